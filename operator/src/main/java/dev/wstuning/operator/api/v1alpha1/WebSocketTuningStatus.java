@@ -1,0 +1,171 @@
+package dev.wstuning.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/** What the selected pods really have. Every figure was measured unless it says otherwise. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record WebSocketTuningStatus(
+    @JsonPropertyDescription("The generation of the resource that this status describes.")
+        Long observedGeneration,
+    @JsonPropertyDescription("When the newest report of a pod was written (RFC 3339).")
+        String lastObservedTime,
+    @JsonPropertyDescription("The columns of kubectl get: effective values, worst pod first.")
+        Summary summary,
+    @JsonPropertyDescription("What new pods get, and by which mechanism.") Plan plan,
+    @JsonPropertyDescription("How many pods are selected and in which state they are.") Pods pods,
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Groups of pods with equal observations, the worst first; at most 10.")
+        List<Observation> observations,
+    @JsonPropertyDescription(
+            "Accepted, Applied, Effective, Ready; also Stalled or Reconciling while they hold.")
+        List<Condition> conditions,
+    @JsonPropertyDescription(
+            "Set while injection is suspended: names the settings and the image for which it is.")
+        String suspendedFor) {
+
+  /** Strings for the columns. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Summary(
+      @JsonPropertyDescription("Pods that are effective, of those that run: 6/6.") String effective,
+      @JsonPropertyDescription("Lowest soft limit of open files seen in a server process.")
+          String openFiles,
+      @JsonPropertyDescription(
+          "Longest time after which an idle connection to a vanished peer is closed; never where"
+              + " keepalive does not run; unknown where it cannot be told.")
+          String deadPeer) {}
+
+  /** The resolved plan. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Plan(
+      @JsonPropertyDescription("Hash of the desired values; pods carry it as an annotation.")
+          String hash,
+      @JsonPropertyDescription(
+          "InitContainer, PodSecurityContext, or None where nothing is injected.")
+          String mechanism,
+      @JsonPropertyDescription("Why this mechanism.") String reason,
+      @JsonPropertyDescription("Keepalive as time/interval/probes in seconds.") String keepalive,
+      @JsonPropertyDescription("Smallest soft limit of open files that is good enough.")
+          Long openFiles,
+      @JsonPropertyDescription("The sysctls that new pods get, as key=value.") List<String> sysctls,
+      @JsonPropertyDescription("Settings that the mechanism cannot make, with the reason.")
+          List<String> notPossible) {}
+
+  /** Numbers of pods; zeros are left out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Pods(
+      @JsonPropertyDescription("Pods that the selector matches and that this resource owns.")
+          Integer selected,
+      @JsonPropertyDescription("Pods whose server container runs.") Integer running,
+      @JsonPropertyDescription("Running pods that have what was asked for.") Integer effective,
+      @JsonPropertyDescription("Pods that were created but whose server does not run yet.")
+          Integer starting,
+      @JsonPropertyDescription("Pods that ended, or whose server container keeps failing.")
+          Integer notRunning,
+      @JsonPropertyDescription(
+          "Pods that were created while no replica of the operator answered; they are untuned.")
+          Integer missed,
+      @JsonPropertyDescription("Pods that were created with older settings, or with none.")
+          Integer restartPending,
+      @JsonPropertyDescription("Pods that are never tuned, such as those on the host's network.")
+          Integer skipped,
+      @JsonPropertyDescription("Pods that an older resource tunes.") Integer ownedByOther) {}
+
+  /** Pods with equal observations. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Observation(
+      @JsonPropertyDescription("How many pods.") Integer pods,
+      @Size(max = 3) @JsonPropertyDescription("Names of some of them.") List<String> examples,
+      @JsonPropertyDescription("The verdict on these pods.") String reason,
+      @JsonPropertyDescription("The verdict in words.") String message,
+      @JsonPropertyDescription("The server process that was looked at.") String process,
+      @JsonPropertyDescription("Its limit of open files.") OpenFilesLimit openFiles,
+      @JsonPropertyDescription("Sysctls read in the pod's network namespace.")
+          List<ObservedSysctl> sysctls,
+      @JsonPropertyDescription("The ports on which the server listens.") List<ObservedPort> ports,
+      @JsonPropertyDescription("How long a dead peer lives.") DeadPeer deadPeer) {}
+
+  /** RLIMIT_NOFILE of the server process. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record OpenFilesLimit(
+      @JsonPropertyDescription("Soft limit: the one that acts.") Long soft,
+      @JsonPropertyDescription("Hard limit: how far the process may raise it.") Long hard,
+      @JsonPropertyDescription("Where it comes from. Inherited: from the container runtime.")
+          String mechanism) {}
+
+  /** One sysctl as read in the pod. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ObservedSysctl(
+      @JsonPropertyDescription("The key.") String name,
+      @JsonPropertyDescription("The value that was read; absent where it could not be read.")
+          String value,
+      @JsonPropertyDescription(
+          "Who set it: InitContainer, PodSecurityContext, or Other (the pod or the kernel).")
+          String by) {}
+
+  /** One listening port. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ObservedPort(
+      @JsonPropertyDescription("The port.") Integer port,
+      @JsonPropertyDescription("Connections of all pods of this group when they were observed.")
+          Integer connections,
+      @JsonPropertyDescription(
+          "Keepalive of an accepted connection: off, or time/interval/probes in seconds; a"
+              + " question mark for what cannot be read.")
+          String keepalive,
+      @JsonPropertyDescription(
+          "Whose values: Sysctls, Application, or Nobody where keepalive does not run.")
+          String setBy,
+      @JsonPropertyDescription(
+          "Existing: read from a client's connection. Probe: from one connection that the observer"
+              + " opened. The idle time is measured; interval and probes are inferred.")
+          String evidence) {}
+
+  /** Time after which a connection to a peer that vanished is closed. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record DeadPeer(
+      @JsonPropertyDescription(
+          "Seconds for an idle connection: time + interval * probes. Absent where it cannot be"
+              + " told.")
+          Integer idleSeconds,
+      @JsonPropertyDescription("Inferred: calculated from the values above.") String evidence) {}
+
+  /** A condition, as {@code metav1.Condition}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Condition(
+      @Required
+          @Size(max = 316)
+          @Pattern("^[A-Z][A-Za-z]*$")
+          @JsonPropertyDescription("Type of the condition.")
+          String type,
+      @Required @JsonPropertyDescription("True, False or Unknown.") ConditionStatus status,
+      @JsonPropertyDescription("The generation of the resource that was judged.")
+          Long observedGeneration,
+      @Required
+          @JsonPropertyDescription("When the condition last went from one status to another.")
+          String lastTransitionTime,
+      @Required
+          @Size(min = 1, max = 1024)
+          @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
+          @JsonPropertyDescription("The reason in one word.")
+          String reason,
+      @Required
+          @Size(max = 32768)
+          @JsonPropertyDescription("What it means, and what to do next where it is not fine.")
+          String message) {}
+
+  public enum ConditionStatus {
+    True,
+    False,
+    Unknown
+  }
+
+  public List<Condition> conditionsOrEmpty() {
+    return conditions == null ? List.of() : conditions;
+  }
+}
