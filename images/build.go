@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	"wstuning.dev/images/internal/recipe"
+)
+
+const buildHelp = `Usage: images/build [--list] [name...]
+
+Builds container images without a container engine: OCI archives target/images/<name>.tar with the reference
+localhost/wstuning/<name>:<VERSION>, which "ctr -n k8s.io images import" takes. The same input gives the same digest;
+an archive that would come out the same is left alone. Without names, all are built:
+
+%s
+The Debian packages and the Java runtime that go into some of them are kept in WST_CACHE (~/.cache/wstuning).
+
+Flags:
+`
+
+func build(ctx context.Context, workshop recipe.Workshop, args []string) error {
+	flags := flag.NewFlagSet("images/build", flag.ContinueOnError)
+	list := flags.Bool("list", false, "print the names of the images, one a line")
+	flags.Usage = func() {
+		fmt.Fprintf(flags.Output(), buildHelp, catalogue())
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	recipes, err := recipe.Named(flags.Args())
+	if err != nil {
+		return err
+	}
+	if *list {
+		for _, r := range recipes {
+			fmt.Println(r.Name)
+		}
+		return nil
+	}
+	return recipe.Build(ctx, workshop, recipes)
+}
+
+func catalogue() (text string) {
+	for _, r := range recipe.All() {
+		text += fmt.Sprintf("  %-14s %s\n", r.Name, r.About)
+	}
+	return text
+}

@@ -1,0 +1,93 @@
+package recipe
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"wstuning.dev/images/internal/image"
+)
+
+var tuner = Recipe{
+	Name:  "tuner",
+	About: "the static helper that runs inside pods, for amd64 and arm64",
+	Make: func(ctx context.Context, w Workshop) (image.Image, error) {
+		made := image.Image{Name: "tuner"}
+		for _, arch := range []string{"amd64", "arm64"} {
+			binary, err := goProgram{Module: "tuner", Package: "./cmd/tuner", Name: "tuner"}.build(ctx, w, arch)
+			if err != nil {
+				return image.Image{}, err
+			}
+			if err := atMost(binary, tunerLimit); err != nil {
+				return image.Image{}, err
+			}
+			// No user: as an init container it runs as root, as an observer its pod says which uid.
+			made.Variants = append(made.Variants, alone(arch, "tuner", binary, v1.Config{}))
+		}
+		return made, nil
+	},
+}
+
+// tunerLimit keeps the image small: every tuned pod waits for it to be pulled.
+const tunerLimit = 5_000_000
+
+var serverGo = sampleProgram("server-go", "the Go sample server (gorilla/websocket)", "./go")
+
+var client = sampleProgram("client", "the sample client that opens many WebSockets", "./client")
+
+func sampleProgram(name, about, pkg string) Recipe {
+	return Recipe{Name: name, About: about, Make: func(ctx context.Context, w Workshop) (image.Image, error) {
+		binary, err := goProgram{Module: "e2e/servers", Package: pkg, Name: name}.build(ctx, w, hostArch)
+		if err != nil {
+			return image.Image{}, err
+		}
+		config := v1.Config{User: sampleUser}
+		return image.Image{Name: name, Variants: []image.Variant{alone(hostArch, name, binary, config)}}, nil
+	}}
+}
+
+// alone is an image with one file, which it runs.
+func alone(arch, name, binary string, config v1.Config) image.Variant {
+	config.Entrypoint = []string{"/" + name}
+	return image.Variant{
+		Architecture: arch,
+		Config:       config,
+		Layers: []image.Layer{{
+			Comment: name,
+			Files:   []image.File{image.Copy("/"+name, binary, 0o755)},
+		}},
+	}
+}
+
+type goProgram struct{ Module, Package, Name string }
+
+// build links a static binary. Go's own cache makes it quick when nothing changed.
+func (p goProgram) build(ctx context.Context, w Workshop, arch string) (string, error) {
+	binary := w.path("target", "go", arch, p.Name)
+	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
+		return "", err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
+		"-ldflags", "-s -w -X main.version="+w.Version, "-o", binary, p.Package)
+	build.Dir = w.path(p.Module)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s for %s: %w\n%s", p.Name, arch, err, output)
+	}
+	return binary, nil
+}
+
+func atMost(file string, limit int64) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if info.Size() > limit {
+		return fmt.Errorf("%s has %d bytes, more than the %d it may have", file, info.Size(), limit)
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+// Package recipe says what each of the project's images is made of, one file a kind of image.
+package recipe
+
+import (
+	"context"
+	"fmt"
+
+	"wstuning.dev/images/internal/image"
+)
+
+// Recipe makes the description of one image, building what goes into it.
+type Recipe struct {
+	Name  string
+	About string
+	Make  func(context.Context, Workshop) (image.Image, error)
+}
+
+// All lists the recipes, quick ones first.
+func All() []Recipe {
+	return []Recipe{tuner, serverGo, client}
+}
+
+// Named picks recipes by name, or all when no name is given.
+func Named(names []string) ([]Recipe, error) {
+	if len(names) == 0 {
+		return All(), nil
+	}
+	var picked []Recipe
+	for _, name := range names {
+		recipe, err := named(name)
+		if err != nil {
+			return nil, err
+		}
+		picked = append(picked, recipe)
+	}
+	return picked, nil
+}
+
+func named(name string) (Recipe, error) {
+	for _, recipe := range All() {
+		if recipe.Name == name {
+			return recipe, nil
+		}
+	}
+	return Recipe{}, fmt.Errorf("there is no image %q; --list prints the names", name)
+}
