@@ -1,6 +1,7 @@
 package dev.wstuning.operator.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -42,5 +43,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
+@ValidationRule(
+    value = "size(self.metadata.name) <= 63",
+    message = "metadata.name has at most 63 characters: write a shorter name")
 public class WebSocketTuning extends CustomResource<WebSocketTuningSpec, WebSocketTuningStatus>
     implements Namespaced {}

@@ -8,9 +8,15 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** What a user asks for. Absent values are left as the pod has them. */
+@ValidationRule(
+    value =
+        "self.mode == 'Observe' || has(self.keepalive) || has(self.openFiles)"
+            + " || (has(self.sysctls) && size(self.sysctls) > 0)",
+    message = "nothing is asked for: write keepalive, sysctls or openFiles, or mode: Observe")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketTuningSpec(
     @Required

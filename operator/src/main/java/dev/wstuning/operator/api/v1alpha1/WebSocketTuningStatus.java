@@ -36,8 +36,8 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Lowest soft limit of open files seen in a server process.")
           String openFiles,
       @JsonPropertyDescription(
-          "Longest time after which an idle connection to a vanished peer is closed; never where"
-              + " keepalive does not run; unknown where it cannot be told.")
+              "Longest time after which an idle connection to a vanished peer is closed; never where"
+                  + " keepalive does not run; unknown where it cannot be told.")
           String deadPeer) {}
 
   /** The resolved plan. */
@@ -46,7 +46,7 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Hash of the desired values; pods carry it as an annotation.")
           String hash,
       @JsonPropertyDescription(
-          "InitContainer, PodSecurityContext, or None where nothing is injected.")
+              "InitContainer, PodSecurityContext, or None where nothing is injected.")
           String mechanism,
       @JsonPropertyDescription("Why this mechanism.") String reason,
       @JsonPropertyDescription("Keepalive as time/interval/probes in seconds.") String keepalive,
@@ -68,7 +68,7 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Pods that ended, or whose server container keeps failing.")
           Integer notRunning,
       @JsonPropertyDescription(
-          "Pods that were created while no replica of the operator answered; they are untuned.")
+              "Pods that were created while no replica of the operator answered; they are untuned.")
           Integer missed,
       @JsonPropertyDescription("Pods that were created with older settings, or with none.")
           Integer restartPending,
@@ -105,7 +105,7 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("The value that was read; absent where it could not be read.")
           String value,
       @JsonPropertyDescription(
-          "Who set it: InitContainer, PodSecurityContext, or Other (the pod or the kernel).")
+              "Who set it: InitContainer, PodSecurityContext, or Other (the pod or the kernel).")
           String by) {}
 
   /** One listening port. */
@@ -115,23 +115,23 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Connections of all pods of this group when they were observed.")
           Integer connections,
       @JsonPropertyDescription(
-          "Keepalive of an accepted connection: off, or time/interval/probes in seconds; a"
-              + " question mark for what cannot be read.")
+              "Keepalive of an accepted connection: off, or time/interval/probes in seconds; a"
+                  + " question mark for what cannot be read.")
           String keepalive,
       @JsonPropertyDescription(
-          "Whose values: Sysctls, Application, or Nobody where keepalive does not run.")
+              "Whose values: Sysctls, Application, or Nobody where keepalive does not run.")
           String setBy,
       @JsonPropertyDescription(
-          "Existing: read from a client's connection. Probe: from one connection that the observer"
-              + " opened. The idle time is measured; interval and probes are inferred.")
+              "Existing: read from a client's connection. Probe: from one connection that the observer"
+                  + " opened. The idle time is measured; interval and probes are inferred.")
           String evidence) {}
 
   /** Time after which a connection to a peer that vanished is closed. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record DeadPeer(
       @JsonPropertyDescription(
-          "Seconds for an idle connection: time + interval * probes. Absent where it cannot be"
-              + " told.")
+              "Seconds for an idle connection: time + interval * probes. Absent where it cannot be"
+                  + " told.")
           Integer idleSeconds,
       @JsonPropertyDescription("Inferred: calculated from the values above.") String evidence) {}
 
@@ -146,8 +146,7 @@ public record WebSocketTuningStatus(
       @Required @JsonPropertyDescription("True, False or Unknown.") ConditionStatus status,
       @JsonPropertyDescription("The generation of the resource that was judged.")
           Long observedGeneration,
-      @Required
-          @JsonPropertyDescription("When the condition last went from one status to another.")
+      @Required @JsonPropertyDescription("When the condition last went from one status to another.")
           String lastTransitionTime,
       @Required
           @Size(min = 1, max = 1024)

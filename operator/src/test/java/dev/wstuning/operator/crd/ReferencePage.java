@@ -1,0 +1,125 @@
+package dev.wstuning.operator.crd;
+
+import dev.wstuning.operator.tuning.Sysctl;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The reference of all fields as a page: the same words as {@code kubectl explain}. */
+final class ReferencePage {
+
+  private static final String INTRODUCTION =
+      """
+      <!-- Generated from the classes of dev.wstuning.operator.api.v1alpha1 and the enum Sysctl.
+           Edit those, then run: make crds -->
+      # Reference: WebSocketTuning, wstuning.dev/v1alpha1
+
+      %s It is namespaced; its short name is `wst`. `kubectl explain wst.spec --recursive` shows the same.
+
+      """;
+
+  private static final String SYSCTLS =
+      """
+
+      ## Keys of spec.sysctls
+
+      All of them belong to the pod's network namespace. Without a privileged init container only those
+      are possible that Kubernetes calls safe. The three of TCP keepalive are written as `spec.keepalive`.
+
+      | Key | Value | Safe since Kubernetes |
+      |---|---|---|
+      """;
+
+  private static final String RULES =
+      """
+
+      ## What the API server refuses
+
+      Besides what is out of the bounds above; each with a message that says what to write instead:
+
+      """;
+
+  private ReferencePage() {}
+
+  static String render() {
+    JSONSchemaProps root =
+        Crd.generate().getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+    return INTRODUCTION.formatted(root.getDescription())
+        + table("spec", root)
+        + "\n"
+        + table("status", root)
+        + SYSCTLS
+        + lines(Arrays.stream(Sysctl.values()).map(ReferencePage::row))
+        + RULES
+        + lines(messages(root));
+  }
+
+  private static String table(String name, JSONSchemaProps root) {
+    JSONSchemaProps schema = root.getProperties().get(name);
+    return "## "
+        + name
+        + "\n\n| Field | Type | Bounds | Default | Meaning |\n|---|---|---|---|---|\n"
+        + lines(rows("", schema));
+  }
+
+  private static Stream<String> rows(String prefix, JSONSchemaProps schema) {
+    return schema.getProperties().entrySet().stream()
+        .flatMap(
+            field -> {
+              JSONSchemaProps type = field.getValue();
+              boolean list = "array".equals(type.getType());
+              String name = prefix + field.getKey() + (list ? "[]" : "");
+              boolean required = schema.getRequired().contains(field.getKey());
+              return Stream.concat(
+                  Stream.of(row(name, type, required)),
+                  rows(name + ".", list ? type.getItems().getSchema() : type));
+            });
+  }
+
+  private static String row(String name, JSONSchemaProps schema, boolean required) {
+    return "| `%s` | %s | %s | %s | %s |"
+        .formatted(
+            name,
+            type(schema) + (required ? ", required" : ""),
+            Bounds.of(schema),
+            schema.getDefault() == null ? "" : "`" + schema.getDefault().asText() + "`",
+            schema.getDescription());
+  }
+
+  private static String type(JSONSchemaProps schema) {
+    if (schema.getAdditionalProperties() != null) {
+      return "map of " + schema.getAdditionalProperties().getSchema().getType() + "s";
+    }
+    return "array".equals(schema.getType())
+        ? "list of " + type(schema.getItems().getSchema()) + "s"
+        : schema.getType();
+  }
+
+  private static String row(Sysctl sysctl) {
+    String value = sysctl.expected().substring((sysctl.key() + " takes ").length());
+    return "| `%s` | %s | %s |".formatted(sysctl.key(), value, safeSince(sysctl));
+  }
+
+  private static String safeSince(Sysctl sysctl) {
+    Optional<Integer> minor = IntStream.range(0, 100).boxed().filter(sysctl::safeIn).findFirst();
+    return minor.map(m -> "1." + m).orElse("never");
+  }
+
+  private static Stream<String> messages(JSONSchemaProps schema) {
+    JSONSchemaProps items = schema.getItems() == null ? null : schema.getItems().getSchema();
+    return Stream.of(
+            schema.getXKubernetesValidations().stream()
+                .filter(rule -> rule.getFieldPath() == null)
+                .map(rule -> "* " + rule.getMessage()),
+            schema.getProperties().values().stream().flatMap(ReferencePage::messages),
+            Stream.ofNullable(items).flatMap(ReferencePage::messages))
+        .flatMap(messages -> messages);
+  }
+
+  private static String lines(Stream<String> lines) {
+    return lines.map(line -> line + "\n").collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.wstuning.operator.crd;
+
+import dev.wstuning.operator.api.v1alpha1.Selector;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/** What the generator's annotations cannot say about the schema. */
+final class SchemaRules {
+
+  private SchemaRules() {}
+
+  static void apply(JSONSchemaProps root) {
+    root.setDescription(
+        "Tunes the selected WebSocket server pods of its namespace, and reports what they got.");
+    root.setRequired(List.of("spec"));
+    tidy(root);
+
+    map(at(root, "status", "conditions"), "type");
+    map(at(root, "spec", "sysctls"), "name");
+    at(root, "spec", "ports").setXKubernetesListType("set");
+    at(root, "spec", "ports").setMinItems(1L);
+    at(root, "status", "lastObservedTime").setFormat("date-time");
+    at(root, "status", "conditions", "lastTransitionTime").setFormat("date-time");
+
+    selector(at(root, "spec", "selector"));
+    SysctlRules.apply(at(root, "spec", "sysctls").getItems().getSchema());
+  }
+
+  /** The schema of a field; lists are stepped through. */
+  static JSONSchemaProps at(JSONSchemaProps schema, String... path) {
+    JSONSchemaProps current = schema;
+    for (String name : path) {
+      if (current.getItems() != null) {
+        current = current.getItems().getSchema();
+      }
+      current = current.getProperties().get(name);
+    }
+    return current;
+  }
+
+  /** As in metav1.LabelSelector: one manager owns it as a whole, half a selector means nothing. */
+  private static void selector(JSONSchemaProps selector) {
+    selector.setXKubernetesMapType("atomic");
+    JSONSchemaProps labels = at(selector, "matchLabels");
+    labels.getAdditionalProperties().setSchema(labelValue());
+    labels.setXKubernetesValidations(
+        List.of(
+            new ValidationRuleBuilder()
+                .withRule(
+                    "self.all(k, k.matches(r'%s') && k.indexOf('/') <= 253)"
+                        .formatted(Selector.KEY_PATTERN))
+                .withMessage(
+                    "a label's key is [prefix/]name: write for example app, or"
+                        + " app.kubernetes.io/name; the name has at most 63 characters")
+                .build()));
+  }
+
+  private static JSONSchemaProps labelValue() {
+    return new JSONSchemaPropsBuilder()
+        .withType("string")
+        .withMaxLength(63L)
+        .withPattern(Selector.VALUE_PATTERN)
+        .build();
+  }
+
+  private static void map(JSONSchemaProps list, String key) {
+    list.setXKubernetesListType("map");
+    list.setXKubernetesListMapKeys(List.of(key));
+  }
+
+  /**
+   * Rules of a record's component come out twice, which server-side apply refuses. Lists are atomic
+   * unless said otherwise: that is the API server's default, made visible.
+   */
+  private static void tidy(JSONSchemaProps schema) {
+    List<ValidationRule> rules = schema.getXKubernetesValidations();
+    schema.setXKubernetesValidations(new ArrayList<>(new LinkedHashSet<>(rules)));
+    if ("array".equals(schema.getType())) {
+      schema.setXKubernetesListType("atomic");
+      tidy(schema.getItems().getSchema());
+    }
+    schema.getProperties().values().forEach(SchemaRules::tidy);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.wstuning.operator.crd;
+
+import dev.wstuning.operator.tuning.Sysctl;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Renders {@link Sysctl} into the schema of one entry of {@code spec.sysctls}. The name is no enum
+ * there, because the message of an enum cannot say what to write instead.
+ */
+final class SysctlRules {
+
+  /**
+   * The spelling of a number in {@link Sysctl#problemWith}; a value of more fields repeats it after
+   * a blank.
+   */
+  private static final String NUMBER = "(0|[1-9][0-9]{0,9})";
+
+  /**
+   * Keys that people look for here, and that no pod can have for itself. The few of fs and kernel
+   * that belong to the IPC namespace are not among them.
+   */
+  private static final String OF_THE_NODE =
+      "self.name in ['net.ipv4.tcp_mem', 'net.ipv4.udp_mem', 'net.ipv4.tcp_max_orphans',"
+          + " 'net.core.netdev_max_backlog', 'net.core.rmem_max', 'net.core.wmem_max',"
+          + " 'net.core.rmem_default', 'net.core.wmem_default']"
+          + " || (self.name.matches('^(fs|vm|kernel|net[.]netfilter)[.]')"
+          + " && !self.name.matches('^(fs[.]mqueue|kernel[.](shm|msg|sem))'))";
+
+  private SysctlRules() {}
+
+  static void apply(JSONSchemaProps entry) {
+    JSONSchemaProps name = SchemaRules.at(entry, "name");
+    name.setDescription(
+        supported().stream()
+            .map(SysctlRules::explain)
+            .collect(Collectors.joining("; ", "The key, one of: ", ".")));
+    SchemaRules.at(entry, "value").setPattern("^[0-9]+( [0-9]+){0,2}$");
+
+    List<ValidationRule> rules = new ArrayList<>();
+    rules.add(supportedName());
+    supported().stream().map(SysctlRules::value).forEach(rules::add);
+    entry.setXKubernetesValidations(rules);
+  }
+
+  /** The keys that have a place in {@code spec.sysctls}. */
+  static List<Sysctl> supported() {
+    return Arrays.stream(Sysctl.values()).filter(sysctl -> !sysctl.keepalive()).toList();
+  }
+
+  private static String explain(Sysctl sysctl) {
+    String fields = sysctl.fields() == 1 ? "" : sysctl.fields() + " ascending numbers, ";
+    return "%s (%s%d to %d)".formatted(sysctl.key(), fields, sysctl.min(), sysctl.max());
+  }
+
+  private static ValidationRule supportedName() {
+    String keys = supported().stream().map(Sysctl::key).collect(Collectors.joining("', '"));
+    return new ValidationRuleBuilder()
+        .withRule("self.name in ['%s']".formatted(keys))
+        .withMessageExpression(
+            "self.name.startsWith('net.ipv4.tcp_keepalive')"
+                + " ? self.name + ' has no place here: write spec.keepalive instead, for example"
+                + " keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}'"
+                + " : "
+                + OF_THE_NODE
+                + " ? self.name + ' belongs to the node, not to a pod: leave it out, and set it on"
+                + " the nodes'"
+                + " : self.name + ' is not supported: write one of "
+                + keys.replace("'", "")
+                + "'")
+        .withFieldPath(".name")
+        .build();
+  }
+
+  private static ValidationRule value(Sysctl sysctl) {
+    return new ValidationRuleBuilder()
+        .withRule(
+            "self.name != '%s' || (%s)".formatted(sysctl.key(), wellFormedAndInBounds(sysctl)))
+        .withMessage(sysctl.expected())
+        .withFieldPath(".value")
+        .build();
+  }
+
+  private static String wellFormedAndInBounds(Sysctl sysctl) {
+    String pattern = "^" + NUMBER + (" " + NUMBER).repeat(sysctl.fields() - 1) + "$";
+    String wellFormed = "self.value.matches('%s')".formatted(pattern);
+    return sysctl.fields() == 1
+        ? "%s && int(self.value) >= %d && int(self.value) <= %d"
+            .formatted(wellFormed, sysctl.min(), sysctl.max())
+        : ("%s && self.value.split(' ').all(n, int(n) >= %d && int(n) <= %d)"
+                + " && self.value.split(' ').map(n, int(n)).isSorted()")
+            .formatted(wellFormed, sysctl.min(), sysctl.max());
+  }
+}
