@@ -27,7 +27,11 @@ public record WebSocketTuningStatus(
         List<Condition> conditions,
     @JsonPropertyDescription(
             "Set while injection is suspended: names the settings and the image for which it is.")
-        String suspendedFor) {
+        String suspendedFor,
+    @JsonPropertyDescription(
+            "Since when new pods are injected (RFC 3339). Pods created later that are not were"
+                + " missed.")
+        String injectingSince) {
 
   /** Strings for the columns. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -1,0 +1,60 @@
+package dev.wstuning.operator.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * What {@code tuner observe} read from the server's processes and sockets.
+ *
+ * @param start names the start of the server container that was observed
+ * @param process the process with the lowest limit among those that own the listeners
+ * @param processes how many processes were looked at
+ * @param values every sysctl of {@code tuning.Sysctl}, in its order, as the pod's network namespace
+ *     has it; null if unreadable
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ServerReport(
+    int v,
+    String kind,
+    String tuner,
+    String start,
+    ServerProcess process,
+    int processes,
+    OpenFilesLimit nofile,
+    List<String> values,
+    List<Port> ports,
+    List<String> errors) {
+
+  public ServerReport {
+    ports = ports == null ? List.of() : List.copyOf(ports);
+    errors = errors == null ? List.of() : List.copyOf(errors);
+  }
+
+  /**
+   * @param pid as seen inside the container
+   * @param comm the kernel's name of the process, at most 15 bytes
+   */
+  public record ServerProcess(int pid, String comm, long uid) {}
+
+  /**
+   * @param connections established connections that were accepted on this port
+   * @param keepalive absent where no accepted connection could be looked at
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Port(int port, boolean listening, int connections, KeepaliveTimer keepalive) {}
+
+  /**
+   * The keepalive timer of an accepted socket. The kernel shows the time left until it fires, not
+   * the interval nor the number of probes.
+   *
+   * @param idleSeconds seconds without traffic before the first probe; absent when not running
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record KeepaliveTimer(boolean running, Integer idleSeconds, Evidence evidence) {}
+
+  /** Whose connection was looked at: that of a client, or one that the observer opened. */
+  public enum Evidence {
+    Existing,
+    Probe
+  }
+}

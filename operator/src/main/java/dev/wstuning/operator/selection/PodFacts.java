@@ -1,0 +1,98 @@
+package dev.wstuning.operator.selection;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that the operator needs to know of a pod.
+ *
+ * @param workload who will replace the pod; empty for a bare pod
+ * @param phase the pod's phase, such as Running
+ * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
+ * @param containers the names of the containers that are neither init nor ephemeral
+ * @param tuner our init container as it stands in the pod's spec
+ * @param tunerStatus what became of it
+ * @param statuses the statuses of {@code containers}
+ * @param observers the names of our ephemeral containers, of which a pod never gets rid
+ */
+public record PodFacts(
+    String namespace,
+    String name,
+    String uid,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    Instant created,
+    boolean deleting,
+    Optional<Workload> workload,
+    Optional<Exclusion> exclusion,
+    String phase,
+    String failure,
+    List<String> containers,
+    Optional<Container> tuner,
+    Optional<ContainerStatus> tunerStatus,
+    List<ContainerStatus> statuses,
+    List<String> observers,
+    List<ContainerStatus> observerStatuses) {
+
+  public static PodFacts of(Pod pod, String tunerImage) {
+    PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+    var metadata = pod.getMetadata();
+    return new PodFacts(
+        metadata.getNamespace(),
+        metadata.getName(),
+        metadata.getUid(),
+        metadata.getLabels() == null ? Map.of() : metadata.getLabels(),
+        metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations(),
+        Instant.parse(metadata.getCreationTimestamp()),
+        metadata.getDeletionTimestamp() != null,
+        Workload.of(pod),
+        Exclusion.of(pod, tunerImage),
+        status.getPhase() == null ? "Pending" : status.getPhase(),
+        status.getReason() == null ? "" : status.getReason(),
+        pod.getSpec().getContainers().stream().map(Container::getName).toList(),
+        pod.getSpec().getInitContainers().stream()
+            .filter(c -> Markers.isTuner(c, tunerImage))
+            .findFirst(),
+        status.getInitContainerStatuses().stream()
+            .filter(s -> s.getName().equals(Markers.INIT_CONTAINER))
+            .findFirst(),
+        status.getContainerStatuses(),
+        pod.getSpec().getEphemeralContainers().stream()
+            .filter(Markers::isObserver)
+            .map(EphemeralContainer::getName)
+            .toList(),
+        status.getEphemeralContainerStatuses().stream()
+            .filter(s -> s.getName().startsWith(Markers.OBSERVER_PREFIX))
+            .toList());
+  }
+
+  /** The plan that the pod was admitted with. */
+  public Optional<String> plan() {
+    return Optional.ofNullable(annotations.get(Markers.PLAN));
+  }
+
+  /** The name of the container that runs the server: as asked, as the pod says, or the only one. */
+  public Optional<String> serverContainer(String asked) {
+    String wanted = asked != null ? asked : annotations.get(Markers.DEFAULT_CONTAINER);
+    if (wanted != null) {
+      return Optional.of(wanted).filter(containers::contains);
+    }
+    return containers.size() == 1 ? Optional.of(containers.get(0)) : Optional.empty();
+  }
+
+  public Optional<ContainerStatus> status(String container) {
+    return statuses.stream().filter(s -> s.getName().equals(container)).findFirst();
+  }
+
+  /** Whether the pod is on its way out, or out. */
+  public boolean ended() {
+    return deleting || phase.equals("Succeeded") || phase.equals("Failed");
+  }
+}

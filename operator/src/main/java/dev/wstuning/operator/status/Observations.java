@@ -1,0 +1,111 @@
+package dev.wstuning.operator.status;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.verdict.Desired;
+import dev.wstuning.operator.verdict.Finding;
+import dev.wstuning.operator.verdict.Checks;
+import dev.wstuning.operator.verdict.ObservedPod;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Groups pods with equal observations, the worst first. */
+final class Observations {
+
+  private static final int MAX_GROUPS = 10;
+  private static final int MAX_EXAMPLES = 3;
+
+  private Observations() {}
+
+  static List<Observation> of(Desired desired, List<ObservedPod> pods) {
+    Map<Observation, Group> groups = new LinkedHashMap<>();
+    pods.stream()
+        .filter(ObservedPod::judged)
+        .sorted(Comparator.comparing(p -> p.facts().name()))
+        .forEach(
+            pod -> {
+              Finding finding = Checks.effective(desired, pod);
+              Observation common = ObservedValues.of(desired, pod, finding);
+              groups.computeIfAbsent(common, c -> new Group(finding)).add(pod);
+            });
+    return groups.entrySet().stream()
+        .sorted(
+            Map.Entry.comparingByValue(
+                Comparator.comparing((Group g) -> g.finding.truth())
+                    .thenComparing(g -> g.finding.reason())
+                    .thenComparing(g -> -g.pods.size())))
+        .limit(MAX_GROUPS)
+        .map(e -> e.getValue().describe(e.getKey()))
+        .toList();
+  }
+
+  private static final class Group {
+    private final Finding finding;
+    private final List<ObservedPod> pods = new ArrayList<>();
+
+    Group(Finding finding) {
+      this.finding = finding;
+    }
+
+    void add(ObservedPod pod) {
+      pods.add(pod);
+    }
+
+    Observation describe(Observation common) {
+      return new Observation(
+          pods.size(),
+          pods.stream().map(p -> p.facts().name()).limit(MAX_EXAMPLES).toList(),
+          common.reason(),
+          common.message(),
+          common.process(),
+          common.openFiles(),
+          common.sysctls(),
+          common.ports() == null
+              ? null
+              : common.ports().stream().map(this::withConnections).toList(),
+          common.deadPeer());
+    }
+
+    private ObservedPort withConnections(ObservedPort port) {
+      int sum =
+          pods.stream()
+              .map(ObservedPod::observation)
+              .filter(ObservedPod.Observation.Seen.class::isInstance)
+              .map(ObservedPod.Observation.Seen.class::cast)
+              .flatMap(seen -> seen.report().ports().stream())
+              .filter(p -> p.port() == port.port())
+              .mapToInt(p -> p.connections())
+              .sum();
+      return new ObservedPort(
+          port.port(), sum, port.keepalive(), port.setBy(), port.evidence());
+    }
+  }
+
+  /** The longest dead-peer time of all groups, for the column. */
+  static String deadPeer(List<Observation> observations) {
+    boolean never =
+        observations.stream()
+            .filter(o -> o.ports() != null)
+            .flatMap(o -> o.ports().stream())
+            .anyMatch(p -> "off".equals(p.keepalive()));
+    if (never) {
+      return "never";
+    }
+    boolean told =
+        !observations.isEmpty()
+            && observations.stream()
+                .allMatch(o -> o.deadPeer() != null && o.deadPeer().idleSeconds() != null);
+    return told
+        ? observations.stream()
+                .map(Observation::deadPeer)
+                .mapToInt(DeadPeer::idleSeconds)
+                .max()
+                .orElseThrow()
+            + "s"
+        : "unknown";
+  }
+}

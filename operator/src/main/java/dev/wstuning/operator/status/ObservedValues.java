@@ -1,0 +1,160 @@
+package dev.wstuning.operator.status;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
+import dev.wstuning.operator.mutation.TunerContainer;
+import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
+import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.Mechanism;
+import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.verdict.Desired;
+import dev.wstuning.operator.verdict.Finding;
+import dev.wstuning.operator.verdict.ObservedPod;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** What one pod's report says, in the words of the status; what pods share makes a group. */
+final class ObservedValues {
+
+  private final Desired desired;
+  private final ObservedPod pod;
+  private final ServerReport report;
+
+  private ObservedValues(Desired desired, ObservedPod pod, ServerReport report) {
+    this.desired = desired;
+    this.pod = pod;
+    this.report = report;
+  }
+
+  /** The observation of one pod, without names and numbers of pods and connections. */
+  static Observation of(Desired desired, ObservedPod pod, Finding finding) {
+    String reason = finding.reason().name();
+    if (pod.observation() instanceof ObservedPod.Observation.Seen seen) {
+      return new ObservedValues(desired, pod, seen.report()).observation(reason, finding.message());
+    }
+    return new Observation(
+        null, null, reason, finding.message(), null, null, null, null, null);
+  }
+
+  private Observation observation(String reason, String message) {
+    return new Observation(
+        null,
+        null,
+        reason,
+        message,
+        report.process().comm(),
+        new OpenFilesLimit(report.nofile().soft(), report.nofile().hard(), "Inherited"),
+        shown().stream().map(this::sysctl).toList(),
+        report.ports().stream().map(this::port).toList(),
+        deadPeer());
+  }
+
+  /** Keepalive always, for it decides the dead-peer time; the others where they were asked for. */
+  private Set<Sysctl> shown() {
+    Set<Sysctl> shown =
+        EnumSet.of(
+            Sysctl.TCP_KEEPALIVE_TIME, Sysctl.TCP_KEEPALIVE_INTVL, Sysctl.TCP_KEEPALIVE_PROBES);
+    desired.wanted().forEach(s -> shown.add(s.sysctl()));
+    return shown;
+  }
+
+  private String value(Sysctl sysctl) {
+    String value = report.values().get(sysctl.ordinal());
+    return value == null ? null : Sysctl.normalise(value);
+  }
+
+  private ObservedSysctl sysctl(Sysctl sysctl) {
+    return new ObservedSysctl(sysctl.key(), value(sysctl), by(sysctl));
+  }
+
+  /** Who set it, as far as the pod's spec proves it. */
+  private String by(Sysctl sysctl) {
+    String value = value(sysctl);
+    boolean written =
+        pod.facts().tuner().flatMap(TunerContainer::orderOf).stream()
+            .flatMap(order -> order.settings().stream())
+            .anyMatch(s -> s.sysctl() == sysctl && s.value().equals(value));
+    if (written) {
+      return Mechanism.INIT_CONTAINER.label();
+    }
+    boolean planned =
+        desired.plan().mechanism() == Mechanism.POD_SECURITY_CONTEXT
+            && pod.coverage() == ObservedPod.Coverage.CURRENT
+            && desired.plan().settings().stream()
+                .anyMatch(s -> s.sysctl() == sysctl && s.value().equals(value));
+    return planned && pod.facts().annotations().containsKey(Markers.PLAN)
+        ? Mechanism.POD_SECURITY_CONTEXT.label()
+        : "Other";
+  }
+
+  private ObservedPort port(ServerReport.Port port) {
+    if (!port.listening()) {
+      return new ObservedPort(port.port(), null, "not listening", null, null);
+    }
+    KeepaliveTimer timer = port.keepalive();
+    if (timer == null) {
+      return new ObservedPort(port.port(), null, "not seen", null, null);
+    }
+    String evidence = timer.evidence().name();
+    if (!timer.running()) {
+      return new ObservedPort(port.port(), null, "off", "Nobody", evidence);
+    }
+    return followsSysctls(timer)
+        ? new ObservedPort(port.port(), null, sysctlKeepalive(), "Sysctls", evidence)
+        : new ObservedPort(
+            port.port(),
+            null,
+            Objects.requireNonNullElse(timer.idleSeconds(), "?") + "/?/?",
+            "Application",
+            evidence);
+  }
+
+  /** A timer that equals the namespace's idle time, within a second, follows the sysctls. */
+  private boolean followsSysctls(KeepaliveTimer timer) {
+    String time = value(Sysctl.TCP_KEEPALIVE_TIME);
+    return time != null
+        && timer.idleSeconds() != null
+        && Math.abs(Integer.parseInt(time) - timer.idleSeconds()) <= 1;
+  }
+
+  private String sysctlKeepalive() {
+    return String.join(
+        "/",
+        value(Sysctl.TCP_KEEPALIVE_TIME),
+        Objects.requireNonNullElse(value(Sysctl.TCP_KEEPALIVE_INTVL), "?"),
+        Objects.requireNonNullElse(value(Sysctl.TCP_KEEPALIVE_PROBES), "?"));
+  }
+
+  /** The longest of the ports that matter; absent unless it can be told for every one of them. */
+  private DeadPeer deadPeer() {
+    List<ServerReport.Port> ports =
+        report.ports().stream()
+            .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
+            .filter(ServerReport.Port::listening)
+            .toList();
+    String interval = value(Sysctl.TCP_KEEPALIVE_INTVL);
+    String probes = value(Sysctl.TCP_KEEPALIVE_PROBES);
+    boolean told =
+        !ports.isEmpty()
+            && interval != null
+            && probes != null
+            && ports.stream()
+                .allMatch(
+                    p ->
+                        p.keepalive() != null
+                            && p.keepalive().running()
+                            && followsSysctls(p.keepalive()));
+    if (!told) {
+      return null;
+    }
+    int time = Integer.parseInt(value(Sysctl.TCP_KEEPALIVE_TIME));
+    return new DeadPeer(
+        time + Integer.parseInt(interval) * Integer.parseInt(probes), "Inferred");
+  }
+}

@@ -1,0 +1,137 @@
+package dev.wstuning.operator.status;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;
+import dev.wstuning.operator.tuning.Keepalive;
+import dev.wstuning.operator.tuning.Setting;
+import dev.wstuning.operator.tuning.TuningPlan;
+import dev.wstuning.operator.verdict.Checks;
+import dev.wstuning.operator.verdict.Desired;
+import dev.wstuning.operator.verdict.ObservedPod;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.ObservedPod.Life;
+import dev.wstuning.operator.verdict.Situation;
+import dev.wstuning.operator.verdict.Truth;
+import dev.wstuning.operator.verdict.Verdict;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Makes the whole status, afresh each time. */
+public final class StatusFactory {
+
+  private final Conditions conditions;
+
+  public StatusFactory(Clock clock) {
+    this.conditions = new Conditions(clock);
+  }
+
+  /** What the status remembers from one pass to the next. */
+  public record Memory(Optional<Instant> injectingSince, Optional<String> suspendedFor) {
+
+    /** What an earlier status remembered; nothing if there was none. */
+    public static Memory of(WebSocketTuningStatus status) {
+      return status == null
+          ? new Memory(Optional.empty(), Optional.empty())
+          : new Memory(
+              Optional.ofNullable(status.injectingSince()).map(Instant::parse),
+              Optional.ofNullable(status.suspendedFor()));
+    }
+  }
+
+  /**
+   * @param previous the status that the resource has; null if it has none
+   */
+  public WebSocketTuningStatus create(
+      Situation situation, long generation, Memory memory, WebSocketTuningStatus previous) {
+    List<Observation> observations = Observations.of(situation.desired(), situation.pods());
+    return new WebSocketTuningStatus(
+        generation,
+        lastObserved(situation.pods()),
+        summary(situation, observations),
+        plan(situation.desired()),
+        pods(situation),
+        observations,
+        conditions.of(
+            Verdict.of(situation),
+            generation,
+            previous == null ? List.of() : previous.conditionsOrEmpty()),
+        memory.suspendedFor().orElse(null),
+        memory.injectingSince().map(Instant::toString).orElse(null));
+  }
+
+  private static String lastObserved(List<ObservedPod> pods) {
+    return pods.stream()
+        .map(ObservedPod::observation)
+        .filter(ObservedPod.Observation.Seen.class::isInstance)
+        .map(o -> ((ObservedPod.Observation.Seen) o).at())
+        .max(Comparator.naturalOrder())
+        .map(Instant::toString)
+        .orElse(null);
+  }
+
+  private static Summary summary(Situation s, List<Observation> observations) {
+    long judged = s.pods().stream().filter(ObservedPod::judged).count();
+    String lowest =
+        observations.stream()
+            .filter(o -> o.openFiles() != null)
+            .map(o -> o.openFiles().soft())
+            .min(Comparator.naturalOrder())
+            .map(String::valueOf)
+            .orElse(null);
+    return new Summary(
+        effective(s) + "/" + judged,
+        lowest,
+        judged == 0 ? null : Observations.deadPeer(observations));
+  }
+
+  private static long effective(Situation s) {
+    return s.pods().stream()
+        .filter(ObservedPod::judged)
+        .filter(p -> Checks.effective(s.desired(), p).truth() == Truth.TRUE)
+        .count();
+  }
+
+  private static Plan plan(Desired desired) {
+    TuningPlan plan = desired.plan();
+    return new Plan(
+        plan.injects() ? plan.hash() : null,
+        plan.mechanism().label(),
+        plan.reason(),
+        desired.keepalive().map(Keepalive::toString).orElse(null),
+        desired.openFilesMinimum().isPresent() ? desired.openFilesMinimum().getAsLong() : null,
+        plan.settings().stream().map(Setting::toString).toList(),
+        plan.notPossible());
+  }
+
+  private static Pods pods(Situation s) {
+    return new Pods(
+        s.pods().size(),
+        count(s, p -> p.life() == Life.RUNNING),
+        (int) effective(s),
+        orAbsent(count(s, p -> p.life() == Life.STARTING)),
+        orAbsent(count(s, p -> p.life() == Life.NOT_RUNNING)),
+        orAbsent(count(s, alive(Coverage.MISSED))),
+        orAbsent(count(s, alive(Coverage.RESTART_PENDING))),
+        orAbsent(count(s, alive(Coverage.SKIPPED))),
+        orAbsent(s.ownedByOther().values().stream().mapToInt(Integer::intValue).sum()));
+  }
+
+  private static Predicate<ObservedPod> alive(Coverage coverage) {
+    return p -> p.coverage() == coverage && p.life() != Life.NOT_RUNNING;
+  }
+
+  private static int count(Situation s, Predicate<ObservedPod> which) {
+    return (int) s.pods().stream().filter(which).count();
+  }
+
+  private static Integer orAbsent(int number) {
+    return number == 0 ? null : number;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.selection.Exclusion;
+import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.Mechanism;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.ObservedPod.Life;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The rules of the condition Applied: do the selected pods carry the current plan? */
+final class AppliedRules {
+
+  private static final List<Function<Situation, Optional<Finding>>> RULES =
+      List.of(
+          AppliedRules::observeOnly,
+          AppliedRules::webhookUnreachable,
+          AppliedRules::suspended,
+          AppliedRules::writeFailed,
+          AppliedRules::bootReportInvalid,
+          AppliedRules::missed,
+          AppliedRules::skipped,
+          AppliedRules::needsPrivilege,
+          AppliedRules::restartPending,
+          AppliedRules::starting,
+          AppliedRules::noPods);
+
+  private AppliedRules() {}
+
+  static Finding judge(Situation s) {
+    return RULES.stream()
+        .flatMap(rule -> rule.apply(s).stream())
+        .findFirst()
+        .orElseGet(
+            () ->
+                Finding.good(
+                    Reason.Applied,
+                    s.desired().plan().mechanism() == Mechanism.NONE
+                        ? s.desired().plan().reason()
+                        : "%s set by %s: %s"
+                            .formatted(
+                                Phrases.pods(s.pods()),
+                                s.desired().plan().mechanism().label(),
+                                s.desired().plan().reason())));
+  }
+
+  private static Optional<Finding> observeOnly(Situation s) {
+    return Optional.of(Finding.good(Reason.ObserveOnly, s.desired().plan().reason()))
+        .filter(f -> s.desired().observeOnly());
+  }
+
+  private static Optional<Finding> webhookUnreachable(Situation s) {
+    return s.webhookProblem()
+        .filter(problem -> s.desired().plan().injects())
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.WebhookUnreachable,
+                    "the API server does not reach the operator's webhook, new pods start untuned: "
+                        + problem,
+                    "let the control plane reach port 8443 of the pods behind service"
+                        + " wstuning-webhook (network policies, firewalls), and see that they are"
+                        + " ready"));
+  }
+
+  private static Optional<Finding> suspended(Situation s) {
+    return s.suspension()
+        .map(
+            why ->
+                Finding.bad(
+                    Reason.InjectionSuspended,
+                    "injection is suspended, new pods start untuned: " + why,
+                    "remove the cause, then kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
+                        .formatted(s.namespace(), s.name(), Markers.RETRY)));
+  }
+
+  private static Optional<Finding> writeFailed(Situation s) {
+    List<ObservedPod> refused =
+        s.pods().stream()
+            .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Refused)
+            .toList();
+    return refused.stream()
+        .findFirst()
+        .map(
+            p ->
+                Finding.bad(
+                    Reason.WriteFailed,
+                    "in %s the kernel did not take %s"
+                        .formatted(
+                            Phrases.pods(refused),
+                            String.join("; ", ((Boot.Refused) p.boot()).problems())),
+                    "remove the key from the resource, or run the pod on a node whose kernel has it"));
+  }
+
+  private static Optional<Finding> bootReportInvalid(Situation s) {
+    List<ObservedPod> unreadable =
+        s.pods().stream()
+            .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Unreadable)
+            .toList();
+    return unreadable.stream()
+        .findFirst()
+        .map(
+            p ->
+                Finding.bad(
+                    Reason.BootReportInvalid,
+                    "the init container of %s left no report that can be used: %s"
+                        .formatted(
+                            Phrases.pods(unreadable), ((Boot.Unreadable) p.boot()).problem()),
+                    "kubectl -n %s describe pod %s"
+                        .formatted(s.namespace(), p.facts().name())));
+  }
+
+  private static Optional<Finding> missed(Situation s) {
+    return Phrases.ifAny(
+        s.with(Coverage.MISSED),
+        missed ->
+            Finding.bad(
+                Reason.PodsMissed,
+                Phrases.pods(missed) + " created while the operator did not answer: untuned",
+                Phrases.restart(s.namespace(), missed)));
+  }
+
+  private static Optional<Finding> skipped(Situation s) {
+    return Phrases.ifAny(
+        s.with(Coverage.SKIPPED),
+        skipped -> {
+          String why =
+              skipped.stream()
+                  .flatMap(p -> p.facts().exclusion().stream())
+                  .map(Exclusion::sentence)
+                  .distinct()
+                  .sorted()
+                  .collect(Collectors.joining("; "));
+          return Finding.bad(
+              Reason.PodsSkipped,
+              "%s never tuned: %s %s"
+                  .formatted(Phrases.pods(skipped), skipped.get(0).facts().name(), why),
+              "narrow spec.selector, or change the pods");
+        });
+  }
+
+  private static Optional<Finding> needsPrivilege(Situation s) {
+    return Optional.of(s.desired().plan().notPossible())
+        .filter(wishes -> !wishes.isEmpty())
+        .map(
+            wishes ->
+                Finding.bad(
+                    Reason.NeedsPrivilege,
+                    "%s; not set: %s"
+                        .formatted(s.desired().plan().reason(), String.join("; ", wishes)),
+                    s.desired().plan().mechanism() == Mechanism.NONE
+                        ? "set spec.privilege to Auto or Unprivileged, or let the namespace admit"
+                            + " privileged pods"
+                        : "remove these keys, or let the pods be privileged (spec.privilege, and"
+                            + " the namespace's label pod-security.kubernetes.io/enforce)"));
+  }
+
+  private static Optional<Finding> restartPending(Situation s) {
+    return Phrases.ifAny(
+        s.with(Coverage.RESTART_PENDING),
+        pending ->
+            Finding.bad(
+                Reason.RestartPending,
+                Phrases.pods(pending) + " created before the current settings",
+                Phrases.restart(s.namespace(), pending)));
+  }
+
+  private static Optional<Finding> starting(Situation s) {
+    List<ObservedPod> starting =
+        s.pods().stream().filter(p -> p.life() == Life.STARTING).toList();
+    return Phrases.ifAny(
+        starting,
+        pods -> Finding.unknown(Reason.PodsStarting, Phrases.pods(pods) + " starting", ""));
+  }
+
+  private static Optional<Finding> noPods(Situation s) {
+    return s.pods().stream().anyMatch(ObservedPod::running)
+        ? Optional.empty()
+        : Optional.of(
+            Finding.unknown(
+                Reason.NoPods,
+                "no selected pod runs; new ones will be tuned",
+                "start pods whose labels match spec.selector"));
+  }
+}

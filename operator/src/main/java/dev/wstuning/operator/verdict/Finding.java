@@ -1,0 +1,35 @@
+package dev.wstuning.operator.verdict;
+
+import java.util.Comparator;
+
+/**
+ * The outcome of a rule.
+ *
+ * @param next the command or edit that helps; empty where all is well or waiting is enough
+ */
+public record Finding(Truth truth, Reason reason, String message, String next) {
+
+  static final Comparator<Finding> WORST_FIRST =
+      Comparator.comparing(Finding::truth).thenComparing(Finding::reason);
+
+  static Finding good(Reason reason, String message) {
+    return new Finding(Truth.TRUE, reason, message, "");
+  }
+
+  static Finding bad(Reason reason, String message, String next) {
+    return new Finding(Truth.FALSE, reason, message, next);
+  }
+
+  static Finding unknown(Reason reason, String message, String next) {
+    return new Finding(Truth.UNKNOWN, reason, message, next);
+  }
+
+  Finding withMessage(String other) {
+    return new Finding(truth, reason, other, next);
+  }
+
+  /** The message of a condition: what it is, and what helps. */
+  public String text() {
+    return next.isEmpty() ? message + "." : message + ". Next: " + next;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.report.BootReport;
+import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.selection.PodFacts;
+import java.time.Instant;
+import java.util.List;
+
+/** A selected pod with all that is known of it. */
+public record ObservedPod(
+    PodFacts facts, Life life, Coverage coverage, Boot boot, Observation observation) {
+
+  /** Whether there is a server process to look at. */
+  public enum Life {
+    STARTING,
+    RUNNING,
+    NOT_RUNNING
+  }
+
+  /** How the pod stands to the current plan. */
+  public enum Coverage {
+    /** Carries the current plan, or there is nothing to carry. */
+    CURRENT,
+    /** Carries another plan, or was created before there was one. */
+    RESTART_PENDING,
+    /** Carries none although it was created while pods were being injected. */
+    MISSED,
+    /** Is never tuned. */
+    SKIPPED
+  }
+
+  /** What the init container reported. */
+  public sealed interface Boot {
+    /** The pod has no init container of ours, or it did not end yet. */
+    record Nothing() implements Boot {}
+
+    record Written(BootReport report) implements Boot {}
+
+    /** The kernel refused settings, or kept other values. */
+    record Refused(List<String> problems) implements Boot {}
+
+    record Unreadable(String problem) implements Boot {}
+  }
+
+  /** What the observer reported of the present start of the server container. */
+  public sealed interface Observation {
+    /** Nothing yet; a report may still come. */
+    record Awaited(String state) implements Observation {}
+
+    record Seen(ServerReport report, Instant at) implements Observation {}
+
+    /** No report, and none will come. */
+    record Failed(String problem) implements Observation {}
+
+    /** Which container runs the server cannot be told. */
+    record Ambiguous() implements Observation {}
+  }
+
+  boolean running() {
+    return life == Life.RUNNING;
+  }
+
+  /** Whether the pod's verdict counts: excluded pods are not looked at. */
+  public boolean judged() {
+    return running() && coverage != Coverage.SKIPPED;
+  }
+}

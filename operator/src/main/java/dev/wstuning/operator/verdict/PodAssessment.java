@@ -1,0 +1,130 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.mutation.TunerContainer;
+import dev.wstuning.operator.report.BootReport;
+import dev.wstuning.operator.report.Parsed;
+import dev.wstuning.operator.report.ReportParser;
+import dev.wstuning.operator.selection.PodFacts;
+import dev.wstuning.operator.tuning.Mechanism;
+import dev.wstuning.operator.tuning.Setting;
+import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.tuning.TuningPlan;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.ObservedPod.Life;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads from a pod's facts how it stands: its life, its coverage, and its boot report. */
+public final class PodAssessment {
+
+  /** Creation times are whole seconds, and a new entry takes a moment to reach API servers. */
+  private static final Duration SLACK = Duration.ofSeconds(3);
+
+  private PodAssessment() {}
+
+  public static Life life(PodFacts pod, String askedContainer) {
+    if (pod.ended()) {
+      return Life.NOT_RUNNING;
+    }
+    Optional<String> server = pod.serverContainer(askedContainer);
+    if (server.isEmpty()) {
+      return pod.phase().equals("Running") ? Life.RUNNING : Life.STARTING;
+    }
+    ContainerState state = pod.status(server.get()).map(ContainerStatus::getState).orElse(null);
+    if (state == null) {
+      return Life.STARTING;
+    }
+    if (state.getRunning() != null) {
+      return Life.RUNNING;
+    }
+    boolean failing =
+        state.getWaiting() != null && "CrashLoopBackOff".equals(state.getWaiting().getReason());
+    return failing || state.getTerminated() != null ? Life.NOT_RUNNING : Life.STARTING;
+  }
+
+  /**
+   * @param injectingSince since when new pods of this tuning are injected; empty if they are not
+   */
+  public static Coverage coverage(PodFacts pod, TuningPlan plan, Optional<Instant> injectingSince) {
+    if (pod.exclusion().isPresent()) {
+      return Coverage.SKIPPED;
+    }
+    if (!plan.injects()) {
+      return pod.plan().isEmpty() ? Coverage.CURRENT : Coverage.RESTART_PENDING;
+    }
+    if (pod.plan().isPresent()) {
+      return carries(pod, plan) ? Coverage.CURRENT : Coverage.RESTART_PENDING;
+    }
+    boolean missed =
+        injectingSince.filter(since -> pod.created().isAfter(since.plus(SLACK))).isPresent();
+    return missed ? Coverage.MISSED : Coverage.RESTART_PENDING;
+  }
+
+  /** The annotation alone proves nothing: a template may bring it along. */
+  private static boolean carries(PodFacts pod, TuningPlan plan) {
+    if (!pod.plan().equals(Optional.of(plan.hash()))) {
+      return false;
+    }
+    return plan.mechanism() != Mechanism.INIT_CONTAINER
+        || pod.tuner()
+            .flatMap(TunerContainer::orderOf)
+            .filter(o -> o.plan().equals(plan.hash()) && o.settings().equals(plan.settings()))
+            .isPresent();
+  }
+
+  public static Boot boot(PodFacts pod) {
+    ContainerStateTerminated ended =
+        pod.tunerStatus()
+            .map(ContainerStatus::getState)
+            .map(ContainerState::getTerminated)
+            .or(
+                () ->
+                    pod.tunerStatus()
+                        .map(ContainerStatus::getLastState)
+                        .map(ContainerState::getTerminated))
+            .orElse(null);
+    if (pod.tuner().isEmpty() || ended == null) {
+      return new Boot.Nothing();
+    }
+    Optional<TunerContainer.Order> order = pod.tuner().flatMap(TunerContainer::orderOf);
+    if (order.isEmpty()) {
+      return new Boot.Unreadable("its init container is not the one that was injected");
+    }
+    Parsed<BootReport> parsed =
+        ReportParser.boot(
+            ended.getMessage(), order.get().plan(), order.get().settings().size());
+    if (parsed instanceof Parsed.Valid<BootReport> valid) {
+      List<String> problems = problems(order.get().settings(), valid.report());
+      return problems.isEmpty() ? new Boot.Written(valid.report()) : new Boot.Refused(problems);
+    }
+    if (parsed instanceof Parsed.Malformed<BootReport> malformed) {
+      return new Boot.Unreadable(
+          "%s (exit code %d)".formatted(malformed.problem(), ended.getExitCode()));
+    }
+    return new Boot.Unreadable(
+        parsed instanceof Parsed.Truncated<BootReport>
+            ? "the kubelet cut it"
+            : "it is about another plan");
+  }
+
+  private static List<String> problems(List<Setting> settings, BootReport report) {
+    List<String> problems = new ArrayList<>();
+    report.errors().forEach(f -> problems.add(settings.get(f.at()) + ": " + f.message()));
+    for (int i = 0; i < settings.size(); i++) {
+      int at = i;
+      String value = report.values().get(i);
+      boolean told = report.errors().stream().anyMatch(f -> f.at() == at);
+      if (!told && (value == null || !Sysctl.normalise(value).equals(settings.get(i).value()))) {
+        problems.add(settings.get(i) + ": reads back " + (value == null ? "nothing" : value));
+      }
+    }
+    return problems;
+  }
+}

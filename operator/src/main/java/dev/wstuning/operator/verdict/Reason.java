@@ -1,0 +1,59 @@
+package dev.wstuning.operator.verdict;
+
+/** The reasons of conditions. Each says what its reader may do. */
+public enum Reason {
+  /** The resource is valid and owns its pods: nothing to do. */
+  Accepted,
+  /** Another tuning selects the same pods: narrow one selector, or delete one resource. */
+  Conflicted,
+  /** kube-system and the operator's own namespace are never touched: move the resource. */
+  ForbiddenNamespace,
+
+  /** All pods carry the current settings: nothing to do. */
+  Applied,
+  /** The mode is Observe: set it to Tune when the observations convince you. */
+  ObserveOnly,
+  /** The selector matches no pod that runs: start some, or correct the selector. */
+  NoPods,
+  /** Pods are on their way: wait. */
+  PodsStarting,
+  /** Pods run with older settings, or were made before there were any: restart them. */
+  RestartPending,
+  /** Pods were created while no replica of the operator answered: restart them. */
+  PodsMissed,
+  /** Pods that are never tuned are selected: narrow the selector, or change those pods. */
+  PodsSkipped,
+  /** Something asked for needs privilege that the namespace or the resource forbids. */
+  NeedsPrivilege,
+  /** The kernel refused a setting, or kept another value: remove it, or use a newer kernel. */
+  WriteFailed,
+  /** The init container's report cannot be believed: look at that pod. */
+  BootReportInvalid,
+  /** Injected pods could not start because of us, so new ones start untuned: mend and retry. */
+  InjectionSuspended,
+  /** The API server does not reach the webhook: look at network policies and firewalls. */
+  WebhookUnreachable,
+
+  /** The processes have what was asked for: nothing to do. */
+  Effective,
+  /** The application looks for dead peers sooner than asked: nothing to do. */
+  StricterThanRequested,
+  /** Some pods were not looked at yet: wait. */
+  NotObserved,
+  /** The observer could not do its work: look at that pod. */
+  ObservationFailed,
+  /** The pod has several containers: name the server's in spec.container. */
+  ContainerAmbiguous,
+  /** The server does not listen on a port of spec.ports: correct one of both. */
+  PortNotListening,
+  /** A sysctl in the pod has another value than asked. */
+  SysctlDiffers,
+  /** The soft limit of the server process is too low: raise it at the container runtime. */
+  OpenFilesBelowMinimum,
+  /** The server does not switch SO_KEEPALIVE on, so the sysctls do nothing: switch it on there. */
+  KeepaliveOff,
+  /** The server sets a longer idle time itself: change it there. */
+  ApplicationOverrides,
+  /** No connection could be looked at: see the observer's errors. */
+  KeepaliveNotSeen
+}

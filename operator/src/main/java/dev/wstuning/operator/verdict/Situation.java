@@ -1,0 +1,33 @@
+package dev.wstuning.operator.verdict;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that the verdict on a tuning depends on.
+ *
+ * @param pods the selected pods that the tuning owns
+ * @param ownedByOther how many selected pods an older tuning owns, by its name
+ * @param contendedBy how many of {@code pods} a newer tuning selects too, by its name
+ * @param forbidden whether the namespace is one that is never touched
+ * @param suspension why injection is suspended; empty if it is not
+ * @param webhookProblem why the API server does not reach the webhook; empty if it does
+ */
+public record Situation(
+    String namespace,
+    String name,
+    Desired desired,
+    List<ObservedPod> pods,
+    Map<String, Integer> ownedByOther,
+    Map<String, Integer> contendedBy,
+    boolean forbidden,
+    Optional<String> suspension,
+    Optional<String> webhookProblem) {
+
+  List<ObservedPod> with(ObservedPod.Coverage coverage) {
+    return pods.stream()
+        .filter(p -> p.coverage() == coverage && p.life() != ObservedPod.Life.NOT_RUNNING)
+        .toList();
+  }
+}

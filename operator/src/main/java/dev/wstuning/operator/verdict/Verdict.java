@@ -1,0 +1,118 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.ObservedPod.Life;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The four conditions of a tuning.
+ *
+ * @param reconciling whether waiting may change it; the opposite of being stuck
+ */
+public record Verdict(
+    Finding accepted, Finding applied, Finding effective, Finding ready, boolean reconciling) {
+
+  public static Verdict of(Situation s) {
+    Finding accepted = accepted(s);
+    Finding applied = AppliedRules.judge(s);
+    Finding effective = effective(s, s.pods());
+    Finding ready = ready(s, accepted, applied);
+    return new Verdict(
+        accepted, applied, effective, ready, ready.truth() == Truth.UNKNOWN);
+  }
+
+  private static Finding accepted(Situation s) {
+    if (s.forbidden()) {
+      return Finding.bad(
+          Reason.ForbiddenNamespace,
+          "pods of namespace %s are never touched".formatted(s.namespace()),
+          "create the resource in another namespace");
+    }
+    if (!s.ownedByOther().isEmpty()) {
+      return Finding.bad(
+          Reason.Conflicted,
+          "older tunings keep pods that this one selects too: " + counts(s.ownedByOther()),
+          "narrow spec.selector, or delete the older resource");
+    }
+    if (!s.contendedBy().isEmpty()) {
+      return new Finding(
+          Truth.TRUE,
+          Reason.Conflicted,
+          "newer tunings select pods that this one keeps: " + counts(s.contendedBy()),
+          "narrow spec.selector here or there");
+    }
+    return Finding.good(Reason.Accepted, "the resource is valid and owns the pods that it selects");
+  }
+
+  private static String counts(Map<String, Integer> podsByTuning) {
+    return podsByTuning.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .limit(5)
+        .map(e -> "%s (%d)".formatted(e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The worst verdict on a pod, with how many pods share its reason. */
+  private static Finding effective(Situation s, List<ObservedPod> pods) {
+    List<ObservedPod> judged = pods.stream().filter(ObservedPod::judged).toList();
+    if (judged.isEmpty()) {
+      return Finding.unknown(Reason.NoPods, "no pod runs that could be looked at", "");
+    }
+    List<Finding> findings = judged.stream().map(p -> Checks.effective(s.desired(), p)).toList();
+    Finding worst = findings.stream().min(Finding.WORST_FIRST).orElseThrow();
+    long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
+    List<ObservedPod> pending =
+        judged.stream()
+            .filter(p -> p.coverage() != Coverage.CURRENT)
+            .filter(p -> Checks.effective(s.desired(), p).reason() == worst.reason())
+            .toList();
+    String next =
+        worst.reason() == Reason.SysctlDiffers && !pending.isEmpty() && !s.desired().observeOnly()
+            ? Phrases.restart(s.namespace(), pending)
+            : worst.next();
+    String message = "%d of %d pods: %s".formatted(same, judged.size(), worst.message());
+    return new Finding(worst.truth(), worst.reason(), message, next);
+  }
+
+  /** Nothing is wrong, and nothing is left to do for the operator. */
+  private static Finding ready(Situation s, Finding accepted, Finding applied) {
+    if (accepted.truth() == Truth.FALSE) {
+      return accepted;
+    }
+    if (applied.truth() == Truth.FALSE && applied.reason() != Reason.RestartPending) {
+      return applied;
+    }
+    List<ObservedPod> current =
+        s.desired().observeOnly()
+            ? s.pods()
+            : s.pods().stream().filter(p -> p.coverage() == Coverage.CURRENT).toList();
+    boolean starting = s.pods().stream().anyMatch(p -> p.life() == Life.STARTING);
+    Finding effective = effective(s, current);
+    if (s.desired().observeOnly()) {
+      return effective.truth() == Truth.UNKNOWN && effective.reason() != Reason.NoPods
+          ? effective
+          : new Finding(Truth.TRUE, Reason.ObserveOnly, observed(effective), effective.next());
+    }
+    if (effective.truth() == Truth.FALSE) {
+      return effective;
+    }
+    if (starting) {
+      return Finding.unknown(Reason.PodsStarting, "pods are starting", "");
+    }
+    if (effective.reason() == Reason.NotObserved) {
+      return effective;
+    }
+    Finding told =
+        List.of(applied, effective).stream()
+            .min(Comparator.comparing(Finding::truth))
+            .orElseThrow();
+    return new Finding(Truth.TRUE, told.reason(), told.message(), told.next());
+  }
+
+  private static String observed(Finding effective) {
+    return "nothing is injected; " + effective.message();
+  }
+}
