@@ -1,0 +1,106 @@
+// Package cgroup keeps all of the node's processes in control groups of one name, and finds them there again.
+package cgroup
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Name is the control group of everything that belongs to the node, in every hierarchy: the node's own programs in
+// Name/node, the pods in Name/kubepods.
+const Name = "wstuning"
+
+const programs = Name + "/node"
+
+// Hierarchies returns the mount points of the machine's cgroup file systems: one on cgroup v2, several on v1 and hybrid.
+func Hierarchies() ([]string, error) {
+	table, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, fmt.Errorf("find the cgroup hierarchies: %w", err)
+	}
+	roots := hierarchies(string(table))
+	if len(roots) == 0 {
+		return nil, fmt.Errorf("no cgroup file system is mounted below /sys/fs/cgroup")
+	}
+	return roots, nil
+}
+
+func hierarchies(mountinfo string) []string {
+	var roots []string
+	for line := range strings.Lines(mountinfo) {
+		mount, filesystem, found := strings.Cut(line, " - ")
+		if !found {
+			continue
+		}
+		point := strings.Fields(mount)[4]
+		kind := strings.Fields(filesystem)[0]
+		if (kind == "cgroup" || kind == "cgroup2") && strings.HasPrefix(point, "/sys/fs/cgroup") && !slices.Contains(roots, point) {
+			roots = append(roots, point)
+		}
+	}
+	return roots
+}
+
+// Create makes the node's groups in every hierarchy.
+func Create() error {
+	roots, err := Hierarchies()
+	if err != nil {
+		return err
+	}
+	for _, root := range roots {
+		for _, group := range []string{Name, programs} {
+			folder := filepath.Join(root, group)
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return fmt.Errorf("make a control group: %w", err)
+			}
+			if err := prepare(folder); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// prepare makes a new group usable: a v1 cpuset takes no process before it has CPUs and memory nodes, and a v2 group
+// has only the controllers that its parent hands down.
+func prepare(folder string) error {
+	parent := filepath.Dir(folder)
+	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
+		inherited, err := os.ReadFile(filepath.Join(parent, file))
+		if err != nil {
+			continue // no cpuset, or the root of v2
+		}
+		if own, _ := os.ReadFile(filepath.Join(folder, file)); len(strings.TrimSpace(string(own))) > 0 {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(folder, file), inherited, 0); err != nil {
+			return fmt.Errorf("hand down %s to a control group: %w", file, err)
+		}
+	}
+	controllers, err := os.ReadFile(filepath.Join(parent, "cgroup.controllers"))
+	if err != nil {
+		return nil // v1
+	}
+	for _, controller := range strings.Fields(string(controllers)) {
+		// One that cannot be handed down is missed by the kubelet, which says which and why.
+		_ = os.WriteFile(filepath.Join(parent, "cgroup.subtree_control"), []byte("+"+controller), 0)
+	}
+	return nil
+}
+
+// Join moves the calling process into the group of the node's own programs.
+func Join() error {
+	roots, err := Hierarchies()
+	if err != nil {
+		return err
+	}
+	for _, root := range roots {
+		if err := os.WriteFile(filepath.Join(root, programs, "cgroup.procs"), []byte("0"), 0); err != nil {
+			return fmt.Errorf("join the node's control group: %w", err)
+		}
+	}
+	return nil
+}

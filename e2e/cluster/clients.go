@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+
+	"wstuning.dev/e2e/cluster/node"
+)
+
+const importHelp = `Usage: e2e/cluster/import ARCHIVE...
+
+Imports OCI or Docker image archives (.tar) into the node, where pods find them with imagePullPolicy IfNotPresent.
+`
+
+// kubectl becomes kubectl, for the node's cluster or the user's.
+func kubectl(_ context.Context, args []string) error {
+	program, err := kubectlProgram()
+	if err != nil {
+		return err
+	}
+	kubeconfig := userCluster()
+	if kubeconfig == "" {
+		kubeconfig = node.Kubeconfig
+	}
+	os.Setenv("KUBECONFIG", kubeconfig)
+	return syscall.Exec(program, append([]string{"kubectl"}, args...), os.Environ())
+}
+
+// kubectlProgram is the node's own, or the user's where none has been built.
+func kubectlProgram() (string, error) {
+	c, err := cache()
+	if err != nil {
+		return "", err
+	}
+	programs, _, err := binaries(c)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(programs.Kubectl()); err == nil {
+		return programs.Kubectl(), nil
+	}
+	if program, err := exec.LookPath("kubectl"); err == nil {
+		return program, nil
+	}
+	return "", errors.New("there is no kubectl yet: e2e/cluster/up builds one, or install your distribution's")
+}
+
+func importImages(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return errors.New("name the archives to import, for example target/images/tuner.tar")
+	}
+	if userCluster() != "" {
+		return errors.New("images cannot be imported into the cluster of WST_KUBECONFIG: push them to a registry that it pulls from, with images/push")
+	}
+	c, err := cache()
+	if err != nil {
+		return err
+	}
+	programs, built, err := binaries(c)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(node.Socket); err != nil || !built {
+		return errors.New("there is no node: start it with e2e/cluster/up")
+	}
+	for _, archive := range args {
+		ctr := exec.CommandContext(ctx, programs.Ctr(), "--address", node.Socket, "--namespace", "k8s.io", "images", "import", archive)
+		ctr.Stdout, ctr.Stderr = os.Stdout, os.Stderr
+		if err := ctr.Run(); err != nil {
+			return fmt.Errorf("import %s: %w", archive, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"wstuning.dev/e2e/cluster/node"
+	"wstuning.dev/e2e/cluster/progress"
+)
+
+const downHelp = `Usage: e2e/cluster/down
+
+Removes the node and everything that it did to this machine: processes, pods, control groups, network, packet filter,
+kernel settings and files. The logs stay in ` + node.LastLogs + `, built programs in the cache.
+Fails and lists what is left if anything is. It may be called in any state, also when there is no node. A cluster of
+WST_KUBECONFIG is left alone.
+`
+
+func down(_ context.Context, args []string) error {
+	if err := noArguments(args); err != nil {
+		return err
+	}
+	if kubeconfig := userCluster(); kubeconfig != "" {
+		fmt.Printf("your cluster of WST_KUBECONFIG=%s is left alone\n", kubeconfig)
+		return nil
+	}
+	if os.Geteuid() != 0 {
+		return errors.New("removing the node needs root: use sudo -E")
+	}
+	log := progress.New(os.Stdout)
+	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {
+		return err
+	}
+	existed, err := node.Remove()
+	if err != nil {
+		return fmt.Errorf("remove the node: %w", err)
+	}
+	left, err := node.Leftovers()
+	if err != nil {
+		return fmt.Errorf("look for leftovers: %w", err)
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("the node is down, but this is left:\n  %s", strings.Join(left, "\n  "))
+	}
+	if !existed {
+		log.Say("there is no node, and nothing of one is left")
+		return nil
+	}
+	log.Say("the node is down and nothing of it is left; its logs are in %s", node.LastLogs)
+	return nil
+}

@@ -1,0 +1,3 @@
+module wstuning.dev/e2e/cluster
+
+go 1.26

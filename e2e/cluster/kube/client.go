@@ -1,0 +1,106 @@
+// Package kube asks the API server the few questions that tell whether a node is up.
+package kube
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Client is an administrator of the node's cluster.
+type Client struct {
+	server string
+	http   *http.Client
+}
+
+// NewClient reads ca.crt, admin.crt and admin.key from a folder.
+func NewClient(server, certificates string) (*Client, error) {
+	pair, err := tls.LoadX509KeyPair(filepath.Join(certificates, "admin.crt"), filepath.Join(certificates, "admin.key"))
+	if err != nil {
+		return nil, fmt.Errorf("load the administrator's certificate: %w", err)
+	}
+	authority, err := os.ReadFile(filepath.Join(certificates, "ca.crt"))
+	if err != nil {
+		return nil, fmt.Errorf("load the certificate authority: %w", err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(authority)
+	// No proxy from the environment: the server is on this machine.
+	transport := &http.Transport{TLSClientConfig: &tls.Config{Certificates: []tls.Certificate{pair}, RootCAs: pool}}
+	return &Client{server: server, http: &http.Client{Transport: transport, Timeout: 5 * time.Second}}, nil
+}
+
+// ServerReady returns nil when the API server says that it is ready.
+func (c *Client) ServerReady(ctx context.Context) error {
+	_, err := c.get(ctx, "/readyz")
+	return err
+}
+
+// HasDefaultServiceAccount returns nil when pods can be created in the default namespace.
+func (c *Client) HasDefaultServiceAccount(ctx context.Context) error {
+	_, err := c.get(ctx, "/api/v1/namespaces/default/serviceaccounts/default")
+	return err
+}
+
+// NodeReady returns nil when the node's kubelet says that it is ready, else why not.
+func (c *Client) NodeReady(ctx context.Context, name string) error {
+	answer, err := c.get(ctx, "/api/v1/nodes/"+name)
+	if err != nil {
+		return err
+	}
+	return readiness(answer)
+}
+
+func readiness(answer []byte) error {
+	var node struct {
+		Spec struct {
+			Taints []struct{ Key string }
+		}
+		Status struct {
+			Conditions []struct{ Type, Status, Message string }
+		}
+	}
+	if err := json.Unmarshal(answer, &node); err != nil {
+		return fmt.Errorf("read the node: %w", err)
+	}
+	for _, condition := range node.Status.Conditions {
+		if condition.Type == "Ready" && condition.Status != "True" {
+			return fmt.Errorf("the node is not ready: %s", condition.Message)
+		}
+		if condition.Type == "Ready" {
+			// Until the controllers take the taint away, no pod is scheduled.
+			for _, taint := range node.Spec.Taints {
+				return fmt.Errorf("the node is tainted %s", taint.Key)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("the node has not reported its condition yet")
+}
+
+func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("ask the API server for %s: %w", path, err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the API server's answer for %s: %w", path, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the API server answers %s for %s", response.Status, path)
+	}
+	return body, nil
+}

@@ -1,0 +1,122 @@
+package node
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"wstuning.dev/e2e/cluster/network"
+	"wstuning.dev/e2e/cluster/process"
+)
+
+// record is what has to be known to go on with a node, or to remove it, after the program that started it has ended.
+type record struct {
+	// Programs are the folders in the cache that the node runs from.
+	Programs []string `json:"programs"`
+	// SoftFiles is the soft limit of open files that containers get.
+	SoftFiles uint64    `json:"softOpenFiles"`
+	Before    machine   `json:"before"`
+	Running   []running `json:"running"`
+	// Complete is set when the node has been ready.
+	Complete bool `json:"complete"`
+}
+
+// machine is how the machine was before the node changed it.
+type machine struct {
+	Settings   []network.Setting `json:"settings"`
+	Rules      network.Rules     `json:"rules"`
+	HasAddress bool              `json:"hasAddress"`
+	Folders    []string          `json:"folders"`
+}
+
+type running struct {
+	Name    string           `json:"name"`
+	Process process.Identity `json:"process"`
+}
+
+const recordFile = State + "/record.json"
+
+// load returns nil when there is no node.
+func load() (*record, error) {
+	text, err := os.ReadFile(recordFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the node's record: %w", err)
+	}
+	r := &record{}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, fmt.Errorf("read the node's record %s: %w", recordFile, err)
+	}
+	return r, nil
+}
+
+// save writes the record at once or not at all.
+func (r *record) save() error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the node's record: %w", err)
+	}
+	next := recordFile + ".next"
+	if err := os.WriteFile(next, append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("write the node's record: %w", err)
+	}
+	return os.Rename(next, recordFile)
+}
+
+// dead returns the first program that was started and does not run.
+func (r *record) dead() string {
+	for _, program := range r.Running {
+		if !program.Process.Alive() {
+			return program.Name
+		}
+	}
+	return ""
+}
+
+func observeMachine() (machine, error) {
+	rules, err := network.ReadRules()
+	if err != nil {
+		return machine{}, fmt.Errorf("look at the machine's packet filter: %w", err)
+	}
+	address, err := network.HasAddress()
+	if err != nil {
+		return machine{}, err
+	}
+	before := machine{Settings: network.ReadSettings(), Rules: rules, HasAddress: address}
+	for _, folder := range outside {
+		if _, err := os.Stat(folder); err == nil {
+			before.Folders = append(before.Folders, folder)
+		}
+	}
+	return before, nil
+}
+
+// Lock lets one command at a time change the node. It ends with the program that holds it.
+func Lock(waiting func()) error {
+	if err := os.MkdirAll(Root, 0o755); err != nil {
+		return fmt.Errorf("make the node's folder: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Join(Root, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the node's lock: %w", err)
+	}
+	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		held = file
+		return nil
+	}
+	waiting()
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("wait for the node's lock: %w", err)
+	}
+	held = file
+	return nil
+}
+
+// held keeps the lock's file from being collected, which would release it.
+var held *os.File

@@ -1,0 +1,81 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"wstuning.dev/e2e/cluster/kube"
+)
+
+// Health is what a node looks like from outside.
+type Health struct {
+	record *record
+	// Problem is nil when the node is up.
+	Problem error
+}
+
+// Check looks at the node without changing anything.
+func Check(ctx context.Context) (Health, error) {
+	r, err := load()
+	if err != nil {
+		return Health{}, err
+	}
+	return Health{record: r, Problem: problem(ctx, r)}, nil
+}
+
+func problem(ctx context.Context, r *record) error {
+	if r == nil {
+		return fmt.Errorf("there is no node")
+	}
+	if dead := r.dead(); dead != "" {
+		return fmt.Errorf("%s does not run", dead)
+	}
+	if !r.Complete {
+		return fmt.Errorf("the node is still starting, or its start was interrupted")
+	}
+	client, err := kube.NewClient(server, pki)
+	if err != nil {
+		return err
+	}
+	if err := client.ServerReady(ctx); err != nil {
+		return err
+	}
+	return client.NodeReady(ctx, name)
+}
+
+// Exists tells whether there is a node in any state.
+func (h Health) Exists() bool { return h.record != nil }
+
+// RunsFrom tells whether the node runs these programs.
+func (h Health) RunsFrom(b Binaries) bool {
+	return h.record != nil && slices.Equal(h.record.Programs, b.folders())
+}
+
+// SoftFiles is the soft limit of open files that the node's containers get.
+func (h Health) SoftFiles() uint64 { return h.record.SoftFiles }
+
+// Print writes a page for people.
+func (h Health) Print(out io.Writer, versions []string) {
+	if h.Problem == nil {
+		fmt.Fprintf(out, "node %s is Ready\n", name)
+	} else {
+		fmt.Fprintf(out, "node %s is not healthy: %v\n", name, h.Problem)
+	}
+	if h.record == nil {
+		return
+	}
+	for _, program := range h.record.Running {
+		state := "runs"
+		if !program.Process.Alive() {
+			state = "has ended"
+		}
+		fmt.Fprintf(out, "  %-24s pid %-8d %-10s %s\n", program.Name, program.Process.PID, state, logOf(program.Name))
+	}
+	for _, version := range versions {
+		fmt.Fprintf(out, "  %s\n", version)
+	}
+	fmt.Fprintf(out, "  open files of containers: soft limit %d\n", h.record.SoftFiles)
+	fmt.Fprintf(out, "  kubeconfig  %s\n  audit log   %s\n  containerd  %s\n  state       %s\n", Kubeconfig, AuditLog, Socket, State)
+}

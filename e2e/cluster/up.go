@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"wstuning.dev/e2e/cluster/debian"
+	"wstuning.dev/e2e/cluster/node"
+	"wstuning.dev/e2e/cluster/progress"
+)
+
+const upHelp = `Usage: e2e/cluster/up
+
+Starts a real single-node Kubernetes on this machine, or says that it is up. The first time it installs a few Debian
+packages and builds Kubernetes, etcd and containerd (about 10 minutes on two cores); then it takes about 20 seconds.
+Needs Linux, root and Go. What it changes on the machine, e2e/cluster/down takes back.
+
+Environment:
+  WST_KUBECONFIG        use the cluster of this kubeconfig: only checks that it answers
+  WST_NODE_SOFT_NOFILE  soft limit of open files of containers (default 1024, as containerd has it under systemd)
+  WST_CACHE             folder of built programs (default ~/.cache/wstuning)
+`
+
+const defaultSoftFiles = 1024
+
+func up(ctx context.Context, args []string) error {
+	if err := noArguments(args); err != nil {
+		return err
+	}
+	if kubeconfig := userCluster(); kubeconfig != "" {
+		return checkUserCluster(ctx, kubeconfig)
+	}
+	wanted, err := wantedSoftFiles()
+	if err != nil {
+		return err
+	}
+	if os.Geteuid() != 0 {
+		return errors.New("a node needs root: use sudo -E, or set WST_KUBECONFIG to use a cluster that you have")
+	}
+	log := progress.New(os.Stdout)
+	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {
+		return err
+	}
+	c, err := cache()
+	if err != nil {
+		return err
+	}
+	c.Say = log.Say
+	programs, _, err := binaries(c)
+	if err != nil {
+		return err
+	}
+	health, err := node.Check(ctx)
+	if err != nil {
+		return err
+	}
+	if health.Problem == nil && health.RunsFrom(programs) && (wanted == 0 || wanted == health.SoftFiles()) {
+		log.Say("the node is up already")
+		usage()
+		return nil
+	}
+	if packages := debian.Missing(); len(packages) > 0 {
+		log.Say("installing the packages %s", strings.Join(packages, " "))
+		if err := debian.Install(ctx, packages, os.Stderr); err != nil {
+			return err
+		}
+	}
+	for _, module := range node.Modules {
+		if _, err := c.Build(ctx, module); err != nil {
+			return err
+		}
+	}
+	if existed, err := node.Remove(); err != nil {
+		return fmt.Errorf("clean up after the last node: %w", err)
+	} else if existed {
+		log.Say("cleaned up after the last node (%s)", reason(health, programs))
+	}
+	if wanted == 0 {
+		wanted = defaultSoftFiles
+	}
+	if err := node.Start(ctx, programs, wanted, log.Say); err != nil {
+		return giveUp(err)
+	}
+	log.Say("the node is up")
+	usage()
+	return nil
+}
+
+func wantedSoftFiles() (uint64, error) {
+	text := os.Getenv("WST_NODE_SOFT_NOFILE")
+	if text == "" {
+		return 0, nil
+	}
+	wanted, err := strconv.ParseUint(text, 10, 32)
+	if err != nil || wanted < 256 {
+		return 0, fmt.Errorf("WST_NODE_SOFT_NOFILE=%s: write a number of at least 256, for example 1024", text)
+	}
+	return wanted, nil
+}
+
+func reason(health node.Health, programs node.Binaries) string {
+	switch {
+	case health.Problem != nil:
+		return health.Problem.Error()
+	case !health.RunsFrom(programs):
+		return "it ran other versions"
+	default:
+		return "it had another limit of open files"
+	}
+}
+
+// giveUp leaves nothing half started, and shows the log of what went wrong.
+func giveUp(cause error) error {
+	if _, err := node.Remove(); err != nil {
+		cause = errors.Join(cause, err)
+	}
+	var failure *node.Failure
+	if errors.As(cause, &failure) {
+		file := filepath.Join(node.LastLogs, failure.Program+".log")
+		fmt.Fprintf(os.Stderr, "\nThe end of %s:\n%s\n", file, tail(file, 15))
+	}
+	return fmt.Errorf("start the node: %w", cause)
+}
+
+func tail(file string, count int) string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-count):], "\n")
+}
+
+func usage() {
+	fmt.Printf("\n  export KUBECONFIG=%s\n  e2e/cluster/kubectl get pods -A     (status, import and down are beside it)\n", node.Kubeconfig)
+}
+
+func checkUserCluster(ctx context.Context, kubeconfig string) error {
+	program, err := kubectlProgram()
+	if err != nil {
+		return err
+	}
+	answer, err := exec.CommandContext(ctx, program, "--kubeconfig", kubeconfig, "--request-timeout=10s", "get", "--raw", "/readyz").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("the cluster of WST_KUBECONFIG=%s does not answer: %s", kubeconfig, strings.TrimSpace(string(answer)))
+	}
+	fmt.Printf("using your cluster of WST_KUBECONFIG=%s, which answers; nothing is started\n", kubeconfig)
+	return nil
+}
