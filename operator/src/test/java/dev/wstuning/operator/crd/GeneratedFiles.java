@@ -16,6 +16,7 @@ final class GeneratedFiles {
     Map<String, Supplier<String>> files = new LinkedHashMap<>();
     files.put("crds/websockettunings.wstuning.dev.yaml", CrdYaml::render);
     files.put("docs/reference.md", ReferencePage::render);
+    files.put("manifests/install.yaml", InstallManifest::render);
     return files;
   }
 
