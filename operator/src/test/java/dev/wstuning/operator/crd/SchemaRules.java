@@ -25,6 +25,7 @@ final class SchemaRules {
     at(root, "spec", "ports").setXKubernetesListType("set");
     at(root, "spec", "ports").setMinItems(1L);
     at(root, "status", "lastObservedTime").setFormat("date-time");
+    at(root, "status", "injectingSince").setFormat("date-time");
     at(root, "status", "conditions", "lastTransitionTime").setFormat("date-time");
 
     selector(at(root, "spec", "selector"));
