@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A pod's quality of service, by the rule of the kubelet (component-helpers, qos.ComputePodQOS). */
+/**
+ * A pod's quality of service, by the rule of the kubelet (component-helpers, qos.ComputePodQOS).
+ */
 enum QosClass {
   GUARANTEED,
   BURSTABLE,

@@ -45,8 +45,7 @@ public final class TunerContainer {
         .build();
   }
 
-  private static List<String> arguments(
-      String hash, TuningError onError, List<Setting> settings) {
+  private static List<String> arguments(String hash, TuningError onError, List<Setting> settings) {
     List<String> arguments = new ArrayList<>();
     arguments.add(COMMAND);
     arguments.add(PLAN + hash);

@@ -28,8 +28,7 @@ public enum Exclusion {
           + Markers.MIRROR
           + "' in object.metadata.annotations)"),
   /** Decided by looking at the image, which a webhook's match condition should not repeat. */
-  NAME_TAKEN(
-      "brings a container named " + Markers.INIT_CONTAINER + " of its own", null);
+  NAME_TAKEN("brings a container named " + Markers.INIT_CONTAINER + " of its own", null);
 
   private final String sentence;
   private final String matchCondition;

@@ -34,14 +34,16 @@ public final class LabelSelection {
   /** The selector as the query parameter {@code labelSelector}. Equal selectors give equal text. */
   public static String query(Selector selector) {
     Stream<String> labels =
-        new TreeMap<>(selector.labels()).entrySet().stream().map(e -> e.getKey() + "=" + e.getValue());
+        new TreeMap<>(selector.labels())
+            .entrySet().stream().map(e -> e.getKey() + "=" + e.getValue());
     Stream<String> expressions =
         selector.expressions().stream()
             .map(
                 r ->
                     switch (r.operator()) {
                       case In -> r.key() + " in (" + String.join(",", r.valuesOrEmpty()) + ")";
-                      case NotIn -> r.key() + " notin (" + String.join(",", r.valuesOrEmpty()) + ")";
+                      case NotIn ->
+                          r.key() + " notin (" + String.join(",", r.valuesOrEmpty()) + ")";
                       case Exists -> r.key();
                       case DoesNotExist -> "!" + r.key();
                     });

@@ -47,8 +47,8 @@ public final class Markers {
   }
 
   /**
-   * Names one start of a server container: a new start has a new container id. {@code request}
-   * is what a user wrote to have it observed again, or nothing.
+   * Names one start of a server container: a new start has a new container id. {@code request} is
+   * what a user wrote to have it observed again, or nothing.
    */
   public static String startToken(String containerId, String request) {
     CRC32 crc = new CRC32();

@@ -3,9 +3,9 @@ package dev.wstuning.operator.status;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.verdict.Checks;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.Finding;
-import dev.wstuning.operator.verdict.Checks;
 import dev.wstuning.operator.verdict.ObservedPod;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -80,8 +80,7 @@ final class Observations {
               .filter(p -> p.port() == port.port())
               .mapToInt(p -> p.connections())
               .sum();
-      return new ObservedPort(
-          port.port(), sum, port.keepalive(), port.setBy(), port.evidence());
+      return new ObservedPort(port.port(), sum, port.keepalive(), port.setBy(), port.evidence());
     }
   }
 

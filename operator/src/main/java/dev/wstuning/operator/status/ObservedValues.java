@@ -38,8 +38,7 @@ final class ObservedValues {
     if (pod.observation() instanceof ObservedPod.Observation.Seen seen) {
       return new ObservedValues(desired, pod, seen.report()).observation(reason, finding.message());
     }
-    return new Observation(
-        null, null, reason, finding.message(), null, null, null, null, null);
+    return new Observation(null, null, reason, finding.message(), null, null, null, null, null);
   }
 
   private Observation observation(String reason, String message) {
@@ -154,7 +153,6 @@ final class ObservedValues {
       return null;
     }
     int time = Integer.parseInt(value(Sysctl.TCP_KEEPALIVE_TIME));
-    return new DeadPeer(
-        time + Integer.parseInt(interval) * Integer.parseInt(probes), "Inferred");
+    return new DeadPeer(time + Integer.parseInt(interval) * Integer.parseInt(probes), "Inferred");
   }
 }

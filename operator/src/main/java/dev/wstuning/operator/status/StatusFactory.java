@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Setting;
 import dev.wstuning.operator.tuning.TuningPlan;
@@ -33,7 +34,7 @@ public final class StatusFactory {
   }
 
   /** What the status remembers from one pass to the next. */
-  public record Memory(Optional<Instant> injectingSince, Optional<String> suspendedFor) {
+  public record Memory(Optional<Instant> injectingSince, Optional<Suspension> suspension) {
 
     /** What an earlier status remembered; nothing if there was none. */
     public static Memory of(WebSocketTuningStatus status) {
@@ -41,7 +42,7 @@ public final class StatusFactory {
           ? new Memory(Optional.empty(), Optional.empty())
           : new Memory(
               Optional.ofNullable(status.injectingSince()).map(Instant::parse),
-              Optional.ofNullable(status.suspendedFor()));
+              Optional.ofNullable(status.suspension()));
     }
   }
 
@@ -62,7 +63,7 @@ public final class StatusFactory {
             Verdict.of(situation),
             generation,
             previous == null ? List.of() : previous.conditionsOrEmpty()),
-        memory.suspendedFor().orElse(null),
+        memory.suspension().orElse(null),
         memory.injectingSince().map(Instant::toString).orElse(null));
   }
 

@@ -29,11 +29,8 @@ public final class Planner {
                   spec,
                   "privilege is Privileged, but Pod Security %s of this namespace refuses privileged pods"
                       .formatted(surroundings.podSecurityLevel()),
-                  wanted.stream()
-                      .map(s -> s + ": needs a privileged init container")
-                      .toList());
-      case Unprivileged ->
-          securityContext(spec, wanted, surroundings, "privilege is Unprivileged");
+                  wanted.stream().map(s -> s + ": needs a privileged init container").toList());
+      case Unprivileged -> securityContext(spec, wanted, surroundings, "privilege is Unprivileged");
       case Auto ->
           surroundings.privilegedAdmitted()
               ? initContainer(spec, wanted, "this namespace admits privileged pods")

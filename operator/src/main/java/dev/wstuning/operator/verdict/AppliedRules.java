@@ -109,8 +109,7 @@ final class AppliedRules {
                     "the init container of %s left no report that can be used: %s"
                         .formatted(
                             Phrases.pods(unreadable), ((Boot.Unreadable) p.boot()).problem()),
-                    "kubectl -n %s describe pod %s"
-                        .formatted(s.namespace(), p.facts().name())));
+                    "kubectl -n %s describe pod %s".formatted(s.namespace(), p.facts().name())));
   }
 
   private static Optional<Finding> missed(Situation s) {
@@ -169,8 +168,7 @@ final class AppliedRules {
   }
 
   private static Optional<Finding> starting(Situation s) {
-    List<ObservedPod> starting =
-        s.pods().stream().filter(p -> p.life() == Life.STARTING).toList();
+    List<ObservedPod> starting = s.pods().stream().filter(p -> p.life() == Life.STARTING).toList();
     return Phrases.ifAny(
         starting,
         pods -> Finding.unknown(Reason.PodsStarting, Phrases.pods(pods) + " starting", ""));

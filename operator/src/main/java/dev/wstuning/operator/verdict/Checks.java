@@ -54,11 +54,9 @@ public final class Checks {
       return Finding.bad(
           Reason.ObservationFailed,
           "the server could not be observed: " + failed.problem(),
-          "kubectl -n %s describe pod %s"
-              .formatted(pod.facts().namespace(), pod.facts().name()));
+          "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name()));
     }
-    return Finding.unknown(
-        Reason.NotObserved, ((Observation.Awaited) observation).state(), "");
+    return Finding.unknown(Reason.NotObserved, ((Observation.Awaited) observation).state(), "");
   }
 
   /** What the network namespace holds is not what was asked for. */

@@ -98,8 +98,7 @@ public final class PodAssessment {
       return new Boot.Unreadable("its init container is not the one that was injected");
     }
     Parsed<BootReport> parsed =
-        ReportParser.boot(
-            ended.getMessage(), order.get().plan(), order.get().settings().size());
+        ReportParser.boot(ended.getMessage(), order.get().plan(), order.get().settings().size());
     if (parsed instanceof Parsed.Valid<BootReport> valid) {
       List<String> problems = problems(order.get().settings(), valid.report());
       return problems.isEmpty() ? new Boot.Written(valid.report()) : new Boot.Refused(problems);

@@ -20,8 +20,7 @@ public record Verdict(
     Finding applied = AppliedRules.judge(s);
     Finding effective = effective(s, s.pods());
     Finding ready = ready(s, accepted, applied);
-    return new Verdict(
-        accepted, applied, effective, ready, ready.truth() == Truth.UNKNOWN);
+    return new Verdict(accepted, applied, effective, ready, ready.truth() == Truth.UNKNOWN);
   }
 
   private static Finding accepted(Situation s) {

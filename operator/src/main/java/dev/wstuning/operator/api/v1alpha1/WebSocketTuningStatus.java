@@ -25,9 +25,7 @@ public record WebSocketTuningStatus(
     @JsonPropertyDescription(
             "Accepted, Applied, Effective, Ready; also Stalled or Reconciling while they hold.")
         List<Condition> conditions,
-    @JsonPropertyDescription(
-            "Set while injection is suspended: names the settings and the image for which it is.")
-        String suspendedFor,
+    @JsonPropertyDescription("Set while injection is suspended.") Suspension suspension,
     @JsonPropertyDescription(
             "Since when new pods are injected (RFC 3339). Pods created later that are not were"
                 + " missed.")
@@ -138,6 +136,15 @@ public record WebSocketTuningStatus(
                   + " told.")
           Integer idleSeconds,
       @JsonPropertyDescription("Inferred: calculated from the values above.") String evidence) {}
+
+  /** Why new pods are not injected for the time being. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Suspension(
+      @JsonPropertyDescription(
+              "Names the settings, the image and the retry for which it holds; any change of them"
+                  + " ends it.")
+          String fingerprint,
+      @JsonPropertyDescription("What went wrong.") String reason) {}
 
   /** A condition, as {@code metav1.Condition}. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,0 +1,64 @@
+package dev.wstuning.operator;
+
+import java.util.Map;
+
+/**
+ * The settings of a replica, from environment variables.
+ *
+ * @param namespace {@code POD_NAMESPACE}: where the operator runs
+ * @param instance {@code POD_NAME}: this replica
+ * @param tunerImage {@code WST_TUNER_IMAGE}: the image that is injected
+ * @param webhookPort {@code WST_WEBHOOK_PORT}
+ * @param healthPort {@code WST_HEALTH_PORT}
+ * @param observersPerSecond {@code WST_OBSERVERS_PER_SECOND}: for the whole cluster
+ */
+record OperatorConfig(
+    String namespace,
+    String instance,
+    String tunerImage,
+    int webhookPort,
+    int healthPort,
+    int observersPerSecond) {
+
+  /** The Service through which API servers reach the webhook. */
+  static final String WEBHOOK_SERVICE = "wstuning-webhook";
+
+  /**
+   * @throws IllegalArgumentException with a message that names the variable
+   */
+  static OperatorConfig from(Map<String, String> environment) {
+    return new OperatorConfig(
+        required(environment, "POD_NAMESPACE"),
+        required(environment, "POD_NAME"),
+        required(environment, "WST_TUNER_IMAGE"),
+        number(environment, "WST_WEBHOOK_PORT", 8443, 65_535),
+        number(environment, "WST_HEALTH_PORT", 8080, 65_535),
+        number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000));
+  }
+
+  private static String required(Map<String, String> environment, String name) {
+    String value = environment.get(name);
+    if (value == null || value.isBlank()) {
+      throw new IllegalArgumentException(
+          "set the environment variable %s, as manifests/install.yaml does".formatted(name));
+    }
+    return value;
+  }
+
+  private static int number(Map<String, String> environment, String name, int absent, int maximum) {
+    String value = environment.get(name);
+    if (value == null || value.isBlank()) {
+      return absent;
+    }
+    try {
+      int number = Integer.parseInt(value.trim());
+      if (number >= 1 && number <= maximum) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with the other values that are none.
+    }
+    throw new IllegalArgumentException(
+        "%s is \"%s\": write a whole number from 1 to %d".formatted(name, value, maximum));
+  }
+}

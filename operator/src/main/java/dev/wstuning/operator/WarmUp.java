@@ -1,0 +1,17 @@
+package dev.wstuning.operator;
+
+import dev.wstuning.operator.admission.AdmissionServer;
+
+/**
+ * Loads the classes that a start needs, and ends: run once when the image is built, it fills the
+ * archive of shared classes that halves the time of a start.
+ */
+final class WarmUp {
+
+  private WarmUp() {}
+
+  static void run() {
+    AdmissionServer.exercise();
+    System.out.println("warm");
+  }
+}

@@ -1,0 +1,114 @@
+package dev.wstuning.operator.admission;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out whether API servers reach the webhook: a pod of the operator's own namespace is created
+ * as a dry run, and must come back marked. Nothing is stored.
+ */
+public final class SelfTest {
+
+  static final String MARK = "wstuning.dev/selftest";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SelfTest.class);
+
+  /** A single failure may be a replica that just went away. */
+  private static final int FAILURES_THAT_COUNT = 2;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final AuthorityStore authority;
+  private final WebhookRegistration registration;
+  private final Runnable onChange;
+  private String registeredBundle = "";
+  private int failures;
+  private volatile Optional<String> problem = Optional.empty();
+
+  public SelfTest(
+      KubernetesClient client,
+      String namespace,
+      AuthorityStore authority,
+      WebhookRegistration registration,
+      Runnable onChange) {
+    this.client = client;
+    this.namespace = namespace;
+    this.authority = authority;
+    this.registration = registration;
+    this.onChange = onChange;
+  }
+
+  /** Why the webhook cannot be reached; empty if it can, or if that is not known yet. */
+  public Optional<String> problem() {
+    return problem;
+  }
+
+  /** Tests once. Only the leader calls this. */
+  public void run() {
+    Optional<String> bundle = authority.caBundle();
+    if (bundle.isEmpty()) {
+      return;
+    }
+    if (!registeredBundle.equals(bundle.get())) {
+      registration.registerSelfTest(bundle.get());
+      registeredBundle = bundle.get();
+    }
+    Optional<String> found = probe();
+    failures = found.isPresent() ? failures + 1 : 0;
+    if (found.isPresent() && failures < FAILURES_THAT_COUNT) {
+      return;
+    }
+    boolean changed = problem.isPresent() != found.isPresent();
+    if (changed) {
+      problem = found;
+      LOG.info("msg=\"webhook self-test changed\" problem=\"{}\"", found.orElse("none"));
+      onChange.run();
+    }
+  }
+
+  private Optional<String> probe() {
+    try {
+      Pod answer = client.pods().inNamespace(namespace).resource(pod()).dryRun().create();
+      return "seen".equals(answer.getMetadata().getAnnotations().get(MARK))
+          ? Optional.empty()
+          : Optional.of("the test pod was admitted without a call to the webhook");
+    } catch (KubernetesClientException e) {
+      return Optional.of(
+          e.getStatus() != null && e.getStatus().getMessage() != null
+              ? e.getStatus().getMessage()
+              : String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Fit for the level restricted, which the operator's namespace enforces. */
+  private Pod pod() {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withGenerateName("wstuning-selftest-")
+        .withNamespace(namespace)
+        .addToLabels(MARK, "true")
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("none")
+        .withImage("none")
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withRunAsNonRoot(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+}

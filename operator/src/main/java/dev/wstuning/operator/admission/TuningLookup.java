@@ -1,0 +1,18 @@
+package dev.wstuning.operator.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.tuning.Surroundings;
+import java.util.List;
+import java.util.Optional;
+
+/** What admission must know of the cluster, from caches that every replica keeps. */
+public interface TuningLookup {
+
+  /** A tuning; looked for in the API server once where the cache does not have it (yet). */
+  Optional<WebSocketTuning> find(String namespace, String name);
+
+  /** All tunings of a namespace. */
+  List<WebSocketTuning> inNamespace(String namespace);
+
+  Surroundings surroundings(String namespace);
+}

@@ -1,0 +1,82 @@
+package dev.wstuning.operator.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
+import dev.wstuning.operator.selection.Exclusion;
+import dev.wstuning.operator.selection.LabelSelection;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchCondition;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookBuilder;
+import java.util.List;
+
+/**
+ * The entry of one tuning in the MutatingWebhookConfiguration of its namespace. It carries the
+ * tuning's own selector, so that no other pod ever waits for the operator. Every field that the API
+ * server would default is set, so that an entry can be compared with the one that is there.
+ */
+final class WebhookEntry {
+
+  static final String NAMESPACE_LABEL = "kubernetes.io/metadata.name";
+  private static final int PORT = 443;
+  private static final int TIMEOUT_SECONDS = 2;
+
+  private WebhookEntry() {}
+
+  static MutatingWebhook of(
+      WebSocketTuning tuning, String serviceNamespace, String service, String caBundle) {
+    String namespace = tuning.getMetadata().getNamespace();
+    String name = tuning.getMetadata().getName();
+    boolean reject = tuning.getSpec().operatorDownOrDefault() == OperatorDown.Reject;
+    return common(serviceNamespace, service, AdmissionServer.PODS_PATH + name, caBundle, namespace)
+        .withName(name + "." + namespace + ".wstuning.dev")
+        .withFailurePolicy(reject ? "Fail" : "Ignore")
+        .withObjectSelector(LabelSelection.toModel(tuning.getSpec().selector()))
+        .withMatchConditions(
+            Exclusion.matchConditions().stream()
+                .map(c -> new MatchCondition(c.expression(), c.name()))
+                .toList())
+        .build();
+  }
+
+  static MutatingWebhook selfTest(String namespace, String service, String caBundle) {
+    LabelSelector selector =
+        new LabelSelectorBuilder().addToMatchLabels(SelfTest.MARK, "true").build();
+    return common(namespace, service, AdmissionServer.SELF_TEST_PATH, caBundle, namespace)
+        .withName("selftest.wstuning.dev")
+        .withFailurePolicy("Fail")
+        .withObjectSelector(selector)
+        .withMatchConditions(List.of())
+        .build();
+  }
+
+  private static MutatingWebhookBuilder common(
+      String serviceNamespace, String service, String path, String caBundle, String namespace) {
+    return new MutatingWebhookBuilder()
+        .withAdmissionReviewVersions("v1")
+        .withSideEffects("None")
+        .withTimeoutSeconds(TIMEOUT_SECONDS)
+        .withMatchPolicy("Equivalent")
+        .withReinvocationPolicy("IfNeeded")
+        .withNewNamespaceSelector()
+        .addToMatchLabels(NAMESPACE_LABEL, namespace)
+        .endNamespaceSelector()
+        .addNewRule()
+        .withApiGroups("")
+        .withApiVersions("v1")
+        .withOperations("CREATE")
+        .withResources("pods")
+        .withScope("Namespaced")
+        .endRule()
+        .withNewClientConfig()
+        .withCaBundle(caBundle)
+        .withNewService()
+        .withNamespace(serviceNamespace)
+        .withName(service)
+        .withPath(path)
+        .withPort(PORT)
+        .endService()
+        .endClientConfig();
+  }
+}

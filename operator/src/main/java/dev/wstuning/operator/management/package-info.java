@@ -1,0 +1,2 @@
+/** What the kubelet asks of a replica. */
+package dev.wstuning.operator.management;

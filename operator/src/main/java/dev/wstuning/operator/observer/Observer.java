@@ -1,0 +1,156 @@
+package dev.wstuning.operator.observer;
+
+import dev.wstuning.operator.report.Parsed;
+import dev.wstuning.operator.report.ReportParser;
+import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.selection.PodFacts;
+import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.verdict.ObservedPod.Observation;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Has each start of a server container looked at once: when it is ready, unless it keeps crashing,
+ * and at most three times per pod, for ephemeral containers can never be removed.
+ */
+public final class Observer {
+
+  static final int MAX_PER_POD = 3;
+  private static final Duration STABLE = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private final ObserverLauncher launcher;
+  private final Clock clock;
+  private final ReportBook book = new ReportBook();
+
+  public Observer(ObserverLauncher launcher, Clock clock) {
+    this.launcher = launcher;
+    this.clock = clock;
+  }
+
+  /**
+   * What is known of a pod's server now.
+   *
+   * @param again when to look again although nothing happened; empty if events are enough
+   */
+  public record Look(Observation observation, Optional<Duration> again) {
+    static Look at(Observation observation) {
+      return new Look(observation, Optional.empty());
+    }
+
+    static Look await(String state) {
+      return at(new Observation.Awaited(state));
+    }
+  }
+
+  /**
+   * Looks at a running pod; sends an observer where that is due.
+   *
+   * @param askedContainer the container named in the spec; null if none is
+   * @param request what a user wrote to have pods observed again
+   */
+  public Look look(PodFacts pod, String askedContainer, List<Integer> ports, String request) {
+    Optional<String> container = pod.serverContainer(askedContainer);
+    if (container.isEmpty()) {
+      return Look.at(new Observation.Ambiguous());
+    }
+    ContainerStatus server = pod.status(container.get()).orElse(null);
+    if (server == null || server.getState() == null || server.getState().getRunning() == null) {
+      return Look.await("the server does not run yet");
+    }
+    String start = Markers.startToken(server.getContainerID(), request);
+    Optional<Observation> known = book.of(pod.uid(), start);
+    if (known.isPresent()) {
+      return Look.at(known.get());
+    }
+    String name = Markers.OBSERVER_PREFIX + start;
+    Optional<ContainerStatus> status =
+        pod.observerStatuses().stream().filter(s -> s.getName().equals(name)).findFirst();
+    if (status.isPresent() || pod.observers().contains(name)) {
+      return Look.at(read(pod, start, status));
+    }
+    return launch(pod, server, container.get(), ports, start);
+  }
+
+  private Observation read(PodFacts pod, String start, Optional<ContainerStatus> status) {
+    ContainerState state = status.map(ContainerStatus::getState).orElse(null);
+    if (state == null || (state.getTerminated() == null && state.getWaiting() == null)) {
+      return new Observation.Awaited("the server is being observed");
+    }
+    if (state.getTerminated() == null) {
+      String waiting = state.getWaiting().getReason();
+      boolean failing = waiting != null && (waiting.contains("Err") || waiting.contains("BackOff"));
+      return failing
+          ? new Observation.Failed("the observer does not start: " + waiting)
+          : new Observation.Awaited("the observer is starting");
+    }
+    Observation result = parse(start, state.getTerminated());
+    book.keep(pod.uid(), start, result);
+    return result;
+  }
+
+  private static Observation parse(String start, ContainerStateTerminated ended) {
+    Parsed<ServerReport> parsed =
+        ReportParser.server(ended.getMessage(), start, Sysctl.values().length);
+    if (parsed instanceof Parsed.Valid<ServerReport> valid) {
+      return new Observation.Seen(valid.report(), Instant.parse(ended.getFinishedAt()));
+    }
+    if (parsed instanceof Parsed.Malformed<ServerReport> malformed) {
+      return new Observation.Failed(
+          "the observer's report is invalid: %s (exit code %d)"
+              .formatted(malformed.problem(), ended.getExitCode()));
+    }
+    return new Observation.Failed(
+        parsed instanceof Parsed.Truncated<ServerReport>
+            ? "the kubelet cut the observer's report"
+            : "the observer's report is about another start");
+  }
+
+  private Look launch(
+      PodFacts pod, ContainerStatus server, String container, List<Integer> ports, String start) {
+    if (!Boolean.TRUE.equals(server.getReady())) {
+      return Look.await("the server is not ready yet");
+    }
+    if (pod.observers().size() >= MAX_PER_POD) {
+      return Look.at(
+          new Observation.Failed(
+              "the pod had %d observers already, and Kubernetes never removes them"
+                  .formatted(MAX_PER_POD)));
+    }
+    Duration up =
+        Duration.between(
+            Instant.parse(server.getState().getRunning().getStartedAt()), clock.instant());
+    boolean restarted = server.getRestartCount() != null && server.getRestartCount() > 0;
+    if (restarted && !pod.observers().isEmpty() && up.compareTo(STABLE) < 0) {
+      return new Look(
+          new Observation.Awaited("the server restarted a moment ago"),
+          Optional.of(STABLE.minus(up)));
+    }
+    try {
+      boolean sent = launcher.launch(pod, container, ports, start);
+      return sent
+          ? Look.await("the server is being observed")
+          : new Look(
+              new Observation.Awaited("the server waits for an observer"), Optional.of(SOON));
+    } catch (KubernetesClientException e) {
+      Observation refused =
+          new Observation.Failed("the API server refused the observer: " + e.getMessage());
+      book.keep(pod.uid(), start, refused);
+      return Look.at(refused);
+    }
+  }
+
+  /** Forgets the reports of pods that are gone. */
+  public void forget(Collection<String> uidsBefore, Collection<String> uidsNow) {
+    book.forget(uidsBefore, uidsNow);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.wstuning.operator.observer;
+
+import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.selection.PodFacts;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Adds observers to pods, so many in a second for the whole cluster and not more. */
+public final class ObserverLauncher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ObserverLauncher.class);
+
+  private final KubernetesClient client;
+  private final String image;
+  private final int perSecond;
+  private final Clock clock;
+  private Instant second = Instant.EPOCH;
+  private int spent;
+
+  public ObserverLauncher(KubernetesClient client, String image, int perSecond, Clock clock) {
+    this.client = client;
+    this.image = image;
+    this.perSecond = perSecond;
+    this.clock = clock;
+  }
+
+  /**
+   * Adds an observer; adding the same once more changes nothing.
+   *
+   * @return false if this second's share is spent, or if the pod changed or went meanwhile
+   * @throws KubernetesClientException if the API server refuses it for good
+   */
+  boolean launch(PodFacts pod, String serverContainer, List<Integer> ports, String start) {
+    if (!take()) {
+      return false;
+    }
+    String name = Markers.OBSERVER_PREFIX + start;
+    Pod patch =
+        new PodBuilder()
+            .withNewMetadata()
+            // So that a new pod of the same name (of a StatefulSet) is not meant.
+            .withUid(pod.uid())
+            .endMetadata()
+            .withNewSpec()
+            .withEphemeralContainers(
+                ObserverContainer.create(name, image, start, ports, serverContainer))
+            .endSpec()
+            .build();
+    try {
+      client
+          .pods()
+          .inNamespace(pod.namespace())
+          .withName(pod.name())
+          .ephemeralContainers()
+          .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), Serialization.asJson(patch));
+      LOG.info("msg=\"observer sent\" namespace={} pod={}", pod.namespace(), pod.name());
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == 422) {
+        throw e;
+      }
+      LOG.info(
+          "msg=\"observer not sent\" namespace={} pod={} problem=\"{}\"",
+          pod.namespace(),
+          pod.name(),
+          e.getMessage());
+      return false;
+    }
+  }
+
+  private synchronized boolean take() {
+    Instant now = clock.instant();
+    if (Duration.between(second, now).compareTo(Duration.ofSeconds(1)) >= 0) {
+      second = now;
+      spent = 0;
+    }
+    if (spent >= perSecond) {
+      return false;
+    }
+    spent++;
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * Sends observers, which are ephemeral containers, into running pods, and reads what they report.
+ */
+package dev.wstuning.operator.observer;

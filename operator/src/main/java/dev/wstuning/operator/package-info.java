@@ -1,0 +1,2 @@
+/** The operator of WebSocket Tuning: wiring only. */
+package dev.wstuning.operator;

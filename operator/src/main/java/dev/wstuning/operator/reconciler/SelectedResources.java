@@ -1,0 +1,100 @@
+package dev.wstuning.operator.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.selection.LabelSelection;
+import dev.wstuning.operator.selection.PodTrimmer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * The pods and ReplicaSets that a tuning selects: an informer of each kind per tuning, with the
+ * tuning's selector on the server's side, so that it also sees pods that lose their label. It is
+ * replaced when the selector changes. ReplicaSets carry their template's labels.
+ */
+final class SelectedResources {
+
+  /** The selector with which the informers of a tuning were made, by the tuning's uid. */
+  private final Map<String, String> queries = new ConcurrentHashMap<>();
+
+  record Selected(List<Pod> pods, List<ReplicaSet> replicaSets) {}
+
+  Selected of(WebSocketTuning tuning, Context<WebSocketTuning> context) {
+    String uid = tuning.getMetadata().getUid();
+    String query = LabelSelection.query(tuning.getSpec().selector());
+    String before = queries.put(uid, query);
+    if (before != null && !before.equals(query)) {
+      deregister(uid, before, context);
+    }
+    List<Pod> pods =
+        source(Pod.class, "pods", tuning, query, PodTrimmer::trim, context).list().toList();
+    List<ReplicaSet> replicaSets =
+        source(ReplicaSet.class, "replicasets", tuning, query, SelectedResources::trim, context)
+            .list()
+            .toList();
+    return new Selected(pods, replicaSets);
+  }
+
+  void forget(WebSocketTuning tuning, Context<WebSocketTuning> context) {
+    String uid = tuning.getMetadata().getUid();
+    String query = queries.remove(uid);
+    if (query != null) {
+      deregister(uid, query, context);
+    }
+  }
+
+  private static void deregister(String uid, String query, Context<WebSocketTuning> context) {
+    EventSourceRetriever<WebSocketTuning> sources = context.eventSourceRetriever();
+    sources.dynamicallyDeRegisterEventSource(name("pods", uid, query));
+    sources.dynamicallyDeRegisterEventSource(name("replicasets", uid, query));
+  }
+
+  private static <R extends HasMetadata> InformerEventSource<R, WebSocketTuning> source(
+      Class<R> kind,
+      String plural,
+      WebSocketTuning tuning,
+      String query,
+      UnaryOperator<R> trim,
+      Context<WebSocketTuning> context) {
+    ResourceID owner = ResourceID.fromResource(tuning);
+    InformerEventSourceConfiguration<R> configuration =
+        InformerEventSourceConfiguration.from(kind, WebSocketTuning.class)
+            .withName(name(plural, tuning.getMetadata().getUid(), query))
+            .withNamespaces(Set.of(tuning.getMetadata().getNamespace()))
+            .withLabelSelector(query)
+            .withItemStore(new TransformingItemStore<>(trim))
+            .withSecondaryToPrimaryMapper(r -> Set.of(owner))
+            .build();
+    var sources = context.eventSourceRetriever();
+    // Registering a name that is there already returns the one that is there.
+    return (InformerEventSource<R, WebSocketTuning>)
+        sources.dynamicallyRegisterEventSource(
+            new InformerEventSource<>(
+                configuration, sources.eventSourceContextForDynamicRegistration()));
+  }
+
+  private static String name(String plural, String uid, String query) {
+    return plural + "-" + uid + "-" + Integer.toHexString(query.hashCode());
+  }
+
+  private static ReplicaSet trim(ReplicaSet replicaSet) {
+    return new ReplicaSetBuilder(replicaSet)
+        .editMetadata()
+        .withManagedFields(List.of())
+        .endMetadata()
+        .withSpec(null)
+        .build();
+  }
+}

@@ -1,0 +1,152 @@
+package dev.wstuning.operator.reconciler;
+
+import dev.wstuning.operator.admission.TuningLookup;
+import dev.wstuning.operator.admission.WebhookRegistration;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.selection.NamespacePolicy;
+import dev.wstuning.operator.tuning.Surroundings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
+ * webhook configurations of this operator. Admission is served from it alone.
+ */
+public final class TuningCaches implements TuningLookup {
+
+  private static final String BY_NAMESPACE = "namespace";
+
+  private final KubernetesClient client;
+  private final int kubernetesMinor;
+  private final SimpleInboundEventSource<WebSocketTuning> requests =
+      new SimpleInboundEventSource<>("requests");
+  private IndexerResourceCache<WebSocketTuning> tunings;
+  private InformerEventSource<Namespace, WebSocketTuning> namespaces;
+  private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
+
+  public TuningCaches(KubernetesClient client, int kubernetesMinor) {
+    this.client = client;
+    this.kubernetesMinor = kubernetesMinor;
+  }
+
+  List<EventSource<?, WebSocketTuning>> eventSources(EventSourceContext<WebSocketTuning> context) {
+    tunings = context.getPrimaryCache();
+    tunings.addIndexer(BY_NAMESPACE, t -> List.of(t.getMetadata().getNamespace()));
+    namespaces =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Namespace.class, WebSocketTuning.class)
+                .withName("namespaces")
+                .withItemStore(new TransformingItemStore<>(TuningCaches::labelsOnly))
+                .withOnUpdateFilter(
+                    (after, before) ->
+                        !Objects.equals(
+                            after.getMetadata().getLabels(), before.getMetadata().getLabels()))
+                .withSecondaryToPrimaryMapper(inNamespaceOf(n -> n.getMetadata().getName())::apply)
+                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
+                .build(),
+            context);
+    webhooks =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(
+                    MutatingWebhookConfiguration.class, WebSocketTuning.class)
+                .withName("webhooks")
+                .withLabelSelector(
+                    WebhookRegistration.LABELS.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .collect(Collectors.joining(",")))
+                .withSecondaryToPrimaryMapper(
+                    inNamespaceOf(WebhookRegistration::namespaceOf)::apply)
+                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
+                .build(),
+            context);
+    return List.of(namespaces, webhooks, requests);
+  }
+
+  private static Namespace labelsOnly(Namespace namespace) {
+    return new NamespaceBuilder()
+        .withNewMetadata()
+        .withName(namespace.getMetadata().getName())
+        .withResourceVersion(namespace.getMetadata().getResourceVersion())
+        .withLabels(namespace.getMetadata().getLabels())
+        .endMetadata()
+        .build();
+  }
+
+  private <T extends HasMetadata> Function<T, Set<ResourceID>> inNamespaceOf(
+      Function<T, String> namespace) {
+    return resource ->
+        inNamespace(namespace.apply(resource)).stream()
+            .map(ResourceID::fromResource)
+            .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Optional<WebSocketTuning> find(String namespace, String name) {
+    return tunings
+        .get(new ResourceID(name, namespace))
+        .or(
+            () ->
+                Optional.ofNullable(
+                    client
+                        .resources(WebSocketTuning.class)
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .get()));
+  }
+
+  @Override
+  public List<WebSocketTuning> inNamespace(String namespace) {
+    return tunings.byIndex(BY_NAMESPACE, namespace);
+  }
+
+  @Override
+  public Surroundings surroundings(String namespace) {
+    NamespacePolicy policy =
+        namespaces
+            .get(new ResourceID(namespace))
+            .map(NamespacePolicy::of)
+            .orElse(new NamespacePolicy("restricted"));
+    return new Surroundings(policy.admitsPrivileged(), policy.podSecurityLevel(), kubernetesMinor);
+  }
+
+  Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
+    return webhooks.get(new ResourceID(WebhookRegistration.configurationName(namespace)));
+  }
+
+  /** The uids of all tunings that there are. */
+  public Set<String> uids() {
+    return tunings.list().map(t -> t.getMetadata().getUid()).collect(Collectors.toSet());
+  }
+
+  /** Has every tuning reconciled: something changed that concerns them all. */
+  public void requestAll() {
+    if (tunings != null) {
+      tunings.list().map(ResourceID::fromResource).forEach(requests::propagateEvent);
+    }
+  }
+
+  /** Has the other tunings of a namespace reconciled: pods may have another owner now. */
+  void requestSiblings(WebSocketTuning tuning) {
+    inNamespace(tuning.getMetadata().getNamespace()).stream()
+        .filter(t -> !t.getMetadata().getName().equals(tuning.getMetadata().getName()))
+        .map(ResourceID::fromResource)
+        .forEach(requests::propagateEvent);
+  }
+}

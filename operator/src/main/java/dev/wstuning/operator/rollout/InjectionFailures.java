@@ -1,0 +1,73 @@
+package dev.wstuning.operator.rollout;
+
+import dev.wstuning.operator.selection.PodFacts;
+import dev.wstuning.operator.verdict.ObservedPod;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Recognises pods that cannot start because of what the operator injected. */
+public final class InjectionFailures {
+
+  private static final Set<String> WAITING =
+      Set.of(
+          "ErrImagePull",
+          "ImagePullBackOff",
+          "ErrImageNeverPull",
+          "InvalidImageName",
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError");
+
+  private InjectionFailures() {}
+
+  /** Why {@code pod} cannot start because of us; empty if it can, or if it is not our fault. */
+  public static Optional<String> of(ObservedPod pod) {
+    PodFacts facts = pod.facts();
+    if (facts.plan().isEmpty() || facts.deleting()) {
+      return Optional.empty();
+    }
+    if (facts.failure().equals("SysctlForbidden")) {
+      return Optional.of("the kubelet refuses a sysctl of pod %s".formatted(facts.name()));
+    }
+    ContainerState state = facts.tunerStatus().map(ContainerStatus::getState).orElse(null);
+    if (facts.tuner().isEmpty() || state == null || state.getWaiting() == null) {
+      return Optional.empty();
+    }
+    String reason = String.valueOf(state.getWaiting().getReason());
+    if (WAITING.contains(reason)) {
+      return Optional.of(
+          "the init container of pod %s does not start: %s, %s"
+              .formatted(facts.name(), reason, state.getWaiting().getMessage()));
+    }
+    boolean crashed = reason.equals("CrashLoopBackOff") && pod.boot() instanceof Boot.Unreadable;
+    return crashed
+        ? Optional.of("the init container of pod %s crashes".formatted(facts.name()))
+        : Optional.empty();
+  }
+
+  /** Why pods cannot even be created: something refuses the injected container. */
+  public static Optional<String> of(Collection<ReplicaSet> replicaSets) {
+    return replicaSets.stream()
+        .filter(r -> r.getStatus() != null)
+        .flatMap(r -> r.getStatus().getConditions().stream())
+        .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
+        .map(ReplicaSetCondition::getMessage)
+        .filter(InjectionFailures::names)
+        .findFirst()
+        .map(message -> "injected pods are refused: " + message);
+  }
+
+  /** Admission plugins name the container that they refuse. */
+  private static boolean names(String message) {
+    return message != null
+        && List.of("\"wstuning\"", "'wstuning'", "wstuning must", "/initContainers/0").stream()
+            .anyMatch(message::contains);
+  }
+}
