@@ -116,7 +116,8 @@ public record WebSocketTuningSpec(
       @Required
           @Size(min = 1, max = 64)
           @JsonPropertyDescription(
-              "The value: whole numbers, separated by single blanks where the key takes several.")
+              "The value, in quotes: whole numbers, separated by single blanks where the key"
+                  + " takes several.")
           String value) {}
 
   /** {@code rollout}. */

@@ -1,0 +1,93 @@
+package dev.wstuning.e2e;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/** The cluster that the tests run on, and the checkout that they belong to. */
+public final class Cluster {
+
+  private static final String NODE = "/var/tmp/wstuning/node/admin.kubeconfig";
+
+  private static final List<String> FENCES =
+      List.of(
+          "crds/websockettunings.wstuning.dev.yaml",
+          "manifests/install/00-namespace.yaml",
+          "manifests/install/10-rbac.yaml",
+          "manifests/install/20-admission-policies.yaml");
+
+  private Cluster() {}
+
+  /** A client with all rights: of WST_KUBECONFIG, else of the node that e2e/cluster/up starts. */
+  public static KubernetesClient admin() {
+    return new KubernetesClientBuilder().withConfig(config().build()).build();
+  }
+
+  /** A client with the rights of the operator, by impersonation. */
+  public static KubernetesClient operator() {
+    Config config =
+        config()
+            .withImpersonateUsername("system:serviceaccount:wstuning-system:wstuning-operator")
+            .withImpersonateGroups(
+                "system:serviceaccounts",
+                "system:serviceaccounts:wstuning-system",
+                "system:authenticated")
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  private static ConfigBuilder config() {
+    String named = System.getenv("WST_KUBECONFIG");
+    Path kubeconfig = Path.of(named == null || named.isBlank() ? NODE : named);
+    if (!Files.exists(kubeconfig)) {
+      throw new IllegalStateException(
+          "no %s: start the node with e2e/cluster/up, or name a cluster's kubeconfig in WST_KUBECONFIG"
+              .formatted(kubeconfig));
+    }
+    // Refusals are what these tests look for: they must not be retried.
+    return new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+        .withRequestRetryBackoffLimit(0);
+  }
+
+  /** Applies the CRD, the RBAC and the admission policies as they are shipped. */
+  public static void installCrdAndFences(KubernetesClient admin) {
+    for (String path : FENCES) {
+      try (var stream = Files.newInputStream(root().resolve(path))) {
+        admin.load(stream).items().forEach(item -> apply(admin, item));
+      } catch (IOException e) {
+        throw new UncheckedIOException("read " + path, e);
+      }
+    }
+    Awaitility.await("the API server serves WebSocketTunings")
+        .atMost(Duration.ofSeconds(30))
+        .ignoreException(KubernetesClientException.class)
+        .until(() -> admin.raw("/apis/wstuning.dev/v1alpha1/websockettunings?limit=1") != null);
+  }
+
+  private static void apply(KubernetesClient admin, HasMetadata item) {
+    admin.resource(item).fieldManager("kubectl").forceConflicts().serverSideApply();
+  }
+
+  /** The root of the checkout: the closest directory upwards that holds VERSION. */
+  public static Path root() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (directory != null && !Files.exists(directory.resolve("VERSION"))) {
+      directory = directory.getParent();
+    }
+    if (directory == null) {
+      throw new IllegalStateException(
+          "run this inside the checkout: no VERSION file found upwards");
+    }
+    return directory;
+  }
+}

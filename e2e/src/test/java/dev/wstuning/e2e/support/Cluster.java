@@ -1,0 +1,170 @@
+package dev.wstuning.e2e.support;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The cluster under test, with the operator installed from the shipped manifests. */
+public final class Cluster {
+
+  private static final Path NODE_KUBECONFIG = Path.of("/var/tmp/wstuning/node/admin.kubeconfig");
+  private static final AtomicInteger NAMESPACES = new AtomicInteger();
+  private static Cluster instance;
+
+  private final KubernetesClient client;
+
+  private Cluster(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Connects; installs the operator at the first call of a run. */
+  public static synchronized Cluster withOperator() {
+    if (instance == null) {
+      instance = new Cluster(connect());
+      instance.install();
+    }
+    return instance;
+  }
+
+  public static KubernetesClient connect() {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
+        .build();
+  }
+
+  private static Path kubeconfig() {
+    String named = System.getenv("WST_KUBECONFIG");
+    return named == null || named.isBlank() ? NODE_KUBECONFIG : Path.of(named);
+  }
+
+  private void install() {
+    Command.kubectl(
+        "apply", "--server-side", "--force-conflicts", "-f", Repository.file("manifests/install.yaml").toString());
+    Command.kubectl(
+        "-n", Operator.NAMESPACE, "rollout", "status", "deployment/wstuning-operator", "--timeout=90s");
+  }
+
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** A new namespace whose name tells the story it is for. */
+  public String namespace(String story, Map<String, String> labels) {
+    String name = "%s-%d".formatted(story, NAMESPACES.incrementAndGet());
+    client
+        .namespaces()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(name).withLabels(labels).endMetadata().build())
+        .create();
+    // Pods are refused until the controller has made the account that they run as.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> client.serviceAccounts().inNamespace(name).withName("default").get() != null);
+    return name;
+  }
+
+  public String namespace(String story) {
+    return namespace(story, Map.of());
+  }
+
+  /** Deletes a namespace with all its pods, without waiting for the end of grace periods. */
+  public void delete(String namespace) {
+    client.pods().inNamespace(namespace).withGracePeriod(0).delete();
+    client.namespaces().withName(namespace).delete();
+  }
+
+  /** Creates what a YAML text says, in {@code namespace}. */
+  public List<HasMetadata> apply(String namespace, String yaml) {
+    return client.load(new java.io.ByteArrayInputStream(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .inNamespace(namespace)
+        .serverSideApply();
+  }
+
+  /** Creates what a file of the repository says, with replacements. */
+  public void applyFile(String namespace, String path, Map<String, String> replacements) {
+    String yaml = read(Repository.file(path));
+    for (Map.Entry<String, String> e : replacements.entrySet()) {
+      if (!yaml.contains(e.getKey())) {
+        throw new AssertionError("%s does not contain %s".formatted(path, e.getKey()));
+      }
+      yaml = yaml.replace(e.getKey(), e.getValue());
+    }
+    apply(namespace, yaml);
+  }
+
+  /** Creates a tuning from the YAML of its spec. */
+  public WebSocketTuning tune(String namespace, String name, String spec) {
+    apply(
+        namespace,
+        """
+        apiVersion: wstuning.dev/v1alpha1
+        kind: WebSocketTuning
+        metadata:
+          name: %s
+        spec:
+        %s
+        """
+            .formatted(name, spec.indent(2)));
+    return tuning(namespace, name);
+  }
+
+  public WebSocketTuning tuning(String namespace, String name) {
+    return client.resources(WebSocketTuning.class).inNamespace(namespace).withName(name).get();
+  }
+
+  /** The pods with {@code app=NAME} that are not on their way out. */
+  public List<Pod> pods(String namespace, String app) {
+    return client.pods().inNamespace(namespace).withLabel("app", app).list().getItems().stream()
+        .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+        .toList();
+  }
+
+  /** The only pod of an app, once it is ready. */
+  public Pod readyPod(String namespace, String app) {
+    await("pod of " + app + " ready in " + namespace)
+        .atMost(90, TimeUnit.SECONDS)
+        .pollInterval(200, TimeUnit.MILLISECONDS)
+        .until(
+            () -> {
+              List<Pod> pods = pods(namespace, app);
+              return pods.size() == 1 && ready(pods.get(0));
+            });
+    return pods(namespace, app).get(0);
+  }
+
+  public static boolean ready(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .filter(c -> c.getType().equals("Ready"))
+        .map(PodCondition::getStatus)
+        .anyMatch("True"::equals);
+  }
+
+  public static String yaml(Object resource) {
+    return Serialization.asYaml(resource);
+  }
+
+  static String read(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

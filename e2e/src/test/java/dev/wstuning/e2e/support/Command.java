@@ -1,0 +1,64 @@
+package dev.wstuning.e2e.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A command of the host, run to its end. */
+public final class Command {
+
+  private static final long TIMEOUT_SECONDS = 120;
+
+  private Command() {}
+
+  /** What a command left. */
+  public record Result(int code, String output) {}
+
+  /** Its output; an error of the command is an error of the test. */
+  public static String run(String... command) {
+    Result result = attempt(command);
+    if (result.code() != 0) {
+      throw new AssertionError(
+          "%s ended with %d:%n%s"
+              .formatted(String.join(" ", command), result.code(), result.output()));
+    }
+    return result.output();
+  }
+
+  /** Its exit code and output. */
+  public static Result attempt(String... command) {
+    try {
+      Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(String.join(" ", command) + " did not end");
+      }
+      return new Result(process.exitValue(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  public static String kubectl(String... arguments) {
+    return run(kubectlCommand(arguments));
+  }
+
+  public static Result attemptKubectl(String... arguments) {
+    return attempt(kubectlCommand(arguments));
+  }
+
+  private static String[] kubectlCommand(String... arguments) {
+    String[] command = new String[arguments.length + 1];
+    command[0] = Repository.file("e2e/cluster/kubectl").toString();
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    return command;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.wstuning.e2e.support;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+
+/** The installed operator. */
+public final class Operator {
+
+  public static final String NAMESPACE = "wstuning-system";
+  public static final String DEPLOYMENT = "wstuning-operator";
+
+  private Operator() {}
+
+  /** Scales it, and waits until that many replicas serve (or none is left). */
+  public static void scale(int replicas) {
+    Command.kubectl(
+        "-n", NAMESPACE, "scale", "deployment/" + DEPLOYMENT, "--replicas=" + replicas);
+    if (replicas == 0) {
+      Command.kubectl(
+          "-n", NAMESPACE, "wait", "--for=delete", "pod", "-l",
+          "app.kubernetes.io/component=operator", "--timeout=60s");
+    } else {
+      rolledOut();
+    }
+  }
+
+  public static void rolledOut() {
+    Command.kubectl(
+        "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, "--timeout=90s");
+  }
+
+  public static List<Pod> replicas(KubernetesClient client) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("app.kubernetes.io/component", "operator")
+        .list()
+        .getItems();
+  }
+
+  /** The name of the replica that writes. */
+  public static String leader(KubernetesClient client) {
+    return client
+        .leases()
+        .inNamespace(NAMESPACE)
+        .withName("wstuning")
+        .require()
+        .getSpec()
+        .getHolderIdentity();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.wstuning.e2e.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** Waiting for what a tuning's status says, and assertions on it. */
+public final class Tunings {
+
+  private Tunings() {}
+
+  public static Optional<Condition> condition(WebSocketTuning tuning, String type) {
+    return tuning == null || tuning.getStatus() == null
+        ? Optional.empty()
+        : tuning.getStatus().conditionsOrEmpty().stream()
+            .filter(c -> c.type().equals(type))
+            .findFirst();
+  }
+
+  /** Waits until a condition has this status and reason. */
+  public static Condition awaitCondition(
+      Cluster cluster, String namespace, String name, String type, String status, String reason) {
+    return awaitCondition(cluster, namespace, name, type, status, reason, Duration.ofSeconds(60));
+  }
+
+  public static Condition awaitCondition(
+      Cluster cluster,
+      String namespace,
+      String name,
+      String type,
+      String status,
+      String reason,
+      Duration atMost) {
+    awaitStatus(
+        cluster,
+        namespace,
+        name,
+        "%s=%s, %s".formatted(type, status, reason),
+        atMost,
+        t ->
+            condition(t, type)
+                .filter(c -> c.status().name().equals(status) && c.reason().equals(reason))
+                .isPresent());
+    Condition condition = condition(cluster.tuning(namespace, name), type).orElseThrow();
+    if (status.equals("False")) {
+      assertThat(condition.message()).as("what helps").contains("Next: ");
+    }
+    return condition;
+  }
+
+  /** Waits until the status is as told; a failure shows the whole status. */
+  public static WebSocketTuning awaitStatus(
+      Cluster cluster,
+      String namespace,
+      String name,
+      String what,
+      Duration atMost,
+      Predicate<WebSocketTuning> holds) {
+    try {
+      await(what)
+          .atMost(atMost)
+          .pollInterval(Duration.ofMillis(250))
+          .until(
+              () -> {
+                WebSocketTuning tuning = cluster.tuning(namespace, name);
+                return current(tuning) && holds.test(tuning);
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "not within %s: %s; the status is%n%s"
+              .formatted(atMost, what, Cluster.yaml(cluster.tuning(namespace, name))),
+          e);
+    }
+    return cluster.tuning(namespace, name);
+  }
+
+  private static boolean current(WebSocketTuning tuning) {
+    WebSocketTuningStatus status = tuning == null ? null : tuning.getStatus();
+    return status != null
+        && tuning.getMetadata().getGeneration().equals(status.observedGeneration());
+  }
+}
