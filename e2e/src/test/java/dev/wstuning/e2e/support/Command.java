@@ -1,5 +1,6 @@
 package dev.wstuning.e2e.support;
 
+import dev.wstuning.e2e.Cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +33,7 @@ public final class Command {
     try {
       Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(String.join(" ", command) + " did not end");
@@ -57,7 +57,7 @@ public final class Command {
 
   private static String[] kubectlCommand(String... arguments) {
     String[] command = new String[arguments.length + 1];
-    command[0] = Repository.file("e2e/cluster/kubectl").toString();
+    command[0] = Cluster.root().resolve("e2e/cluster/kubectl").toString();
     System.arraycopy(arguments, 0, command, 1, arguments.length);
     return command;
   }

@@ -53,8 +53,7 @@ public final class Host {
 
   /** A sysctl in the network namespace of a process, with single blanks. */
   public static String sysctl(long pid, String key) {
-    return Command.run(
-            "nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key)
+    return Command.run("nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key)
         .trim()
         .replaceAll("\\s+", " ");
   }
@@ -129,6 +128,6 @@ public final class Host {
   }
 
   private static String read(Path path) {
-    return Cluster.read(path);
+    return Installation.read(path);
   }
 }

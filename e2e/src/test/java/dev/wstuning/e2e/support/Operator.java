@@ -14,12 +14,17 @@ public final class Operator {
 
   /** Scales it, and waits until that many replicas serve (or none is left). */
   public static void scale(int replicas) {
-    Command.kubectl(
-        "-n", NAMESPACE, "scale", "deployment/" + DEPLOYMENT, "--replicas=" + replicas);
+    Command.kubectl("-n", NAMESPACE, "scale", "deployment/" + DEPLOYMENT, "--replicas=" + replicas);
     if (replicas == 0) {
       Command.kubectl(
-          "-n", NAMESPACE, "wait", "--for=delete", "pod", "-l",
-          "app.kubernetes.io/component=operator", "--timeout=60s");
+          "-n",
+          NAMESPACE,
+          "wait",
+          "--for=delete",
+          "pod",
+          "-l",
+          "app.kubernetes.io/component=operator",
+          "--timeout=60s");
     } else {
       rolledOut();
     }

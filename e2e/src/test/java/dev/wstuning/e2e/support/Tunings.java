@@ -26,12 +26,17 @@ public final class Tunings {
 
   /** Waits until a condition has this status and reason. */
   public static Condition awaitCondition(
-      Cluster cluster, String namespace, String name, String type, String status, String reason) {
+      Installation cluster,
+      String namespace,
+      String name,
+      String type,
+      String status,
+      String reason) {
     return awaitCondition(cluster, namespace, name, type, status, reason, Duration.ofSeconds(60));
   }
 
   public static Condition awaitCondition(
-      Cluster cluster,
+      Installation cluster,
       String namespace,
       String name,
       String type,
@@ -57,7 +62,7 @@ public final class Tunings {
 
   /** Waits until the status is as told; a failure shows the whole status. */
   public static WebSocketTuning awaitStatus(
-      Cluster cluster,
+      Installation cluster,
       String namespace,
       String name,
       String what,
@@ -75,7 +80,7 @@ public final class Tunings {
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
           "not within %s: %s; the status is%n%s"
-              .formatted(atMost, what, Cluster.yaml(cluster.tuning(namespace, name))),
+              .formatted(atMost, what, Installation.yaml(cluster.tuning(namespace, name))),
           e);
     }
     return cluster.tuning(namespace, name);

@@ -7,10 +7,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +73,51 @@ class InstallManifestTest {
     assertThat(all(ValidatingAdmissionPolicy.class))
         .isNotEmpty()
         .allSatisfy(p -> assertThat(p.getSpec().getFailurePolicy()).isEqualTo("Fail"));
+  }
+
+  @Test
+  void noRightIsAWildcard() {
+    List<PolicyRule> rules =
+        Stream.concat(
+                all(ClusterRole.class).flatMap(role -> role.getRules().stream()),
+                all(Role.class).flatMap(role -> role.getRules().stream()))
+            .toList();
+
+    assertThat(rules)
+        .isNotEmpty()
+        .allSatisfy(
+            rule -> {
+              assertThat(rule.getVerbs()).isNotEmpty().doesNotContain("*");
+              assertThat(rule.getApiGroups()).isNotEmpty().doesNotContain("*");
+              assertThat(rule.getResources())
+                  .isNotEmpty()
+                  .noneMatch(resource -> resource.contains("*"));
+              assertThat(rule.getNonResourceURLs()).isEmpty();
+            });
+  }
+
+  @Test
+  void everyRightSaysWhatItIsFor() throws IOException {
+    List<String> lines =
+        Files.readAllLines(GeneratedFiles.root().resolve("manifests/install/10-rbac.yaml"));
+    List<Integer> grants =
+        IntStream.range(0, lines.size())
+            .filter(i -> lines.get(i).startsWith("- apiGroups:"))
+            .boxed()
+            .toList();
+
+    assertThat(grants)
+        .isNotEmpty()
+        .allSatisfy(
+            i ->
+                assertThat(lines.get(lines.get(i - 1).equals("rules:") ? opening(lines, i) : i - 1))
+                    .as("the line before %s, line %d", lines.get(i), i + 1)
+                    .startsWith("#"));
+  }
+
+  /** The first line of the document that line {@code i} belongs to. */
+  private static int opening(List<String> lines, int i) {
+    return lines.subList(0, i).lastIndexOf("---") + 1;
   }
 
   private <T> Stream<T> all(Class<T> type) {

@@ -2,17 +2,18 @@ package dev.wstuning.e2e.support;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.Cluster;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,43 +23,40 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The cluster under test, with the operator installed from the shipped manifests. */
-public final class Cluster {
+public final class Installation {
 
-  private static final Path NODE_KUBECONFIG = Path.of("/var/tmp/wstuning/node/admin.kubeconfig");
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
-  private static Cluster instance;
+  private static Installation instance;
 
   private final KubernetesClient client;
 
-  private Cluster(KubernetesClient client) {
+  private Installation(KubernetesClient client) {
     this.client = client;
   }
 
   /** Connects; installs the operator at the first call of a run. */
-  public static synchronized Cluster withOperator() {
+  public static synchronized Installation withOperator() {
     if (instance == null) {
-      instance = new Cluster(connect());
+      instance = new Installation(Cluster.admin());
       instance.install();
     }
     return instance;
   }
 
-  public static KubernetesClient connect() {
-    return new KubernetesClientBuilder()
-        .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
-        .build();
-  }
-
-  private static Path kubeconfig() {
-    String named = System.getenv("WST_KUBECONFIG");
-    return named == null || named.isBlank() ? NODE_KUBECONFIG : Path.of(named);
-  }
-
   private void install() {
     Command.kubectl(
-        "apply", "--server-side", "--force-conflicts", "-f", Repository.file("manifests/install.yaml").toString());
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "-f",
+        Cluster.root().resolve("manifests/install.yaml").toString());
     Command.kubectl(
-        "-n", Operator.NAMESPACE, "rollout", "status", "deployment/wstuning-operator", "--timeout=90s");
+        "-n",
+        Operator.NAMESPACE,
+        "rollout",
+        "status",
+        "deployment/wstuning-operator",
+        "--timeout=90s");
   }
 
   public KubernetesClient client() {
@@ -71,7 +69,12 @@ public final class Cluster {
     client
         .namespaces()
         .resource(
-            new NamespaceBuilder().withNewMetadata().withName(name).withLabels(labels).endMetadata().build())
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .build())
         .create();
     // Pods are refused until the controller has made the account that they run as.
     await()
@@ -92,14 +95,15 @@ public final class Cluster {
 
   /** Creates what a YAML text says, in {@code namespace}. */
   public List<HasMetadata> apply(String namespace, String yaml) {
-    return client.load(new java.io.ByteArrayInputStream(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+    return client
+        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
         .inNamespace(namespace)
         .serverSideApply();
   }
 
   /** Creates what a file of the repository says, with replacements. */
   public void applyFile(String namespace, String path, Map<String, String> replacements) {
-    String yaml = read(Repository.file(path));
+    String yaml = read(Cluster.root().resolve(path));
     for (Map.Entry<String, String> e : replacements.entrySet()) {
       if (!yaml.contains(e.getKey())) {
         throw new AssertionError("%s does not contain %s".formatted(path, e.getKey()));

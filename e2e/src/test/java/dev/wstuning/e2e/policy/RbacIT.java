@@ -1,0 +1,167 @@
+package dev.wstuning.e2e.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may do what, asked of the API server as kubectl auth can-i does. */
+class RbacIT {
+
+  private static final String OPERATOR = "system:serviceaccount:wstuning-system:wstuning-operator";
+
+  private static Stage stage;
+
+  @BeforeAll
+  static void open() {
+    stage = Stage.open();
+    for (String role : new String[] {"admin", "edit", "view"}) {
+      stage.create(
+          new RoleBindingBuilder()
+              .withNewMetadata()
+              .withName(role)
+              .withNamespace(stage.namespace)
+              .endMetadata()
+              .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
+              .addNewSubject("rbac.authorization.k8s.io", "User", user(role), null)
+              .build());
+    }
+    Awaitility.await("the cluster has aggregated the roles")
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                may(
+                    user("admin"),
+                    stage.namespace,
+                    "create",
+                    "wstuning.dev",
+                    "websockettunings",
+                    "",
+                    ""));
+  }
+
+  @AfterAll
+  static void close() {
+    stage.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      emptyValue = "",
+      value = {
+        "''              | watch  | wstuning.dev                 | websockettunings              | ''     | ''",
+        "''              | patch  | wstuning.dev                 | websockettunings              | status | ''",
+        "''              | watch  | ''                           | pods                          | ''     | ''",
+        "default         | patch  | ''                           | pods                          | ephemeralcontainers | ''",
+        "default         | create | ''                           | pods                          | eviction | ''",
+        "default         | patch  | apps                         | deployments                   | ''     | ''",
+        "''              | patch  | admissionregistration.k8s.io | mutatingwebhookconfigurations | ''     | ''",
+        "''              | get    | apiextensions.k8s.io         | customresourcedefinitions     | ''     | websockettunings.wstuning.dev",
+        "wstuning-system | update | ''                           | secrets                       | ''     | wstuning-webhook-ca",
+        "wstuning-system | create | coordination.k8s.io          | leases                        | ''     | ''",
+        "wstuning-system | create | ''                           | pods                          | ''     | ''"
+      })
+  void theOperatorMay(
+      String namespace, String verb, String group, String resource, String sub, String name) {
+    assertThat(may(OPERATOR, namespace, verb, group, resource, sub, name)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      emptyValue = "",
+      value = {
+        "''              | patch  | wstuning.dev                 | websockettunings              | ''     | ''",
+        "default         | create | ''                           | pods                          | ''     | ''",
+        "default         | delete | ''                           | pods                          | ''     | ''",
+        "default         | patch  | ''                           | pods                          | ''     | ''",
+        "default         | create | ''                           | pods                          | exec   | ''",
+        "default         | get    | ''                           | secrets                       | ''     | ''",
+        "wstuning-system | list   | ''                           | secrets                       | ''     | ''",
+        "wstuning-system | create | ''                           | secrets                       | ''     | ''",
+        "''              | get    | ''                           | nodes                         | ''     | ''",
+        "''              | patch  | ''                           | namespaces                    | ''     | ''",
+        "default         | create | apps                         | deployments                   | ''     | ''",
+        "default         | patch  | apps                         | replicasets                   | ''     | ''",
+        "default         | create | rbac.authorization.k8s.io    | roles                         | ''     | ''",
+        "''              | create | rbac.authorization.k8s.io    | clusterrolebindings           | ''     | ''",
+        "''              | patch  | apiextensions.k8s.io         | customresourcedefinitions     | ''     | websockettunings.wstuning.dev",
+        "''              | delete | admissionregistration.k8s.io | validatingadmissionpolicies   | ''     | ''",
+        "default         | create | ''                           | serviceaccounts               | token  | ''",
+        "''              | impersonate | ''                      | users                         | ''     | ''"
+      })
+  void theOperatorMayNot(
+      String namespace, String verb, String group, String resource, String sub, String name) {
+    assertThat(may(OPERATOR, namespace, verb, group, resource, sub, name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "admin, get, true", "admin, create, true", "admin, patch, true", "admin, delete, true",
+    "edit,  get, true", "edit,  create, false", "edit, patch, false", "edit, delete, false",
+    "view,  get, true", "view,  create, false", "view, patch, false", "view, delete, false"
+  })
+  void tuningsAreWrittenByAdminsOfANamespaceOnly(String role, String verb, boolean allowed) {
+    assertThat(may(user(role), stage.namespace, verb, "wstuning.dev", "websockettunings", "", ""))
+        .isEqualTo(allowed);
+  }
+
+  @Test
+  void nobodyOfANamespaceWritesAStatus() {
+    assertThat(
+            may(
+                user("admin"),
+                stage.namespace,
+                "patch",
+                "wstuning.dev",
+                "websockettunings",
+                "status",
+                ""))
+        .isFalse();
+  }
+
+  private static String user(String role) {
+    return "wstuning-test-" + role;
+  }
+
+  private static boolean may(
+      String user,
+      String namespace,
+      String verb,
+      String group,
+      String resource,
+      String subresource,
+      String name) {
+    SubjectAccessReview review =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser(user)
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(verb)
+            .withGroup(group)
+            .withResource(resource)
+            .withSubresource(subresource)
+            .withName(name)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    return stage
+        .admin
+        .authorization()
+        .v1()
+        .subjectAccessReview()
+        .create(review)
+        .getStatus()
+        .getAllowed();
+  }
+}
