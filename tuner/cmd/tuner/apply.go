@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"regexp"
+
+	"wstuning.dev/tuner/internal/report"
+	"wstuning.dev/tuner/internal/rlimit"
+	"wstuning.dev/tuner/internal/sysctl"
+	"wstuning.dev/tuner/internal/version"
+)
+
+const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] KEY=VALUE...
+
+Writes sysctls of this network namespace and reads them back. All arguments are checked before the first write.
+"tuner sysctls" lists the keys and their bounds. Several numbers are separated by single blanks.
+`
+
+var planID = regexp.MustCompile(`^[0-9a-f]{12}$`)
+
+func apply(arguments []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("apply", flag.ContinueOnError)
+	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
+	onError := flags.String("on-error", "start", "what a failure to write does to the pod: `start|hold`")
+	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
+	if err := parse(flags, applyHelp, arguments, stdout); err != nil {
+		return err
+	}
+	settings, err := checkApply(*plan, *onError, flags.Args())
+	if err != nil {
+		return usageError(err)
+	}
+	err = applyAndReport(*plan, settings, *file, stdout)
+	if err != nil && *onError == "start" {
+		fmt.Fprintf(stderr, "tuner: %v; the pod starts nevertheless (--on-error=start)\n", err)
+		return nil
+	}
+	return err
+}
+
+func applyAndReport(plan string, settings []sysctl.Setting, file string, stdout io.Writer) error {
+	boot, err := writeSettings(plan, settings)
+	if err != nil {
+		return err
+	}
+	if len(boot.Errors) > 0 {
+		err = fmt.Errorf("%d of %d settings failed", len(boot.Errors), len(settings))
+	}
+	return errors.Join(err, report.Write(stdout, file, boot.JSON()))
+}
+
+func checkApply(plan, onError string, arguments []string) ([]sysctl.Setting, error) {
+	if !planID.MatchString(plan) {
+		return nil, fmt.Errorf("--plan cannot be %q: give 12 hexadecimal digits, such as 0123456789ab", plan)
+	}
+	if onError != "start" && onError != "hold" {
+		return nil, fmt.Errorf("--on-error cannot be %q: give start or hold", onError)
+	}
+	return sysctl.ParseSettings(arguments)
+}
+
+func writeSettings(plan string, settings []sysctl.Setting) (report.Boot, error) {
+	boot := report.Boot{
+		Format: report.Format, Kind: report.KindBoot, Tuner: version.Version, Plan: plan,
+		Values: make([]*string, len(settings)),
+	}
+	tree, err := sysctl.OpenTree(sysctl.Root)
+	if err != nil {
+		return boot, err
+	}
+	defer tree.Close()
+	for i, setting := range settings {
+		boot.Values[i], err = tree.Apply(setting)
+		if err != nil {
+			boot.Errors = append(boot.Errors, report.SettingError{At: i, Message: err.Error()})
+		}
+	}
+	boot.Nofile, err = rlimit.Inherited()
+	return boot, err
+}

@@ -1,0 +1,96 @@
+// Command tuner runs inside pods: as an init container that writes sysctls, and as an ephemeral container that looks at
+// the server. It is one static file, without a shell.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"wstuning.dev/tuner/internal/version"
+)
+
+const usage = `tuner applies and observes TCP settings inside a pod.
+
+Usage:
+  tuner apply   --plan=ID [--on-error=start|hold] KEY=VALUE...   write sysctls, in an init container
+  tuner observe --start=TOKEN [--ports=PORT,...] ...             look at the server, in an ephemeral container
+  tuner sysctls [--json]                                         list the keys that apply takes
+  tuner version
+
+Reports are JSON, one line of at most 700 bytes, on stdout and in /dev/termination-log.
+"tuner COMMAND --help" explains the flags.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage (nothing was changed).
+`
+
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// errUsage marks mistakes in the arguments.
+var errUsage = errors.New("wrong usage")
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(arguments []string, stdout, stderr io.Writer) int {
+	err := dispatch(arguments, stdout, stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(stderr, "tuner: %v\n", err)
+		return exitUsage
+	default:
+		fmt.Fprintf(stderr, "tuner: %v\n", err)
+		return exitFailed
+	}
+}
+
+func dispatch(arguments []string, stdout, stderr io.Writer) error {
+	if len(arguments) == 0 {
+		return usageError(errors.New("a command is needed: see tuner --help"))
+	}
+	command, rest := arguments[0], arguments[1:]
+	switch command {
+	case "apply":
+		return apply(rest, stdout, stderr)
+	case "observe":
+		return runObserve(rest, stdout)
+	case "sysctls":
+		return listSysctls(rest, stdout)
+	case "version":
+		return print(stdout, version.Version+"\n")
+	case "help", "-h", "-help", "--help":
+		return print(stdout, usage)
+	}
+	return usageError(fmt.Errorf("unknown command %q: see tuner --help", command))
+}
+
+func usageError(err error) error { return fmt.Errorf("%w: %w", errUsage, err) }
+
+func print(stdout io.Writer, text string) error {
+	_, err := io.WriteString(stdout, text)
+	return err
+}
+
+// parse prints the help on stdout when it is asked for, and leaves mistakes to the caller.
+func parse(flags *flag.FlagSet, help string, arguments []string, stdout io.Writer) error {
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	err := flags.Parse(arguments)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stdout)
+		fmt.Fprint(stdout, help+"\nFlags:\n")
+		flags.PrintDefaults()
+		return err
+	case err != nil:
+		return usageError(fmt.Errorf("%w: see tuner %s --help", err, flags.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package observe
+
+import (
+	"fmt"
+	"time"
+
+	"wstuning.dev/tuner/internal/report"
+	"wstuning.dev/tuner/internal/socket"
+)
+
+// keepalive tells what accepted sockets of the port show, or nil when there is nothing to look at.
+//
+// Clients' connections show whether keepalive runs on them, but of its time only a lower bound (see socket.KeepaliveTime): on few busy
+// connections far too low. A fresh connection shows it exactly, hence the greater of the two is reported.
+func (o *Observer) keepalive(port uint16, listeners, connections []socket.Socket, probe bool) *report.Keepalive {
+	existing := judge(connections, report.Existing)
+	if !probe || existing != nil && !existing.Running {
+		return existing
+	}
+	probed, err := o.probe(listeners)
+	if err != nil {
+		o.problems.add(fmt.Errorf("port %d: %w", port, err))
+		return existing
+	}
+	fresh := judge([]socket.Socket{probed}, report.Probe)
+	if existing == nil || fresh.IdleSeconds > existing.IdleSeconds+1 {
+		return fresh
+	}
+	return existing
+}
+
+// judge looks at sockets whose keepalive timer is not hidden.
+func judge(sockets []socket.Socket, evidence report.Evidence) *report.Keepalive {
+	var seen, running bool
+	var longest, longestAfterProbe time.Duration
+	for _, s := range sockets {
+		if s.KeepaliveHidden() {
+			continue
+		}
+		seen = true
+		running = running || s.Timer == socket.KeepaliveTimer
+		if idle, known := s.KeepaliveTime(); known && s.AnsweredProbe() {
+			longestAfterProbe = max(longestAfterProbe, idle)
+		} else if known {
+			longest = max(longest, idle)
+		}
+	}
+	if !seen {
+		return nil
+	}
+	if longest == 0 { // better than nothing: right unless the interval is longer than the time
+		longest = longestAfterProbe
+	}
+	return &report.Keepalive{Running: running, IdleSeconds: int64(longest.Round(time.Second) / time.Second), Evidence: evidence}
+}

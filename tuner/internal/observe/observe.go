@@ -1,0 +1,125 @@
+// Package observe looks at a running server from another container of its pod: at its limits, its sysctls, its sockets.
+// It only reads, save for one connection to each port when probes are allowed.
+package observe
+
+import (
+	"fmt"
+	"time"
+
+	"wstuning.dev/tuner/internal/process"
+	"wstuning.dev/tuner/internal/report"
+	"wstuning.dev/tuner/internal/rlimit"
+	"wstuning.dev/tuner/internal/socket"
+	"wstuning.dev/tuner/internal/sysctl"
+	"wstuning.dev/tuner/internal/version"
+)
+
+// MaxPorts bounds the ports of a report.
+const MaxPorts = 8
+
+// Request says what to look at.
+type Request struct {
+	Start string        // echoed in the report
+	Ports []uint16      // wanted ports; none means those that the server listens on
+	Keys  []sysctl.Key  // sysctls to read
+	Probe bool          // whether connections may be opened
+	Wait  time.Duration // how long the server has until it listens
+}
+
+// Observer sees what its own network and PID namespaces hold, and leaves out itself.
+type Observer struct {
+	self      int
+	processes process.Table
+	diag      *socket.Diag
+	tree      *sysctl.Tree
+	problems  problems
+}
+
+// New makes an observer that runs in the process self.
+func New(self int, processes process.Table, diag *socket.Diag, tree *sysctl.Tree) *Observer {
+	return &Observer{self: self, processes: processes, diag: diag, tree: tree}
+}
+
+// Observe always returns a report; whatever went wrong is among its errors.
+func (o *Observer) Observe(request Request) report.Server {
+	scene := o.waitForServer(request)
+	ports := scene.ports(request.Ports)
+	connections := o.sampleConnections(ports)
+
+	server := report.Server{
+		Format: report.Format, Kind: report.KindServer, Tuner: version.Version, Start: request.Start,
+		Values: o.readValues(request.Keys),
+		Ports:  []report.Port{},
+	}
+	o.describeProcess(&server, o.owners(scene, ports, connections))
+	for _, number := range ports {
+		listeners := scene.listenersOf(number)
+		port := report.Port{Port: number, Listening: len(listeners) > 0, Connections: connections[number].count}
+		if port.Listening {
+			probe := request.Probe && wanted(request.Ports, number)
+			port.Keepalive = o.keepalive(number, listeners, connections[number].looked, probe)
+		}
+		server.Ports = append(server.Ports, port)
+	}
+	server.Errors = o.problems
+	return server
+}
+
+func (o *Observer) readValues(keys []sysctl.Key) []*string {
+	values := make([]*string, len(keys))
+	for i, key := range keys {
+		value, err := o.tree.Read(key)
+		if err != nil {
+			o.problems.add(err)
+			continue
+		}
+		values[i] = &value
+	}
+	return values
+}
+
+// owners takes the connections into account because workers that dropped their privileges own only those. Without any
+// owner PID 1 stands for the server.
+func (o *Observer) owners(scene scene, ports []uint16, connections map[uint16]*sample) []process.Process {
+	var sockets []socket.Socket
+	for _, port := range ports {
+		sockets = append(sockets, scene.listenersOf(port)...)
+		sockets = append(sockets, connections[port].looked...)
+	}
+	if owners := o.processes.Owners(scene.processes, sockets); len(owners) > 0 {
+		return owners
+	}
+	for _, p := range scene.processes {
+		if p.PID == 1 {
+			return []process.Process{p}
+		}
+	}
+	o.problems.add(fmt.Errorf("no process of the server is visible: run the observer with the server's container as target"))
+	return nil
+}
+
+// describeProcess reports the process with the lowest soft limit.
+func (o *Observer) describeProcess(server *report.Server, processes []process.Process) {
+	for _, p := range processes {
+		limits, err := rlimit.OfProcess(o.processes.LimitsFile(p.PID))
+		if err != nil {
+			o.problems.add(err)
+			continue
+		}
+		server.Processes++
+		if server.Nofile == nil || limits.Soft < server.Nofile.Soft {
+			server.Nofile = &limits
+			server.Process = &report.Process{PID: p.PID, Comm: p.Comm, UID: p.UID}
+		}
+	}
+}
+
+// problems are the texts of errors, as many as a report may hold.
+type problems []string
+
+func (p *problems) add(err error) {
+	const most = 8
+	if err != nil && len(*p) < most {
+		*p = append(*p, err.Error())
+	}
+}

@@ -1,0 +1,102 @@
+package observe
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"wstuning.dev/tuner/internal/process"
+	"wstuning.dev/tuner/internal/socket"
+)
+
+// pollInterval is how often the sockets are listed while the server does not listen.
+const pollInterval = 200 * time.Millisecond
+
+// scene is what there is at one moment.
+type scene struct {
+	listeners []socket.Socket // all of the pod
+	ours      []socket.Socket // those of the server's container that can be reached from outside of the pod
+	processes []process.Process
+}
+
+// waitForServer returns the scene in which the wanted ports listen, or any of the server when none is wanted,
+// or the scene at the end of the wait.
+func (o *Observer) waitForServer(request Request) scene {
+	deadline := time.Now().Add(request.Wait)
+	for {
+		scene, err := o.look()
+		if err != nil || scene.complete(request.Ports) {
+			o.problems.add(err)
+			return scene
+		}
+		if time.Now().After(deadline) {
+			if len(scene.ours) == 0 {
+				o.problems.add(fmt.Errorf("the server did not listen within %s", request.Wait))
+			}
+			return scene
+		}
+		time.Sleep(pollInterval)
+	}
+}
+
+func (o *Observer) look() (scene, error) {
+	var s scene
+	err := o.diag.Each(socket.Listen, func(listener socket.Socket) { s.listeners = append(s.listeners, listener) })
+	if err != nil {
+		return s, err
+	}
+	s.processes, err = o.processes.List(o.self)
+	for _, listener := range s.listeners {
+		outside := !listener.Local.Addr().IsLoopback()
+		if outside && len(o.processes.Owners(s.processes, []socket.Socket{listener})) > 0 {
+			s.ours = append(s.ours, listener)
+		}
+	}
+	return s, err
+}
+
+func (s scene) complete(wanted []uint16) bool {
+	if len(wanted) == 0 {
+		return len(s.ours) > 0
+	}
+	for _, port := range wanted {
+		if len(s.listenersOf(port)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// ports are the wanted ones. When those do not all listen, the ones that the server does listen on come after them,
+// for they show what should have been wanted.
+func (s scene) ports(wanted []uint16) []uint16 {
+	ports := slices.Clone(wanted)
+	if len(wanted) > 0 && s.complete(wanted) {
+		return ports
+	}
+	var others []uint16
+	for _, listener := range s.ours {
+		others = append(others, listener.Local.Port())
+	}
+	slices.Sort(others)
+	for _, port := range slices.Compact(others) {
+		if !slices.Contains(wanted, port) && len(ports) < MaxPorts {
+			ports = append(ports, port)
+		}
+	}
+	return ports
+}
+
+func (s scene) listenersOf(port uint16) []socket.Socket {
+	var listeners []socket.Socket
+	for _, listener := range s.listeners {
+		if listener.Local.Port() == port {
+			listeners = append(listeners, listener)
+		}
+	}
+	return listeners
+}
+
+func wanted(ports []uint16, port uint16) bool {
+	return len(ports) == 0 || slices.Contains(ports, port)
+}

@@ -1,0 +1,96 @@
+package report
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// errorLengths are the numbers of bytes to which error texts are cut, one after the other, until the report fits.
+var errorLengths = []int{200, 100, 60, shortest}
+
+const shortest = 30
+
+// JSON returns the report in at most MaxBytes: error texts are cut first, then errors are left out from the end.
+func (b Boot) JSON() []byte {
+	return firstThatFits(func(yield func(any) bool) {
+		for _, length := range errorLengths {
+			if !yield(b.withErrors(len(b.Errors), length)) {
+				return
+			}
+		}
+		for count := len(b.Errors) - 1; count >= 0; count-- {
+			if !yield(b.withErrors(count, shortest)) {
+				return
+			}
+		}
+	})
+}
+
+// JSON returns the report in at most MaxBytes: error texts are cut first, then ports are left out from the end, which
+// an error tells, and at last errors.
+func (s Server) JSON() []byte {
+	return firstThatFits(func(yield func(any) bool) {
+		for _, length := range errorLengths {
+			if !yield(s.with(len(s.Ports), len(s.Errors), length)) {
+				return
+			}
+		}
+		for ports := len(s.Ports) - 1; ports >= 0; ports-- {
+			if !yield(s.with(ports, len(s.Errors), shortest)) {
+				return
+			}
+		}
+		for errors := len(s.Errors) - 1; errors >= 0; errors-- {
+			if !yield(s.with(0, errors, shortest)) {
+				return
+			}
+		}
+	})
+}
+
+// firstThatFits encodes versions of a report, the richest first. The poorest is small by the bounds of its fields.
+func firstThatFits(versions iter.Seq[any]) []byte {
+	var encoded []byte
+	for version := range versions {
+		if encoded = encode(version); len(encoded) <= MaxBytes {
+			break
+		}
+	}
+	return encoded
+}
+
+func (b Boot) withErrors(count, length int) Boot {
+	kept := make([]SettingError, count)
+	for i, e := range b.Errors[:count] {
+		kept[i] = SettingError{e.At, clip(e.Message, length)}
+	}
+	b.Errors = kept
+	return b
+}
+
+func (s Server) with(ports, errors, length int) Server {
+	var kept []string
+	if left := len(s.Ports) - ports; left > 0 {
+		kept = append(kept, fmt.Sprintf("ports left out: %d", left))
+	}
+	for _, text := range s.Errors[:errors] {
+		kept = append(kept, clip(text, length))
+	}
+	s.Ports, s.Errors = s.Ports[:ports], kept
+	return s
+}
+
+// clip cuts a text to so many bytes, between characters.
+func clip(text string, length int) string {
+	const ellipsis = "..."
+	if len(text) <= length {
+		return text
+	}
+	end := length - len(ellipsis)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return strings.TrimSpace(text[:end]) + ellipsis
+}

@@ -1,0 +1,51 @@
+// Package socket asks the kernel, by sock_diag(7), about the TCP sockets of this network namespace. It needs no privilege.
+package socket
+
+import (
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The states of interest, as numbered in the kernel's include/net/tcp_states.h.
+const (
+	Established = unix.BPF_TCP_ESTABLISHED
+	Listen      = unix.BPF_TCP_LISTEN
+)
+
+// Timer is the one timer that the kernel reports of a socket (inet_sk_diag_fill in net/ipv4/inet_diag.c).
+type Timer uint8
+
+// A pending retransmission or window probe hides the keepalive timer that runs beside it.
+const (
+	NoTimer          Timer = 0
+	RetransmitTimer  Timer = 1
+	KeepaliveTimer   Timer = 2
+	WindowProbeTimer Timer = 4
+)
+
+// Socket is what inet_diag tells about one TCP socket.
+type Socket struct {
+	State  uint8
+	Local  netip.AddrPort
+	Remote netip.AddrPort
+	// UID owns the socket; it is the effective user of the process that made or accepted it.
+	UID uint32
+	// Inode is 0 while a connection waits to be accepted.
+	Inode uint32
+	Timer Timer
+	// Expires is the time left until Timer fires.
+	Expires time.Duration
+	// Unanswered counts the keepalive probes since the peer was last heard.
+	Unanswered uint8
+	// Activity is nil when the kernel sent none.
+	Activity *Activity
+}
+
+// Activity holds ages from the kernel's tcp_info: how long ago something last happened.
+type Activity struct {
+	DataSent     time.Duration
+	DataReceived time.Duration
+	AckReceived  time.Duration
+}

@@ -1,0 +1,82 @@
+package sysctl
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// Root is where the kernel shows the sysctls of the network namespace of whoever opens a file in it.
+const Root = "/proc/sys/net"
+
+// Tree reads and writes keys below one directory, and cannot leave it.
+type Tree struct{ root *os.Root }
+
+// OpenTree opens the tree at a directory, which is Root except in tests.
+func OpenTree(directory string) (*Tree, error) {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", directory, cause(err))
+	}
+	return &Tree{root}, nil
+}
+
+// Close releases the tree.
+func (t *Tree) Close() error { return t.root.Close() }
+
+// Read returns the value with white space normalised to single blanks.
+func (t *Tree) Read(key Key) (string, error) {
+	file, err := t.root.Open(key.file())
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", key.Name, cause(err))
+	}
+	defer file.Close()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", key.Name, cause(err))
+	}
+	return strings.Join(strings.Fields(string(content)), " "), nil
+}
+
+// Apply writes the setting and reads it back. It returns what the key now holds, if that can be read,
+// also when the write failed or the kernel holds something else than what was written.
+func (t *Tree) Apply(setting Setting) (holds *string, err error) {
+	writeErr := t.write(setting)
+	value, readErr := t.Read(setting.Key)
+	switch {
+	case readErr != nil && writeErr == nil:
+		return nil, readErr
+	case readErr != nil:
+		return nil, writeErr
+	case writeErr != nil:
+		return &value, writeErr
+	case value != setting.Value:
+		return &value, fmt.Errorf("%s: wrote %s, reads %s", setting.Key.Name, setting.Value, value)
+	}
+	return &value, nil
+}
+
+// write uses a single write(2): the kernel parses each one as a whole new value.
+func (t *Tree) write(setting Setting) error {
+	file, err := t.root.OpenFile(setting.Key.file(), os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", setting.Key.Name, cause(err))
+	}
+	_, err = file.WriteString(setting.Value)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", setting.Key.Name, cause(err))
+	}
+	return nil
+}
+
+// cause strips the operation and path, which the key already tells.
+func cause(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
