@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class TuningCaches implements TuningLookup {
 
-  private static final String BY_NAMESPACE = "namespace";
+  private static final String BY_NAMESPACE = "tunings-by-namespace";
 
   private final KubernetesClient client;
   private final int kubernetesMinor;

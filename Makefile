@@ -1,0 +1,48 @@
+# Targets of WebSocket Tuning. `make` alone lists them. Everything that is needed beyond a JDK, Maven
+# and Go is installed by the targets themselves (Debian packages, through apt).
+
+MVN := mvn -B -q
+GO_MODULES := tuner images e2e/cluster e2e/servers
+
+.PHONY: help demo test unit build images up down e2e crds format push
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: ## build, start a node, install, observe, tune, show the status (leaves the node up)
+	e2e/demo
+
+test: unit e2e ## everything: unit tests, then the stories on a real node
+
+unit: ## formatting, Go and Java unit tests; no cluster
+	@for module in $(GO_MODULES); do \
+	  echo "== $$module: go vet, go test"; \
+	  (cd $$module && test -z "$$(gofmt -l .)" && go vet ./... && go test ./...) || exit 1; \
+	done
+	@echo "== operator: unit tests, formatting"
+	mvn -B -pl operator verify
+
+build: ## compile the operator without tests
+	$(MVN) -pl operator package -DskipUnitTests=true
+
+images: build ## container images, into target/images
+	images/build
+
+up: ## start the node (or check the cluster that WST_KUBECONFIG names)
+	e2e/cluster/up
+
+down: ## stop the node and remove all that it left
+	e2e/cluster/down
+
+e2e: images ## the stories on a real node
+	e2e/run
+
+crds: ## write the generated files anew: CRD, reference page, install.yaml
+	$(MVN) -pl operator test -Dtest='*AreCurrentTest,*IsCurrentTest' -Dcrds.write=true -Dsurefire.failIfNoSpecifiedTests=false
+
+format: ## apply the formatting of Java and Go
+	$(MVN) spotless:apply -Pe2e
+	gofmt -w $(GO_MODULES)
+
+push: images ## push the images: make push REGISTRY=registry.example.com/team
+	images/push --registry $(REGISTRY)
