@@ -53,7 +53,10 @@ func runObserve(arguments []string, stdout io.Writer) error {
 		return err
 	}
 	defer tree.Close()
-	server := observe.New(os.Getpid(), process.NewTable(process.Root), diag, tree).Observe(request)
+	server, err := observe.New(os.Getpid(), process.NewTable(process.Root), diag, tree).Observe(request)
+	if err != nil {
+		return err
+	}
 	return report.Write(stdout, *file, server.JSON())
 }
 

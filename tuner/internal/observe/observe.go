@@ -3,7 +3,7 @@
 package observe
 
 import (
-	"fmt"
+	"errors"
 	"time"
 
 	"wstuning.dev/tuner/internal/process"
@@ -40,8 +40,8 @@ func New(self int, processes process.Table, diag *socket.Diag, tree *sysctl.Tree
 	return &Observer{self: self, processes: processes, diag: diag, tree: tree}
 }
 
-// Observe always returns a report; whatever went wrong is among its errors.
-func (o *Observer) Observe(request Request) report.Server {
+// Observe fails only when it sees no process of the server; whatever else went wrong is among the errors of the report.
+func (o *Observer) Observe(request Request) (report.Server, error) {
 	scene := o.waitForServer(request)
 	ports := scene.ports(request.Ports)
 	connections := o.sampleConnections(ports)
@@ -51,7 +51,9 @@ func (o *Observer) Observe(request Request) report.Server {
 		Values: o.readValues(request.Keys),
 		Ports:  []report.Port{},
 	}
-	o.describeProcess(&server, o.owners(scene, ports, connections))
+	if err := o.describeProcess(&server, o.owners(scene, ports, connections)); err != nil {
+		return server, err
+	}
 	for _, number := range ports {
 		listeners := scene.listenersOf(number)
 		port := report.Port{Port: number, Listening: len(listeners) > 0, Connections: connections[number].count}
@@ -62,7 +64,7 @@ func (o *Observer) Observe(request Request) report.Server {
 		server.Ports = append(server.Ports, port)
 	}
 	server.Errors = o.problems
-	return server
+	return server, nil
 }
 
 func (o *Observer) readValues(keys []sysctl.Key) []*string {
@@ -94,24 +96,27 @@ func (o *Observer) owners(scene scene, ports []uint16, connections map[uint16]*s
 			return []process.Process{p}
 		}
 	}
-	o.problems.add(fmt.Errorf("no process of the server is visible: run the observer with the server's container as target"))
 	return nil
 }
 
 // describeProcess reports the process with the lowest soft limit.
-func (o *Observer) describeProcess(server *report.Server, processes []process.Process) {
+func (o *Observer) describeProcess(server *report.Server, processes []process.Process) error {
 	for _, p := range processes {
 		limits, err := rlimit.OfProcess(o.processes.LimitsFile(p.PID))
 		if err != nil {
 			o.problems.add(err)
 			continue
 		}
-		server.Processes++
-		if server.Nofile == nil || limits.Soft < server.Nofile.Soft {
-			server.Nofile = &limits
-			server.Process = &report.Process{PID: p.PID, Comm: p.Comm, UID: p.UID}
+		if server.Processes == 0 || limits.Soft < server.Nofile.Soft {
+			server.Nofile = limits
+			server.Process = report.Process{PID: p.PID, Comm: p.Comm, UID: p.UID}
 		}
+		server.Processes++
 	}
+	if server.Processes == 0 {
+		return errors.New("no process of the server is visible: give the observer's container the server's as its target")
+	}
+	return nil
 }
 
 // problems are the texts of errors, as many as a report may hold.

@@ -46,10 +46,10 @@ type Server struct {
 	Kind   string `json:"kind"` // server
 	Tuner  string `json:"tuner"`
 	Start  string `json:"start"`
-	// Process has the lowest limit of the Processes that own the listeners; it is absent when no process could be seen.
-	Process   *Process       `json:"process,omitempty"`
-	Processes int            `json:"processes"`
-	Nofile    *rlimit.Limits `json:"nofile,omitempty"`
+	// Process has the lowest limit of the Processes that own the listeners.
+	Process   Process       `json:"process"`
+	Processes int           `json:"processes"`
+	Nofile    rlimit.Limits `json:"nofile"`
 	// Values are what the wanted keys hold, in their order; null where that could not be read.
 	Values []*string `json:"values"`
 	Ports  []Port    `json:"ports"`

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"wstuning.dev/tuner/internal/rlimit"
+	"wstuning.dev/tuner/internal/sysctl"
+)
+
+// longest is the longest value of the key that the kernel can show.
+func longest(key sysctl.Key) string {
+	return strings.TrimSpace(strings.Repeat(" 4294967295", key.Fields))
+}
+
+func allValues() []*string {
+	var values []*string
+	for _, key := range sysctl.Keys() {
+		value := longest(key)
+		values = append(values, &value)
+	}
+	return values
+}
+
+var limits = rlimit.Limits{Soft: math.MaxUint64, Hard: math.MaxUint64}
+
+func randomText(r *rand.Rand) string {
+	alphabet := []rune("ab \"\\<&\x00\n\u20ac\U0001f600\ufffd")
+	text := make([]rune, r.IntN(400))
+	for i := range text {
+		text[i] = alphabet[r.IntN(len(alphabet))]
+	}
+	return string(text)
+}
+
+func TestAnyBootReportFits(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		boot := Boot{Format: Format, Kind: KindBoot, Tuner: "10.20.30-rc.1", Plan: "0123456789ab", Nofile: limits}
+		boot.Values = allValues()[:r.IntN(len(sysctl.Keys())+1)]
+		for i := range boot.Values {
+			if r.IntN(2) == 0 {
+				boot.Errors = append(boot.Errors, SettingError{i, randomText(r)})
+			}
+		}
+		encoded := boot.JSON()
+		var back Boot
+		fits(t, encoded, &back)
+		if len(boot.Errors) > 0 && len(back.Errors) == 0 {
+			t.Fatalf("no error is left of %d: %s", len(boot.Errors), encoded)
+		}
+	}
+}
+
+func TestAnyServerReportFits(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 5000 {
+		server := Server{Format: Format, Kind: KindServer, Tuner: "10.20.30-rc.1", Start: strings.Repeat("f", 1+r.IntN(64))}
+		server.Process = Process{1 << 22, strings.Repeat("\"", r.IntN(16)), math.MaxUint32}
+		server.Processes, server.Nofile = r.IntN(1<<22), limits
+		server.Values = allValues()[:r.IntN(len(sysctl.Keys())+1)]
+		for range r.IntN(9) {
+			port := Port{Port: uint16(r.Uint32()), Listening: r.IntN(2) == 0, Connections: r.IntN(1 << 24)}
+			if r.IntN(4) > 0 {
+				port.Keepalive = &Keepalive{true, r.Int64N(40000), Existing}
+			}
+			server.Ports = append(server.Ports, port)
+		}
+		for range r.IntN(9) {
+			server.Errors = append(server.Errors, randomText(r))
+		}
+		fits(t, server.JSON(), &Server{})
+	}
+}
+
+func fits(t *testing.T, encoded []byte, back any) {
+	t.Helper()
+	if len(encoded) > MaxBytes {
+		t.Fatalf("%d bytes: %s", len(encoded), encoded)
+	}
+	if slices.Contains(encoded, '\n') {
+		t.Fatalf("more than one line: %s", encoded)
+	}
+	if err := json.Unmarshal(encoded, back); err != nil {
+		t.Fatalf("%v: %s", err, encoded)
+	}
+}
+
+func TestErrorTextsAreCutBeforePorts(t *testing.T) {
+	server := Server{Ports: make([]Port, 4), Errors: []string{strings.Repeat("é", 600)}}
+	var back Server
+	fits(t, server.JSON(), &back)
+	if len(back.Ports) != 4 || len(back.Errors) != 1 || !strings.HasSuffix(back.Errors[0], "é...") {
+		t.Errorf("ports %d, errors %q", len(back.Ports), back.Errors)
+	}
+}
+
+func TestPortsAreLeftOutFromTheEndAndThatIsTold(t *testing.T) {
+	server := Server{}
+	for number := range uint16(8) {
+		server.Ports = append(server.Ports, Port{number, true, 99999, &Keepalive{true, 300, Existing}})
+	}
+	var back Server
+	fits(t, server.JSON(), &back)
+	kept := len(back.Ports)
+	if kept == 0 || kept == 8 || back.Ports[0].Port != 0 || int(back.Ports[kept-1].Port) != kept-1 {
+		t.Errorf("ports left: %v", back.Ports)
+	}
+	if want := "ports left out: "; len(back.Errors) != 1 || !strings.HasPrefix(back.Errors[0], want) {
+		t.Errorf("errors = %q", back.Errors)
+	}
+}

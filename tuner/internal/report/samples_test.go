@@ -1,0 +1,123 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestValidSamplesAreWhatTheTunerWrites(t *testing.T) {
+	for _, file := range samples(t, "boot-*.json", "server-*.json") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			sample := read(t, file)
+			written, err := rewrite(sample)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(written, sample) {
+				t.Errorf("the sample\n%s\nis written as\n%s", sample, written)
+			}
+		})
+	}
+}
+
+func TestInvalidSamplesAreNotWhatTheTunerWrites(t *testing.T) {
+	for _, file := range samples(t, "invalid-*.json") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			sample := read(t, file)
+			if written, err := rewrite(sample); err == nil && bytes.Equal(written, sample) {
+				t.Errorf("the tuner could have written %s", sample)
+			}
+		})
+	}
+}
+
+func TestEverySampleIsUsed(t *testing.T) {
+	all, used := samples(t, "*"), samples(t, "boot-*.json", "server-*.json", "invalid-*.json")
+	if len(all) != len(used) {
+		t.Errorf("testdata has %d files, the tests read %d", len(all), len(used))
+	}
+}
+
+func samples(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(filepath.Join("../../testdata", pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no samples %s (%v)", pattern, err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// rewrite decodes a report strictly and encodes it again.
+func rewrite(sample []byte) ([]byte, error) {
+	var header struct {
+		V    int
+		Kind string
+	}
+	if err := json.Unmarshal(sample, &header); err != nil {
+		return nil, err
+	}
+	switch {
+	case header.V == Format && header.Kind == KindBoot:
+		var boot Boot
+		if err := decode(sample, &boot); err != nil {
+			return nil, err
+		}
+		return boot.JSON(), nil
+	case header.V == Format && header.Kind == KindServer:
+		var server Server
+		if err := decode(sample, &server); err != nil {
+			return nil, err
+		}
+		return server.JSON(), check(server)
+	}
+	return nil, errors.New("unknown version or kind")
+}
+
+func decode(sample []byte, report any) error {
+	decoder := json.NewDecoder(bytes.NewReader(sample))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(report); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("something follows the report")
+	}
+	return nil
+}
+
+var control = regexp.MustCompile(`[[:cntrl:]]`)
+
+func check(server Server) error {
+	if control.MatchString(server.Process.Comm + strings.Join(server.Errors, "")) {
+		return errors.New("control characters")
+	}
+	for _, port := range server.Ports {
+		if port.Connections < 0 {
+			return errors.New("negative number of connections")
+		}
+		if k := port.Keepalive; k != nil && k.Evidence != Existing && k.Evidence != Probe {
+			return errors.New("unknown evidence")
+		}
+	}
+	return nil
+}
