@@ -68,6 +68,8 @@ class RbacIT {
         "''              | get    | apiextensions.k8s.io         | customresourcedefinitions     | ''     | websockettunings.wstuning.dev",
         "wstuning-system | update | ''                           | secrets                       | ''     | wstuning-webhook-ca",
         "wstuning-system | create | coordination.k8s.io          | leases                        | ''     | ''",
+        "wstuning-system | update | coordination.k8s.io          | leases                        | ''     | wstuning",
+        "default         | create | ''                           | events                        | ''     | ''",
         "wstuning-system | create | ''                           | pods                          | ''     | ''"
       })
   void theOperatorMay(
@@ -86,6 +88,9 @@ class RbacIT {
         "default         | patch  | ''                           | pods                          | ''     | ''",
         "default         | create | ''                           | pods                          | exec   | ''",
         "default         | get    | ''                           | secrets                       | ''     | ''",
+        "default         | get    | coordination.k8s.io          | leases                        | ''     | wstuning",
+        "wstuning-system | update | coordination.k8s.io          | leases                        | ''     | other",
+        "wstuning-system | delete | ''                           | secrets                       | ''     | wstuning-webhook-ca",
         "wstuning-system | list   | ''                           | secrets                       | ''     | ''",
         "wstuning-system | create | ''                           | secrets                       | ''     | ''",
         "''              | get    | ''                           | nodes                         | ''     | ''",
