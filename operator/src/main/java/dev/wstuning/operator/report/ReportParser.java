@@ -3,14 +3,18 @@ package dev.wstuning.operator.report;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Reads termination messages. They come from inside pods, so nothing is taken on trust: not the
@@ -21,14 +25,26 @@ public final class ReportParser {
   /** 12 KiB for at most 17 containers; the tuner keeps to it. */
   static final int MAX_BYTES = 700;
 
+  /** TASK_COMM_LEN of the kernel, without the zero at its end. */
+  private static final int MAX_COMM = 15;
+
+  private static final Pattern NUMBERS = Pattern.compile("-?\\d{1,10}( -?\\d{1,10}){0,2}");
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              c -> {
+                c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                c.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                c.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+              })
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
@@ -46,7 +62,7 @@ public final class ReportParser {
         r -> {
           check(r.v() == 1 && "boot".equals(r.kind()), "not a boot report of version 1");
           check(r.values() != null && r.values().size() == settings, "values do not fit the plan");
-          checkTexts(r.values());
+          checkValues(r.values());
           checkLimit(r.nofile());
           for (BootReport.Failure f : r.errors()) {
             check(f.at() >= 0 && f.at() < settings, "an error about no setting");
@@ -69,12 +85,12 @@ public final class ReportParser {
         r -> {
           check(r.v() == 1 && "server".equals(r.kind()), "not a server report of version 1");
           check(r.values() != null && r.values().size() == keys, "values do not fit the question");
-          checkTexts(r.values());
-          checkTexts(r.errors());
+          checkValues(r.values());
+          checkProcess(r.process(), r.processes());
           checkLimit(r.nofile());
-          check(r.process() != null && r.process().pid() > 0, "no process");
-          checkText(r.process().comm());
-          check(r.process().uid() >= 0 && r.processes() > 0, "no process");
+          for (String error : r.errors()) {
+            checkText(error);
+          }
           check(r.ports().size() <= 8, "too many ports");
           for (ServerReport.Port port : r.ports()) {
             checkPort(port);
@@ -104,13 +120,31 @@ public final class ReportParser {
     }
     try {
       return judge.judge(MAPPER.readValue(message, type));
-    } catch (JsonEOFException e) {
-      return new Parsed.Truncated<>();
     } catch (JsonProcessingException e) {
-      return new Parsed.Malformed<>("not a report: " + printable(e.getOriginalMessage()));
+      return endsTooSoon(e, message)
+          ? new Parsed.Truncated<>()
+          : new Parsed.Malformed<>("not a report: " + printable(e.getOriginalMessage()));
     } catch (Broken e) {
       return new Parsed.Malformed<>(e.getMessage());
     }
+  }
+
+  /** Whether reading came to the end of the message and wanted more. */
+  private static boolean endsTooSoon(Throwable e, String message) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof StreamReadException read) {
+        return read.getLocation().getCharOffset() >= message.length();
+      }
+    }
+    return false;
+  }
+
+  private static void checkProcess(ServerReport.ServerProcess process, int processes)
+      throws Broken {
+    check(process != null && processes > 0, "no process");
+    check(process.pid() > 0 && process.uid() >= 0, "a process out of range");
+    checkText(process.comm());
+    check(process.comm().length() <= MAX_COMM, "a process name that is too long");
   }
 
   private static void checkPort(ServerReport.Port port) throws Broken {
@@ -131,11 +165,9 @@ public final class ReportParser {
         "a limit of open files out of range");
   }
 
-  private static void checkTexts(List<String> texts) throws Broken {
-    for (String text : texts) {
-      if (text != null) {
-        checkText(text);
-      }
+  private static void checkValues(List<String> values) throws Broken {
+    for (String value : values) {
+      check(value == null || NUMBERS.matcher(value).matches(), "a value that is no number");
     }
   }
 
