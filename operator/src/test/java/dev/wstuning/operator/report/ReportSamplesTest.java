@@ -1,0 +1,143 @@
+package dev.wstuning.operator.report;
+
+import static dev.wstuning.operator.report.ServerReport.Evidence.Existing;
+import static dev.wstuning.operator.report.ServerReport.Evidence.Probe;
+import static java.util.Arrays.asList;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.report.BootReport.Failure;
+import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
+import dev.wstuning.operator.report.ServerReport.Port;
+import dev.wstuning.operator.report.ServerReport.ServerProcess;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both sides of the contract read the same samples: this is how the operator understands them. */
+class ReportSamplesTest {
+
+  private static final ServerProcess NODE = new ServerProcess(1, "node", 1000);
+  private static final List<String> KEEPALIVE = List.of("300", "10", "5");
+
+  private static final Map<String, Parsed<BootReport>> BOOT =
+      Map.of(
+          "boot-ok", boot(1024, 524_288, KEEPALIVE, List.of()),
+          "boot-minimal", boot(1_048_576, 1_048_576, List.of(), List.of()),
+          "boot-error",
+              boot(
+                  1024,
+                  524_288,
+                  asList("300", "2000 3000", "75", null),
+                  List.of(
+                      new Failure(2, "net.ipv4.tcp_keepalive_intvl: wrote 10, reads 75"),
+                      new Failure(3, "write net.ipv4.tcp_rto_max_ms: no such file or directory"))));
+
+  private static final Map<String, Parsed<ServerReport>> SERVER =
+      Map.of(
+          "server-ok", node(List.of(port(8080, 12, new KeepaliveTimer(true, 300, Existing)))),
+          "server-keepalive-time-unknown",
+              node(List.of(port(8080, 1, new KeepaliveTimer(true, null, Existing)))),
+          "server-no-keepalive",
+              node(List.of(port(8080, 0, new KeepaliveTimer(false, null, Probe)))),
+          "server-no-listener", node(List.of(), "the server did not listen within 10s"),
+          "server-port-not-listening",
+              node(List.of(new Port(8080, false, 0, null), port(3000, 2, null))),
+          "server-two-ports",
+              server(
+                  new ServerProcess(7, "anycable-go", 65_532),
+                  2,
+                  new OpenFilesLimit(524_287, 524_288),
+                  asList("30", null),
+                  List.of(
+                      port(8080, 12, new KeepaliveTimer(true, 300, Existing)),
+                      port(9090, 0, new KeepaliveTimer(true, 15, Probe))),
+                  List.of("read net.ipv4.tcp_rto_max_ms: no such file or directory")));
+
+  private static final List<String> BOOT_SAMPLES = BOOT.keySet().stream().sorted().toList();
+  private static final List<String> SERVER_SAMPLES = SERVER.keySet().stream().sorted().toList();
+
+  @ParameterizedTest
+  @FieldSource("BOOT_SAMPLES")
+  void aBootReportIsUnderstood(String sample) {
+    int settings = sample.equals("boot-minimal") ? 0 : sample.equals("boot-error") ? 4 : 3;
+
+    assertThat(ReportParser.boot(Samples.text(sample), Samples.PLAN, settings))
+        .isEqualTo(BOOT.get(sample));
+  }
+
+  @ParameterizedTest
+  @FieldSource("SERVER_SAMPLES")
+  void aServerReportIsUnderstood(String sample) {
+    int keys = sample.equals("server-two-ports") ? 2 : 3;
+
+    assertThat(ReportParser.server(Samples.text(sample), Samples.START, keys))
+        .isEqualTo(SERVER.get(sample));
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalid")
+  void anInvalidReportIsOfNoUse(String sample) {
+    Class<?> expected =
+        sample.equals("invalid-truncated") ? Parsed.Truncated.class : Parsed.Malformed.class;
+
+    assertThat(parse(sample)).isInstanceOf(expected);
+  }
+
+  static List<String> invalid() {
+    return Samples.names("invalid-");
+  }
+
+  @Test
+  void noSampleIsLeftOut() {
+    assertThat(Samples.names("boot-")).isEqualTo(BOOT_SAMPLES);
+    assertThat(Samples.names("server-")).isEqualTo(SERVER_SAMPLES);
+    assertThat(invalid()).isNotEmpty();
+  }
+
+  /** As the kind that it claims to be; what claims to be neither is invalid as both. */
+  private static Parsed<?> parse(String sample) {
+    String text = Samples.text(sample);
+    return text.contains("\"kind\":\"server\"")
+        ? ReportParser.server(text, Samples.START, 3)
+        : ReportParser.boot(text, Samples.PLAN, 3);
+  }
+
+  private static Parsed<BootReport> boot(
+      long soft, long hard, List<String> values, List<Failure> errors) {
+    return new Parsed.Valid<>(
+        new BootReport(
+            1, "boot", "0.1.0", Samples.PLAN, new OpenFilesLimit(soft, hard), values, errors));
+  }
+
+  private static Parsed<ServerReport> node(List<Port> ports, String... errors) {
+    return server(NODE, 1, new OpenFilesLimit(20_000, 20_000), KEEPALIVE, ports, List.of(errors));
+  }
+
+  private static Parsed<ServerReport> server(
+      ServerProcess process,
+      int processes,
+      OpenFilesLimit nofile,
+      List<String> values,
+      List<Port> ports,
+      List<String> errors) {
+    return new Parsed.Valid<>(
+        new ServerReport(
+            1,
+            "server",
+            "0.1.0",
+            Samples.START,
+            process,
+            processes,
+            nofile,
+            values,
+            ports,
+            errors));
+  }
+
+  private static Port port(int number, int connections, KeepaliveTimer timer) {
+    return new Port(number, true, connections, timer);
+  }
+}
