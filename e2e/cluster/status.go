@@ -44,7 +44,7 @@ func versions() []string {
 	}
 	var lines []string
 	for _, module := range node.Modules {
-		if version, err := module.Version(c.Modules); err == nil && module.Dependency() != "" {
+		if version, err := module.Version(c.Modules); err == nil && version != "" {
 			lines = append(lines, fmt.Sprintf("%-11s %s", module.Name, version))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"wstuning.dev/e2e/cluster/debian"
 	"wstuning.dev/e2e/cluster/node"
@@ -56,7 +57,7 @@ func up(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	health, err := node.Check(ctx)
+	health, err := node.CheckPatiently(ctx, 20*time.Second)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -44,7 +45,7 @@ func (c Cache) Build(ctx context.Context, m Module) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c.Say("building %s %s (only the first time)%s", m.Name, version, expectation(m))
+	c.Say("building %s (only the first time)%s", strings.TrimSuffix(m.Name+" "+version, " "), expectation(m))
 	// Programs appear in the cache all at once or not at all: an interrupted build leaves nothing that looks finished.
 	unfinished := fmt.Sprintf("%s.%d", folder, os.Getpid())
 	defer os.RemoveAll(unfinished)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"sort"
+	"strings"
 )
 
 // Module is one folder of modules/: a Go module of its own, so that the dependencies of one program don't meet another's.
@@ -50,10 +51,10 @@ var Containerd = Module{
 // Pause is the program of the pause image.
 var Pause = Module{Name: "pause", packages: []string{"."}, output: "pause"}
 
-// Version is the version of the module's dependency, as its go.mod says.
+// Version is the version of the module's dependency, as its go.mod says; empty for our own source.
 func (m Module) Version(modules string) (string, error) {
 	if m.dependency == "" {
-		return "own", nil
+		return "", nil
 	}
 	file := filepath.Join(modules, m.Name, "go.mod")
 	text, err := os.ReadFile(file)
@@ -93,8 +94,6 @@ func (m Module) Key(modules string) (string, error) {
 		fmt.Fprintln(hash, filepath.Base(file), len(content))
 		hash.Write(content)
 	}
-	return fmt.Sprintf("%s-%s-%x", m.Name, version, hash.Sum(nil)[:6]), nil
+	name := strings.TrimSuffix(m.Name+"-"+version, "-")
+	return fmt.Sprintf("%s-%x", name, hash.Sum(nil)[:6]), nil
 }
-
-// Dependency is the module whose version is the program's; empty when the source is ours.
-func (m Module) Dependency() string { return m.dependency }

@@ -35,14 +35,16 @@ func parseTables(saved string) []table {
 	return tables
 }
 
-// unused tells whether a table is as iptables makes it when it first looks at it.
-func (t table) unused() bool {
-	for _, policy := range t.policies {
-		if policy != "ACCEPT" {
-			return false
-		}
-	}
-	return len(t.rules) == 0
+// unused tells whether a base chain does nothing.
+func (t table) unused(chain string) bool {
+	return t.policies[chain] == "ACCEPT" && !slices.ContainsFunc(t.rules, func(rule string) bool {
+		return strings.HasPrefix(rule, "-A "+chain+" ")
+	})
+}
+
+// allUnused tells whether a table is as iptables makes it when it first needs it.
+func (t table) allUnused() bool {
+	return !slices.ContainsFunc(t.chains, func(chain string) bool { return !t.unused(chain) })
 }
 
 // removal is the input for iptables-restore --noflush that removes the chains that are ours and the rules elsewhere that

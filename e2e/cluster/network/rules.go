@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -11,19 +12,29 @@ import (
 type Rules struct {
 	// Chains are those named as Kubernetes' and CNI's are, as "iptables nat KUBE-SERVICES".
 	Chains []string `json:"chains"`
-	// Tables are all of nftables', as "ip nat".
-	Tables []string `json:"tables"`
+	// Nftables are the tables and base chains that iptables makes when it first needs them, as "ip nat" and
+	// "ip nat PREROUTING".
+	Nftables []string `json:"nftables"`
 }
 
 // prefixes of the chains that the kubelet, kube-proxy and the CNI plugins make.
 var prefixes = []string{"KUBE-", "CNI-"}
 
-var families = []struct{ command, nft string }{{"iptables", "ip"}, {"ip6tables", "ip6"}}
+type family struct{ command, nft string }
+
+// families are those of IP that this kernel has.
+func families() []family {
+	present := []family{{"iptables", "ip"}}
+	if _, err := os.Stat("/proc/sys/net/ipv6"); err == nil {
+		present = append(present, family{"ip6tables", "ip6"})
+	}
+	return present
+}
 
 // ReadRules looks at the machine's packet filter.
 func ReadRules() (Rules, error) {
 	rules := Rules{}
-	for _, family := range families {
+	for _, family := range families() {
 		saved, err := output(family.command + "-save")
 		if err != nil {
 			return Rules{}, err
@@ -36,16 +47,15 @@ func ReadRules() (Rules, error) {
 			}
 		}
 	}
-	tables, err := output("nft", "list", "tables")
-	for line := range strings.Lines(tables) {
-		rules.Tables = append(rules.Tables, strings.TrimPrefix(strings.TrimSpace(line), "table "))
-	}
+	var err error
+	rules.Nftables, err = readNftables()
 	return rules, err
 }
 
-// RestoreRules removes the chains, and the tables if nothing else uses them, that were not there before.
+// RestoreRules removes the chains that were not there before, and the tables and base chains that iptables made for them
+// if nothing else uses them.
 func RestoreRules(before Rules) error {
-	for _, family := range families {
+	for _, family := range families() {
 		saved, err := output(family.command + "-save")
 		if err != nil {
 			return err
@@ -60,29 +70,7 @@ func RestoreRules(before Rules) error {
 				return fmt.Errorf("remove the node's %s rules: %w: %s", family.command, err, message)
 			}
 		}
-		if err := removeUnusedTables(family.command, family.nft, before); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// removeUnusedTables deletes the empty tables that iptables made for its own use when it was called for the node.
-func removeUnusedTables(command, family string, before Rules) error {
-	saved, err := output(command + "-save")
-	if err != nil {
-		return err
-	}
-	now, err := output("nft", "list", "tables")
-	if err != nil {
-		return err
-	}
-	for _, table := range parseTables(saved) {
-		name := family + " " + table.name
-		if !table.unused() || slices.Contains(before.Tables, name) || !strings.Contains(now, "table "+name+"\n") {
-			continue
-		}
-		if _, err := output("nft", "delete", "table", family, table.name); err != nil {
+		if err := removeUnused(family, before.Nftables); err != nil {
 			return err
 		}
 	}

@@ -72,6 +72,9 @@ func endRecorded(r *record) error {
 }
 
 func (m machine) restore() error {
+	if m.Boot != bootID() {
+		return m.clearOutside()
+	}
 	failures := []error{
 		network.RemovePodInterfaces(patience),
 		network.RestoreRules(m.Rules),

@@ -56,11 +56,10 @@ func (b Binaries) etcd() process.Program {
 		"--initial-cluster=default=http://127.0.0.1:2380")
 }
 
-func (b Binaries) containerd(softFiles uint64) process.Program {
+func (b Binaries) containerd() process.Program {
 	p := program("containerd", filepath.Join(b.Containerd, "containerd"), "--config="+State+"/config/containerd.toml")
 	// It finds its shim on the path, and pulls images through the user's proxy if there is one.
 	p.Env = append(os.Environ(), "PATH="+b.Containerd+":"+systemPath)
-	p.SoftFiles = softFiles
 	return p
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"wstuning.dev/e2e/cluster/network"
@@ -27,6 +28,8 @@ type record struct {
 
 // machine is how the machine was before the node changed it.
 type machine struct {
+	// Boot is the kernel's identity of the boot: after another one nothing of this is in force any more.
+	Boot       string            `json:"boot"`
 	Settings   []network.Setting `json:"settings"`
 	Rules      network.Rules     `json:"rules"`
 	HasAddress bool              `json:"hasAddress"`
@@ -88,13 +91,21 @@ func observeMachine() (machine, error) {
 	if err != nil {
 		return machine{}, err
 	}
-	before := machine{Settings: network.ReadSettings(), Rules: rules, HasAddress: address}
+	before := machine{Boot: bootID(), Settings: network.ReadSettings(), Rules: rules, HasAddress: address}
 	for _, folder := range outside {
 		if _, err := os.Stat(folder); err == nil {
 			before.Folders = append(before.Folders, folder)
 		}
 	}
 	return before, nil
+}
+
+func bootID() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(id))
 }
 
 // Lock lets one command at a time change the node. It ends with the program that holds it.

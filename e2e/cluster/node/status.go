@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"wstuning.dev/e2e/cluster/kube"
 )
@@ -23,6 +24,21 @@ func Check(ctx context.Context) (Health, error) {
 		return Health{}, err
 	}
 	return Health{record: r, Problem: problem(ctx, r)}, nil
+}
+
+// CheckPatiently is Check for those who would replace the node: a node whose programs all run gets the time to answer
+// that it may need on a busy machine.
+func CheckPatiently(ctx context.Context, patience time.Duration) (Health, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(500 * time.Millisecond) {
+		health, err := Check(ctx)
+		if err != nil || health.Problem == nil || !health.mayRecover() || time.Now().After(deadline) || ctx.Err() != nil {
+			return health, err
+		}
+	}
+}
+
+func (h Health) mayRecover() bool {
+	return h.record != nil && h.record.Complete && h.record.dead() == ""
 }
 
 func problem(ctx context.Context, r *record) error {

@@ -40,7 +40,7 @@ func Start(ctx context.Context, binaries Binaries, softFiles uint64, say Say) er
 	if err := s.record.save(); err != nil {
 		return err
 	}
-	if err := prepare(binaries); err != nil {
+	if err := prepare(binaries, softFiles); err != nil {
 		return err
 	}
 	if err := mounts.Isolate(); err != nil {
@@ -50,7 +50,7 @@ func Start(ctx context.Context, binaries Binaries, softFiles uint64, say Say) er
 }
 
 // prepare changes the machine and writes the files that programs read.
-func prepare(binaries Binaries) error {
+func prepare(binaries Binaries, softFiles uint64) error {
 	if err := network.AddAddress(); err != nil {
 		return err
 	}
@@ -66,6 +66,9 @@ func prepare(binaries Binaries) error {
 	if err := configuration().Write(); err != nil {
 		return err
 	}
+	if err := writeContainerSpec(binaries, softFiles); err != nil {
+		return err
+	}
 	return binaries.link()
 }
 
@@ -77,7 +80,7 @@ type starter struct {
 }
 
 func (s starter) run(b Binaries) error {
-	if err := s.start(b.etcd(), b.containerd(s.record.SoftFiles), b.apiserver()); err != nil {
+	if err := s.start(b.etcd(), b.containerd(), b.apiserver()); err != nil {
 		return err
 	}
 	if err := s.wait("containerd", "containerd answers", 30*time.Second, func() error { return importPause(s.ctx, b) }); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"syscall"
 
 	"wstuning.dev/e2e/cluster/cgroup"
@@ -21,8 +20,6 @@ type Program struct {
 	Args []string
 	// Env is its whole environment.
 	Env []string
-	// SoftFiles is its soft limit of open files; 0 leaves it.
-	SoftFiles uint64
 	// Log is the file that its output goes to.
 	Log string
 }
@@ -38,7 +35,7 @@ func Start(p Program) (Identity, error) {
 		return Identity{}, fmt.Errorf("open the log of %s: %w", p.Name, err)
 	}
 	defer log.Close()
-	command := exec.Command(self, append([]string{LaunchCommand, strconv.FormatUint(p.SoftFiles, 10), p.Path}, p.Args...)...)
+	command := exec.Command(self, append([]string{LaunchCommand, p.Path}, p.Args...)...)
 	command.Env = p.Env
 	command.Stdout, command.Stderr = log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -53,28 +50,14 @@ func Start(p Program) (Identity, error) {
 // Launch is the other side of Start: it joins the node's control group before anything of the program runs, so that
 // neither the program nor a child of it can ever be lost, and then becomes the program.
 func Launch(args []string) error {
-	if len(args) < 2 {
-		return fmt.Errorf("%s is for internal use: SOFT-OPEN-FILES PROGRAM [ARGUMENT...]", LaunchCommand)
-	}
-	soft, err := strconv.ParseUint(args[0], 10, 64)
-	if err != nil {
-		return fmt.Errorf("read the limit of open files: %w", err)
+	if len(args) == 0 {
+		return fmt.Errorf("%s is for internal use: PROGRAM [ARGUMENT...]", LaunchCommand)
 	}
 	if err := cgroup.Join(); err != nil {
 		return err
 	}
-	if soft > 0 {
-		limit := syscall.Rlimit{}
-		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-			return fmt.Errorf("read the limit of open files: %w", err)
-		}
-		limit.Cur = min(soft, limit.Max)
-		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-			return fmt.Errorf("set the limit of open files to %d: %w", limit.Cur, err)
-		}
-	}
-	if err := syscall.Exec(args[1], args[1:], os.Environ()); err != nil {
-		return fmt.Errorf("become %s: %w", args[1], err)
+	if err := syscall.Exec(args[0], args, os.Environ()); err != nil {
+		return fmt.Errorf("become %s: %w", args[0], err)
 	}
 	return nil
 }

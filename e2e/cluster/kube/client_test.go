@@ -1,0 +1,25 @@
+package kube
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReadiness(t *testing.T) {
+	for name, test := range map[string]struct{ node, problem string }{
+		"ready":        {`{"status":{"conditions":[{"type":"MemoryPressure","status":"False"},{"type":"Ready","status":"True"}]}}`, ""},
+		"not ready":    {`{"status":{"conditions":[{"type":"Ready","status":"False","message":"no network"}]}}`, "no network"},
+		"unknown":      {`{"status":{"conditions":[{"type":"Ready","status":"Unknown","message":"silent"}]}}`, "silent"},
+		"not reported": {`{"status":{}}`, "not reported"},
+		"tainted":      {`{"spec":{"taints":[{"key":"node.kubernetes.io/not-ready"}]},"status":{"conditions":[{"type":"Ready","status":"True"}]}}`, "not-ready"},
+		"no node":      {`<html>`, "read the node"},
+	} {
+		err := readiness([]byte(test.node))
+		if test.problem == "" && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)) {
+			t.Errorf("%s: got %v, want a word of %q", name, err, test.problem)
+		}
+	}
+}

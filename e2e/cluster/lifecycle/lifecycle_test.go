@@ -1,0 +1,95 @@
+//go:build node
+
+// Package lifecycle starts, crashes and removes a real node, and compares the machine before and after.
+package lifecycle
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"wstuning.dev/e2e/cluster/debian"
+)
+
+func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVariable); role != "" {
+		play(role)
+	}
+	os.Exit(m.Run())
+}
+
+func TestANodeWorksAndLeavesNothing(t *testing.T) {
+	must(t, "down")
+	if packages := debian.Missing(); len(packages) > 0 {
+		if err := debian.Install(context.Background(), packages, os.Stderr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A machine with a firewall of its own, as Docker sets one up.
+	foreignRules(t)
+	before := lookAtMachine(t)
+
+	t.Run("up", func(t *testing.T) {
+		must(t, "up")
+		within(t, 2*time.Second, func() { must(t, "up") })
+		must(t, "status")
+		checkPods(t)
+		checkAudit(t)
+	})
+	t.Run("down", func(t *testing.T) {
+		must(t, "down")
+		before.mustEqual(t, lookAtMachine(t))
+		must(t, "down")
+	})
+	t.Run("up again after the kubelet and containerd were killed", func(t *testing.T) {
+		must(t, "up")
+		checkPods(t)
+		kill(t, "kubelet", "containerd")
+		if out, err := call("status"); err == nil || !strings.Contains(out, "does not run") {
+			t.Errorf("status does not tell of the crash: %v\n%s", err, out)
+		}
+		within(t, 30*time.Second, func() { must(t, "up") })
+		checkPods(t)
+	})
+	t.Run("down after everything was killed", func(t *testing.T) {
+		kill(t, programs(t)...)
+		must(t, "down")
+		before.mustEqual(t, lookAtMachine(t))
+	})
+	for _, moment := range []string{"started etcd", "the API server is ready", "started kube-controller-manager"} {
+		t.Run("down after up was killed when it said: "+moment, func(t *testing.T) {
+			killUpAt(t, moment)
+			must(t, "down")
+			before.mustEqual(t, lookAtMachine(t))
+		})
+	}
+	t.Run("another limit of open files", func(t *testing.T) {
+		t.Setenv("WST_NODE_SOFT_NOFILE", "4096")
+		must(t, "up")
+		checkSoftLimit(t, "4096")
+		t.Setenv("WST_NODE_SOFT_NOFILE", "1024")
+		must(t, "up")
+		checkSoftLimit(t, "1024")
+		must(t, "down")
+		before.mustEqual(t, lookAtMachine(t))
+	})
+	t.Run("a port is taken", func(t *testing.T) {
+		closePort := takePort(t, 10250)
+		defer closePort()
+		if out, err := call("up"); err == nil || !strings.Contains(out, "10250") {
+			t.Errorf("up does not tell which port is taken: %v\n%s", err, out)
+		}
+		before.mustEqual(t, lookAtMachine(t))
+	})
+}
+
+func within(t *testing.T, limit time.Duration, do func()) {
+	t.Helper()
+	start := time.Now()
+	do()
+	if took := time.Since(start); took > limit {
+		t.Errorf("took %s, more than %s", took.Round(time.Millisecond), limit)
+	}
+}
