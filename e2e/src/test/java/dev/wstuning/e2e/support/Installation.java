@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
@@ -127,6 +129,40 @@ public final class Installation {
         """
             .formatted(name, spec.indent(2)));
     return tuning(namespace, name);
+  }
+
+  /** Waits until the API server calls the webhook for a tuning's pods, or calls it no more. */
+  public void awaitInjection(String namespace, String name, boolean injected) {
+    String entry = "%s.%s.wstuning.dev".formatted(name, namespace);
+    await("webhook entry " + entry + (injected ? " present" : " absent"))
+        .atMost(20, TimeUnit.SECONDS)
+        .pollInterval(100, TimeUnit.MILLISECONDS)
+        .until(() -> entries(namespace).contains(entry) == injected);
+    // The API server watches its configurations; it has no way to say that it has seen a change.
+    pause(Duration.ofSeconds(1));
+  }
+
+  /** The names of the webhook entries for a namespace. */
+  public List<String> entries(String namespace) {
+    MutatingWebhookConfiguration configuration =
+        client
+            .admissionRegistration()
+            .v1()
+            .mutatingWebhookConfigurations()
+            .withName("wstuning-" + namespace)
+            .get();
+    return configuration == null
+        ? List.of()
+        : configuration.getWebhooks().stream().map(MutatingWebhook::getName).toList();
+  }
+
+  public static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   public WebSocketTuning tuning(String namespace, String name) {

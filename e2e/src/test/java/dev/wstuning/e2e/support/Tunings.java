@@ -86,6 +86,16 @@ public final class Tunings {
     return cluster.tuning(namespace, name);
   }
 
+  /** Waits until so many pods of an app are ready. */
+  public static void awaitReplicas(Installation cluster, String namespace, String app, int wanted) {
+    await(wanted + " pods of " + app)
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                cluster.pods(namespace, app).stream().filter(Installation::ready).count()
+                    == wanted);
+  }
+
   private static boolean current(WebSocketTuning tuning) {
     WebSocketTuningStatus status = tuning == null ? null : tuning.getStatus();
     return status != null

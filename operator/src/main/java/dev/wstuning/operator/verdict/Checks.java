@@ -2,7 +2,6 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.report.ServerReport;
-import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Setting;
@@ -144,7 +143,7 @@ public final class Checks {
         .keepalive()
         .flatMap(
             asked ->
-                timers(desired, report)
+                timed(desired, report)
                     .filter(p -> idle(p) > asked.time() + TIMER_TOLERANCE_SECONDS)
                     .findFirst()
                     .map(
@@ -156,16 +155,22 @@ public final class Checks {
                                 "change TCP_KEEPIDLE in the server")));
   }
 
-  /** Keepalive was asked for, and there was no connection to look at. */
+  /** Keepalive was asked for, and no connection showed it; of ports that are named, each must. */
   private static Optional<Finding> keepaliveNotSeen(Desired desired, ServerReport report) {
-    if (desired.keepalive().isEmpty() || timers(desired, report).findAny().isPresent()) {
+    List<Integer> seen = timed(desired, report).map(ServerReport.Port::port).toList();
+    boolean enough = !seen.isEmpty() && seen.containsAll(desired.ports());
+    if (desired.keepalive().isEmpty() || enough) {
       return Optional.empty();
     }
     String problem = report.errors().isEmpty() ? "" : ": " + report.errors().get(0);
     return Optional.of(
         Finding.bad(
             Reason.KeepaliveNotSeen,
-            "no connection to the server could be looked at" + problem,
+            (desired.ports().isEmpty()
+                    ? "no connection to the server showed its keepalive time"
+                    : "connections to the ports %s did not all show their keepalive time"
+                        .formatted(desired.ports()))
+                + problem,
             "see that the server listens, then kubectl annotate the resource with "
                 + Markers.OBSERVE
                 + "=again"));
@@ -176,7 +181,7 @@ public final class Checks {
     Optional<Keepalive> keepalive = desired.keepalive();
     return keepalive.flatMap(
         asked ->
-            timers(desired, report)
+            timed(desired, report)
                 .filter(p -> idle(p) < asked.time() - TIMER_TOLERANCE_SECONDS)
                 .findFirst()
                 .map(
@@ -193,8 +198,13 @@ public final class Checks {
         .filter(p -> p.listening() && p.keepalive() != null);
   }
 
+  /** Those whose timer also shows when it will fire; the kernel does not always tell. */
+  private static Stream<ServerReport.Port> timed(Desired desired, ServerReport report) {
+    return timers(desired, report)
+        .filter(p -> p.keepalive().running() && p.keepalive().idleSeconds() != null);
+  }
+
   private static int idle(ServerReport.Port port) {
-    KeepaliveTimer timer = port.keepalive();
-    return timer.idleSeconds() == null ? 0 : timer.idleSeconds();
+    return port.keepalive().idleSeconds();
   }
 }

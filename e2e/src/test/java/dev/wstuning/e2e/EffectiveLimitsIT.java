@@ -1,0 +1,132 @@
+package dev.wstuning.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The main job: for each server, tuned and untuned, the status says what the host says. The host is
+ * read without the operator: /proc/PID/limits, sysctls in the pod's network namespace, ss.
+ */
+class EffectiveLimitsIT {
+
+  private static final int KERNEL_DEFAULT_SECONDS = 7200;
+
+  private final Installation cluster = Installation.withOperator();
+  private String namespace;
+
+  @AfterEach
+  void deleteNamespace() {
+    cluster.delete(namespace);
+  }
+
+  @ParameterizedTest(name = "{0} with keepalive {1}, mode {2}: {3}")
+  @CsvSource({
+    "server-go,     on,      Tune,    Effective",
+    "server-go,     on,      Observe, SysctlDiffers",
+    "server-go,     default, Tune,    StricterThanRequested",
+    "server-node,   on,      Tune,    Effective",
+    "server-node,   on,      Observe, SysctlDiffers",
+    "server-node,   default, Tune,    KeepaliveOff",
+    "server-python, on,      Tune,    Effective",
+    "server-python, on,      Observe, SysctlDiffers",
+    "server-python, default, Tune,    KeepaliveOff",
+  })
+  void statusSaysWhatTheHostSays(String server, String keepalive, String mode, String reason) {
+    namespace = cluster.namespace("limits");
+    cluster.tune(
+        namespace,
+        "chat",
+        """
+        mode: %s
+        selector: {matchLabels: {app: %s}}
+        keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
+        sysctls: [{name: net.core.somaxconn, value: "16384"}]
+        """
+            .formatted(mode, server));
+    Tunings.awaitStatus(
+        cluster, namespace, "chat", "registered", Duration.ofSeconds(10), t -> true);
+    cluster.awaitInjection(namespace, "chat", mode.equals("Tune"));
+
+    Servers.deploy(cluster.client(), namespace, server, keepalive);
+    Pod pod = cluster.readyPod(namespace, server);
+
+    WebSocketTuning tuning =
+        Tunings.awaitStatus(
+            cluster,
+            namespace,
+            "chat",
+            "pod observed, " + reason,
+            Duration.ofSeconds(30),
+            t ->
+                Tunings.condition(t, "Effective")
+                    .filter(c -> c.reason().equals(reason))
+                    .isPresent());
+    boolean effective = reason.equals("Effective") || reason.equals("StricterThanRequested");
+    assertThat(tuning.getStatus().summary().effective()).isEqualTo(effective ? "1/1" : "0/1");
+    assertThat(tuning.getStatus().observations()).hasSize(1);
+    Observation observation = tuning.getStatus().observations().get(0);
+
+    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    sameOpenFiles(observation, pid);
+    sameSysctls(observation, pid);
+    sameKeepalive(observation, pid, server);
+  }
+
+  private static void sameOpenFiles(Observation observation, long pid) {
+    Host.Limit limit = Host.openFiles(pid);
+    assertThat(observation.openFiles().soft()).isEqualTo(limit.soft());
+    assertThat(observation.openFiles().hard()).isEqualTo(limit.hard());
+  }
+
+  private static void sameSysctls(Observation observation, long pid) {
+    assertThat(observation.sysctls()).hasSize(4);
+    for (ObservedSysctl sysctl : observation.sysctls()) {
+      assertThat(sysctl.value()).as(sysctl.name()).isEqualTo(Host.sysctl(pid, sysctl.name()));
+    }
+  }
+
+  /** A client of our own connects through the Service; ss shows the timer of the server's end. */
+  private void sameKeepalive(Observation observation, long pid, String server) {
+    assertThat(observation.ports()).extracting(ObservedPort::port).containsExactly(Servers.PORT);
+    ObservedPort port = observation.ports().get(0);
+    WebSocket socket = Servers.connect(cluster.client(), namespace, server);
+    try {
+      List<String> accepted = Host.accepted(pid, Servers.PORT);
+      assertThat(accepted).isNotEmpty();
+      double longest = accepted.stream().mapToDouble(Host::keepaliveTimer).max().orElseThrow();
+      if (longest < 0) {
+        assertThat(port.keepalive()).isEqualTo("off");
+        assertThat(port.setBy()).isEqualTo("Nobody");
+        return;
+      }
+      int idle = Integer.parseInt(port.keepalive().split("/")[0]);
+      // The connection is a moment old, and Go and the sysctls are far from one another.
+      assertThat(longest).isBetween(idle - 5.0, idle + 1.0);
+      int sysctl = Integer.parseInt(Host.sysctl(pid, "net.ipv4.tcp_keepalive_time"));
+      assertThat(port.setBy()).isEqualTo(idle == sysctl ? "Sysctls" : "Application");
+      if (idle == sysctl) {
+        assertThat(observation.deadPeer().idleSeconds())
+            .isEqualTo(sysctl == KERNEL_DEFAULT_SECONDS ? 7200 + 75 * 9 : 350);
+      } else {
+        assertThat(observation.deadPeer()).as("interval and probes cannot be read").isNull();
+      }
+    } finally {
+      socket.abort();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.wstuning.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Operator;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The leader goes: admission goes on without a gap, and somebody else writes. */
+class FailoverIT {
+
+  private static final Duration WATCHED = Duration.ofSeconds(30);
+
+  private final Installation cluster = Installation.withOperator();
+  private String namespace;
+
+  @BeforeEach
+  void tune() {
+    namespace = cluster.namespace("failover");
+    cluster.tune(
+        namespace,
+        "chat",
+        """
+        selector: {matchExpressions: [{key: app, operator: Exists}]}
+        keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
+        """);
+    cluster.awaitInjection(namespace, "chat", true);
+  }
+
+  @AfterEach
+  void restore() {
+    cluster.delete(namespace);
+    Operator.rolledOut();
+  }
+
+  @Test
+  void everyPodThatIsCreatedMeanwhileIsTuned() {
+    String leader = Operator.leader(cluster.client());
+    cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).delete();
+
+    List<Pod> created = new ArrayList<>();
+    Instant end = Instant.now().plus(WATCHED);
+    while (Instant.now().isBefore(end)) {
+      created.add(create());
+      Installation.pause(Duration.ofMillis(200));
+    }
+
+    assertThat(created).hasSizeGreaterThan(50);
+    assertThat(created)
+        .allSatisfy(
+            pod -> assertThat(pod.getMetadata().getAnnotations()).containsKey("wstuning.dev/plan"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !leader.equals(Operator.leader(cluster.client())));
+    cluster.client().pods().inNamespace(namespace).withGracePeriod(0).delete();
+    Servers.deploy(cluster.client(), namespace, "server-go");
+    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
+  }
+
+  /** A dry run goes through admission, and starts nothing. */
+  private Pod create() {
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withGenerateName("pod-")
+            .addToLabels("app", "many")
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("server")
+            .withImage("none")
+            .endContainer()
+            .endSpec()
+            .build();
+    return cluster.client().pods().inNamespace(namespace).resource(pod).dryRun().create();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.wstuning.e2e.support;
+
+import dev.wstuning.e2e.Cluster;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The sample WebSocket servers of e2e/servers, and clients that connect through their Services. */
+public final class Servers {
+
+  public static final int PORT = 8080;
+  public static final String CONTAINER = "server";
+
+  private Servers() {}
+
+  /** Creates a server and its Service as its manifest has them. */
+  public static void deploy(KubernetesClient client, String namespace, String server) {
+    deploy(client, namespace, server, d -> {});
+  }
+
+  /** Creates a server whose keepalive is: default, on or off. */
+  public static void deploy(
+      KubernetesClient client, String namespace, String server, String keepalive) {
+    deploy(client, namespace, server, d -> setKeepalive(d, keepalive));
+  }
+
+  /** Creates a server after {@code edit} changed its Deployment. */
+  public static void deploy(
+      KubernetesClient client, String namespace, String server, Consumer<Deployment> edit) {
+    for (HasMetadata item : manifest(client, server)) {
+      if (item instanceof Deployment deployment) {
+        edit.accept(deployment);
+      }
+      client.resource(item).inNamespace(namespace).create();
+    }
+  }
+
+  public static void setKeepalive(Deployment deployment, String keepalive) {
+    deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+        .filter(e -> e.getName().equals("KEEPALIVE"))
+        .findFirst()
+        .orElseThrow()
+        .setValue(keepalive);
+  }
+
+  /** The Deployment of a server, as its manifest has it. */
+  public static Deployment deployment(KubernetesClient client, String server) {
+    return manifest(client, server).stream()
+        .filter(Deployment.class::isInstance)
+        .map(Deployment.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<HasMetadata> manifest(KubernetesClient client, String server) {
+    String file = "e2e/servers/manifests/%s.yaml".formatted(server.replace("server-", ""));
+    try (InputStream yaml = Files.newInputStream(Cluster.root().resolve(file))) {
+      return client.load(yaml).items();
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + file, e);
+    }
+  }
+
+  static List<EnvVar> environment(Deployment deployment) {
+    return deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv();
+  }
+
+  /** Opens a WebSocket through the Service and has one message echoed. */
+  public static WebSocket connect(KubernetesClient client, String namespace, String server) {
+    Service service = client.services().inNamespace(namespace).withName(server).require();
+    URI uri = URI.create("ws://%s/ws".formatted(service.getSpec().getClusterIP()));
+    CompletableFuture<String> echo = new CompletableFuture<>();
+    try {
+      WebSocket socket =
+          HttpClient.newBuilder()
+              .connectTimeout(Duration.ofSeconds(5))
+              .build()
+              .newWebSocketBuilder()
+              .buildAsync(uri, new Echo(echo))
+              .get(10, TimeUnit.SECONDS);
+      socket.sendText("hello", true);
+      if (!echo.get(10, TimeUnit.SECONDS).equals("hello")) {
+        throw new AssertionError(server + " did not echo");
+      }
+      return socket;
+    } catch (Exception e) {
+      throw new AssertionError("connect to %s through %s".formatted(server, uri), e);
+    }
+  }
+
+  private record Echo(CompletableFuture<String> answer) implements WebSocket.Listener {
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      answer.complete(text.toString());
+      return WebSocket.Listener.super.onText(socket, text, last);
+    }
+  }
+}
