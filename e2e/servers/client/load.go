@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"sync"
 	"time"
 
@@ -65,11 +64,10 @@ func (l Load) Run(ctx context.Context, holding func(open int)) Result {
 	return result
 }
 
-// open dials without TCP keepalive, so that every keepalive timer on the connection is the server's.
 func open(ctx context.Context, url, message string) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	dialer := websocket.Dialer{NetDialContext: (&net.Dialer{KeepAlive: -1}).DialContext, HandshakeTimeout: openTimeout}
+	dialer := websocket.Dialer{NetDialContext: dial, HandshakeTimeout: openTimeout}
 	conn, response, err := dialer.DialContext(ctx, url, nil)
 	if err != nil && response != nil {
 		return nil, fmt.Errorf("open %s: %w: %s", url, err, response.Status)

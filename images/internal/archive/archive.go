@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	referenceAnnotation   = "io.containerd.image.name"         // the whole reference, for containerd
+	referenceAnnotation   = "io.containerd.image.name"          // the whole reference, for containerd
 	tagAnnotation         = "org.opencontainers.image.ref.name" // the tag, for others
 	fingerprintAnnotation = "dev.wstuning.fingerprint"
 )

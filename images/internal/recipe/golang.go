@@ -72,7 +72,7 @@ func (p goProgram) build(ctx context.Context, w Workshop, arch string) (string, 
 		return "", err
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
-		"-ldflags", "-s -w -X main.version="+w.Version, "-o", binary, p.Package)
+		"-ldflags", "-s -w", "-o", binary, p.Package)
 	build.Dir = w.path(p.Module)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	if output, err := build.CombinedOutput(); err != nil {

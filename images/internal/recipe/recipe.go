@@ -17,7 +17,7 @@ type Recipe struct {
 
 // All lists the recipes, quick ones first.
 func All() []Recipe {
-	return []Recipe{tuner, serverGo, client}
+	return []Recipe{tuner, serverGo, client, serverNode, serverPython}
 }
 
 // Named picks recipes by name, or all when no name is given.

@@ -44,4 +44,6 @@ func (w Workshop) path(elements ...string) string {
 func (w Workshop) Archive(name string) string { return w.path("target", "images", name+".tar") }
 
 // Reference is the name of the image in a container runtime when no registry is involved.
-func (w Workshop) Reference(name string) string { return "localhost/wstuning/" + name + ":" + w.Version }
+func (w Workshop) Reference(name string) string {
+	return "localhost/wstuning/" + name + ":" + w.Version
+}
