@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 
 	"wstuning.dev/e2e/cluster/node"
@@ -68,11 +69,10 @@ func importImages(ctx context.Context, args []string) error {
 		return errors.New("there is no node: start it with e2e/cluster/up")
 	}
 	for _, archive := range args {
-		ctr := exec.CommandContext(ctx, programs.Ctr(), "--address", node.Socket, "--namespace", "k8s.io", "images", "import", archive)
-		ctr.Stdout, ctr.Stderr = os.Stdout, os.Stderr
-		if err := ctr.Run(); err != nil {
-			return fmt.Errorf("import %s: %w", archive, err)
+		if message, err := programs.ImportImages(ctx, archive).CombinedOutput(); err != nil {
+			return fmt.Errorf("import %s: %s", archive, strings.TrimSpace(string(message)))
 		}
+		fmt.Println("imported", archive)
 	}
 	return nil
 }

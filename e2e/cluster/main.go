@@ -68,9 +68,6 @@ func noArguments(args []string) error {
 	return nil
 }
 
-// userCluster is the kubeconfig of a cluster that the user has brought, if any.
-func userCluster() string { return os.Getenv("WST_KUBECONFIG") }
-
 func cache() (build.Cache, error) {
 	source := os.Getenv("WST_CLUSTER_SOURCE")
 	if source == "" {

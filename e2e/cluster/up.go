@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -114,43 +112,4 @@ func reason(health node.Health, programs node.Binaries) string {
 	default:
 		return "it had another limit of open files"
 	}
-}
-
-// giveUp leaves nothing half started, and shows the log of what went wrong.
-func giveUp(cause error) error {
-	if _, err := node.Remove(); err != nil {
-		cause = errors.Join(cause, err)
-	}
-	var failure *node.Failure
-	if errors.As(cause, &failure) {
-		file := filepath.Join(node.LastLogs, failure.Program+".log")
-		fmt.Fprintf(os.Stderr, "\nThe end of %s:\n%s\n", file, tail(file, 15))
-	}
-	return fmt.Errorf("start the node: %w", cause)
-}
-
-func tail(file string, count int) string {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
-	return strings.Join(lines[max(0, len(lines)-count):], "\n")
-}
-
-func usage() {
-	fmt.Printf("\n  export KUBECONFIG=%s\n  e2e/cluster/kubectl get pods -A     (status, import and down are beside it)\n", node.Kubeconfig)
-}
-
-func checkUserCluster(ctx context.Context, kubeconfig string) error {
-	program, err := kubectlProgram()
-	if err != nil {
-		return err
-	}
-	answer, err := exec.CommandContext(ctx, program, "--kubeconfig", kubeconfig, "--request-timeout=10s", "get", "--raw", "/readyz").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("the cluster of WST_KUBECONFIG=%s does not answer: %s", kubeconfig, strings.TrimSpace(string(answer)))
-	}
-	fmt.Printf("using your cluster of WST_KUBECONFIG=%s, which answers; nothing is started\n", kubeconfig)
-	return nil
 }

@@ -28,11 +28,11 @@ func lookAtMachine(t *testing.T) machine {
 		"routes":     lines(t, "ip", "route", "show", "table", "all"),
 		"rules":      lines(t, "nft", "list", "ruleset"),
 		"settings":   settings(t),
-		"cgroups":    folders(t, "/sys/fs/cgroup"),
-		"namespaces": namespaces(t),
+		"cgroups":    controlGroups(t),
+		"containers": containers(t),
 		"files":      slices.Concat(entries(t, "/run"), entries(t, "/etc"), entries(t, "/opt"), entries(t, "/var/lib"), entries(t, "/var/log")),
 		"state":      state(),
-		"programs":   runningPrograms(t),
+		"programs":   programsOfNode(t),
 	}
 }
 
@@ -58,8 +58,7 @@ func (before machine) differences(after machine) []string {
 			}
 		}
 		for _, entry := range before[section] {
-			// Another program on the machine may end meanwhile.
-			if section != "namespaces" && !slices.Contains(after[section], entry) {
+			if !slices.Contains(after[section], entry) {
 				differences = append(differences, fmt.Sprintf("  %s: gone: %s", section, entry))
 			}
 		}
@@ -95,10 +94,13 @@ func settings(t *testing.T) []string {
 	return values
 }
 
-func folders(t *testing.T, root string) []string {
+// podLike are the names that the kubelet, containerd and this project give to control groups.
+var podLike = regexp.MustCompile(`wstuning|kubepods|containerd|k8s\.io`)
+
+func controlGroups(t *testing.T) []string {
 	var found []string
-	walk(t, root, func(path string, entry fs.DirEntry) {
-		if entry.IsDir() {
+	walk(t, "/sys/fs/cgroup", func(path string, entry fs.DirEntry) {
+		if entry.IsDir() && podLike.MatchString(path) {
 			found = append(found, path)
 		}
 	})
@@ -116,41 +118,29 @@ func state() []string {
 	return found
 }
 
-// namespaces are those of all processes: a container that lives on has its own.
-func namespaces(t *testing.T) []string {
-	return links(t, "/proc/[0-9]*/ns/*")
+// containers are the processes that see mounts of the node: all in pods, and the shims.
+func containers(t *testing.T) []string {
+	return processesWhose(t, "mountinfo")
 }
 
-// runningPrograms are those whose command line speaks of the node's state.
-func runningPrograms(t *testing.T) []string {
+// programsOfNode are the processes whose command line speaks of the node's state.
+func programsOfNode(t *testing.T) []string {
+	return processesWhose(t, "cmdline")
+}
+
+func processesWhose(t *testing.T, file string) []string {
 	t.Helper()
-	commands, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	paths, err := filepath.Glob("/proc/[0-9]*/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var found []string
-	for _, file := range commands {
-		if line, err := os.ReadFile(file); err == nil && strings.Contains(string(line), node.State) {
-			found = append(found, strings.ReplaceAll(string(line), "\x00", " "))
+	for _, path := range paths {
+		if text, err := os.ReadFile(path); err == nil && strings.Contains(string(text), node.State) {
+			found = append(found, path)
 		}
 	}
 	return found
-}
-
-func links(t *testing.T, pattern string) []string {
-	t.Helper()
-	paths, err := filepath.Glob(pattern)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var targets []string
-	for _, path := range paths {
-		if target, err := os.Readlink(path); err == nil {
-			targets = append(targets, target)
-		}
-	}
-	slices.Sort(targets)
-	return slices.Compact(targets)
 }
 
 func walk(t *testing.T, root string, visit func(path string, entry fs.DirEntry)) {

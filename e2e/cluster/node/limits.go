@@ -20,7 +20,7 @@ func writeContainerSpec(b Binaries, soft uint64) error {
 	if soft > limit.Max {
 		return fmt.Errorf("containers cannot have a soft limit of %d open files: this machine's hard limit is %d", soft, limit.Max)
 	}
-	spec, err := exec.Command(b.Ctr(), "oci", "spec").Output()
+	spec, err := exec.Command(b.ctr(), "oci", "spec").Output()
 	if err != nil {
 		return fmt.Errorf("ask containerd for its default container: %w", err)
 	}

@@ -1,8 +1,10 @@
 package node
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -24,8 +26,14 @@ func (b Binaries) folders() []string {
 	return []string{b.Etcd, b.Containerd, b.Pause, b.Kubernetes}
 }
 
-// Ctr is containerd's client.
-func (b Binaries) Ctr() string { return filepath.Join(b.Containerd, "ctr") }
+// ImportImages is the command that imports an image archive, or one from its standard input for "-".
+func (b Binaries) ImportImages(ctx context.Context, archive string) *exec.Cmd {
+	ctr := exec.CommandContext(ctx, b.ctr(), "--address", Socket, "--namespace", "k8s.io", "images", "import", archive)
+	ctr.Env = append(os.Environ(), "CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1")
+	return ctr
+}
+
+func (b Binaries) ctr() string { return filepath.Join(b.Containerd, "ctr") }
 
 // Kubectl is the Kubernetes client.
 func (b Binaries) Kubectl() string { return filepath.Join(b.Kubernetes, "kubectl") }
