@@ -40,8 +40,12 @@ func TestKeyChangesWithEverythingThatGoesIn(t *testing.T) {
 		t.Errorf("equal sources give the keys %q and %q", first, again)
 	}
 	seen := map[string]string{first: "nothing"}
-	for _, file := range []string{"go.mod", "go.sum", "main.go"} {
-		write(file, "module m\n\nrequire k8s.io/kubernetes v1.36.3\n// changed: "+file)
+	for file, changed := range map[string]string{
+		"go.mod":  "module n\n\nrequire k8s.io/kubernetes v1.36.3\n",
+		"go.sum":  "SUMS",
+		"main.go": "package Main",
+	} {
+		write(file, changed)
 		if other, ok := seen[key()]; ok {
 			t.Errorf("a change of %s gives the same key as a change of %s", file, other)
 		}
