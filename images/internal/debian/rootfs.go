@@ -50,7 +50,7 @@ func RootFS(ctx context.Context, cache string, packages ...string) (string, erro
 	if err := os.Chmod(work, 0o755); err != nil {
 		return "", err
 	}
-	if err := linkUsr(work); err != nil {
+	if err := prepare(work); err != nil {
 		return "", err
 	}
 	for _, file := range files {
@@ -61,8 +61,9 @@ func RootFS(ctx context.Context, cache string, packages ...string) (string, erro
 	return root, os.Rename(work, root)
 }
 
-// linkUsr makes the links that Debian's installer makes: packages still ship files in /lib and /bin.
-func linkUsr(root string) error {
+// prepare does what Debian's installer and the packages' scripts would do: links, since packages still ship files in
+// /lib and /bin, and the order in which host names are looked up, without which glibc skips /etc/hosts.
+func prepare(root string) error {
 	for _, dir := range []string{"bin", "sbin", "lib", "lib64"} {
 		if err := os.MkdirAll(filepath.Join(root, "usr", dir), 0o755); err != nil {
 			return err
@@ -71,7 +72,10 @@ func linkUsr(root string) error {
 			return err
 		}
 	}
-	return nil
+	if err := os.Mkdir(filepath.Join(root, "etc"), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(root, "etc", "nsswitch.conf"), []byte("hosts: files dns\n"), 0o644)
 }
 
 // unused is what no server reads; conversions to character sets other than UTF-8, which glibc has built in, among them.

@@ -17,7 +17,7 @@ type Recipe struct {
 
 // All lists the recipes, quick ones first.
 func All() []Recipe {
-	return []Recipe{tuner, serverGo, client, serverNode, serverPython}
+	return []Recipe{tuner, serverGo, client, serverNode, serverPython, operator}
 }
 
 // Named picks recipes by name, or all when no name is given.

@@ -1,0 +1,59 @@
+package recipe
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wstuning.dev/images/internal/image"
+	"wstuning.dev/images/internal/java"
+)
+
+// javaOptions are for a small container that works in short bursts. JDK_JAVA_OPTIONS adds to them.
+func javaOptions(jars []image.File) []string {
+	var classPath []string
+	for _, jar := range jars {
+		classPath = append(classPath, jar.Path)
+	}
+	return []string{
+		"-XX:+UseSerialGC",            // the least memory, and pauses are short with a small heap
+		"-XX:TieredStopAtLevel=1",     // no work runs long enough to repay the optimising compiler
+		"-XX:MaxRAMPercentage=50",     // the other half is for classes, threads, TLS and code
+		"-XX:+ExitOnOutOfMemoryError", // a restart is better than a half-dead replica
+		"-XX:-UsePerfData",            // writes to /tmp
+		"-XX:SharedArchiveFile=" + classArchive,
+		"-Dfile.encoding=UTF-8",
+		"-cp", strings.Join(classPath, ":"),
+	}
+}
+
+// archiveClasses makes the archive of the operator's classes, once for equal layers: two runs never give equal bytes.
+func archiveClasses(ctx context.Context, w Workshop, layers []image.Layer, options []string) (string, error) {
+	whole := image.Image{Name: "operator", Variants: []image.Variant{{Layers: layers}}}
+	key, err := whole.Fingerprint()
+	if err != nil {
+		return "", err
+	}
+	archive := filepath.Join(w.Cache, "classes", key[:12]+".jsa")
+	if _, err := os.Stat(archive); err == nil {
+		return archive, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(archive), 0o755); err != nil {
+		return "", err
+	}
+	root, err := os.MkdirTemp(filepath.Dir(archive), ".running-")
+	if err != nil {
+		return "", err
+	}
+	run := java.Program{Root: root, Java: javaBinary, Options: options, Main: operatorMain}
+	err = image.Unpack(root, layers...)
+	if err == nil {
+		err = run.ArchiveClasses(ctx, classArchive)
+	}
+	if err == nil {
+		err = os.Rename(filepath.Join(root, classArchive), archive)
+	}
+	return archive, errors.Join(err, os.RemoveAll(root))
+}
