@@ -40,7 +40,7 @@ final class AppliedRules {
                     Reason.Applied,
                     s.desired().plan().mechanism() == Mechanism.NONE
                         ? s.desired().plan().reason()
-                        : "%s set by %s: %s"
+                        : "%s tuned by %s: %s"
                             .formatted(
                                 Phrases.pods(s.pods()),
                                 s.desired().plan().mechanism().label(),

@@ -2,7 +2,6 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -104,10 +103,7 @@ public record Verdict(
     if (effective.reason() == Reason.NotObserved) {
       return effective;
     }
-    Finding told =
-        List.of(applied, effective).stream()
-            .min(Comparator.comparing(Finding::truth))
-            .orElseThrow();
+    Finding told = applied.truth() == Truth.TRUE ? effective : applied;
     return new Finding(Truth.TRUE, told.reason(), told.message(), told.next());
   }
 
