@@ -1,0 +1,108 @@
+package dev.wstuning.operator.verdict;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.ServerReportBuilder;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.ObservedPod.Life;
+import dev.wstuning.operator.verdict.ObservedPod.Observation;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each reason has a situation that leads to it: a reason without one fails this test. */
+class EveryReasonTest {
+
+  @ParameterizedTest
+  @EnumSource
+  void someSituationLeadsToIt(Reason reason) {
+    Verdict verdict = Verdict.of(situation(reason).build());
+
+    assertThat(findings(verdict)).extracting(Finding::reason).contains(reason);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsWrongComesWithWhatHelps(Reason reason) {
+    Verdict verdict = Verdict.of(situation(reason).build());
+
+    assertThat(findings(verdict))
+        .filteredOn(f -> f.truth() == Truth.FALSE)
+        .allSatisfy(f -> assertThat(f.text()).matches("\\S.*\\. Next: \\S.*"));
+  }
+
+  private static List<Finding> findings(Verdict verdict) {
+    return Stream.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready())
+        .toList();
+  }
+
+  private static SituationBuilder situation(Reason reason) {
+    return switch (reason) {
+      case Accepted, Applied, Effective -> asked().pod(pod().seen(asAsked().build()));
+      case Conflicted -> asked().ownedByOther(Map.of("older", 2));
+      case ForbiddenNamespace -> asked().forbidden();
+      case ObserveOnly -> SituationBuilder.of(observe());
+      case NoPods -> asked();
+      case PodsStarting -> asked().pod(pod().life(Life.STARTING));
+      case RestartPending -> asked().pod(pod().coverage(Coverage.RESTART_PENDING));
+      case PodsMissed -> asked().pod(pod().coverage(Coverage.MISSED));
+      case PodsSkipped -> asked().pod(onHostNetwork().coverage(Coverage.SKIPPED));
+      case NeedsPrivilege ->
+          SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+              .surroundings(SituationBuilder.RESTRICTED);
+      case WriteFailed -> asked().pod(pod().boot(new Boot.Refused(List.of("no such file"))));
+      case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
+      case InjectionSuspended -> asked().suspended("the image cannot be pulled");
+      case WebhookUnreachable -> asked().webhookProblem("connection refused");
+      case StricterThanRequested -> asked().pod(pod().seen(keepalive().port(8080, 1, 15).build()));
+      case NotObserved -> asked().pod(pod());
+      case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
+      case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
+      case PortNotListening ->
+          SituationBuilder.of(tune().keepalive(300, 10, 5).ports(9090))
+              .pod(pod().seen(keepalive().portNotListening(9090).build()));
+      case SysctlDiffers -> asked().pod(pod().seen(node().port(8080, 1, 7200).build()));
+      case OpenFilesBelowMinimum ->
+          SituationBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
+      case KeepaliveOff -> asked().pod(pod().seen(keepalive().portWithoutKeepalive(8080).build()));
+      case ApplicationOverrides -> asked().pod(pod().seen(keepalive().port(8080, 1, 7200).build()));
+      case KeepaliveNotSeen -> asked().pod(pod().seen(keepalive().portNotLookedAt(8080).build()));
+    };
+  }
+
+  private static SituationBuilder asked() {
+    return SituationBuilder.of(keepaliveAsked());
+  }
+
+  private static SpecBuilder keepaliveAsked() {
+    return tune().keepalive(300, 10, 5);
+  }
+
+  private static ObservedPodBuilder pod() {
+    return observed("chat-1");
+  }
+
+  private static ObservedPodBuilder onHostNetwork() {
+    return observed(
+        TestPod.named("chat-1").running().with(p -> p.editSpec().withHostNetwork(true).endSpec()));
+  }
+
+  private static ServerReportBuilder keepalive() {
+    return node().keepalive("300", "10", "5");
+  }
+
+  private static ServerReportBuilder asAsked() {
+    return keepalive().port(8080, 1, 300);
+  }
+}

@@ -1,0 +1,283 @@
+package dev.wstuning.operator.verdict;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.ObservedPod.Life;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What several pods and circumstances add up to. */
+class VerdictTest {
+
+  private static final ServerReport AS_ASKED =
+      node().keepalive("300", "10", "5").port(8080, 1, 300).build();
+  private static final ServerReport AS_THE_KERNEL_HAS_IT = node().port(8080, 1, 7200).build();
+
+  @Test
+  void allIsWell() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(seen("chat-2")));
+
+    assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.applied())
+        .isEqualTo(
+            Finding.good(
+                Reason.Applied,
+                "2 pods set by InitContainer: this namespace admits privileged pods"));
+    assertThat(verdict.effective())
+        .isEqualTo(
+            Finding.good(Reason.Effective, "2 of 2 pods: the server has what was asked for"));
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.reconciling()).isFalse();
+  }
+
+  @Test
+  void theWorstPodSpeaksForAll() {
+    ServerReport off = node().keepalive("300", "10", "5").portWithoutKeepalive(8080).build();
+
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed("chat-2").seen(off)).pod(seen("chat-3")));
+
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.KeepaliveOff);
+    assertThat(verdict.effective().message()).startsWith("1 of 3 pods: ");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void oldPodsThatWaitForARestartDoNotUnsetReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(pending("chat-2")));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "1 pod created before the current settings."
+                + " Next: kubectl -n realtime rollout restart deployment/chat");
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.SysctlDiffers);
+    assertThat(verdict.effective().next())
+        .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+  }
+
+  @Test
+  void missedPodsUnsetReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(missed("chat-2")));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "1 pod created while the operator did not answer: untuned."
+                + " Next: kubectl -n realtime rollout restart deployment/chat");
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+  }
+
+  @Test
+  void podsWithoutAWorkloadAreToBeMadeAgain() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(observed(TestPod.named("b").running()).coverage(Coverage.MISSED))
+                .pod(observed(TestPod.named("a").running()).coverage(Coverage.MISSED)));
+
+    assertThat(verdict.applied().next()).isEqualTo("delete and create again: a, b");
+  }
+
+  @Test
+  void scaledToZeroIsReady() {
+    Verdict verdict = judge(asked());
+
+    assertThat(verdict.applied().truth()).isEqualTo(Truth.UNKNOWN);
+    assertThat(verdict.effective().truth()).isEqualTo(Truth.UNKNOWN);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.NoPods);
+  }
+
+  @Test
+  void startingPodsAreWaitedFor() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
+
+    assertThat(verdict.ready())
+        .isEqualTo(Finding.unknown(Reason.PodsStarting, "pods are starting", ""));
+    assertThat(verdict.reconciling()).isTrue();
+  }
+
+  @Test
+  void podsThatWereNotLookedAtAreWaitedFor() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2")));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.NotObserved);
+    assertThat(verdict.reconciling()).isTrue();
+  }
+
+  @Test
+  void podsThatEndedDoNotCount() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(seen("chat-1"))
+                .pod(missed("chat-2").life(Life.NOT_RUNNING))
+                .pod(observed("chat-3").life(Life.NOT_RUNNING)));
+
+    assertThat(verdict.effective().message()).startsWith("1 of 1 pods");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+  }
+
+  @Test
+  void observingIsReadyWhateverIsSeen() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(observe().keepalive(300, 10, 5))
+                .pod(observed("chat-1").seen(AS_THE_KERNEL_HAS_IT)));
+
+    assertThat(verdict.applied())
+        .isEqualTo(Finding.good(Reason.ObserveOnly, "mode is Observe: nothing is injected"));
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.SysctlDiffers);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "nothing is injected; 1 of 1 pods: net.ipv4.tcp_keepalive_time is 7200, asked 300."
+                + " Next: set spec.mode to Tune");
+  }
+
+  @Test
+  void anObserverIsAwaitedInObserveMode() {
+    Verdict verdict = judge(SituationBuilder.of(observe()).pod(observed("chat-1")));
+
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.UNKNOWN);
+  }
+
+  @Test
+  void whatCannotBeSetIsNamedWithTheReason() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384"))
+                .surroundings(SituationBuilder.RESTRICTED)
+                .pod(seen("chat-1")));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo(
+            "Pod Security restricted of this namespace refuses privileged pods; not set:"
+                + " net.core.somaxconn=16384: Kubernetes 1.36 calls it unsafe, it needs privilege");
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+  }
+
+  @Test
+  void whoInsistsOnPrivilegeIsToldTheAlternative() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged))
+                .surroundings(SituationBuilder.RESTRICTED));
+
+    assertThat(verdict.applied().next())
+        .isEqualTo(
+            "set spec.privilege to Auto or Unprivileged,"
+                + " or let the namespace admit privileged pods");
+  }
+
+  @Test
+  void theWebhookComesBeforeWhatFollowsFromIt() {
+    Verdict verdict = judge(asked().webhookProblem("connection refused").pod(missed("chat-1")));
+
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.WebhookUnreachable);
+  }
+
+  @Test
+  void whoInjectsNothingNeedsNoWebhook() {
+    Verdict verdict =
+        judge(SituationBuilder.of(tune().openFiles(1024)).webhookProblem("connection refused"));
+
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.NoPods);
+  }
+
+  @Test
+  void aSuspensionSaysHowToEndIt() {
+    Verdict verdict = judge(asked().suspended("the image cannot be pulled"));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "injection is suspended, new pods start untuned: the image cannot be pulled."
+                + " Next: remove the cause, then kubectl -n realtime annotate wst chat --overwrite"
+                + " wstuning.dev/retry=$(date +%s)");
+  }
+
+  @Test
+  void whatTheKernelRefusedIsQuoted() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(
+                    seen("chat-1")
+                        .boot(
+                            new Boot.Refused(
+                                List.of("net.ipv4.tcp_rto_max_ms=5000: no such file")))));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo("in 1 pod the kernel did not take net.ipv4.tcp_rto_max_ms=5000: no such file");
+  }
+
+  @Test
+  void skippedPodsAreNamedAndNotJudged() {
+    TestPod pod =
+        TestPod.named("chat-host")
+            .running()
+            .with(p -> p.editSpec().withHostNetwork(true).endSpec());
+
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed(pod).coverage(Coverage.SKIPPED)));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo(
+            "1 pod never tuned: chat-host uses the host's network, whose sysctls belong to the node");
+    assertThat(verdict.effective().message()).startsWith("1 of 1 pods");
+  }
+
+  @Test
+  void aNewcomerIsToldWhoKeepsThePods() {
+    Verdict verdict = judge(asked().ownedByOther(Map.of("b", 2, "a", 1)));
+
+    assertThat(verdict.accepted().text())
+        .isEqualTo(
+            "older tunings keep pods that this one selects too: a (1), b (2)."
+                + " Next: narrow spec.selector, or delete the older resource");
+    assertThat(verdict.ready()).isEqualTo(verdict.accepted());
+  }
+
+  @Test
+  void theOlderOneIsToldOfTheNewcomerAndStaysReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).contendedBy(Map.of("newer", 1)));
+
+    assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.accepted().reason()).isEqualTo(Reason.Conflicted);
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.Applied);
+  }
+
+  private static Verdict judge(SituationBuilder situation) {
+    return Verdict.of(situation.build());
+  }
+
+  private static SituationBuilder asked() {
+    return SituationBuilder.of(tune().keepalive(300, 10, 5));
+  }
+
+  private static ObservedPodBuilder seen(String name) {
+    return observed(name).seen(AS_ASKED);
+  }
+
+  private static ObservedPodBuilder pending(String name) {
+    return observed(name).coverage(Coverage.RESTART_PENDING).seen(AS_THE_KERNEL_HAS_IT);
+  }
+
+  private static ObservedPodBuilder missed(String name) {
+    return observed(name).coverage(Coverage.MISSED).seen(AS_THE_KERNEL_HAS_IT);
+  }
+}
