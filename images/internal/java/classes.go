@@ -2,6 +2,7 @@ package java
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,9 @@ import (
 
 // warmUpTimeout is for a program that does not know --warm-up and starts for good.
 const warmUpTimeout = 2 * time.Minute
+
+// ErrCannotEnter says that this user may not make namespaces or mounts, or that the machine has no unshare.
+var ErrCannotEnter = errors.New("enter the root file system of an image")
 
 // Program is a Java program in a root file system.
 type Program struct {
@@ -30,6 +34,9 @@ func (p Program) ArchiveClasses(ctx context.Context, archive string) error {
 		if err := os.MkdirAll(filepath.Join(p.Root, dir), 0o755); err != nil {
 			return err
 		}
+	}
+	if err := p.run(ctx, []string{"--version"}); err != nil {
+		return fmt.Errorf("%w: %w", ErrCannotEnter, err)
 	}
 	const list = "/tmp/classes"
 	if err := p.run(ctx, []string{"-Xshare:off", "-XX:DumpLoadedClassList=" + list}, p.Main, "--warm-up"); err != nil {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -56,10 +58,23 @@ func Runtime(ctx context.Context, cache string) (string, error) {
 	output := filepath.Join(work, "jre") // jlink wants to make it
 	args := append([]string{"--add-modules", strings.Join(modules, ","), "--output", output}, jlinkOptions...)
 	if said, err := exec.CommandContext(ctx, filepath.Join(home, "bin", "jlink"), args...).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("link a Java runtime with the JDK in %s: %w\n%s", home, err, said)
+		return "", fmt.Errorf("link a Java runtime with the JDK in %s: %w\n%s%s", home, err, said, hint(home))
 	}
 	return runtime, os.Rename(output, runtime)
 }
+
+// hint explains the commonest failure: some distributions package the modules to link on their own.
+func hint(home string) string {
+	if _, err := os.Stat(filepath.Join(home, "jmods", "java.base.jmod")); err == nil {
+		return ""
+	}
+	return "This JDK has no jmods folder. Install the package with it (Debian: openjdk-17-jdk-headless, " +
+		"Fedora: java-17-openjdk-jmods), or set JAVA_HOME to a JDK that has one."
+}
+
+const oldest = 17
+
+var javaVersion = regexp.MustCompile(`(?m)^JAVA_VERSION="(\d+)`)
 
 // jdk finds the JDK by JAVA_HOME, else by jlink on the PATH, and returns its folder and its release file.
 func jdk() (home, release string, err error) {
@@ -77,6 +92,12 @@ func jdk() (home, release string, err error) {
 	content, err := os.ReadFile(filepath.Join(home, "release"))
 	if err != nil {
 		return "", "", fmt.Errorf("find a JDK: %w; set JAVA_HOME to one", err)
+	}
+	if version := javaVersion.FindSubmatch(content); version == nil {
+		return "", "", fmt.Errorf("%s/release names no JAVA_VERSION; set JAVA_HOME to a JDK", home)
+	} else if major, _ := strconv.Atoi(string(version[1])); major < oldest {
+		return "", "", fmt.Errorf("the JDK in %s is version %s, the operator needs %d or later; set JAVA_HOME to one",
+			home, version[1], oldest)
 	}
 	return home, string(content), nil
 }

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -43,19 +44,24 @@ func makeOperator(ctx context.Context, w Workshop) (image.Image, error) {
 		image.Layer{Comment: "libraries", Files: libraries},
 		image.Layer{Comment: "operator", Files: program})
 
+	entrypoint := []string{javaBinary, "@" + optionsFile}
 	archive, err := archiveClasses(ctx, w, layers, options)
-	if err != nil { // a convenience, which needs the right to mount; the image works without
-		w.Log("operator starts more slowly, for its classes could not be archived: %v", err)
-	} else {
+	switch {
+	case errors.Is(err, java.ErrCannotEnter): // a convenience; the image works without
+		w.Log("the operator will start more slowly, for its classes cannot be archived here: %v", err)
+	case err != nil:
+		return image.Image{}, err
+	default:
 		file := image.Copy(classArchive, archive, 0o444)
 		layers = append(layers, image.Layer{Comment: "archive of classes", Files: []image.File{file}})
+		entrypoint = append(entrypoint, "-XX:SharedArchiveFile="+classArchive)
 	}
 	return image.Image{Name: "operator", Variants: []image.Variant{{
 		Architecture: hostArch,
 		Config: v1.Config{
 			User:       operatorUser,
 			Env:        []string{"PATH=" + javaHome + "/bin:/usr/bin:/bin", "LANG=C.UTF-8"},
-			Entrypoint: []string{javaBinary, "@" + optionsFile, operatorMain},
+			Entrypoint: append(entrypoint, operatorMain),
 		},
 		Layers: layers,
 	}}}, nil

@@ -20,10 +20,9 @@ func javaOptions(jars []image.File) []string {
 	return []string{
 		"-XX:+UseSerialGC",            // the least memory, and pauses are short with a small heap
 		"-XX:TieredStopAtLevel=1",     // no work runs long enough to repay the optimising compiler
-		"-XX:MaxRAMPercentage=50",     // the other half is for classes, threads, TLS and code
+		"-XX:MaxRAMPercentage=60",     // the rest is for classes, threads, TLS and code
 		"-XX:+ExitOnOutOfMemoryError", // a restart is better than a half-dead replica
 		"-XX:-UsePerfData",            // writes to /tmp
-		"-XX:SharedArchiveFile=" + classArchive,
 		"-Dfile.encoding=UTF-8",
 		"-cp", strings.Join(classPath, ":"),
 	}
