@@ -114,3 +114,10 @@ func TestPortsAreLeftOutFromTheEndAndThatIsTold(t *testing.T) {
 		t.Errorf("errors = %q", back.Errors)
 	}
 }
+
+func TestMarkupIsNotEscaped(t *testing.T) {
+	boot := Boot{Errors: []SettingError{{0, "a < b & c > d"}}}
+	if encoded := string(boot.JSON()); !strings.Contains(encoded, boot.Errors[0].Message) {
+		t.Error(encoded)
+	}
+}

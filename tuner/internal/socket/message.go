@@ -72,7 +72,7 @@ func family(address netip.Addr) uint8 {
 	return unix.AF_INET6
 }
 
-// address unmaps, because a listener on [::] also accepts IPv4.
+// address unmaps, because sockets of IPv6 also speak IPv4.
 func address(family uint8, bytes [16]byte) netip.Addr {
 	if family == unix.AF_INET {
 		return netip.AddrFrom4([4]byte(bytes[:4]))
