@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -79,6 +80,11 @@ func open(ctx context.Context, url, message string) (*websocket.Conn, error) {
 		return nil, fmt.Errorf("echo on %s: %w", url, err)
 	}
 	return conn, nil
+}
+
+// dial opens a TCP connection without keepalive, so that every keepalive timer on it is the server's.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{KeepAlive: -1}).DialContext(ctx, network, address)
 }
 
 func echo(conn *websocket.Conn, message string) error {

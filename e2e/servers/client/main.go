@@ -31,7 +31,8 @@ func main() {
 func run() (int, error) {
 	load := Load{}
 	flags := flag.NewFlagSet("client", flag.ContinueOnError)
-	flags.StringVar(&load.URL, "url", "", "WebSocket to open, for example ws://server-go/ws (required)")
+	flags.StringVar(&load.URL, "url", "", "WebSocket to open, for example ws://198.18.128.7:8080/ws")
+	service := flags.String("service", "", "in a pod, instead of --url: opens /ws of this Service of its namespace")
 	flags.IntVar(&load.Connections, "connections", 1, fmt.Sprintf("how many WebSockets to open, at most %d", maxConnections))
 	flags.DurationVar(&load.Hold, "hold", 10*time.Second, "how long to hold them once all are open, at most "+maxHold.String())
 	flags.DurationVar(&load.Interval, "interval", time.Millisecond, "pause between two new connections, at most 1s")
@@ -46,6 +47,13 @@ func run() (int, error) {
 		return 0, nil
 	} else if err != nil {
 		return 0, err
+	}
+	if *service != "" {
+		target, err := serviceURL(*service)
+		if err != nil {
+			return 0, err
+		}
+		load.URL = target
 	}
 	if err := check(load, flags.Args()); err != nil {
 		return 0, err
@@ -69,7 +77,7 @@ func check(load Load, rest []string) error {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q; all settings are flags, see --help", rest[0])
 	case err != nil || (target.Scheme != "ws" && target.Scheme != "wss") || target.Host == "":
-		return fmt.Errorf("--url=%q: give a WebSocket URL such as ws://server-go/ws", load.URL)
+		return fmt.Errorf("--url=%q: give a WebSocket URL such as ws://198.18.128.7:8080/ws, or --service", load.URL)
 	case load.Connections < 1 || load.Connections > maxConnections:
 		return fmt.Errorf("--connections=%d: give 1 to %d", load.Connections, maxConnections)
 	case load.Hold < 0 || load.Hold > maxHold:
