@@ -58,12 +58,6 @@ final class Conditions {
             .map(Condition::lastTransitionTime)
             .findFirst()
             .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-    return new Condition(
-        type, status, generation, since, finding.reason().name(), bounded(finding.text()));
-  }
-
-  /** Pods write parts of messages; the status must stay small whatever they write. */
-  private static String bounded(String text) {
-    return text.length() <= 1024 ? text : text.substring(0, 1021) + "...";
+    return new Condition(type, status, generation, since, finding.reason().name(), finding.text());
   }
 }

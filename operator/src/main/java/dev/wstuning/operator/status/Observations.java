@@ -21,6 +21,7 @@ final class Observations {
 
   private Observations() {}
 
+  /** All groups, for the columns; {@link #shown} are those that the status has room for. */
   static List<Observation> of(Desired desired, List<ObservedPod> pods) {
     Map<Observation, Group> groups = new LinkedHashMap<>();
     pods.stream()
@@ -38,9 +39,12 @@ final class Observations {
                 Comparator.comparing((Group g) -> g.finding.truth())
                     .thenComparing(g -> g.finding.reason())
                     .thenComparing(g -> -g.pods.size())))
-        .limit(MAX_GROUPS)
         .map(e -> e.getValue().describe(e.getKey()))
         .toList();
+  }
+
+  static List<Observation> shown(List<Observation> groups) {
+    return groups.stream().limit(MAX_GROUPS).toList();
   }
 
   private static final class Group {
@@ -71,16 +75,21 @@ final class Observations {
     }
 
     private ObservedPort withConnections(ObservedPort port) {
-      int sum =
+      long sum =
           pods.stream()
               .map(ObservedPod::observation)
               .filter(ObservedPod.Observation.Seen.class::isInstance)
               .map(ObservedPod.Observation.Seen.class::cast)
               .flatMap(seen -> seen.report().ports().stream())
               .filter(p -> p.port() == port.port())
-              .mapToInt(p -> p.connections())
+              .mapToLong(p -> p.connections())
               .sum();
-      return new ObservedPort(port.port(), sum, port.keepalive(), port.setBy(), port.evidence());
+      return new ObservedPort(
+          port.port(),
+          (int) Math.min(sum, Integer.MAX_VALUE),
+          port.keepalive(),
+          port.setBy(),
+          port.evidence());
     }
   }
 

@@ -17,6 +17,7 @@ import dev.wstuning.operator.verdict.ObservedPod;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** What one pod's report says, in the words of the status; what pods share makes a group. */
@@ -116,10 +117,19 @@ final class ObservedValues {
 
   /** A timer that equals the namespace's idle time, within a second, follows the sysctls. */
   private boolean followsSysctls(KeepaliveTimer timer) {
-    String time = value(Sysctl.TCP_KEEPALIVE_TIME);
-    return time != null
+    OptionalInt time = number(Sysctl.TCP_KEEPALIVE_TIME);
+    return time.isPresent()
         && timer.idleSeconds() != null
-        && Math.abs(Integer.parseInt(time) - timer.idleSeconds()) <= 1;
+        && Math.abs((long) time.getAsInt() - timer.idleSeconds()) <= 1;
+  }
+
+  /** The value of a key that has one number; empty if it could not be read, or is out of range. */
+  private OptionalInt number(Sysctl sysctl) {
+    try {
+      return OptionalInt.of(Integer.parseInt(Objects.requireNonNullElse(value(sysctl), "")));
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
+    }
   }
 
   private String sysctlKeepalive() {
@@ -137,22 +147,20 @@ final class ObservedValues {
             .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
             .filter(ServerReport.Port::listening)
             .toList();
-    String interval = value(Sysctl.TCP_KEEPALIVE_INTVL);
-    String probes = value(Sysctl.TCP_KEEPALIVE_PROBES);
-    boolean told =
+    boolean sysctlsRule =
         !ports.isEmpty()
-            && interval != null
-            && probes != null
             && ports.stream()
-                .allMatch(
-                    p ->
-                        p.keepalive() != null
-                            && p.keepalive().running()
-                            && followsSysctls(p.keepalive()));
-    if (!told) {
+                .map(ServerReport.Port::keepalive)
+                .allMatch(t -> t != null && t.running() && followsSysctls(t));
+    OptionalInt time = number(Sysctl.TCP_KEEPALIVE_TIME);
+    OptionalInt interval = number(Sysctl.TCP_KEEPALIVE_INTVL);
+    OptionalInt probes = number(Sysctl.TCP_KEEPALIVE_PROBES);
+    if (!sysctlsRule || time.isEmpty() || interval.isEmpty() || probes.isEmpty()) {
       return null;
     }
-    int time = Integer.parseInt(value(Sysctl.TCP_KEEPALIVE_TIME));
-    return new DeadPeer(time + Integer.parseInt(interval) * Integer.parseInt(probes), "Inferred");
+    long seconds = time.getAsInt() + (long) interval.getAsInt() * probes.getAsInt();
+    return seconds < 0 || seconds > Integer.MAX_VALUE
+        ? null
+        : new DeadPeer((int) seconds, "Inferred");
   }
 }

@@ -58,7 +58,7 @@ public final class StatusFactory {
         summary(situation, observations),
         plan(situation.desired()),
         pods(situation),
-        observations,
+        Observations.shown(observations),
         conditions.of(
             Verdict.of(situation),
             generation,

@@ -12,6 +12,17 @@ public record Finding(Truth truth, Reason reason, String message, String next) {
   static final Comparator<Finding> WORST_FIRST =
       Comparator.comparing(Finding::truth).thenComparing(Finding::reason);
 
+  private static final int MAX_MESSAGE = 500;
+
+  public Finding {
+    message = brief(message);
+  }
+
+  /** Pods write parts of messages; the status must stay small whatever they write. */
+  public static String brief(String text) {
+    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 3) + "...";
+  }
+
   static Finding good(Reason reason, String message) {
     return new Finding(Truth.TRUE, reason, message, "");
   }

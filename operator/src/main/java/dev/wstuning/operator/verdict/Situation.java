@@ -1,5 +1,6 @@
 package dev.wstuning.operator.verdict;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,7 +8,8 @@ import java.util.Optional;
 /**
  * All that the verdict on a tuning depends on.
  *
- * @param pods the selected pods that the tuning owns
+ * @param pods the selected pods that the tuning owns; by name, so that caches that list them in
+ *     another order lead to the same verdict
  * @param ownedByOther how many selected pods an older tuning owns, by its name
  * @param contendedBy how many of {@code pods} a newer tuning selects too, by its name
  * @param forbidden whether the namespace is one that is never touched
@@ -24,6 +26,10 @@ public record Situation(
     boolean forbidden,
     Optional<String> suspension,
     Optional<String> webhookProblem) {
+
+  public Situation {
+    pods = pods.stream().sorted(Comparator.comparing(p -> p.facts().name())).toList();
+  }
 
   List<ObservedPod> with(ObservedPod.Coverage coverage) {
     return pods.stream()
