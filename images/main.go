@@ -22,6 +22,7 @@ Without names all images are meant.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	syscall.Umask(0o022) // the modes of what is unpacked and linked go into images: they must not depend on the caller
 	if err := run(ctx, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "images:", err)
 		os.Exit(1)
@@ -32,7 +33,7 @@ func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return errors.New("say build or push\n" + usage)
 	}
-	workshop, err := recipe.OpenWorkshop("..", func(format string, args ...any) { fmt.Printf(format+"\n", args...) })
+	workshop, err := recipe.OpenWorkshop("..", func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) })
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,9 @@ import (
 
 // Push uploads the image in an archive as target/image:tag, and returns its reference by digest.
 func Push(ctx context.Context, file, target, image, tag string) (string, error) {
+	if strings.Contains(target, "://") {
+		return "", fmt.Errorf("--registry=%q: leave out the scheme: registry.example.com/team", target)
+	}
 	reference, err := name.NewTag(strings.TrimSuffix(target, "/")+"/"+image+":"+tag, name.StrictValidation)
 	if err != nil {
 		return "", fmt.Errorf("--registry=%q: give a host and a path such as registry.example.com/team: %w", target, err)

@@ -1,0 +1,54 @@
+package install
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+const (
+	operator = "localhost/wstuning/operator:0.1.0"
+	tuner    = "localhost/wstuning/tuner:0.1.0"
+)
+
+var pushed = map[string]string{
+	operator: "registry.example.com/team/operator@sha256:aa",
+	tuner:    "registry.example.com/team/tuner@sha256:bb",
+}
+
+func TestTheShippedManifestInstallsWhatWasPushed(t *testing.T) {
+	manifest, err := os.ReadFile("../../../manifests/install.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rendered, err := Render(string(manifest), pushed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for local, reference := range pushed {
+		if had, has := strings.Count(string(manifest), local), strings.Count(rendered, reference); had == 0 || had != has {
+			t.Errorf("%s is there %d times instead of %d", reference, has, had)
+		}
+	}
+	for _, line := range []string{
+		"        image: registry.example.com/team/operator@sha256:aa\n",
+		"          value: registry.example.com/team/tuner@sha256:bb\n",
+		"c.image == 'registry.example.com/team/tuner@sha256:bb')\n",
+	} {
+		if !strings.Contains(rendered, line) {
+			t.Errorf("there is no line with %q", line)
+		}
+	}
+}
+
+func TestImagesThatWereNotPushedAreRefused(t *testing.T) {
+	for manifest, want := range map[string]string{
+		"image: " + operator: "does not name the image " + tuner,
+		"image: " + operator + "\nimage: " + tuner + "-rc1":        "does not name the image " + tuner,
+		"a: " + operator + "\nb: " + tuner + "\nc: " + tuner + "1": "names " + tuner + "1, which was not pushed",
+	} {
+		if _, err := Render(manifest, pushed); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", manifest, err, want)
+		}
+	}
+}
