@@ -18,7 +18,7 @@ import (
 const layout = "1"
 
 // RootFS unpacks the packages and everything they depend on into a folder of the cache, and returns that folder. The
-// packages' scripts are not run. A folder that is there already is complete.
+// packages' scripts are not run. A folder that is there already is complete. Only one process may use the cache.
 func RootFS(ctx context.Context, cache string, packages ...string) (string, error) {
 	a, err := newApt(filepath.Join(cache, "debs"))
 	if err != nil {
@@ -39,15 +39,8 @@ func RootFS(ctx context.Context, cache string, packages ...string) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("download %s: %w", strings.Join(packages, ", "), err)
 	}
-	if err := os.MkdirAll(filepath.Dir(root), 0o755); err != nil {
-		return "", err
-	}
-	work, err := os.MkdirTemp(filepath.Dir(root), ".unpacking-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(work)
-	if err := os.Chmod(work, 0o755); err != nil {
+	work := root + ".unfinished"
+	if err := os.RemoveAll(work); err != nil {
 		return "", err
 	}
 	if err := prepare(work); err != nil {
@@ -87,7 +80,7 @@ var unused = []string{
 
 // unpack does what dpkg-deb --extract does, except that a folder in the package does not replace a link in root.
 func unpack(ctx context.Context, file, root string) error {
-	args := []string{"--extract", "--directory", root, "--keep-directory-symlink", "--no-same-owner"}
+	args := []string{"--extract", "--directory", root, "--keep-directory-symlink", "--no-same-owner", "--preserve-permissions"}
 	for _, path := range unused {
 		args = append(args, "--exclude="+path)
 	}

@@ -36,7 +36,8 @@ var modules = []string{
 var jlinkOptions = []string{"--no-header-files", "--no-man-pages", "--strip-java-debug-attributes", "--vm=server"}
 
 // Runtime links the modules into a runtime in a folder of the cache, and returns that folder. One that is there
-// already is complete. The class library is not compressed: layers are, and plain it is loaded faster.
+// already is complete. The class library is not compressed: layers are, and plain it is loaded faster. Only one process
+// may use the cache.
 func Runtime(ctx context.Context, cache string) (string, error) {
 	home, release, err := jdk()
 	if err != nil {
@@ -50,17 +51,15 @@ func Runtime(ctx context.Context, cache string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(runtime), 0o755); err != nil {
 		return "", err
 	}
-	work, err := os.MkdirTemp(filepath.Dir(runtime), ".linking-")
-	if err != nil {
+	work := runtime + ".unfinished"
+	if err := os.RemoveAll(work); err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(work)
-	output := filepath.Join(work, "jre") // jlink wants to make it
-	args := append([]string{"--add-modules", strings.Join(modules, ","), "--output", output}, jlinkOptions...)
+	args := append([]string{"--add-modules", strings.Join(modules, ","), "--output", work}, jlinkOptions...)
 	if said, err := exec.CommandContext(ctx, filepath.Join(home, "bin", "jlink"), args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("link a Java runtime with the JDK in %s: %w\n%s%s", home, err, said, hint(home))
 	}
-	return runtime, os.Rename(output, runtime)
+	return runtime, os.Rename(work, runtime)
 }
 
 // hint explains the commonest failure: some distributions package the modules to link on their own.

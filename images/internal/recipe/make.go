@@ -11,6 +11,11 @@ import (
 
 // Build makes the archives of the named images, or leaves one alone when it would come out the same.
 func Build(ctx context.Context, w Workshop, recipes []Recipe) error {
+	unlock, err := w.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	for _, recipe := range recipes {
 		if err := recipe.build(ctx, w); err != nil {
 			return fmt.Errorf("image %s: %w", recipe.Name, err)

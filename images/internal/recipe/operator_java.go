@@ -39,13 +39,14 @@ func archiveClasses(ctx context.Context, w Workshop, layers []image.Layer, optio
 	if _, err := os.Stat(archive); err == nil {
 		return archive, nil
 	}
+	// Every build of the operator has another archive, of some 30 MB: only the last one is kept.
+	if err := os.RemoveAll(filepath.Dir(archive)); err != nil {
+		return "", err
+	}
 	if err := os.MkdirAll(filepath.Dir(archive), 0o755); err != nil {
 		return "", err
 	}
-	root, err := os.MkdirTemp(filepath.Dir(archive), ".running-")
-	if err != nil {
-		return "", err
-	}
+	root := filepath.Join(filepath.Dir(archive), "root")
 	run := java.Program{Root: root, Java: javaBinary, Options: options, Main: operatorMain}
 	err = image.Unpack(root, layers...)
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Workshop is where images are made: the checkout, and a cache that outlives it.
@@ -34,6 +35,24 @@ func OpenWorkshop(repository string, log func(string, ...any)) (Workshop, error)
 		cache = filepath.Join(home, ".cache", "wstuning")
 	}
 	return Workshop{repository, cache, strings.TrimSpace(string(version)), log}, nil
+}
+
+// lock waits until no other process uses the cache.
+func (w Workshop) lock() (unlock func() error, err error) {
+	if err := os.MkdirAll(w.Cache, 0o755); err != nil {
+		return nil, err
+	}
+	file, err := os.Create(filepath.Join(w.Cache, "images.lock"))
+	if err != nil {
+		return nil, err
+	}
+	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		w.Log("waiting for another build of images to end")
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+			return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
+		}
+	}
+	return file.Close, nil
 }
 
 func (w Workshop) path(elements ...string) string {
