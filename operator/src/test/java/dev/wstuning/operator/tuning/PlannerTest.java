@@ -1,0 +1,141 @@
+package dev.wstuning.operator.tuning;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static dev.wstuning.operator.tuning.Mechanism.INIT_CONTAINER;
+import static dev.wstuning.operator.tuning.Mechanism.NONE;
+import static dev.wstuning.operator.tuning.Mechanism.POD_SECURITY_CONTEXT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** By which mechanism a pod gets what is asked for, and what it cannot get. */
+class PlannerTest {
+
+  private static final Surroundings PRIVILEGED = new Surroundings(true, "privileged", 36);
+  private static final Surroundings RESTRICTED = new Surroundings(false, "restricted", 36);
+
+  @ParameterizedTest
+  @CsvSource({
+    "Auto,         privileged, INIT_CONTAINER,       this namespace admits privileged pods",
+    "Auto,         baseline,   POD_SECURITY_CONTEXT, Pod Security baseline of this namespace"
+        + " refuses privileged pods",
+    "Auto,         restricted, POD_SECURITY_CONTEXT, Pod Security restricted of this namespace"
+        + " refuses privileged pods",
+    "Unprivileged, privileged, POD_SECURITY_CONTEXT, privilege is Unprivileged",
+    "Unprivileged, restricted, POD_SECURITY_CONTEXT, privilege is Unprivileged",
+    "Privileged,   privileged, INIT_CONTAINER,       privilege is Privileged",
+    "Privileged,   restricted, NONE,                 'privilege is Privileged, but Pod Security"
+        + " restricted of this namespace refuses privileged pods'",
+    ",             privileged, INIT_CONTAINER,       this namespace admits privileged pods",
+  })
+  void privilegeAndNamespaceDecide(
+      Privilege privilege, String level, Mechanism mechanism, String reason) {
+    Surroundings surroundings = new Surroundings(level.equals("privileged"), level, 36);
+
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5).privilege(privilege), surroundings);
+
+    assertThat(plan.mechanism()).isEqualTo(mechanism);
+    assertThat(plan.reason()).isEqualTo(reason);
+    assertThat(plan.injects()).isEqualTo(mechanism != NONE);
+  }
+
+  @Test
+  void withoutPrivilegeSafeKeysAreSetAndTheOthersNamed() {
+    SpecBuilder spec = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
+
+    TuningPlan plan = plan(spec, RESTRICTED);
+
+    assertThat(plan.settings())
+        .extracting(Setting::toString)
+        .containsExactly(
+            "net.ipv4.tcp_keepalive_time=300",
+            "net.ipv4.tcp_keepalive_intvl=10",
+            "net.ipv4.tcp_keepalive_probes=5");
+    assertThat(plan.notPossible())
+        .containsExactly(
+            "net.core.somaxconn=16384: Kubernetes 1.36 calls it unsafe, it needs privilege");
+  }
+
+  @Test
+  void anOldClusterCallsMoreKeysUnsafe() {
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5), new Surroundings(false, "restricted", 28));
+
+    assertThat(plan.mechanism()).isEqualTo(NONE);
+    assertThat(plan.injects()).isFalse();
+    assertThat(plan.notPossible()).hasSize(3);
+  }
+
+  @Test
+  void withPrivilegeEveryKeyIsPossible() {
+    SpecBuilder spec = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
+
+    TuningPlan plan = plan(spec, PRIVILEGED);
+
+    assertThat(plan.settings()).hasSize(4);
+    assertThat(plan.notPossible()).isEmpty();
+  }
+
+  @Test
+  void refusedPrivilegeLeavesEveryWishUnfulfilled() {
+    TuningPlan plan =
+        plan(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged), RESTRICTED);
+
+    assertThat(plan.settings()).isEmpty();
+    assertThat(plan.notPossible())
+        .hasSize(3)
+        .contains("net.ipv4.tcp_keepalive_time=300: needs a privileged init container");
+  }
+
+  @Test
+  void observingInjectsNothing() {
+    TuningPlan plan = plan(observe().keepalive(300, 10, 5), PRIVILEGED);
+
+    assertThat(plan)
+        .isEqualTo(
+            new TuningPlan(
+                NONE,
+                "mode is Observe: nothing is injected",
+                List.of(),
+                List.of(),
+                TuningError.Start));
+  }
+
+  @Test
+  void openFilesAloneAreJudgedAndNotSet() {
+    TuningPlan plan = plan(tune().openFiles(524_288), PRIVILEGED);
+
+    assertThat(plan.injects()).isFalse();
+    assertThat(plan.reason()).isEqualTo("the resource asks for no sysctl: nothing is injected");
+  }
+
+  @Test
+  void whatIsWantedDoesNotDependOnHowItIsWritten() {
+    SpecBuilder one =
+        tune().sysctl("net.ipv4.tcp_retries2", "8").sysctl("net.core.somaxconn", "16384");
+    SpecBuilder other =
+        tune().sysctl("net.core.somaxconn", "16384").sysctl("net.ipv4.tcp_retries2", "8");
+
+    assertThat(Planner.wanted(one.build())).isEqualTo(Planner.wanted(other.build()));
+  }
+
+  @Test
+  void unsafeKeysAreForTheInitContainerOnly() {
+    assertThat(plan(tune().sysctl("net.core.somaxconn", "16384"), PRIVILEGED).mechanism())
+        .isEqualTo(INIT_CONTAINER);
+    assertThat(plan(tune().sysctl("net.core.somaxconn", "16384"), RESTRICTED).mechanism())
+        .isEqualTo(NONE);
+    assertThat(plan(tune().sysctl("net.ipv4.tcp_fin_timeout", "30"), RESTRICTED).mechanism())
+        .isEqualTo(POD_SECURITY_CONTEXT);
+  }
+
+  private static TuningPlan plan(SpecBuilder spec, Surroundings surroundings) {
+    return Planner.plan(spec.build(), surroundings);
+  }
+}

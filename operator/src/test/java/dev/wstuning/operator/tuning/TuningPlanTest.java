@@ -1,0 +1,75 @@
+package dev.wstuning.operator.tuning;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import org.junit.jupiter.api.Test;
+
+/** The hash decides whether pods must be restarted: it names desired values and nothing else. */
+class TuningPlanTest {
+
+  private static final Surroundings PRIVILEGED = new Surroundings(true, "privileged", 36);
+
+  @Test
+  void itIsTheSameInEveryVersionOfTheOperator() {
+    assertThat(hash(tune().keepalive(300, 10, 5))).isEqualTo("1bfacaf7f226");
+  }
+
+  @Test
+  void itDoesNotDependOnTheReason() {
+    SpecBuilder asked = tune().keepalive(300, 10, 5);
+
+    assertThat(hash(asked.privilege(Privilege.Privileged)))
+        .isEqualTo(hash(asked.privilege(Privilege.Auto)));
+  }
+
+  @Test
+  void itDoesNotDependOnWhatCannotBeSet() {
+    Surroundings restricted = new Surroundings(false, "restricted", 36);
+    SpecBuilder asked = tune().keepalive(300, 10, 5);
+    SpecBuilder more = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
+
+    assertThat(Planner.plan(more.build(), restricted).hash())
+        .isEqualTo(Planner.plan(asked.build(), restricted).hash());
+  }
+
+  @Test
+  void itDoesNotDependOnWhatIsOnlyJudged() {
+    assertThat(hash(tune().keepalive(300, 10, 5).openFiles(524_288).ports(8080)))
+        .isEqualTo(hash(tune().keepalive(300, 10, 5)));
+  }
+
+  @Test
+  void itDoesNotDependOnTheOrder() {
+    assertThat(hash(tune().sysctl("net.core.somaxconn", "1").sysctl("net.ipv4.tcp_retries2", "8")))
+        .isEqualTo(
+            hash(tune().sysctl("net.ipv4.tcp_retries2", "8").sysctl("net.core.somaxconn", "1")));
+  }
+
+  @Test
+  void itChangesWithEveryValue() {
+    String hash = hash(tune().keepalive(300, 10, 5));
+
+    assertThat(hash(tune().keepalive(301, 10, 5))).isNotEqualTo(hash);
+    assertThat(hash(tune().keepalive(300, 11, 5))).isNotEqualTo(hash);
+    assertThat(hash(tune().keepalive(300, 10, 6))).isNotEqualTo(hash);
+    assertThat(hash(tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "1")))
+        .isNotEqualTo(hash);
+  }
+
+  @Test
+  void itChangesWithTheMechanismAndWithWhatHappensOnAnError() {
+    String hash = hash(tune().keepalive(300, 10, 5));
+
+    assertThat(hash(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged)))
+        .isNotEqualTo(hash);
+    assertThat(hash(tune().keepalive(300, 10, 5).tuningError(TuningError.Hold))).isNotEqualTo(hash);
+  }
+
+  private static String hash(SpecBuilder spec) {
+    return Planner.plan(spec.build(), PRIVILEGED).hash();
+  }
+}
