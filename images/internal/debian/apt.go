@@ -55,11 +55,14 @@ func (a apt) closure(ctx context.Context, packages []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []string
-	for _, match := range uriLine.FindAllStringSubmatch(output, -1) {
-		files = append(files, match[1])
+	return files(output), nil
+}
+
+func files(printedURIs string) (names []string) {
+	for _, match := range uriLine.FindAllStringSubmatch(printedURIs, -1) {
+		names = append(names, match[1])
 	}
-	return files, nil
+	return names
 }
 
 // uriLine is 'http://.../zlib1g_1.2.13_amd64.deb' zlib1g_1%3a1.2.13_amd64.deb 86684 MD5Sum:...
