@@ -9,6 +9,7 @@ import dev.wstuning.operator.mutation.TunerContainer;
 import dev.wstuning.operator.report.ServerReport;
 import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
 import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Mechanism;
 import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.Desired;
@@ -158,7 +159,8 @@ final class ObservedValues {
     if (!sysctlsRule || time.isEmpty() || interval.isEmpty() || probes.isEmpty()) {
       return null;
     }
-    long seconds = time.getAsInt() + (long) interval.getAsInt() * probes.getAsInt();
+    long seconds =
+        new Keepalive(time.getAsInt(), interval.getAsInt(), probes.getAsInt()).deadPeerSeconds();
     return seconds < 0 || seconds > Integer.MAX_VALUE
         ? null
         : new DeadPeer((int) seconds, "Inferred");

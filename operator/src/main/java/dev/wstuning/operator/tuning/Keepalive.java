@@ -20,8 +20,8 @@ public record Keepalive(int time, int interval, int probes) {
    * Seconds after which an idle connection to a vanished peer is closed: tcp_keepalive_timer() in
    * net/ipv4/tcp_timer.c. The kernel may fire long timers up to an eighth later.
    */
-  public int deadPeerSeconds() {
-    return time + interval * probes;
+  public long deadPeerSeconds() {
+    return time + (long) interval * probes;
   }
 
   List<Setting> settings() {

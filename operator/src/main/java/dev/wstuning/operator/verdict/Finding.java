@@ -35,10 +35,6 @@ public record Finding(Truth truth, Reason reason, String message, String next) {
     return new Finding(Truth.UNKNOWN, reason, message, next);
   }
 
-  Finding withMessage(String other) {
-    return new Finding(truth, reason, other, next);
-  }
-
   /** The message of a condition: what it is, and what helps. */
   public String text() {
     return next.isEmpty() ? message + "." : message + ". Next: " + next;
