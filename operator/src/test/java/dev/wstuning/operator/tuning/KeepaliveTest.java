@@ -14,7 +14,7 @@ class KeepaliveTest {
     "15, 15, 9, 150", // Go's own
     "32767, 32767, 127, 4194176",
   })
-  void aDeadPeerIsFoundAfterTheLastProbe(int time, int interval, int probes, int seconds) {
+  void aDeadPeerIsFoundAfterTheLastProbe(int time, int interval, int probes, long seconds) {
     assertThat(new Keepalive(time, interval, probes).deadPeerSeconds()).isEqualTo(seconds);
   }
 }

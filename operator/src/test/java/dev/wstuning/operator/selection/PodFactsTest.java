@@ -1,0 +1,63 @@
+package dev.wstuning.operator.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.TestPod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import org.junit.jupiter.api.Test;
+
+class PodFactsTest {
+
+  @Test
+  void theOnlyContainerIsTheServer() {
+    assertThat(TestPod.named("chat").facts().serverContainer(null)).contains("server");
+  }
+
+  @Test
+  void ofSeveralNoneIsGuessed() {
+    assertThat(TestPod.named("chat").container("proxy").facts().serverContainer(null)).isEmpty();
+  }
+
+  @Test
+  void thePodsAnnotationTells() {
+    TestPod pod =
+        TestPod.named("chat")
+            .container("proxy")
+            .annotated("kubectl.kubernetes.io/default-container", "proxy");
+
+    assertThat(pod.facts().serverContainer(null)).contains("proxy");
+    assertThat(pod.facts().serverContainer("server")).contains("server");
+  }
+
+  @Test
+  void aNameThatNoContainerHasIsNoServer() {
+    assertThat(TestPod.named("chat").facts().serverContainer("sever")).isEmpty();
+  }
+
+  @Test
+  void aPodThatNoKubeletSawYetHasFactsToo() {
+    PodFacts facts =
+        PodFacts.of(
+            new PodBuilder(TestPod.named("chat").build()).withStatus(null).build(),
+            TestPod.TUNER_IMAGE);
+
+    assertThat(facts.phase()).isEqualTo("Pending");
+    assertThat(facts.failure()).isEmpty();
+    assertThat(facts.statuses()).isEmpty();
+  }
+
+  @Test
+  void onlyOurEphemeralContainersCount() {
+    TestPod pod = TestPod.named("chat").observer("wst-observe-8f14e45f").observer("debugger-abcde");
+
+    assertThat(pod.facts().observers()).containsExactly("wst-observe-8f14e45f");
+  }
+
+  @Test
+  void aPodThatIsDeletedOrDoneHasEnded() {
+    assertThat(TestPod.named("chat").running().facts().ended()).isFalse();
+    assertThat(TestPod.named("chat").running().deleting().facts().ended()).isTrue();
+    assertThat(TestPod.named("chat").phase("Succeeded").facts().ended()).isTrue();
+    assertThat(TestPod.named("chat").phase("Failed").facts().ended()).isTrue();
+  }
+}
