@@ -43,10 +43,10 @@ func archiveClasses(ctx context.Context, w Workshop, layers []image.Layer, optio
 	if err := os.RemoveAll(filepath.Dir(archive)); err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(archive), 0o755); err != nil {
+	root := filepath.Join(filepath.Dir(archive), "root")
+	if err := os.MkdirAll(root, 0o755); err != nil {
 		return "", err
 	}
-	root := filepath.Join(filepath.Dir(archive), "root")
 	run := java.Program{Root: root, Java: javaBinary, Options: options, Main: operatorMain}
 	err = image.Unpack(root, layers...)
 	if err == nil {
