@@ -106,6 +106,8 @@ class EffectiveLimitsIT {
     ObservedPort port = observation.ports().get(0);
     WebSocket socket = Servers.connect(cluster.client(), namespace, server);
     try {
+      // Until the echo is acknowledged, its retransmission timer hides the one of keepalive.
+      Installation.pause(Duration.ofMillis(500));
       List<String> accepted = Host.accepted(pid, Servers.PORT);
       assertThat(accepted).isNotEmpty();
       double longest = accepted.stream().mapToDouble(Host::keepaliveTimer).max().orElseThrow();
@@ -115,8 +117,9 @@ class EffectiveLimitsIT {
         return;
       }
       int idle = Integer.parseInt(port.keepalive().split("/")[0]);
-      // The connection is a moment old, and Go and the sysctls are far from one another.
-      assertThat(longest).isBetween(idle - 5.0, idle + 1.0);
+      // The connection is a moment old, and ss prints whole minutes from nine minutes on.
+      double precision = longest >= 9 * 60 ? 60 : 5;
+      assertThat(longest).isBetween(idle - precision, idle + 1.0);
       int sysctl = Integer.parseInt(Host.sysctl(pid, "net.ipv4.tcp_keepalive_time"));
       assertThat(port.setBy()).isEqualTo(idle == sysctl ? "Sysctls" : "Application");
       if (idle == sysctl) {

@@ -1,5 +1,6 @@
 package dev.wstuning.operator;
 
+import dev.wstuning.operator.admission.AdmissionHandler;
 import dev.wstuning.operator.admission.AdmissionServer;
 import dev.wstuning.operator.admission.AuthorityStore;
 import dev.wstuning.operator.admission.PodAdmission;
@@ -108,7 +109,7 @@ public final class OperatorMain {
           caches.requestAll();
         });
     operator.start();
-    AdmissionServer.exercise();
+    AdmissionHandler.exercise();
     webhook.start();
     Duties duties = new Duties(leadership, authority, certificate, selfTest, registration, caches);
     duties.start();

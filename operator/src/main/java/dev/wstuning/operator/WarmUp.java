@@ -1,6 +1,6 @@
 package dev.wstuning.operator;
 
-import dev.wstuning.operator.admission.AdmissionServer;
+import dev.wstuning.operator.admission.AdmissionHandler;
 
 /**
  * Loads the classes that a start needs, and ends: run once when the image is built, it fills the
@@ -11,7 +11,7 @@ final class WarmUp {
   private WarmUp() {}
 
   static void run() {
-    AdmissionServer.exercise();
+    AdmissionHandler.exercise();
     System.out.println("warm");
   }
 }

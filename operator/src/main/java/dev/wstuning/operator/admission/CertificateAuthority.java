@@ -9,6 +9,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -107,17 +108,34 @@ record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
   }
 
   /**
-   * @throws IllegalArgumentException if either is not what it should be
+   * @throws IllegalArgumentException if either is not what it should be, or they are no pair
    */
   static CertificateAuthority fromPem(String certificate, String key) {
     try (PEMParser certificates = new PEMParser(new StringReader(certificate));
         PEMParser keys = new PEMParser(new StringReader(key))) {
-      return new CertificateAuthority(
-          new JcaX509CertificateConverter()
-              .getCertificate((X509CertificateHolder) certificates.readObject()),
-          new JcaPEMKeyConverter().getPrivateKey((PrivateKeyInfo) keys.readObject()));
+      CertificateAuthority authority =
+          new CertificateAuthority(
+              new JcaX509CertificateConverter()
+                  .getCertificate((X509CertificateHolder) certificates.readObject()),
+              new JcaPEMKeyConverter().getPrivateKey((PrivateKeyInfo) keys.readObject()));
+      authority.checkPair();
+      return authority;
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       throw new IllegalArgumentException("not a certificate and key in PEM", e);
+    }
+  }
+
+  /** Signs something and verifies it: else nobody would trust what this authority issues. */
+  private void checkPair() throws GeneralSecurityException {
+    byte[] something = certificate.getEncoded();
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(key);
+    signature.update(something);
+    byte[] signed = signature.sign();
+    signature.initVerify(certificate);
+    signature.update(something);
+    if (!signature.verify(signed)) {
+      throw new GeneralSecurityException("the key does not belong to the certificate");
     }
   }
 

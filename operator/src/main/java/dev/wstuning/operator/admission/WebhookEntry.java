@@ -29,7 +29,7 @@ final class WebhookEntry {
     String namespace = tuning.getMetadata().getNamespace();
     String name = tuning.getMetadata().getName();
     boolean reject = tuning.getSpec().operatorDownOrDefault() == OperatorDown.Reject;
-    return common(serviceNamespace, service, AdmissionServer.PODS_PATH + name, caBundle, namespace)
+    return common(serviceNamespace, service, AdmissionHandler.PODS_PATH + name, caBundle, namespace)
         .withName(name + "." + namespace + ".wstuning.dev")
         .withFailurePolicy(reject ? "Fail" : "Ignore")
         .withObjectSelector(LabelSelection.toModel(tuning.getSpec().selector()))
@@ -43,7 +43,7 @@ final class WebhookEntry {
   static MutatingWebhook selfTest(String namespace, String service, String caBundle) {
     LabelSelector selector =
         new LabelSelectorBuilder().addToMatchLabels(SelfTest.MARK, "true").build();
-    return common(namespace, service, AdmissionServer.SELF_TEST_PATH, caBundle, namespace)
+    return common(namespace, service, AdmissionHandler.SELF_TEST_PATH, caBundle, namespace)
         .withName("selftest.wstuning.dev")
         .withFailurePolicy("Fail")
         .withObjectSelector(selector)

@@ -1,0 +1,67 @@
+package dev.wstuning.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.e2e.support.AuditLog;
+import dev.wstuning.e2e.support.Command;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An unchanged world causes no write. */
+class QuietIT {
+
+  private static final String OPERATOR = "system:serviceaccount:wstuning-system:wstuning-operator";
+  private static final Duration WATCHED = Duration.ofMinutes(5);
+
+  private final Installation cluster = Installation.withOperator();
+  private String namespace;
+
+  @AfterEach
+  void deleteNamespace() {
+    cluster.delete(namespace);
+  }
+
+  /**
+   * Two kinds of request are no change of the world and are left out: the renewal of the leader's
+   * lease, and the dry run by which the webhook is tested, which stores nothing.
+   */
+  @Test
+  void fiveMinutesWithoutAWrite() {
+    namespace = cluster.namespace("quiet");
+    AuditLog before = AuditLog.fromNow();
+    cluster.tune(
+        namespace,
+        "chat",
+        """
+        selector: {matchLabels: {app: server-go}}
+        keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
+        """);
+    cluster.awaitInjection(namespace, "chat", true);
+    Servers.deploy(cluster.client(), namespace, "server-go");
+    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
+    assertThat(writes(before)).as("the audit log sees the operator").isNotEmpty();
+    // The last events of the story itself pass.
+    Installation.pause(Duration.ofSeconds(10));
+
+    AuditLog log = AuditLog.fromNow();
+    Installation.pause(WATCHED);
+
+    assertThat(writes(log)).isEmpty();
+    // And it was awake all the while.
+    Command.kubectl("-n", namespace, "rollout", "restart", "deployment/server-go");
+    Tunings.awaitStatus(
+        cluster, namespace, "chat", "noticed", Duration.ofSeconds(30), t -> !writes(log).isEmpty());
+  }
+
+  private static List<AuditLog.Write> writes(AuditLog log) {
+    return log.writesOf(OPERATOR).stream()
+        .filter(w -> !w.uri().contains("/leases/"))
+        .filter(w -> !w.uri().contains("dryRun=All"))
+        .toList();
+  }
+}
