@@ -38,7 +38,6 @@ func (r Result) Complete() bool { return r.Open == r.Wanted && r.Echoed == r.Wan
 // Run opens the connections, calls holding with their number, and returns when the hold is over or ctx is done.
 func (l Load) Run(ctx context.Context, holding func(open int)) Result {
 	run := &tally{result: Result{Wanted: l.Connections}}
-	ending := make(chan struct{}) // closed first, so that our own closing is not counted as a failure
 	slots := make(chan struct{}, opening)
 	var tries, readers sync.WaitGroup
 
@@ -52,14 +51,13 @@ func (l Load) Run(ctx context.Context, holding func(open int)) Result {
 				return
 			}
 			run.opened(conn)
-			readers.Go(func() { run.watch(conn, ending) })
+			readers.Go(func() { run.watch(conn) })
 		})
 		sleep(ctx, l.Interval)
 	}
 	tries.Wait()
 	holding(run.open())
 	sleep(ctx, l.Hold)
-	close(ending)
 	result := run.end()
 	readers.Wait()
 	return result

@@ -38,14 +38,10 @@ func (t *tally) open() int {
 }
 
 // watch reads, which also answers the server's pings, until the connection ends.
-func (t *tally) watch(conn *websocket.Conn, ending <-chan struct{}) {
+func (t *tally) watch(conn *websocket.Conn) {
 	for {
 		if _, _, err := conn.ReadMessage(); err != nil {
-			select {
-			case <-ending:
-			default:
-				t.lost(fmt.Errorf("lost while holding: %w", err))
-			}
+			t.lost(fmt.Errorf("lost while holding: %w", err))
 			return
 		}
 	}
@@ -58,7 +54,7 @@ func (t *tally) lost(err error) {
 	t.result.Open--
 }
 
-// end takes the result, then closes what is still open.
+// end closes what is still open. The watchers see that too, but only after the result was taken.
 func (t *tally) end() Result {
 	t.mu.Lock()
 	defer t.mu.Unlock()
