@@ -11,6 +11,7 @@ import dev.wstuning.operator.management.HealthServer;
 import dev.wstuning.operator.mutation.PodMutator;
 import dev.wstuning.operator.reconciler.TuningCaches;
 import dev.wstuning.operator.reconciler.TuningReconciler;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
@@ -65,7 +66,12 @@ public final class OperatorMain {
     WebhookRegistration registration =
         new WebhookRegistration(client, config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
     SelfTest selfTest =
-        new SelfTest(client, config.namespace(), authority, registration, caches::requestAll);
+        new SelfTest(
+            withoutRetries(client),
+            config.namespace(),
+            authority,
+            registration,
+            caches::requestAll);
     AdmissionServer webhook =
         new AdmissionServer(
             config.webhookPort(),
@@ -156,6 +162,14 @@ public final class OperatorMain {
     return certificate.present()
         ? Optional.empty()
         : Optional.of("no certificate yet: the leader makes the authority");
+  }
+
+  /** The client repeats what ends with a 5xx, for most of a minute; the self-test asks for one. */
+  private static KubernetesClient withoutRetries(KubernetesClient client) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build())
+        .build();
   }
 
   /** The y of 1.y; some vendors write it as "y+". */

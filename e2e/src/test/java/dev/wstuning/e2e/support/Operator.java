@@ -41,7 +41,10 @@ public final class Operator {
         .inNamespace(NAMESPACE)
         .withLabel("app.kubernetes.io/component", "operator")
         .list()
-        .getItems();
+        .getItems()
+        .stream()
+        .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+        .toList();
   }
 
   /** The name of the replica that writes. */

@@ -132,7 +132,7 @@ record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
     signature.initSign(key);
     signature.update(something);
     byte[] signed = signature.sign();
-    signature.initVerify(certificate);
+    signature.initVerify(certificate.getPublicKey());
     signature.update(something);
     if (!signature.verify(signed)) {
       throw new GeneralSecurityException("the key does not belong to the certificate");
