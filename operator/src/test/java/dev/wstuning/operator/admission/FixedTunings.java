@@ -1,0 +1,32 @@
+package dev.wstuning.operator.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.tuning.Surroundings;
+import java.util.List;
+import java.util.Optional;
+
+/** A cluster with these tunings, which admits privileged pods. */
+record FixedTunings(List<WebSocketTuning> tunings) implements TuningLookup {
+
+  FixedTunings(WebSocketTuning... tunings) {
+    this(List.of(tunings));
+  }
+
+  @Override
+  public Optional<WebSocketTuning> find(String namespace, String name) {
+    return inNamespace(namespace).stream()
+        .filter(t -> t.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+
+  @Override
+  public List<WebSocketTuning> inNamespace(String namespace) {
+    return tunings.stream().filter(t -> t.getMetadata().getNamespace().equals(namespace)).toList();
+  }
+
+  @Override
+  public Surroundings surroundings(String namespace) {
+    return SituationBuilder.ADMITS_ALL;
+  }
+}
