@@ -2,8 +2,10 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
+import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -90,9 +92,14 @@ public record Verdict(
     boolean starting = s.pods().stream().anyMatch(p -> p.life() == Life.STARTING);
     Finding effective = effective(s, current);
     if (s.desired().observeOnly()) {
-      return effective.truth() == Truth.UNKNOWN && effective.reason() != Reason.NoPods
-          ? effective
-          : new Finding(Truth.TRUE, Reason.ObserveOnly, observed(effective), effective.next());
+      return awaited(s)
+          .orElseGet(
+              () ->
+                  new Finding(
+                      Truth.TRUE,
+                      Reason.ObserveOnly,
+                      "nothing is injected; " + effective.message(),
+                      effective.next()));
     }
     if (effective.truth() == Truth.FALSE) {
       return effective;
@@ -107,7 +114,17 @@ public record Verdict(
     return new Finding(Truth.TRUE, told.reason(), told.message(), told.next());
   }
 
-  private static String observed(Finding effective) {
-    return "nothing is injected; " + effective.message();
+  /** Pods that are still to be looked at; a verdict on some of them is none on all. */
+  private static Optional<Finding> awaited(Situation s) {
+    List<ObservedPod> judged = s.pods().stream().filter(ObservedPod::judged).toList();
+    long awaited =
+        judged.stream().filter(p -> p.observation() instanceof Observation.Awaited).count();
+    return awaited == 0
+        ? Optional.empty()
+        : Optional.of(
+            Finding.unknown(
+                Reason.NotObserved,
+                "%d of %d pods were not looked at yet".formatted(awaited, judged.size()),
+                ""));
   }
 }
