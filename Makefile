@@ -4,7 +4,7 @@
 MVN := mvn -B -q
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-.PHONY: help demo test unit build images up down e2e crds format push
+.PHONY: packages help demo test unit build images up down e2e crds format push
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -14,13 +14,16 @@ demo: ## build, start a node, install, observe, tune, show the status (leaves th
 
 test: unit e2e ## everything: unit tests, then the stories on a real node
 
-unit: ## formatting, Go and Java unit tests; no cluster
+unit: packages ## formatting, Go and Java unit tests; no cluster
 	@for module in $(GO_MODULES); do \
 	  echo "== $$module: go vet, go test"; \
 	  (cd $$module && test -z "$$(gofmt -l .)" && go vet ./... && go test ./...) || exit 1; \
 	done
 	@echo "== operator: unit tests, formatting"
 	mvn -B -pl operator verify
+
+packages: # what the tests call of Debian's packages
+	e2e/cluster/packages
 
 build: ## compile the operator without tests
 	$(MVN) -pl operator package -DskipUnitTests=true

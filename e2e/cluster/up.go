@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
-	"wstuning.dev/e2e/cluster/debian"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/progress"
 )
@@ -64,11 +62,8 @@ func up(ctx context.Context, args []string) error {
 		usage()
 		return nil
 	}
-	if packages := debian.Missing(); len(packages) > 0 {
-		log.Say("installing the packages %s", strings.Join(packages, " "))
-		if err := debian.Install(ctx, packages, os.Stderr); err != nil {
-			return err
-		}
+	if err := installPackages(ctx, log.Say); err != nil {
+		return err
 	}
 	for _, module := range node.Modules {
 		if _, err := c.Build(ctx, module); err != nil {

@@ -1,4 +1,4 @@
-// Package debian brings the programs that the node takes from the distribution.
+// Package debian brings the programs that the node and the tests take from the distribution.
 package debian
 
 import (
@@ -14,7 +14,7 @@ import (
 // CNIFolder is where Debian puts the network plugins.
 const CNIFolder = "/usr/lib/cni"
 
-// needs maps what the node calls to the package that has it.
+// needs maps what is called to the package that has it.
 var needs = []struct{ program, pkg string }{
 	{"runc", "runc"},
 	{CNIFolder + "/ptp", "containernetworking-plugins"},
@@ -23,6 +23,8 @@ var needs = []struct{ program, pkg string }{
 	{"ip", "iproute2"},
 	{"nft", "nftables"},
 	{"mount", "mount"},
+	{"nsenter", "util-linux"},
+	{"sysctl", "procps"},
 }
 
 // Missing returns the packages whose programs cannot be found.
