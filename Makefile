@@ -2,9 +2,12 @@
 # and Go is installed by the targets themselves (Debian packages, through apt).
 
 MVN := mvn -B -q
+# Where iptables, nft and sysctl are, which a plain su leaves out.
+export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-.PHONY: packages help demo test unit build images up down e2e crds format push
+.PHONY: registry packages help demo test unit build images up down e2e crds format push
+.NOTPARALLEL:
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,13 +20,14 @@ test: unit e2e ## everything: unit tests, then the stories on a real node
 unit: packages ## formatting, Go and Java unit tests; no cluster
 	@for module in $(GO_MODULES); do \
 	  echo "== $$module: go vet, go test"; \
-	  (cd $$module && test -z "$$(gofmt -l .)" && go vet ./... && go test ./...) || exit 1; \
+	  unformatted=$$(gofmt -l $$module); [ -z "$$unformatted" ] || { echo "make format would change: $$unformatted"; exit 1; }; \
+	  (cd $$module && go vet ./... && go test ./...) || exit 1; \
 	done
 	@echo "== operator: unit tests, formatting"
 	mvn -B -pl operator verify
 
 packages: # what the tests call of Debian's packages
-	e2e/cluster/packages
+	@[ "$${WST_UNPRIVILEGED:-}" = 1 ] || e2e/cluster/packages
 
 build: ## compile the operator without tests
 	$(MVN) -pl operator package -DskipUnitTests=true
@@ -47,5 +51,8 @@ format: ## apply the formatting of Java and Go
 	$(MVN) spotless:apply -Pe2e
 	gofmt -w $(GO_MODULES)
 
-push: images ## push the images: make push REGISTRY=registry.example.com/team
+push: registry build ## push the images: make push REGISTRY=registry.example.com/team
 	images/push --registry $(REGISTRY)
+
+registry:
+	@test -n "$(REGISTRY)" || { echo "say where to: make push REGISTRY=registry.example.com/team" >&2; exit 1; }

@@ -27,6 +27,9 @@ func kubectl(_ context.Context, args []string) error {
 	if kubeconfig == "" {
 		kubeconfig = node.Kubeconfig
 	}
+	if _, err := os.Stat(kubeconfig); err != nil {
+		return fmt.Errorf("there is no cluster: start the node by e2e/cluster/up, or set WST_KUBECONFIG: %w", err)
+	}
 	os.Setenv("KUBECONFIG", kubeconfig)
 	return syscall.Exec(program, append([]string{"kubectl"}, args...), os.Environ())
 }

@@ -28,7 +28,7 @@ func down(_ context.Context, args []string) error {
 		return nil
 	}
 	if os.Geteuid() != 0 {
-		return errors.New("removing the node needs root: use sudo -E")
+		return errors.New("removing the node needs root: run it as root with Go in the PATH, such as sudo env \"PATH=$PATH\" e2e/cluster/down")
 	}
 	log := progress.New(os.Stdout)
 	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {

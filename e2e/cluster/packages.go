@@ -26,6 +26,15 @@ func installPackages(ctx context.Context, say func(format string, args ...any)) 
 	if len(missing) == 0 {
 		return nil
 	}
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("packages are missing: as root, apt-get install %s", strings.Join(missing, " "))
+	}
 	say("installing the packages %s", strings.Join(missing, " "))
-	return debian.Install(ctx, missing, os.Stderr)
+	if err := debian.Install(ctx, missing, os.Stderr); err != nil {
+		return err
+	}
+	if still := debian.Missing(); len(still) > 0 {
+		return fmt.Errorf("the programs of %s are not in the PATH although they are installed", strings.Join(still, " "))
+	}
+	return nil
 }

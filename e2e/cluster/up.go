@@ -38,7 +38,7 @@ func up(ctx context.Context, args []string) error {
 		return err
 	}
 	if os.Geteuid() != 0 {
-		return errors.New("a node needs root: use sudo -E, or set WST_KUBECONFIG to use a cluster that you have")
+		return errors.New("a node needs root: run it as root with Go in the PATH, such as sudo env \"PATH=$PATH\" e2e/cluster/up, or set WST_KUBECONFIG to use a cluster that you have")
 	}
 	log := progress.New(os.Stdout)
 	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {

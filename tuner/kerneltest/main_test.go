@@ -45,7 +45,7 @@ func runAll(m *testing.M) int {
 
 // build builds as the image does.
 func build(target, source, architecture string) error {
-	command := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", target, source)
+	command := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o", target, source)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH="+architecture)
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", source, err, output)

@@ -68,7 +68,7 @@ func (c Cache) compile(ctx context.Context, m Module, version, pkg, folder strin
 	if name == "" {
 		name = path.Base(pkg)
 	}
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", m.linkerFlags(version), "-o", filepath.Join(folder, name), pkg)
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", m.linkerFlags(version), "-o", filepath.Join(folder, name), pkg)
 	command.Dir = filepath.Join(c.Modules, m.Name)
 	// The go command ends its compilers when it is interrupted, not when it is killed.
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }

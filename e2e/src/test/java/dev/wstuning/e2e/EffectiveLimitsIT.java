@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The main job: for each server, tuned and untuned, the status says what the host says. The host is
  * read without the operator: /proc/PID/limits, sysctls in the pod's network namespace, ss.
  */
+@NeedsTheNode
 class EffectiveLimitsIT {
 
   private static final int KERNEL_DEFAULT_SECONDS = 7200;

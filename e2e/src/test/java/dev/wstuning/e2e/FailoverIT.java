@@ -3,7 +3,9 @@ package dev.wstuning.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The leader goes: admission goes on without a gap, and somebody else writes. */
 class FailoverIT {
 
-  private static final Duration WATCHED = Duration.ofSeconds(30);
+  private static final Duration WATCHED = Duration.ofSeconds(20);
 
   private final Installation cluster = Installation.withOperator();
   private String namespace;
@@ -49,23 +51,46 @@ class FailoverIT {
     String leader = Operator.leader(cluster.client());
     cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).delete();
 
-    List<Pod> created = new ArrayList<>();
-    Instant end = Instant.now().plus(WATCHED);
-    while (Instant.now().isBefore(end)) {
-      created.add(create());
-      Installation.pause(Duration.ofMillis(200));
-    }
+    List<Pod> created = createPods();
 
     assertThat(created).hasSizeGreaterThan(50);
-    assertThat(created)
-        .allSatisfy(
-            pod -> assertThat(pod.getMetadata().getAnnotations()).containsKey("wstuning.dev/plan"));
+    assertThat(created).filteredOn(pod -> !tuned(pod)).isEmpty();
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> !leader.equals(Operator.leader(cluster.client())));
     cluster.client().pods().inNamespace(namespace).withGracePeriod(0).delete();
     Servers.deploy(cluster.client(), namespace, "server-go");
     Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
+  }
+
+  /** A call that is under way at that moment dies with it: its pod is missed, and no other. */
+  @Test
+  @NeedsTheNode
+  void whenItIsKilledTheCallThatIsUnderWayIsLostAndNoOther() {
+    String leader = Operator.leader(cluster.client());
+    Pod pod = cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).require();
+    long pid = Host.serverPid(pod, "operator", 8443);
+
+    List<Pod> created = new ArrayList<>(List.of(create()));
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    created.addAll(createPods());
+
+    assertThat(created).hasSizeGreaterThan(50);
+    assertThat(created).filteredOn(p -> !tuned(p)).hasSizeLessThanOrEqualTo(1);
+  }
+
+  private List<Pod> createPods() {
+    List<Pod> created = new ArrayList<>();
+    Instant end = Instant.now().plus(WATCHED);
+    while (Instant.now().isBefore(end)) {
+      created.add(create());
+      Installation.pause(Duration.ofMillis(100));
+    }
+    return created;
+  }
+
+  private static boolean tuned(Pod pod) {
+    return pod.getMetadata().getAnnotations().containsKey("wstuning.dev/plan");
   }
 
   /** A dry run goes through admission, and starts nothing. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.e2e.support.AuditLog;
 import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** An unchanged world causes no write. */
+@NeedsTheNode
 class QuietIT {
 
   private static final String OPERATOR = "system:serviceaccount:wstuning-system:wstuning-operator";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens to pods that run already when their settings change, and when their server dies. */
+@NeedsTheNode
 class RestartIT {
 
   private final Installation cluster = Installation.withOperator();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.Container;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Pods that are hardened or unusual, and are tuned all the same. */
+@NeedsTheNode
 class TunedPodsIT {
 
   private final Installation cluster = Installation.withOperator();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pods that must not be tuned start as their owner wrote them, and the status explains it. */
+@NeedsTheNode
 class UntouchedPodsIT {
 
   private static final String SPEC =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.Tunings;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The operator finds out by itself that API servers do not reach its webhook. */
+@NeedsTheNode
 class WebhookReachabilityIT {
 
   private static final String TABLE = "wstuning_test";

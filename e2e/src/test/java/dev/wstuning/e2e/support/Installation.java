@@ -47,11 +47,7 @@ public final class Installation {
 
   private void install() {
     Command.kubectl(
-        "apply",
-        "--server-side",
-        "--force-conflicts",
-        "-f",
-        Cluster.root().resolve("manifests/install.yaml").toString());
+        "apply", "--server-side", "--force-conflicts", "-f", Registry.installManifest().toString());
     Command.kubectl(
         "-n",
         Operator.NAMESPACE,

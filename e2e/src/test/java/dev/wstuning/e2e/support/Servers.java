@@ -1,18 +1,15 @@
 package dev.wstuning.e2e.support;
 
 import dev.wstuning.e2e.Cluster;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -69,15 +66,8 @@ public final class Servers {
 
   private static List<HasMetadata> manifest(KubernetesClient client, String server) {
     String file = "e2e/servers/manifests/%s.yaml".formatted(server.replace("server-", ""));
-    try (InputStream yaml = Files.newInputStream(Cluster.root().resolve(file))) {
-      return client.load(yaml).items();
-    } catch (IOException e) {
-      throw new UncheckedIOException("read " + file, e);
-    }
-  }
-
-  static List<EnvVar> environment(Deployment deployment) {
-    return deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv();
+    String yaml = Registry.withImages(Installation.read(Cluster.root().resolve(file)));
+    return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
   }
 
   /** Opens a WebSocket through the Service and has one message echoed. */

@@ -73,9 +73,11 @@ public final class Restarter {
       if (!plan.equals(annotations.get(RESTARTED))) {
         restart(workload, any.namespace(), plan);
       }
-    } else if (current.isEmpty() && !plan.equals(annotations.get(CANARY))) {
+    } else if (current.isEmpty()
+        && !plan.equals(annotations.get(CANARY))
+        // Where a disruption budget refuses it now, it is tried again at the next occasion.
+        && StuckPods.evict(client, any)) {
       annotate(workload, any.namespace(), CANARY, plan);
-      StuckPods.evict(client, any);
     }
   }
 
@@ -110,7 +112,7 @@ public final class Restarter {
     resource(workload, namespace)
         .patch(
             new PatchContext.Builder()
-                .withPatchType(PatchType.STRATEGIC_MERGE)
+                .withPatchType(PatchType.JSON_MERGE)
                 .withFieldManager("wstuning")
                 .build(),
             body);

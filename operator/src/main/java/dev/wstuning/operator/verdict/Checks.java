@@ -177,9 +177,9 @@ public final class Checks {
                     : "connections to the ports %s did not all show their keepalive time"
                         .formatted(desired.ports()))
                 + problem,
-            "see that the server listens, then kubectl annotate the resource with "
+            "see that the server listens, then kubectl annotate wst --all --overwrite "
                 + Markers.OBSERVE
-                + "=again"));
+                + "=$(date +%s)"));
   }
 
   /** The application probes sooner by itself. Its interval and count cannot be read. */

@@ -33,13 +33,15 @@ final class Phrases {
             .limit(3)
             .toList();
     return workloads.isEmpty()
-        ? "delete and create again: "
-            + pods.stream()
-                .map(ObservedPod::facts)
-                .map(PodFacts::name)
-                .sorted()
-                .limit(3)
-                .collect(Collectors.joining(", "))
+        ? "kubectl -n %s delete pod %s, then create it anew"
+            .formatted(
+                namespace,
+                pods.stream()
+                    .map(ObservedPod::facts)
+                    .map(PodFacts::name)
+                    .sorted()
+                    .limit(3)
+                    .collect(Collectors.joining(" ")))
         : "kubectl -n %s rollout restart %s".formatted(namespace, String.join(" ", workloads));
   }
 }

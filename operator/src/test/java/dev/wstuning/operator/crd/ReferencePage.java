@@ -17,7 +17,7 @@ final class ReferencePage {
            Edit those, then run: make crds -->
       # Reference: WebSocketTuning, wstuning.dev/v1alpha1
 
-      %s It is namespaced; its short name is `wst`. `kubectl explain wst.spec --recursive` shows the same.
+      %s It is namespaced; its short name is `wst`. `kubectl explain wst.spec.keepalive`, and so on, shows the same.
 
       """;
 

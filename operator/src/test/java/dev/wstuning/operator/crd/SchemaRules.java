@@ -18,6 +18,9 @@ final class SchemaRules {
     root.setDescription(
         "Tunes the selected WebSocket server pods of its namespace, and reports what they got.");
     root.setRequired(List.of("spec"));
+    at(root, "spec").setDescription("What is asked for; what is absent is left as the pod has it.");
+    at(root, "status")
+        .setDescription("What the servers got, as measured in the pods. The operator writes it.");
     tidy(root);
 
     map(at(root, "status", "conditions"), "type");

@@ -184,8 +184,8 @@ class ChecksTest {
                 Reason.KeepaliveNotSeen,
                 "no connection to the server showed its keepalive time:"
                     + " connect 127.0.0.1:8080: connection refused",
-                "see that the server listens, then kubectl annotate the resource with"
-                    + " wstuning.dev/observe=again"));
+                "see that the server listens, then kubectl annotate wst --all --overwrite"
+                    + " wstuning.dev/observe=$(date +%s)"));
   }
 
   @Test

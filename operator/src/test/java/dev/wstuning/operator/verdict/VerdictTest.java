@@ -86,7 +86,8 @@ class VerdictTest {
                 .pod(observed(TestPod.named("b").running()).coverage(Coverage.MISSED))
                 .pod(observed(TestPod.named("a").running()).coverage(Coverage.MISSED)));
 
-    assertThat(verdict.applied().next()).isEqualTo("delete and create again: a, b");
+    assertThat(verdict.applied().next())
+        .isEqualTo("kubectl -n realtime delete pod a b, then create it anew");
   }
 
   @Test

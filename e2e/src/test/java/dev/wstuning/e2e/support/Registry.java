@@ -1,0 +1,27 @@
+package dev.wstuning.e2e.support;
+
+import dev.wstuning.e2e.Cluster;
+import java.nio.file.Path;
+
+/** Where a cluster of the user's finds the images: WST_REGISTRY, into which they were pushed. */
+final class Registry {
+
+  private static final String IMPORTED = "localhost/wstuning/";
+
+  private Registry() {}
+
+  /** The manifest to install: the one that the push wrote, or the shipped one. */
+  static Path installManifest() {
+    String file = named() ? "target/install.yaml" : "manifests/install.yaml";
+    return Cluster.root().resolve(file);
+  }
+
+  static String withImages(String yaml) {
+    return named() ? yaml.replace(IMPORTED, System.getenv("WST_REGISTRY") + "/") : yaml;
+  }
+
+  private static boolean named() {
+    String registry = System.getenv("WST_REGISTRY");
+    return registry != null && !registry.isBlank();
+  }
+}
