@@ -5,6 +5,7 @@ import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.admission.ServingCertificate;
 import dev.wstuning.operator.admission.WebhookRegistration;
 import dev.wstuning.operator.reconciler.TuningCaches;
+import dev.wstuning.operator.reconciler.TuningReconciler;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class Duties implements AutoCloseable {
   private final SelfTest selfTest;
   private final WebhookRegistration registration;
   private final TuningCaches caches;
+  private final TuningReconciler reconciler;
   private boolean swept;
 
   Duties(
@@ -37,18 +39,21 @@ final class Duties implements AutoCloseable {
       ServingCertificate certificate,
       SelfTest selfTest,
       WebhookRegistration registration,
-      TuningCaches caches) {
+      TuningCaches caches,
+      TuningReconciler reconciler) {
     this.leadership = leadership;
     this.authority = authority;
     this.certificate = certificate;
     this.selfTest = selfTest;
     this.registration = registration;
     this.caches = caches;
+    this.reconciler = reconciler;
   }
 
   void start() {
     schedule("renew certificates", this::certificates, 1, 30);
     schedule("sweep", this::sweepOnce, 2, 5);
+    schedule("catch up", this::catchUp, 10, 10);
     schedule("self-test", this::test, 5, 15);
   }
 
@@ -78,6 +83,12 @@ final class Duties implements AutoCloseable {
     if (leadership.held() && !swept) {
       registration.sweep(caches.uids());
       swept = true;
+    }
+  }
+
+  private void catchUp() {
+    if (leadership.held()) {
+      reconciler.catchUp();
     }
   }
 

@@ -9,6 +9,7 @@ import dev.wstuning.operator.admission.ServingCertificate;
 import dev.wstuning.operator.admission.WebhookRegistration;
 import dev.wstuning.operator.management.HealthServer;
 import dev.wstuning.operator.mutation.PodMutator;
+import dev.wstuning.operator.reconciler.ReconcilerFactory;
 import dev.wstuning.operator.reconciler.TuningCaches;
 import dev.wstuning.operator.reconciler.TuningReconciler;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -58,20 +59,16 @@ public final class OperatorMain {
   private void run() throws Exception {
     Clock clock = Clock.systemUTC();
     KubernetesClient client = new KubernetesClientBuilder().build();
+    KubernetesClient impatient = withoutRetries(client);
     TuningCaches caches = new TuningCaches(client, minorVersion(client));
 
     AuthorityStore authority = new AuthorityStore(client, config.namespace(), clock);
     ServingCertificate certificate =
         new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock);
     WebhookRegistration registration =
-        new WebhookRegistration(client, config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
+        new WebhookRegistration(impatient, config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
     SelfTest selfTest =
-        new SelfTest(
-            withoutRetries(client),
-            config.namespace(),
-            authority,
-            registration,
-            caches::requestAll);
+        new SelfTest(impatient, config.namespace(), authority, registration, caches::requestAll);
     AdmissionServer webhook =
         new AdmissionServer(
             config.webhookPort(),
@@ -91,19 +88,16 @@ public final class OperatorMain {
                             .withLeaderCallbacks(leadership.callbacks(this::endUnlessEnding))
                             .withExitOnStopLeading(false)
                             .build()));
-    operator.register(
-        TuningReconciler.create(
-            new TuningReconciler.Environment(
-                client,
+    TuningReconciler reconciler =
+        new ReconcilerFactory(
+                impatient,
                 clock,
                 config.tunerImage(),
                 config.namespace(),
                 config.instance(),
-                config.observersPerSecond()),
-            caches,
-            registration,
-            authority,
-            selfTest));
+                config.observersPerSecond())
+            .create(caches, registration, authority, selfTest);
+    operator.register(reconciler);
 
     HealthServer health =
         new HealthServer(
@@ -117,7 +111,8 @@ public final class OperatorMain {
     operator.start();
     AdmissionHandler.exercise();
     webhook.start();
-    Duties duties = new Duties(leadership, authority, certificate, selfTest, registration, caches);
+    Duties duties =
+        new Duties(leadership, authority, certificate, selfTest, registration, caches, reconciler);
     duties.start();
     started = true;
     LOG.info("msg=\"started\" namespace={} replica={}", config.namespace(), config.instance());
@@ -164,7 +159,10 @@ public final class OperatorMain {
         : Optional.of("no certificate yet: the leader makes the authority");
   }
 
-  /** The client repeats what ends with a 5xx, for most of a minute; the self-test asks for one. */
+  /**
+   * The client repeats what ends with 429 or 5xx for most of a minute, in the middle of a
+   * reconciliation; for that the framework has retries of its own.
+   */
   private static KubernetesClient withoutRetries(KubernetesClient client) {
     return new KubernetesClientBuilder()
         .withConfig(

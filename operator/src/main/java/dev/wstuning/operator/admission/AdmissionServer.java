@@ -17,7 +17,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class AdmissionServer implements AutoCloseable {
 
-  private static final int THREADS = 16;
+  private static final int THREADS = 64;
+
+  /** In the middle of a request nobody is idle; who is keeps a thread from others. */
+  private static final Duration IDLE_IN_REQUEST = Duration.ofSeconds(2);
 
   /** API servers keep idle connections for 90 s, and must not be the second to close them. */
   private static final Duration IDLE = Duration.ofSeconds(120);
@@ -29,6 +32,7 @@ public final class AdmissionServer implements AutoCloseable {
     server = new Server(new QueuedThreadPool(THREADS));
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.setIdleTimeout(IDLE_IN_REQUEST.toMillis());
     // The API server checks who we are by our certificate; by which name it calls is its business.
     http.addCustomizer(new SecureRequestCustomizer(false));
     SslContextFactory.Server tls = new SslContextFactory.Server();

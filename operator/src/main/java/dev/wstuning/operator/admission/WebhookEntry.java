@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class WebhookEntry {
 
+  static final String SELF_TEST = "selftest.wstuning.dev";
   static final String NAMESPACE_LABEL = "kubernetes.io/metadata.name";
   private static final int PORT = 443;
   private static final int TIMEOUT_SECONDS = 2;
@@ -30,7 +31,7 @@ final class WebhookEntry {
     String name = tuning.getMetadata().getName();
     boolean reject = tuning.getSpec().operatorDownOrDefault() == OperatorDown.Reject;
     return common(serviceNamespace, service, AdmissionHandler.PODS_PATH + name, caBundle, namespace)
-        .withName(name + "." + namespace + ".wstuning.dev")
+        .withName(nameOf(namespace, name))
         .withFailurePolicy(reject ? "Fail" : "Ignore")
         .withObjectSelector(LabelSelection.toModel(tuning.getSpec().selector()))
         .withMatchConditions(
@@ -40,11 +41,15 @@ final class WebhookEntry {
         .build();
   }
 
+  static String nameOf(String namespace, String tuning) {
+    return tuning + "." + namespace + ".wstuning.dev";
+  }
+
   static MutatingWebhook selfTest(String namespace, String service, String caBundle) {
     LabelSelector selector =
         new LabelSelectorBuilder().addToMatchLabels(SelfTest.MARK, "true").build();
     return common(namespace, service, AdmissionHandler.SELF_TEST_PATH, caBundle, namespace)
-        .withName("selftest.wstuning.dev")
+        .withName(SELF_TEST)
         .withFailurePolicy("Fail")
         .withObjectSelector(selector)
         .withMatchConditions(List.of())

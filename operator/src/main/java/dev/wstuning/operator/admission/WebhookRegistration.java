@@ -38,21 +38,11 @@ public final class WebhookRegistration {
   private final KubernetesClient client;
   private final String namespace;
   private final String service;
-  private final String crdUid;
 
   public WebhookRegistration(KubernetesClient client, String namespace, String service) {
     this.client = client;
     this.namespace = namespace;
     this.service = service;
-    this.crdUid =
-        client
-            .apiextensions()
-            .v1()
-            .customResourceDefinitions()
-            .withName(CRD)
-            .require()
-            .getMetadata()
-            .getUid();
   }
 
   /** The name of the configuration that holds the entries of a namespace's tunings. */
@@ -99,8 +89,13 @@ public final class WebhookRegistration {
 
   /** Takes the entry of a tuning away; does nothing where there is none. */
   public void withdraw(
-      String tuningNamespace, String uid, Optional<MutatingWebhookConfiguration> present) {
+      String tuningNamespace,
+      String name,
+      String uid,
+      Optional<MutatingWebhookConfiguration> present) {
+    String entry = WebhookEntry.nameOf(tuningNamespace, name);
     present
+        .filter(c -> c.getWebhooks().stream().anyMatch(w -> w.getName().equals(entry)))
         .filter(c -> managers(c).contains(manager(uid)))
         .ifPresent(c -> withdraw(c.getMetadata().getName(), manager(uid)));
   }
@@ -155,12 +150,21 @@ public final class WebhookRegistration {
     return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
   }
 
+  /** Read each time: whoever installs the CRD anew gives it another uid. */
   private OwnerReference crd() {
     return new OwnerReferenceBuilder()
         .withApiVersion("apiextensions.k8s.io/v1")
         .withKind("CustomResourceDefinition")
         .withName(CRD)
-        .withUid(crdUid)
+        .withUid(
+            client
+                .apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(CRD)
+                .require()
+                .getMetadata()
+                .getUid())
         .build();
   }
 

@@ -27,6 +27,7 @@ public final class Observer {
   static final int MAX_PER_POD = 3;
   private static final Duration STABLE = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration LATER = Duration.ofMinutes(1);
 
   private final ObserverLauncher launcher;
   private final Clock clock;
@@ -67,7 +68,8 @@ public final class Observer {
     if (server == null || server.getState() == null || server.getState().getRunning() == null) {
       return Look.await("the server does not run yet");
     }
-    String start = Markers.startToken(server.getContainerID(), request);
+    // Other ports are another question: a report answers the one that it was asked.
+    String start = Markers.startToken(server.getContainerID(), request + "\n" + ports);
     Optional<Observation> known = book.of(pod.uid(), start);
     if (known.isPresent()) {
       return Look.at(known.get());
@@ -142,15 +144,15 @@ public final class Observer {
           : new Look(
               new Observation.Awaited("the server waits for an observer"), Optional.of(SOON));
     } catch (KubernetesClientException e) {
-      Observation refused =
-          new Observation.Failed("the API server refused the observer: " + e.getMessage());
-      book.keep(pod.uid(), start, refused);
-      return Look.at(refused);
+      // A policy may be mended; asking seldom is enough then.
+      return new Look(
+          new Observation.Failed("the API server refused the observer: " + e.getMessage()),
+          Optional.of(LATER));
     }
   }
 
-  /** Forgets the reports of pods that are gone. */
-  public void forget(Collection<String> uidsBefore, Collection<String> uidsNow) {
-    book.forget(uidsBefore, uidsNow);
+  /** Forgets the reports of all pods of a tuning but these. */
+  public void retain(String tuningUid, Collection<String> podUids) {
+    book.retain(tuningUid, podUids);
   }
 }

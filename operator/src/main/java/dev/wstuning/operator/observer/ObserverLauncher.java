@@ -40,7 +40,7 @@ public final class ObserverLauncher {
    * Adds an observer; adding the same once more changes nothing.
    *
    * @return false if this second's share is spent, or if the pod changed or went meanwhile
-   * @throws KubernetesClientException if the API server refuses it for good
+   * @throws KubernetesClientException if the API server refuses it
    */
   boolean launch(PodFacts pod, String serverContainer, List<Integer> ports, String start) {
     if (!take()) {
@@ -68,7 +68,10 @@ public final class ObserverLauncher {
       LOG.info("msg=\"observer sent\" namespace={} pod={}", pod.namespace(), pod.name());
       return true;
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == 422) {
+      boolean podWent =
+          e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+              || e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+      if (!podWent) {
         throw e;
       }
       LOG.info(

@@ -2,7 +2,6 @@ package dev.wstuning.operator.observer;
 
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +17,9 @@ final class ReportBook {
 
   private final Map<Key, Observation> entries = new ConcurrentHashMap<>();
 
+  /** The uids of the pods of each tuning, by the tuning's uid. */
+  private final Map<String, Set<String>> pods = new ConcurrentHashMap<>();
+
   void keep(String podUid, String start, Observation observation) {
     entries.put(new Key(podUid, start), observation);
   }
@@ -26,10 +28,14 @@ final class ReportBook {
     return Optional.ofNullable(entries.get(new Key(podUid, start)));
   }
 
-  /** Forgets the pods of {@code before} that are not in {@code now}. */
-  void forget(Collection<String> before, Collection<String> now) {
-    Set<String> gone = new HashSet<>(before);
-    gone.removeAll(now);
-    entries.keySet().removeIf(key -> gone.contains(key.podUid()));
+  /** Keeps the reports of these pods of a tuning, and forgets those of its pods that are gone. */
+  void retain(String tuningUid, Collection<String> podUids) {
+    Set<String> now = Set.copyOf(podUids);
+    Set<String> before = podUids.isEmpty() ? pods.remove(tuningUid) : pods.put(tuningUid, now);
+    if (before != null) {
+      entries
+          .keySet()
+          .removeIf(key -> before.contains(key.podUid()) && !now.contains(key.podUid()));
+    }
   }
 }

@@ -94,7 +94,21 @@ final class Gatherer {
     return observer.look(facts, desired.container(), desired.ports(), request);
   }
 
-  private static Optional<Duration> earlier(Optional<Duration> a, Optional<Duration> b) {
+  /** How many selected pods an older tuning owns. */
+  int ownedByOthers(WebSocketTuning tuning, List<Pod> selected) {
+    List<WebSocketTuning> siblings = caches.inNamespace(tuning.getMetadata().getNamespace());
+    return (int)
+        selected.stream()
+            .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+            .map(p -> PodFacts.of(p, tunerImage).labels())
+            .map(labels -> Ownership.winner(labels, siblings))
+            .flatMap(Optional::stream)
+            .filter(w -> !w.getMetadata().getName().equals(tuning.getMetadata().getName()))
+            .count();
+  }
+
+  /** The earlier of two moments to look again. */
+  static Optional<Duration> earlier(Optional<Duration> a, Optional<Duration> b) {
     return a.isEmpty() ? b : b.isEmpty() || a.get().compareTo(b.get()) <= 0 ? a : b;
   }
 }

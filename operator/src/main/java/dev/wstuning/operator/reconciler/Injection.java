@@ -48,15 +48,13 @@ final class Injection {
       Memory memory,
       Optional<String> failure,
       Optional<MutatingWebhookConfiguration> present) {
-    String namespace = tuning.getMetadata().getNamespace();
-    String uid = tuning.getMetadata().getUid();
     if (!wanted) {
-      registration.withdraw(namespace, uid, present);
+      withdraw(tuning, present);
       return new Memory(Optional.empty(), Optional.empty());
     }
     Optional<Suspension> suspension = suspension(tuning, memory, failure);
     if (suspension.isPresent()) {
-      registration.withdraw(namespace, uid, present);
+      withdraw(tuning, present);
       return new Memory(Optional.empty(), suspension);
     }
     if (authority.caBundle().isEmpty()) {
@@ -68,10 +66,14 @@ final class Injection {
     return new Memory(Optional.of(since), Optional.empty());
   }
 
+  private void withdraw(WebSocketTuning tuning, Optional<MutatingWebhookConfiguration> present) {
+    var metadata = tuning.getMetadata();
+    registration.withdraw(metadata.getNamespace(), metadata.getName(), metadata.getUid(), present);
+  }
+
   /** Takes the entry of a deleted tuning away; the cache may not have seen a young entry yet. */
-  void end(WebSocketTuning tuning) {
-    String namespace = tuning.getMetadata().getNamespace();
-    registration.withdraw(namespace, tuning.getMetadata().getUid(), registration.fetch(namespace));
+  void end(String namespace, String name, String uid) {
+    registration.withdraw(namespace, name, uid, registration.fetch(namespace));
   }
 
   private Optional<Suspension> suspension(

@@ -47,8 +47,7 @@ final class SelectedResources {
     return new Selected(pods, replicaSets);
   }
 
-  void forget(WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    String uid = tuning.getMetadata().getUid();
+  void forget(String uid, Context<WebSocketTuning> context) {
     String query = queries.remove(uid);
     if (query != null) {
       deregister(uid, query, context);

@@ -15,6 +15,8 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
@@ -23,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +41,7 @@ public final class TuningCaches implements TuningLookup {
   private final SimpleInboundEventSource<WebSocketTuning> requests =
       new SimpleInboundEventSource<>("requests");
   private IndexerResourceCache<WebSocketTuning> tunings;
+  private volatile ControllerEventSource<WebSocketTuning> primaries;
   private InformerEventSource<Namespace, WebSocketTuning> namespaces;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
 
@@ -95,6 +99,27 @@ public final class TuningCaches implements TuningLookup {
         inNamespace(namespace.apply(resource)).stream()
             .map(ResourceID::fromResource)
             .collect(Collectors.toSet());
+  }
+
+  /** Remembers the source of primary events, which is to be had in a reconciliation only. */
+  void follow(ControllerEventSource<WebSocketTuning> source) {
+    primaries = source;
+  }
+
+  Optional<WebSocketTuning> cached(ResourceID id) {
+    return tunings.get(id);
+  }
+
+  /**
+   * Tells again of the creation of those that were not reconciled: the framework drops one that it
+   * sees while it reconciles the deletion of another with the same name.
+   */
+  void revive(Predicate<WebSocketTuning> reconciled) {
+    if (primaries != null) {
+      tunings
+          .list(t -> !reconciled.test(t))
+          .forEach(t -> primaries.eventReceived(ResourceAction.ADDED, t, null, null));
+    }
   }
 
   @Override

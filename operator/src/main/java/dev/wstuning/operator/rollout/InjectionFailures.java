@@ -3,6 +3,7 @@ package dev.wstuning.operator.rollout;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -30,10 +31,11 @@ public final class InjectionFailures {
   /** Why {@code pod} cannot start because of us; empty if it can, or if it is not our fault. */
   public static Optional<String> of(ObservedPod pod) {
     PodFacts facts = pod.facts();
-    if (facts.plan().isEmpty() || facts.deleting()) {
+    if (pod.coverage() != Coverage.CURRENT || facts.plan().isEmpty() || facts.deleting()) {
       return Optional.empty();
     }
-    if (facts.failure().equals("SysctlForbidden")) {
+    // With an init container nothing of ours is in the security context: the pod's own is refused.
+    if (facts.tuner().isEmpty() && facts.failure().equals("SysctlForbidden")) {
       return Optional.of("the kubelet refuses a sysctl of pod %s".formatted(facts.name()));
     }
     ContainerState state = facts.tunerStatus().map(ContainerStatus::getState).orElse(null);

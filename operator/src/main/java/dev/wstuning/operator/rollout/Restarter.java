@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,8 @@ public final class Restarter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Restarter.class);
 
+  private static final Duration REFUSED_WAIT = Duration.ofSeconds(30);
+
   private final KubernetesClient client;
   private final Clock clock;
 
@@ -42,43 +45,56 @@ public final class Restarter {
     this.clock = clock;
   }
 
-  /** Takes the next step for each workload of {@code pods} that needs one. */
-  public void advance(List<ObservedPod> pods, String plan) {
+  /**
+   * Takes the next step for each workload of {@code pods} that needs one.
+   *
+   * @return when to try again what a disruption budget refused; empty if nothing was refused
+   */
+  public Optional<Duration> advance(List<ObservedPod> pods, String plan) {
     Map<Workload, List<ObservedPod>> byWorkload =
         pods.stream()
             .filter(p -> p.facts().workload().filter(Workload::restartable).isPresent())
             .filter(p -> !p.facts().ended())
             .collect(Collectors.groupingBy(p -> p.facts().workload().orElseThrow()));
-    byWorkload.forEach((workload, theirs) -> advance(workload, theirs, plan));
+    boolean refused = false;
+    for (Map.Entry<Workload, List<ObservedPod>> e : byWorkload.entrySet()) {
+      refused |= !advance(e.getKey(), e.getValue(), plan);
+    }
+    return refused ? Optional.of(REFUSED_WAIT) : Optional.empty();
   }
 
-  private void advance(Workload workload, List<ObservedPod> pods, String plan) {
+  /** False if it was refused to evict a pod. */
+  private boolean advance(Workload workload, List<ObservedPod> pods, String plan) {
     List<ObservedPod> old =
         pods.stream()
             .filter(
                 p -> p.coverage() == Coverage.RESTART_PENDING || p.coverage() == Coverage.MISSED)
             .toList();
     if (old.isEmpty()) {
-      return;
+      return true;
     }
     List<ObservedPod> current =
         pods.stream().filter(p -> p.coverage() == Coverage.CURRENT).toList();
     PodFacts any = old.get(0).facts();
     Optional<HasMetadata> present = Optional.ofNullable(resource(workload, any.namespace()).get());
     if (present.isEmpty()) {
-      return;
+      return true;
     }
     Map<String, String> annotations = present.get().getMetadata().getAnnotations();
     if (current.stream().anyMatch(Restarter::proven)) {
       if (!plan.equals(annotations.get(RESTARTED))) {
         restart(workload, any.namespace(), plan);
       }
-    } else if (current.isEmpty()
-        && !plan.equals(annotations.get(CANARY))
-        // Where a disruption budget refuses it now, it is tried again at the next occasion.
-        && StuckPods.evict(client, any)) {
-      annotate(workload, any.namespace(), CANARY, plan);
+      return true;
     }
+    if (!current.isEmpty() || plan.equals(annotations.get(CANARY))) {
+      return true;
+    }
+    if (!StuckPods.evict(client, any)) {
+      return false;
+    }
+    annotate(workload, any.namespace(), CANARY, plan);
+    return true;
   }
 
   /** Tuned without an error, serving, and looked at. */

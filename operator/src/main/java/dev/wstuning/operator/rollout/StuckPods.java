@@ -1,6 +1,9 @@
 package dev.wstuning.operator.rollout;
 
 import dev.wstuning.operator.selection.PodFacts;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.slf4j.Logger;
@@ -30,7 +33,8 @@ public final class StuckPods {
   /** Evicts, which respects disruption budgets; whether it was granted. */
   static boolean evict(KubernetesClient client, PodFacts pod) {
     try {
-      boolean granted = client.pods().inNamespace(pod.namespace()).withName(pod.name()).evict();
+      boolean granted =
+          client.pods().inNamespace(pod.namespace()).withName(pod.name()).evict(eviction(pod));
       LOG.info(
           "msg=\"pod evicted\" namespace={} pod={} granted={}",
           pod.namespace(),
@@ -45,5 +49,21 @@ public final class StuckPods {
           e.getMessage());
       return false;
     }
+  }
+
+  /** Of this pod, and not of a new one that has its name, as in a StatefulSet. */
+  private static Eviction eviction(PodFacts pod) {
+    return new EvictionBuilder()
+        .withNewMetadata()
+        .withName(pod.name())
+        .withNamespace(pod.namespace())
+        .endMetadata()
+        .withDeleteOptions(
+            new DeleteOptionsBuilder()
+                .withNewPreconditions()
+                .withUid(pod.uid())
+                .endPreconditions()
+                .build())
+        .build();
   }
 }

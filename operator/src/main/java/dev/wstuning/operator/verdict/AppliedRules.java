@@ -18,6 +18,7 @@ final class AppliedRules {
       List.of(
           AppliedRules::observeOnly,
           AppliedRules::webhookUnreachable,
+          AppliedRules::actionFailed,
           AppliedRules::suspended,
           AppliedRules::writeFailed,
           AppliedRules::bootReportInvalid,
@@ -59,11 +60,23 @@ final class AppliedRules {
             problem ->
                 Finding.bad(
                     Reason.WebhookUnreachable,
-                    "the API server does not reach the operator's webhook, new pods start untuned: "
-                        + problem,
+                    "the API server does not reach the operator's webhook, new pods %s: %s"
+                        .formatted(
+                            s.desired().rejectsUntuned() ? "are refused" : "start untuned",
+                            problem),
                     "let the control plane reach port 8443 of the pods behind service"
                         + " wstuning-webhook (network policies, firewalls), and see that they are"
                         + " ready"));
+  }
+
+  private static Optional<Finding> actionFailed(Situation s) {
+    return s.actionProblem()
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.ActionFailed,
+                    "the API server refused what the operator had to do: " + problem,
+                    "see who refuses it (a policy, a quota, missing rights); it is tried again"));
   }
 
   private static Optional<Finding> suspended(Situation s) {

@@ -2,6 +2,7 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Planner;
 import dev.wstuning.operator.tuning.Setting;
@@ -14,12 +15,14 @@ import java.util.OptionalLong;
 /**
  * What pods are measured against.
  *
+ * @param rejectsUntuned whether pods are refused while the webhook does not answer
  * @param wanted all sysctls asked for, also those that the plan cannot set
  * @param ports the ports that matter; empty for all
  * @param container the name of the server's container as asked for; null if it is left to the pod
  */
 public record Desired(
     Mode mode,
+    boolean rejectsUntuned,
     TuningPlan plan,
     List<Setting> wanted,
     Optional<Keepalive> keepalive,
@@ -30,6 +33,7 @@ public record Desired(
   public static Desired of(WebSocketTuningSpec spec, Surroundings surroundings) {
     return new Desired(
         spec.modeOrDefault(),
+        spec.operatorDownOrDefault() == OperatorDown.Reject,
         Planner.plan(spec, surroundings),
         Planner.wanted(spec),
         Optional.ofNullable(spec.keepalive()).map(Keepalive::of),

@@ -18,9 +18,13 @@ public record Finding(Truth truth, Reason reason, String message, String next) {
     message = brief(message);
   }
 
-  /** Pods write parts of messages; the status must stay small whatever they write. */
+  /**
+   * Pods write parts of messages: whatever they write, the status stays small, a message stays one
+   * line, and what to do next is said by nobody else.
+   */
   public static String brief(String text) {
-    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 3) + "...";
+    String line = text.replaceAll("\\p{Cntrl}+", " ").replace("Next:", "next:");
+    return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE - 3) + "...";
   }
 
   static Finding good(Reason reason, String message) {

@@ -94,7 +94,7 @@ public final class PodAssessment {
       return new Boot.Nothing();
     }
     Optional<TunerContainer.Order> order = pod.tuner().flatMap(TunerContainer::orderOf);
-    if (order.isEmpty()) {
+    if (order.isEmpty() || !TunerContainer.believable(pod.tuner().get())) {
       return new Boot.Unreadable("its init container is not the one that was injected");
     }
     Parsed<BootReport> parsed =

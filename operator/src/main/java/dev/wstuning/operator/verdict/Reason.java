@@ -29,6 +29,8 @@ public enum Reason {
   WriteFailed,
   /** The init container's report cannot be believed: look at that pod. */
   BootReportInvalid,
+  /** The API server refused to register, evict or restart: look who does, it is tried again. */
+  ActionFailed,
   /** Injected pods could not start because of us, so new ones start untuned: mend and retry. */
   InjectionSuspended,
   /** The API server does not reach the webhook: look at network policies and firewalls. */

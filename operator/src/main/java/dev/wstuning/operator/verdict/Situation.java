@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param forbidden whether the namespace is one that is never touched
  * @param suspension why injection is suspended; empty if it is not
  * @param webhookProblem why the API server does not reach the webhook; empty if it does
+ * @param actionProblem what the API server refused in this pass; empty if nothing
  */
 public record Situation(
     String namespace,
@@ -25,7 +26,8 @@ public record Situation(
     Map<String, Integer> contendedBy,
     boolean forbidden,
     Optional<String> suspension,
-    Optional<String> webhookProblem) {
+    Optional<String> webhookProblem,
+    Optional<String> actionProblem) {
 
   public Situation {
     pods = pods.stream().sorted(Comparator.comparing(p -> p.facts().name())).toList();

@@ -64,6 +64,7 @@ class EveryReasonTest {
       case WriteFailed -> asked().pod(pod().boot(new Boot.Refused(List.of("no such file"))));
       case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
       case InjectionSuspended -> asked().suspended("the image cannot be pulled");
+      case ActionFailed -> asked().actionProblem("a policy refuses it");
       case WebhookUnreachable -> asked().webhookProblem("connection refused");
       case StricterThanRequested -> asked().pod(pod().seen(keepalive().port(8080, 1, 15).build()));
       case NotObserved -> asked().pod(pod());

@@ -1,0 +1,69 @@
+package dev.wstuning.operator.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
+import dev.wstuning.operator.rollout.InjectionFailures;
+import dev.wstuning.operator.rollout.Restarter;
+import dev.wstuning.operator.rollout.StuckPods;
+import dev.wstuning.operator.status.StatusFactory.Memory;
+import dev.wstuning.operator.verdict.Desired;
+import dev.wstuning.operator.verdict.ObservedPod;
+import io.fabric8.kubernetes.api.model.Container;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is done to pods and workloads: those that are stuck are released, old ones restarted. */
+final class Interventions {
+
+  private final StuckPods stuckPods;
+  private final Restarter restarter;
+  private final String tunerImage;
+
+  Interventions(StuckPods stuckPods, Restarter restarter, String tunerImage) {
+    this.stuckPods = stuckPods;
+    this.restarter = restarter;
+    this.tunerImage = tunerImage;
+  }
+
+  /** Why pods that were injected since then, with the present image, do not start. */
+  Optional<String> failure(
+      List<ObservedPod> pods, SelectedResources.Selected selected, Memory memory) {
+    if (memory.injectingSince().isEmpty()) {
+      return Optional.empty();
+    }
+    Instant since = memory.injectingSince().get();
+    return Stream.concat(
+            pods.stream()
+                .filter(p -> !p.facts().created().isBefore(since))
+                .filter(p -> p.facts().tuner().stream().allMatch(this::hasPresentImage))
+                .map(InjectionFailures::of),
+            Stream.of(InjectionFailures.of(selected.replicaSets())))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private boolean hasPresentImage(Container tuner) {
+    return tuner.getImage().equals(tunerImage);
+  }
+
+  /**
+   * @return when to look again although nothing happened
+   */
+  Optional<Duration> act(
+      WebSocketTuning tuning, Desired desired, List<ObservedPod> pods, Memory memory) {
+    if (memory.suspension().isPresent()) {
+      pods.stream()
+          .filter(p -> InjectionFailures.of(p).isPresent())
+          .map(ObservedPod::facts)
+          .forEach(stuckPods::release);
+      return Optional.empty();
+    }
+    return desired.plan().injects()
+            && tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart
+        ? restarter.advance(pods, desired.plan().hash())
+        : Optional.empty();
+  }
+}

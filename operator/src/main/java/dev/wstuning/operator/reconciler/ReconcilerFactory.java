@@ -1,0 +1,48 @@
+package dev.wstuning.operator.reconciler;
+
+import dev.wstuning.operator.admission.AuthorityStore;
+import dev.wstuning.operator.admission.SelfTest;
+import dev.wstuning.operator.admission.WebhookRegistration;
+import dev.wstuning.operator.observer.Observer;
+import dev.wstuning.operator.observer.ObserverLauncher;
+import dev.wstuning.operator.rollout.Restarter;
+import dev.wstuning.operator.rollout.StuckPods;
+import dev.wstuning.operator.status.StatusFactory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.util.Set;
+
+/**
+ * Wires the reconciler.
+ *
+ * @param client one that does not repeat what is refused: the framework does
+ * @param namespace the operator's own
+ * @param instance the name of this replica
+ * @param observersPerSecond how many observers may be sent, in the whole cluster
+ */
+public record ReconcilerFactory(
+    KubernetesClient client,
+    Clock clock,
+    String tunerImage,
+    String namespace,
+    String instance,
+    int observersPerSecond) {
+
+  public TuningReconciler create(
+      TuningCaches caches,
+      WebhookRegistration registration,
+      AuthorityStore authority,
+      SelfTest selfTest) {
+    Observer observer =
+        new Observer(new ObserverLauncher(client, tunerImage, observersPerSecond, clock), clock);
+    return new TuningReconciler(
+        caches,
+        new Gatherer(caches, observer, tunerImage),
+        new Injection(registration, authority, tunerImage, clock),
+        observer,
+        new Interventions(new StuckPods(client), new Restarter(client, clock), tunerImage),
+        new StatusPublisher(new StatusFactory(clock), new EventRecorder(client, instance, clock)),
+        selfTest,
+        Set.of("kube-system", namespace));
+  }
+}
