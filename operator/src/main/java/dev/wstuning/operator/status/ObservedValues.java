@@ -20,9 +20,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What one pod's report says, in the words of the status; what pods share makes a group. */
 final class ObservedValues {
+
+  /** As large as an int can surely hold, and far larger than any keepalive. */
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
   private final Desired desired;
   private final ObservedPod pod;
@@ -126,11 +130,10 @@ final class ObservedValues {
 
   /** The value of a key that has one number; empty if it could not be read, or is out of range. */
   private OptionalInt number(Sysctl sysctl) {
-    try {
-      return OptionalInt.of(Integer.parseInt(Objects.requireNonNullElse(value(sysctl), "")));
-    } catch (NumberFormatException e) {
-      return OptionalInt.empty();
-    }
+    String value = value(sysctl);
+    return value != null && NUMBER.matcher(value).matches()
+        ? OptionalInt.of(Integer.parseInt(value))
+        : OptionalInt.empty();
   }
 
   private String sysctlKeepalive() {
