@@ -15,6 +15,8 @@ import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -39,9 +41,14 @@ class StatusBoundsTest {
   void tenThousandPodsThatAllDiffer() {
     SituationBuilder situation =
         SituationBuilder.of(everything()).surroundings(SituationBuilder.RESTRICTED);
+    List<TestPod> pods =
+        IntStream.range(0, 100)
+            .mapToObj(i -> TestPod.named("chat-with-a-long-name-of-a-deployment-7d9c5b6f4-" + i))
+            .map(p -> p.ofDeployment("chat").running())
+            .toList();
     for (int i = 0; i < 10_000; i++) {
       situation.pod(
-          observed("chat-with-a-long-name-of-a-deployment-7d9c5b6f4-" + i)
+          observed(pods.get(i % pods.size()))
               .coverage(Coverage.RESTART_PENDING)
               .boot(new Boot.Refused(List.of("x".repeat(i % 500))))
               .seen(everyPort(node().nofile(i, 100_000).comm("fifteen-letters"), i).build()));
@@ -142,8 +149,14 @@ class StatusBoundsTest {
 
   @Test
   void soAreListsOfContainers() {
-    TestPod pod = TestPod.named("chat-1").running();
-    IntStream.range(0, 500).forEach(i -> pod.container("c".repeat(55) + i));
+    List<Container> containers =
+        IntStream.range(0, 500)
+            .mapToObj(i -> new ContainerBuilder().withName("c".repeat(55) + i).build())
+            .toList();
+    TestPod pod =
+        TestPod.named("chat-1")
+            .running()
+            .with(p -> p.editSpec().withContainers(containers).endSpec());
 
     WebSocketTuningStatus status =
         create(
@@ -169,7 +182,7 @@ class StatusBoundsTest {
   @Test
   void aDeadPeerTimeThatOverflowsIsNotTold() {
     ServerReportBuilder forged =
-        node().keepalive("300", "2147483647", "2147483647").port(8080, 1, 300);
+        node().keepalive("300", "999999999", "999999999").port(8080, 1, 300);
 
     WebSocketTuningStatus status =
         create(

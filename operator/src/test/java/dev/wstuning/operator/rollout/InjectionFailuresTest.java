@@ -1,0 +1,144 @@
+package dev.wstuning.operator.rollout;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.tuning.TuningPlan;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Only what the operator did itself trips the circuit breaker. */
+class InjectionFailuresTest {
+
+  private static final TuningPlan PLAN =
+      SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError"
+      })
+  void anInitContainerThatCannotStart(String reason) {
+    assertThat(of(tuned().bootWaits(reason)))
+        .contains(
+            "the init container of pod chat-1 does not start: %s, a message of the kubelet"
+                .formatted(reason));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PodInitializing", "ContainerCreating"})
+  void oneThatIsOnItsWayIsFine(String reason) {
+    assertThat(of(tuned().bootWaits(reason))).isEmpty();
+    assertThat(of(tuned())).isEmpty();
+  }
+
+  @Test
+  void oneThatCrashesWithoutAReport() {
+    TestPod pod = tuned().bootWaits("CrashLoopBackOff");
+
+    assertThat(InjectionFailures.of(observed(pod).boot(new Boot.Unreadable("no message")).build()))
+        .contains("the init container of pod chat-1 crashes");
+  }
+
+  @Test
+  void oneThatHoldsThePodAsItWasToldIsFine() {
+    TestPod pod = tuned().bootWaits("CrashLoopBackOff");
+
+    assertThat(InjectionFailures.of(observed(pod).boot(new Boot.Refused(List.of("x"))).build()))
+        .isEmpty();
+  }
+
+  @Test
+  void aSysctlThatTheKubeletForbids() {
+    TestPod pod =
+        TestPod.named("chat-1")
+            .annotated("wstuning.dev/plan", PLAN.hash())
+            .with(p -> p.editStatus().withReason("SysctlForbidden").endStatus());
+
+    assertThat(of(pod)).contains("the kubelet refuses a sysctl of pod chat-1");
+  }
+
+  @Test
+  void aSysctlOfThePodsOwnIsItsOwnersFault() {
+    assertThat(
+            of(
+                TestPod.named("chat-1")
+                    .with(p -> p.editStatus().withReason("SysctlForbidden").endStatus())))
+        .isEmpty();
+  }
+
+  @Test
+  void aServerWhoseImageIsMissingIsItsOwnersFault() {
+    assertThat(of(tuned().serverWaits("ImagePullBackOff"))).isEmpty();
+  }
+
+  @Test
+  void aPodThatGoesAwayDoesNotMatter() {
+    assertThat(of(tuned().bootWaits("ErrImagePull").deleting())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods \"chat-x\" is forbidden: violates PodSecurity \"restricted:latest\": privileged"
+            + " (container \"wstuning\" must not set securityContext.privileged=true)",
+        "admission webhook denied: initContainer 'wstuning' has an image from another registry",
+        "admission webhook denied: /spec/initContainers/0/securityContext is not allowed",
+      })
+  void podsThatAreRefusedBecauseOfWhatWasInjected(String message) {
+    assertThat(InjectionFailures.of(List.of(failing(message))))
+        .contains("injected pods are refused: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods \"chat-x\" is forbidden: exceeded quota: compute",
+        "pods \"chat-x\" is forbidden: violates PodSecurity: privileged (container \"server\")",
+      })
+  void podsThatAreRefusedForAnotherReason(String message) {
+    assertThat(InjectionFailures.of(List.of(failing(message)))).isEmpty();
+  }
+
+  @Test
+  void replicaSetsThatWorkAreFine() {
+    assertThat(InjectionFailures.of(List.of())).isEmpty();
+    assertThat(InjectionFailures.of(List.of(new ReplicaSetBuilder().build()))).isEmpty();
+    assertThat(InjectionFailures.of(List.of(failing(null)))).isEmpty();
+  }
+
+  private static ReplicaSet failing(String message) {
+    return new ReplicaSetBuilder()
+        .withNewStatus()
+        .addNewCondition()
+        .withType("ReplicaFailure")
+        .withStatus("True")
+        .withMessage(message)
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  private static TestPod tuned() {
+    return TestPod.named("chat-1").tuned("chat", PLAN);
+  }
+
+  private static Optional<String> of(TestPod pod) {
+    return InjectionFailures.of(observed(pod).build());
+  }
+}
