@@ -69,7 +69,14 @@ class CircuitBreakerIT {
     WebSocket socket = Servers.connect(cluster.client(), namespace, "server-go");
     socket.abort();
 
-    // The cause is removed, and the command of the message is followed.
+    // The command of the message alone tries again, and finds the cause unchanged.
+    Command.kubectl(
+        "-n", namespace, "annotate", "wst", "chat", "--overwrite", "wstuning.dev/retry=once");
+    cluster.awaitInjection(namespace, "chat", true);
+    Command.kubectl("-n", namespace, "rollout", "restart", "deployment/server-go");
+    cluster.awaitInjection(namespace, "chat", false);
+
+    // Another image ends the suspension by itself.
     useTuner(IMAGE);
     cluster.awaitInjection(namespace, "chat", true);
     Command.kubectl("-n", namespace, "rollout", "restart", "deployment/server-go");

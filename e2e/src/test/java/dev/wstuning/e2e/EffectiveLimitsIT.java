@@ -89,6 +89,45 @@ class EffectiveLimitsIT {
     sameKeepalive(observation, pid, server);
   }
 
+  /** Python keeps the soft limit that the runtime gives; Go and Node raise theirs by themselves. */
+  @ParameterizedTest
+  @CsvSource({
+    "server-python, OpenFilesBelowMinimum",
+    "server-node,   Effective",
+    "server-go,     Effective",
+  })
+  void openFilesAreJudgedByWhatTheProcessHas(String server, String reason) {
+    namespace = cluster.namespace("files");
+    cluster.tune(
+        namespace,
+        "chat",
+        """
+        selector: {matchLabels: {app: %s}}
+        openFiles: {minimum: 15000}
+        """
+            .formatted(server));
+    Servers.deploy(cluster.client(), namespace, server);
+    Pod pod = cluster.readyPod(namespace, server);
+
+    WebSocketTuning tuning =
+        Tunings.awaitStatus(
+            cluster,
+            namespace,
+            "chat",
+            reason,
+            Duration.ofSeconds(30),
+            t ->
+                Tunings.condition(t, "Effective")
+                    .filter(c -> c.reason().equals(reason))
+                    .isPresent());
+
+    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    sameOpenFiles(tuning.getStatus().observations().get(0), pid);
+    assertThat(Host.openFiles(pid).soft() >= 15000).isEqualTo(reason.equals("Effective"));
+    assertThat(tuning.getStatus().summary().openFiles())
+        .isEqualTo(String.valueOf(Host.openFiles(pid).soft()));
+  }
+
   private static void sameOpenFiles(Observation observation, long pid) {
     Host.Limit limit = Host.openFiles(pid);
     assertThat(observation.openFiles().soft()).isEqualTo(limit.soft());

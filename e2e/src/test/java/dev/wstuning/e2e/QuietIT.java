@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class QuietIT {
 
   private static final String OPERATOR = "system:serviceaccount:wstuning-system:wstuning-operator";
+  private static final String KEEPALIVE =
+      "keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}\n";
   private static final Duration WATCHED = Duration.ofMinutes(5);
 
   private final Installation cluster = Installation.withOperator();
@@ -44,6 +46,15 @@ class QuietIT {
         keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
         """);
     cluster.awaitInjection(namespace, "chat", true);
+    // A sibling that keeps the configuration alive, and one that has no entry in it any more.
+    cluster.tune(namespace, "other", "selector: {matchLabels: {app: other}}\n" + KEEPALIVE);
+    cluster.tune(namespace, "observing", "selector: {matchLabels: {app: third}}\n" + KEEPALIVE);
+    cluster.awaitInjection(namespace, "observing", true);
+    cluster.tune(
+        namespace,
+        "observing",
+        "mode: Observe\nselector: {matchLabels: {app: third}}\n" + KEEPALIVE);
+    cluster.awaitInjection(namespace, "observing", false);
     Servers.deploy(cluster.client(), namespace, "server-go");
     Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
     assertThat(writes(before)).as("the audit log sees the operator").isNotEmpty();
