@@ -6,6 +6,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.status.StatusFactory.Memory;
+import dev.wstuning.operator.verdict.Finding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import java.time.Clock;
 import java.time.Instant;
@@ -91,7 +92,7 @@ final class Injection {
                 tuning.getMetadata().getNamespace(),
                 tuning.getMetadata().getName(),
                 why));
-    return failure.map(why -> new Suspension(fingerprint, why));
+    return failure.map(why -> new Suspension(fingerprint, Finding.brief(why)));
   }
 
   private String fingerprint(WebSocketTuning tuning) {
