@@ -245,6 +245,19 @@ class PodAssessmentTest {
     }
 
     @Test
+    void theTokenThatEveryContainerGetsIsNoForgery() {
+      String token = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+      assertThat(boot(forged(c -> mounted(c, token)))).isInstanceOf(Boot.Written.class);
+      assertThat(boot(forged(c -> mounted(c, "/dev/termination-log"))))
+          .isInstanceOf(Boot.Unreadable.class);
+    }
+
+    private static ContainerBuilder mounted(ContainerBuilder container, String path) {
+      return container.addNewVolumeMount().withName("v").withMountPath(path).endVolumeMount();
+    }
+
+    @Test
     void nothingIfAnotherImageCallsItselfByOurName() {
       assertThat(boot(forged(c -> c.withImage("example.com/evil:1"))))
           .isEqualTo(new Boot.Nothing());
