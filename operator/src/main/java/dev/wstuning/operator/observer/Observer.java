@@ -68,8 +68,9 @@ public final class Observer {
     if (server == null || server.getState() == null || server.getState().getRunning() == null) {
       return Look.await("the server does not run yet");
     }
-    // Other ports are another question: a report answers the one that it was asked.
-    String start = Markers.startToken(server.getContainerID(), request + "\n" + ports);
+    // Other ports or keys are another question: a report answers the one that it was asked.
+    String start =
+        Markers.startToken(server.getContainerID(), ObserverContainer.question(ports, request));
     Optional<Observation> known = book.of(pod.uid(), start);
     if (known.isPresent()) {
       return Look.at(known.get());

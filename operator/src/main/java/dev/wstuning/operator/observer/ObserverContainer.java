@@ -13,7 +13,16 @@ final class ObserverContainer {
 
   private static final long USER = 65532;
 
+  /** What every observer reads, in the order in which it reports. */
+  private static final String KEYS =
+      Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(","));
+
   private ObserverContainer() {}
+
+  /** All that makes one question to a server different from another, for its start token. */
+  static String question(List<Integer> ports, String request) {
+    return String.join("\n", request, ports.toString(), KEYS);
+  }
 
   static EphemeralContainer create(
       String name, String image, String start, List<Integer> ports, String serverContainer) {
@@ -48,9 +57,7 @@ final class ObserverContainer {
       arguments.add(
           "--ports=" + ports.stream().map(String::valueOf).collect(Collectors.joining(",")));
     }
-    arguments.add(
-        "--keys="
-            + Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(",")));
+    arguments.add("--keys=" + KEYS);
     return arguments;
   }
 }

@@ -31,7 +31,8 @@ class ObserverTest {
 
   private static final String POD = "/api/v1/namespaces/realtime/pods/chat-1";
   private static final String PATCH = POD + "/ephemeralcontainers";
-  private static final String START = Markers.startToken(TestPod.CONTAINER_ID, "\n[]");
+  private static final String START =
+      Markers.startToken(TestPod.CONTAINER_ID, ObserverContainer.question(List.of(), ""));
   private static final String NAME = Markers.OBSERVER_PREFIX + START;
   private static final Observation SENT = new Observation.Awaited("the server is being observed");
 
