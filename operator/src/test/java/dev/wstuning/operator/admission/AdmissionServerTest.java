@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What API servers post to the webhook, and what they get back. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class AdmissionServerTest {
 
   private static KubernetesClient client;

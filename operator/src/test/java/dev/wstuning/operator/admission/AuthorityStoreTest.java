@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The Secret from an empty one, as it is shipped, through its renewals. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class AuthorityStoreTest {
 
   private static KubernetesClient client;

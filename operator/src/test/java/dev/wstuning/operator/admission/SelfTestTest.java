@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whether API servers reach the webhook, as a dry run of a pod tells. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class SelfTestTest {
 
   private static final String REFUSED =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Handshakes of API servers that trust nothing but the bundle that they were told. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class ServingCertificateTest {
 
   private static KubernetesClient client;

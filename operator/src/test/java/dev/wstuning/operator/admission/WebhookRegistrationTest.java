@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each tuning applies its own entry under its own name, and takes nothing but that away. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient
+@EnableKubernetesMockClient(https = false)
 class WebhookRegistrationTest {
 
   private static final String CONFIGURATIONS =

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The request that puts an observer into a pod. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient
+@EnableKubernetesMockClient(https = false)
 class ObserverLauncherTest {
 
   private static final String PATH = "/api/v1/namespaces/realtime/pods/chat-1/ephemeralcontainers";

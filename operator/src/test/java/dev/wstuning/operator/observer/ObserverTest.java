@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** When a pod is looked at, and what is made of what the observer left. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient
+@EnableKubernetesMockClient(https = false)
 class ObserverTest {
 
   private static final String POD = "/api/v1/namespaces/realtime/pods/chat-1";

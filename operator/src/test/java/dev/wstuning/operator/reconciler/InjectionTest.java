@@ -39,7 +39,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whether new pods are injected, and the circuit breaker that ends it. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class InjectionTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

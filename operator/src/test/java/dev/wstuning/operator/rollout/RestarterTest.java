@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A restart that was asked for: one pod first, then all, once. */
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class RestarterTest {
 
   private static final String PLAN = "1bfacaf7f226";
@@ -43,10 +43,12 @@ class RestarterTest {
 
   private static KubernetesMockServer server;
   private static KubernetesClient client;
+  private static KubernetesClient impatient;
   private Restarter restarter;
 
   @BeforeAll
   static void grantEvictions() {
+    impatient = Impatient.client(client);
     List.of("chat-1", "chat-2", "push-0").forEach(RestarterTest::grantEviction);
   }
 
@@ -68,7 +70,7 @@ class RestarterTest {
   void deploy() {
     EVICTED.clear();
     client.resource(chat()).create();
-    restarter = new Restarter(Impatient.client(client), new MovableClock("2026-01-01T12:00:00Z"));
+    restarter = new Restarter(impatient, new MovableClock("2026-01-01T12:00:00Z"));
   }
 
   @AfterEach

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(QuietMockServer.class)
-@EnableKubernetesMockClient
+@EnableKubernetesMockClient(https = false)
 class StuckPodsTest {
 
   private static final String EVICTION = "/api/v1/namespaces/realtime/pods/chat-1/eviction";
