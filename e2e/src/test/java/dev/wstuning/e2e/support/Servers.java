@@ -11,10 +11,13 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** The sample WebSocket servers of e2e/servers, and clients that connect through their Services. */
@@ -70,27 +73,44 @@ public final class Servers {
     return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
   }
 
-  /** Opens a WebSocket through the Service and has one message echoed. */
+  /**
+   * Opens a WebSocket through the Service and has one message echoed. A Service knows a pod a
+   * moment after the pod is ready, so that a refused connection is tried again, as a client would.
+   */
   public static WebSocket connect(KubernetesClient client, String namespace, String server) {
     Service service = client.services().inNamespace(namespace).withName(server).require();
     URI uri = URI.create("ws://%s/ws".formatted(service.getSpec().getClusterIP()));
-    CompletableFuture<String> echo = new CompletableFuture<>();
-    try {
-      WebSocket socket =
-          HttpClient.newBuilder()
-              .connectTimeout(Duration.ofSeconds(5))
-              .build()
-              .newWebSocketBuilder()
-              .buildAsync(uri, new Echo(echo))
-              .get(10, TimeUnit.SECONDS);
-      socket.sendText("hello", true);
-      if (!echo.get(10, TimeUnit.SECONDS).equals("hello")) {
-        throw new AssertionError(server + " did not echo");
+    Instant end = Instant.now().plusSeconds(15);
+    while (true) {
+      try {
+        return connect(uri);
+      } catch (ExecutionException | TimeoutException e) {
+        if (Instant.now().isAfter(end)) {
+          throw new AssertionError("connect to %s through %s".formatted(server, uri), e);
+        }
+        Installation.pause(Duration.ofMillis(250));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
       }
-      return socket;
-    } catch (Exception e) {
-      throw new AssertionError("connect to %s through %s".formatted(server, uri), e);
     }
+  }
+
+  private static WebSocket connect(URI uri)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    CompletableFuture<String> echo = new CompletableFuture<>();
+    WebSocket socket =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .build()
+            .newWebSocketBuilder()
+            .buildAsync(uri, new Echo(echo))
+            .get(10, TimeUnit.SECONDS);
+    socket.sendText("hello", true);
+    if (!echo.get(10, TimeUnit.SECONDS).equals("hello")) {
+      throw new AssertionError(uri + " did not echo");
+    }
+    return socket;
   }
 
   private record Echo(CompletableFuture<String> answer) implements WebSocket.Listener {
