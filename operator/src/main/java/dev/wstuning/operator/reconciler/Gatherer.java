@@ -8,7 +8,6 @@ import dev.wstuning.operator.selection.Ownership;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.ObservedPod;
-import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import dev.wstuning.operator.verdict.PodAssessment;
@@ -35,25 +34,31 @@ final class Gatherer {
   }
 
   /**
-   * @param pods those that the tuning owns
+   * Who owns the pods that a tuning selects.
+   *
+   * @param owned those that the tuning owns
    * @param ownedByOther how many selected pods an older tuning owns, by its name
-   * @param contendedBy how many of {@code pods} a newer tuning selects too, by its name
+   * @param contendedBy how many of {@code owned} a newer tuning selects too, by its name
+   */
+  record Owners(
+      List<PodFacts> owned, Map<String, Integer> ownedByOther, Map<String, Integer> contendedBy) {
+
+    int others() {
+      return ownedByOther.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
+  /**
    * @param again when to look again although nothing happened
    */
-  record Gathered(
-      List<ObservedPod> pods,
-      Map<String, Integer> ownedByOther,
-      Map<String, Integer> contendedBy,
-      Optional<Duration> again) {}
+  record Gathered(List<ObservedPod> pods, Optional<Duration> again) {}
 
-  Gathered gather(
-      WebSocketTuning tuning, List<Pod> selected, Desired desired, Optional<Instant> since) {
+  Owners owners(WebSocketTuning tuning, List<Pod> selected) {
     List<WebSocketTuning> siblings = caches.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
-    List<ObservedPod> pods = new ArrayList<>();
+    List<PodFacts> owned = new ArrayList<>();
     Map<String, Integer> ownedByOther = new HashMap<>();
     Map<String, Integer> contendedBy = new HashMap<>();
-    Optional<Duration> again = Optional.empty();
     for (Pod pod : selected) {
       PodFacts facts = PodFacts.of(pod, tunerImage);
       if (facts.deleting()) {
@@ -69,42 +74,38 @@ final class Gatherer {
           .filter(t -> !t.getMetadata().getName().equals(name))
           .filter(t -> LabelSelection.matches(t.getSpec().selector(), facts.labels()))
           .forEach(t -> contendedBy.merge(t.getMetadata().getName(), 1, Integer::sum));
-      Observer.Look look = look(tuning, facts, desired);
+      owned.add(facts);
+    }
+    return new Owners(owned, ownedByOther, contendedBy);
+  }
+
+  Gathered gather(
+      WebSocketTuning tuning, List<PodFacts> owned, Desired desired, Optional<Instant> since) {
+    List<ObservedPod> pods = new ArrayList<>();
+    Optional<Duration> again = Optional.empty();
+    for (PodFacts facts : owned) {
+      Life life = PodAssessment.life(facts, desired.container());
+      Observer.Look look = look(tuning, facts, life, desired);
       again = earlier(again, look.again());
       pods.add(
           new ObservedPod(
               facts,
-              PodAssessment.life(facts, desired.container()),
+              life,
               PodAssessment.coverage(facts, desired.plan(), since),
               PodAssessment.boot(facts),
               look.observation()));
     }
-    return new Gathered(pods, ownedByOther, contendedBy, again);
+    return new Gathered(pods, again);
   }
 
-  private Observer.Look look(WebSocketTuning tuning, PodFacts facts, Desired desired) {
-    boolean excluded =
-        PodAssessment.coverage(facts, desired.plan(), Optional.empty()) == Coverage.SKIPPED;
-    if (excluded || PodAssessment.life(facts, desired.container()) != Life.RUNNING) {
+  private Observer.Look look(WebSocketTuning tuning, PodFacts facts, Life life, Desired desired) {
+    if (facts.exclusion().isPresent() || life != Life.RUNNING) {
       return new Observer.Look(
           new Observation.Awaited("the server does not run"), Optional.empty());
     }
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
     return observer.look(facts, desired.container(), desired.ports(), request);
-  }
-
-  /** How many selected pods an older tuning owns. */
-  int ownedByOthers(WebSocketTuning tuning, List<Pod> selected) {
-    List<WebSocketTuning> siblings = caches.inNamespace(tuning.getMetadata().getNamespace());
-    return (int)
-        selected.stream()
-            .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
-            .map(p -> PodFacts.of(p, tunerImage).labels())
-            .map(labels -> Ownership.winner(labels, siblings))
-            .flatMap(Optional::stream)
-            .filter(w -> !w.getMetadata().getName().equals(tuning.getMetadata().getName()))
-            .count();
   }
 
   /** The earlier of two moments to look again. */

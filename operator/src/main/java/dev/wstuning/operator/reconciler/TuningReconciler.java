@@ -8,7 +8,6 @@ import dev.wstuning.operator.observer.Observer;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.status.StatusFactory.Memory;
 import dev.wstuning.operator.verdict.Desired;
-import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.Situation;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -105,10 +104,11 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     boolean forbidden = forbiddenNamespaces.contains(namespace);
     Desired desired = Desired.of(tuning.getSpec(), caches.surroundings(namespace));
     SelectedResources.Selected selected = resources.of(tuning, context);
-    Memory memory = memory(tuning, selected);
+    Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
+    Memory memory = memory(tuning, owners);
     Gatherer.Gathered gathered =
-        gatherer.gather(tuning, selected.pods(), desired, memory.injectingSince());
-    observer.retain(tuning.getMetadata().getUid(), uids(gathered));
+        gatherer.gather(tuning, owners.owned(), desired, memory.injectingSince());
+    observer.retain(tuning.getMetadata().getUid(), uids(owners));
 
     Memory after = memory;
     Optional<Duration> again = gathered.again();
@@ -132,8 +132,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
             tuning.getMetadata().getName(),
             desired,
             gathered.pods(),
-            gathered.ownedByOther(),
-            gathered.contendedBy(),
+            owners.ownedByOther(),
+            owners.contendedBy(),
             forbidden,
             after.suspension().map(Suspension::reason),
             selfTest.problem(),
@@ -151,7 +151,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
    * What the status remembers. With other settings, or with pods that had another owner, pods that
    * are not injected were not missed: they are older than what they are measured against.
    */
-  private Memory memory(WebSocketTuning tuning, SelectedResources.Selected selected) {
+  private static Memory memory(WebSocketTuning tuning, Gatherer.Owners owners) {
     WebSocketTuningStatus status = tuning.getStatus();
     Memory memory = Memory.of(status);
     if (status == null) {
@@ -160,13 +160,12 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     Integer othersBefore = status.pods() == null ? null : status.pods().ownedByOther();
     boolean same =
         tuning.getMetadata().getGeneration().equals(status.observedGeneration())
-            && (othersBefore == null ? 0 : othersBefore)
-                == gatherer.ownedByOthers(tuning, selected.pods());
+            && (othersBefore == null ? 0 : othersBefore) == owners.others();
     return same ? memory : new Memory(Optional.empty(), memory.suspension());
   }
 
-  private static List<String> uids(Gatherer.Gathered gathered) {
-    return gathered.pods().stream().map(ObservedPod::facts).map(PodFacts::uid).toList();
+  private static List<String> uids(Gatherer.Owners owners) {
+    return owners.owned().stream().map(PodFacts::uid).toList();
   }
 
   private void forget(ResourceID id, String uid, Context<WebSocketTuning> context) {
