@@ -7,10 +7,10 @@ import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
+import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,19 +106,7 @@ class FailoverIT {
 
   /** A dry run goes through admission, and starts nothing. */
   private Pod create() {
-    Pod pod =
-        new PodBuilder()
-            .withNewMetadata()
-            .withGenerateName("pod-")
-            .addToLabels("app", "many")
-            .endMetadata()
-            .withNewSpec()
-            .addNewContainer()
-            .withName("server")
-            .withImage("none")
-            .endContainer()
-            .endSpec()
-            .build();
+    Pod pod = Pods.labelled("many").build();
     return cluster.client().pods().inNamespace(namespace).resource(pod).dryRun().create();
   }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Operator;
+import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,7 @@ class OperatorDownIT {
     tune("");
     cluster.awaitInjection(namespace, "chat", true);
     // A creation time has no fraction of a second: the pod must be younger beyond doubt.
-    Installation.pause(java.time.Duration.ofSeconds(4));
+    Installation.pause(Duration.ofSeconds(4));
     Operator.scale(0);
 
     Servers.deploy(cluster.client(), namespace, "server-go");
@@ -66,19 +68,7 @@ class OperatorDownIT {
     cluster.awaitInjection(namespace, "chat", true);
     Operator.scale(0);
 
-    Pod pod =
-        new io.fabric8.kubernetes.api.model.PodBuilder()
-            .withNewMetadata()
-            .withName("rejected")
-            .addToLabels("app", "server-go")
-            .endMetadata()
-            .withNewSpec()
-            .addNewContainer()
-            .withName("server")
-            .withImage("none")
-            .endContainer()
-            .endSpec()
-            .build();
+    Pod pod = Pods.labelled("server-go").build();
 
     Assertions.assertThatThrownBy(
             () -> cluster.client().pods().inNamespace(namespace).resource(pod).create())

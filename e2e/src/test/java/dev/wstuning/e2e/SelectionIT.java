@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wstuning.e2e.support.ApiServerMetrics;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -115,18 +115,10 @@ class SelectionIT {
   /** A pod that says the same every time, up to its name. */
   private Pod create(String app) {
     Pod pod =
-        new PodBuilder()
-            .withNewMetadata()
-            .withGenerateName("pod-")
-            .addToLabels("app", app)
-            .endMetadata()
-            .withNewSpec()
+        Pods.labelled(app)
+            .editSpec()
             .withAutomountServiceAccountToken(false)
             .withNodeName("none")
-            .addNewContainer()
-            .withName("server")
-            .withImage("none")
-            .endContainer()
             .endSpec()
             .build();
     return cluster.client().pods().inNamespace(namespace).resource(pod).create();

@@ -1,0 +1,23 @@
+package dev.wstuning.e2e.support;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+
+/** Pods that are there for admission alone: their image does not exist. */
+public final class Pods {
+
+  private Pods() {}
+
+  public static PodBuilder labelled(String app) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withGenerateName("pod-")
+        .addToLabels("app", app)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("server")
+        .withImage("none")
+        .endContainer()
+        .endSpec();
+  }
+}
