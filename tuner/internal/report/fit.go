@@ -29,7 +29,7 @@ func (b Boot) JSON() []byte {
 }
 
 // JSON returns the report in at most MaxBytes: error texts are cut first, then ports are left out from the end, which
-// an error tells, and at last errors.
+// an error tells, then errors, and at last what the observer's own socket showed.
 func (s Server) JSON() []byte {
 	return firstThatFits(func(yield func(any) bool) {
 		for _, length := range errorLengths {
@@ -47,6 +47,8 @@ func (s Server) JSON() []byte {
 				return
 			}
 		}
+		s.Accepted = nil
+		yield(s.with(0, 0, shortest))
 	})
 }
 
@@ -67,6 +69,9 @@ func (b Boot) withErrors(count, length int) Boot {
 		kept[i] = SettingError{e.At, clip(e.Message, length)}
 	}
 	b.Errors = kept
+	if b.Sockets != nil {
+		b.Sockets = &Sockets{b.Sockets.By, b.Sockets.Done, clip(b.Sockets.Error, length)}
+	}
 	return b
 }
 

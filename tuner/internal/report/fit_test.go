@@ -42,6 +42,9 @@ func TestAnyBootReportFits(t *testing.T) {
 	for range 5000 {
 		boot := Boot{Format: Format, Kind: KindBoot, Tuner: "10.20.30-rc.1", Plan: "0123456789ab", Nofile: limits}
 		boot.Values = allValues()[:r.IntN(len(sysctl.Keys())+1)]
+		if r.IntN(2) == 0 {
+			boot.Sockets = &Sockets{By: Programs, Error: randomText(r)}
+		}
 		for i := range boot.Values {
 			if r.IntN(2) == 0 {
 				boot.Errors = append(boot.Errors, SettingError{i, randomText(r)})
@@ -53,6 +56,9 @@ func TestAnyBootReportFits(t *testing.T) {
 		if len(boot.Errors) > 0 && len(back.Errors) == 0 {
 			t.Fatalf("no error is left of %d: %s", len(boot.Errors), encoded)
 		}
+		if (boot.Sockets == nil) != (back.Sockets == nil) {
+			t.Fatalf("sockets %+v became %+v", boot.Sockets, back.Sockets)
+		}
 	}
 }
 
@@ -63,8 +69,11 @@ func TestAnyServerReportFits(t *testing.T) {
 		server.Process = Process{1 << 22, strings.Repeat("\"", r.IntN(16)), math.MaxUint32}
 		server.Processes, server.Nofile = r.IntN(1<<22), limits
 		server.Values = allValues()[:r.IntN(len(sysctl.Keys())+1)]
+		if r.IntN(2) == 0 {
+			server.Accepted = &Accepted{Time: math.MaxInt32, Interval: math.MaxInt32, Probes: 255, UserTimeout: math.MaxInt32}
+		}
 		for range r.IntN(9) {
-			port := Port{Port: uint16(r.Uint32()), Listening: r.IntN(2) == 0, Connections: r.IntN(1 << 24)}
+			port := Port{Port: uint16(r.Uint32()), Listening: r.IntN(2) == 0, Connections: r.IntN(1 << 24), Remotes: r.IntN(1001), Preload: r.IntN(2) == 0}
 			if r.IntN(4) > 0 {
 				port.Keepalive = &Keepalive{true, r.Int64N(40000), Existing}
 			}
@@ -102,7 +111,7 @@ func TestErrorTextsAreCutBeforePorts(t *testing.T) {
 func TestPortsAreLeftOutFromTheEndAndThatIsTold(t *testing.T) {
 	server := Server{}
 	for number := range uint16(8) {
-		server.Ports = append(server.Ports, Port{number, true, 99999, &Keepalive{true, 300, Existing}})
+		server.Ports = append(server.Ports, Port{Port: number, Listening: true, Connections: 99999, Keepalive: &Keepalive{true, 300, Existing}})
 	}
 	var back Server
 	fits(t, server.JSON(), &back)

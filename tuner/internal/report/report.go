@@ -30,9 +30,27 @@ type Boot struct {
 	Plan   string        `json:"plan"`
 	Nofile rlimit.Limits `json:"nofile"`
 	// Values are what the keys hold after writing, in the order of the arguments; null where that could not be read.
-	Values []*string      `json:"values"`
-	Errors []SettingError `json:"errors,omitempty"`
+	Values []*string `json:"values"`
+	// Sockets is nil when nothing was asked for the sockets themselves.
+	Sockets *Sockets       `json:"sockets,omitempty"`
+	Errors  []SettingError `json:"errors,omitempty"`
 }
+
+// Sockets tells whether keepalive or the user timeout will be set on the sockets that the pod's servers accept.
+type Sockets struct {
+	By    Mechanism `json:"by"`
+	Done  bool      `json:"done"`
+	Error string    `json:"error,omitempty"` // why it is not done
+}
+
+// Mechanism is what sets options on sockets.
+type Mechanism string
+
+// Either eBPF programs on the pod's cgroup, or a library in the server's process.
+const (
+	Programs Mechanism = "Programs"
+	Preload  Mechanism = "Preload"
+)
 
 // SettingError is the failure of the argument At.
 type SettingError struct {
@@ -52,8 +70,21 @@ type Server struct {
 	Nofile    rlimit.Limits `json:"nofile"`
 	// Values are what the wanted keys hold, in their order; null where that could not be read.
 	Values []*string `json:"values"`
-	Ports  []Port    `json:"ports"`
-	Errors []string  `json:"errors,omitempty"`
+	// Accepted is nil when the observer may open no connections, or could not.
+	Accepted *Accepted `json:"accepted,omitempty"`
+	Ports    []Port    `json:"ports"`
+	Errors   []string  `json:"errors,omitempty"`
+}
+
+// Accepted is what a socket has in this pod that was accepted by a program which sets no options itself: the observer.
+type Accepted struct {
+	Keepalive   bool   `json:"keepalive"`
+	Time        uint32 `json:"time"`        // seconds
+	Interval    uint32 `json:"interval"`    // seconds
+	Probes      uint32 `json:"probes"`      //
+	UserTimeout uint32 `json:"userTimeout"` // milliseconds, 0 for none
+	// Override tells that the socket then refused a longer time.
+	Override bool `json:"override"`
 }
 
 // Process names the process whose limit is reported.
@@ -65,10 +96,14 @@ type Process struct {
 
 // Port is a TCP port of the server.
 type Port struct {
-	Port        uint16     `json:"port"`
-	Listening   bool       `json:"listening"`
-	Connections int        `json:"connections"`
-	Keepalive   *Keepalive `json:"keepalive,omitempty"`
+	Port        uint16 `json:"port"`
+	Listening   bool   `json:"listening"`
+	Connections int    `json:"connections"`
+	// Remotes is the number of distinct addresses at the other end of the connections that were looked at.
+	Remotes int `json:"remotes,omitempty"`
+	// Preload tells that every listener carries the mark of the preloaded library.
+	Preload   bool       `json:"preload,omitempty"`
+	Keepalive *Keepalive `json:"keepalive,omitempty"`
 }
 
 // Keepalive is what accepted sockets of the port showed.

@@ -82,13 +82,13 @@ func rewrite(sample []byte) ([]byte, error) {
 		if err := decode(sample, &boot); err != nil {
 			return nil, err
 		}
-		return boot.JSON(), nil
+		return boot.JSON(), checkBoot(boot)
 	case header.V == Format && header.Kind == KindServer:
 		var server Server
 		if err := decode(sample, &server); err != nil {
 			return nil, err
 		}
-		return server.JSON(), check(server)
+		return server.JSON(), checkServer(server)
 	}
 	return nil, errors.New("unknown version or kind")
 }
@@ -107,13 +107,20 @@ func decode(sample []byte, report any) error {
 
 var control = regexp.MustCompile(`[[:cntrl:]]`)
 
-func check(server Server) error {
+func checkBoot(boot Boot) error {
+	if s := boot.Sockets; s != nil && s.By != Programs && s.By != Preload {
+		return errors.New("unknown mechanism")
+	}
+	return nil
+}
+
+func checkServer(server Server) error {
 	if control.MatchString(server.Process.Comm + strings.Join(server.Errors, "")) {
 		return errors.New("control characters")
 	}
 	for _, port := range server.Ports {
-		if port.Connections < 0 {
-			return errors.New("negative number of connections")
+		if port.Connections < 0 || port.Remotes < 0 {
+			return errors.New("negative number of connections or remotes")
 		}
 		if k := port.Keepalive; k != nil && k.Evidence != Existing && k.Evidence != Probe {
 			return errors.New("unknown evidence")
