@@ -9,14 +9,18 @@ import (
 
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/rlimit"
+	"wstuning.dev/tuner/internal/sockopt"
 	"wstuning.dev/tuner/internal/sysctl"
 	"wstuning.dev/tuner/internal/version"
 )
 
-const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] KEY=VALUE...
+const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] [--keepalive=TIME/INTERVAL/PROBES] [--user-timeout=SECONDS] [--override] KEY=VALUE...
 
 Writes sysctls of this network namespace and reads them back. All arguments are checked before the first write.
 "tuner sysctls" lists the keys and their bounds. Several numbers are separated by single blanks.
+
+With --keepalive or --user-timeout it also attaches eBPF programs to the cgroup of this pod. They give these options to every
+TCP connection that a server of the pod accepts from then on. What the server sets itself wins, unless --override.
 `
 
 var planID = regexp.MustCompile(`^[0-9a-f]{12}$`)
@@ -25,6 +29,7 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("apply", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
 	onError := flags.String("on-error", "start", "what a failure to write does to the pod: `start|hold`")
+	wanted := sockopt.AddFlags(flags)
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
 	if err := parse(flags, applyHelp, arguments, stdout); err != nil {
 		return err
@@ -33,7 +38,11 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError(err)
 	}
-	err = applyAndReport(*plan, settings, *file, stdout)
+	options, err := wanted.Parse()
+	if err != nil {
+		return usageError(err)
+	}
+	err = applyAndReport(*plan, settings, options, *file, stdout)
 	if err != nil && *onError == "start" {
 		fmt.Fprintf(stderr, "tuner: %v; the pod starts nevertheless (--on-error=start)\n", err)
 		return nil
@@ -41,13 +50,26 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-func applyAndReport(plan string, settings []sysctl.Setting, file string, stdout io.Writer) error {
-	boot, err := writeSettings(plan, settings)
+func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Options, file string, stdout io.Writer) error {
+	tree, err := sysctl.OpenTree(sysctl.Root)
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
+	boot, err := writeSettings(tree, plan, settings)
 	if err != nil {
 		return err
 	}
 	if len(boot.Errors) > 0 {
 		err = fmt.Errorf("%d of %d settings failed", len(boot.Errors), len(settings))
+	}
+	if options.Wanted() { // after the settings, for it depends on the keepalive sysctls
+		refusal := attachPrograms(tree, options)
+		boot.Sockets = &report.Sockets{By: report.Programs, Done: refusal == nil}
+		if refusal != nil {
+			boot.Sockets.Error = refusal.Error()
+			err = errors.Join(err, refusal)
+		}
 	}
 	return errors.Join(err, report.Write(stdout, file, boot.JSON()))
 }
@@ -62,16 +84,11 @@ func checkApply(plan, onError string, arguments []string) ([]sysctl.Setting, err
 	return sysctl.ParseSettings(arguments)
 }
 
-func writeSettings(plan string, settings []sysctl.Setting) (report.Boot, error) {
-	boot := report.Boot{
+func writeSettings(tree *sysctl.Tree, plan string, settings []sysctl.Setting) (boot report.Boot, err error) {
+	boot = report.Boot{
 		Format: report.Format, Kind: report.KindBoot, Tuner: version.Version, Plan: plan,
 		Values: make([]*string, len(settings)),
 	}
-	tree, err := sysctl.OpenTree(sysctl.Root)
-	if err != nil {
-		return boot, err
-	}
-	defer tree.Close()
 	for i, setting := range settings {
 		boot.Values[i], err = tree.Apply(setting)
 		if err != nil {

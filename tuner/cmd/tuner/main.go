@@ -15,7 +15,8 @@ import (
 const usage = `tuner applies and observes TCP settings inside a pod.
 
 Usage:
-  tuner apply   --plan=ID [--on-error=start|hold] KEY=VALUE...   write sysctls, in an init container
+  tuner apply   --plan=ID [--on-error=start|hold] KEY=VALUE...   write sysctls and attach socket programs, in an init container
+  tuner preload --plan=ID --to=FOLDER --keepalive=T/I/N ...      copy the preload library, in an init container
   tuner observe --start=TOKEN [--ports=PORT,...] ...             look at the server, in an ephemeral container
   tuner sysctls [--json]                                         list the keys that apply takes
   tuner version
@@ -59,6 +60,8 @@ func dispatch(arguments []string, stdout, stderr io.Writer) error {
 	switch command {
 	case "apply":
 		return apply(rest, stdout, stderr)
+	case "preload":
+		return runPreload(rest, stdout, stderr)
 	case "observe":
 		return runObserve(rest, stdout)
 	case "sysctls":

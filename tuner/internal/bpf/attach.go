@@ -1,0 +1,145 @@
+package bpf
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/link"
+	"golang.org/x/sys/unix"
+
+	"wstuning.dev/tuner/internal/sockopt"
+)
+
+// license is that of the project. None of the helpers called asks for the GPL.
+const license = "Apache-2.0"
+
+// kinds are the attach types of our programs, each with the name that our program of that type carries.
+var kinds = []struct {
+	attach ebpf.AttachType
+	name   string
+}{
+	{ebpf.AttachCGroupSockOps, establishedName},
+	{ebpf.AttachCGroupSetsockopt, setsockoptName},
+}
+
+// attachment is a program at its place on the cgroup.
+type attachment struct {
+	cgroup  int
+	attach  ebpf.AttachType
+	name    string
+	program *ebpf.Program
+}
+
+// Attach makes the options hold for all connections that are accepted in the cgroup from now on, for as long as the
+// cgroup exists. It replaces what an earlier call left there, and leaves the programs of others alone. When it fails,
+// all is as it was before.
+func Attach(cgroup *os.File, options sockopt.Options, sysctls Sysctls) error {
+	old, err := attached(int(cgroup.Fd()))
+	defer closeAll(old)
+	if err != nil {
+		return err
+	}
+	specs := []*ebpf.ProgramSpec{established(options, sysctls)}
+	if options.Override {
+		specs = append(specs, setsockopt(options, sysctls))
+	}
+	wanted, err := load(int(cgroup.Fd()), specs)
+	defer closeAll(wanted)
+	if err != nil {
+		return err
+	}
+	return replace(old, wanted)
+}
+
+// attached finds our programs on the cgroup, by their names.
+func attached(cgroup int) (ours []attachment, err error) {
+	for _, kind := range kinds {
+		found, err := link.QueryPrograms(link.QueryOptions{Target: cgroup, Attach: kind.attach})
+		if err != nil {
+			return ours, fmt.Errorf("query the programs of the pod's cgroup: %w", err)
+		}
+		for _, other := range found.Programs {
+			program, err := ebpf.NewProgramFromID(other.ID)
+			if errors.Is(err, fs.ErrNotExist) { // detached meanwhile
+				continue
+			}
+			if err != nil {
+				return ours, fmt.Errorf("look at a program of the pod's cgroup: %w", err)
+			}
+			info, err := program.Info()
+			if err != nil || info.Name != kind.name {
+				program.Close()
+				continue
+			}
+			ours = append(ours, attachment{cgroup, kind.attach, kind.name, program})
+		}
+	}
+	return ours, nil
+}
+
+func load(cgroup int, specs []*ebpf.ProgramSpec) (loaded []attachment, err error) {
+	for _, spec := range specs {
+		program, err := ebpf.NewProgram(spec)
+		if err != nil {
+			return loaded, fmt.Errorf("load %s: %w", spec.Name, err)
+		}
+		loaded = append(loaded, attachment{cgroup, spec.AttachType, spec.Name, program})
+	}
+	return loaded, nil
+}
+
+// replace attaches the new programs before it detaches the old ones, so that no connection goes without.
+func replace(old, wanted []attachment) error {
+	var undo []func() error
+	for _, a := range wanted {
+		if err := a.put(); err != nil {
+			return errors.Join(err, revert(undo))
+		}
+		undo = append(undo, a.remove)
+	}
+	for _, a := range old {
+		if err := a.remove(); err != nil {
+			return errors.Join(err, revert(undo))
+		}
+		undo = append(undo, a.put)
+	}
+	return nil
+}
+
+func revert(undo []func() error) (err error) {
+	for i := len(undo) - 1; i >= 0; i-- {
+		err = errors.Join(err, undo[i]())
+	}
+	return err
+}
+
+func (a attachment) put() error {
+	err := link.RawAttachProgram(link.RawAttachProgramOptions{
+		Target: a.cgroup, Program: a.program, Attach: a.attach, Flags: unix.BPF_F_ALLOW_MULTI,
+	})
+	// Whoever may load a program may also attach it, unless the place is taken (hierarchy_allows_attach in kernel/bpf/cgroup.c).
+	if errors.Is(err, unix.EPERM) {
+		return fmt.Errorf("attach %s to the pod's cgroup: %w: another program on it, or on a cgroup above, excludes others", a.name, unix.EPERM)
+	}
+	if err != nil {
+		return fmt.Errorf("attach %s to the pod's cgroup: %w", a.name, err)
+	}
+	return nil
+}
+
+func (a attachment) remove() error {
+	err := link.RawDetachProgram(link.RawDetachProgramOptions{Target: a.cgroup, Program: a.program, Attach: a.attach})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("detach %s from the pod's cgroup: %w", a.name, err)
+	}
+	return nil
+}
+
+func closeAll(attachments []attachment) {
+	for _, a := range attachments {
+		a.program.Close()
+	}
+}

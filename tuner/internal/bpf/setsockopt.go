@@ -1,0 +1,112 @@
+package bpf
+
+import (
+	"fmt"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/asm"
+	"golang.org/x/sys/unix"
+
+	"wstuning.dev/tuner/internal/sockopt"
+)
+
+const setsockoptName = "wst_setsockopt"
+
+// Offsets in the kernel's struct bpf_sockopt and struct bpf_sock (include/uapi/linux/bpf.h).
+const (
+	sockoptSocket = 0
+	sockoptValue  = 8
+	sockoptEnd    = 16
+	sockoptLevel  = 24
+	sockoptName   = 28
+	sockoptLength = 32
+	sockState     = 72
+)
+
+// Values that the program may leave in bpf_sockopt.optlen.
+const (
+	swallowed = -1 // the call ends here, with success
+	untouched = 0  // the kernel reads what the application wrote
+)
+
+// mostLength is where the kernel's copy of an option may end, which before 6.5 fails the call unless the program says untouched.
+const mostLength = 4096
+
+const (
+	pass    = "pass"
+	swallow = "swallow"
+)
+
+// setsockopt swallows calls that would loosen a wanted option of a connection beyond what is wanted. What it does not
+// understand, the kernel judges.
+//
+// Sockets without a connection are left alone: what connections inherit from a listener, established settles. So is a
+// socket that is looser than wanted already. It is no accepted connection, and any value of its own may be stricter.
+func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
+	const tcp, untouchedCall = "tcp", "untouched"
+	program := asm.Instructions{
+		asm.Mov.Reg(asm.R6, asm.R1),
+		asm.LoadMem(asm.R1, asm.R6, sockoptLength, asm.Word),
+		asm.JSGT.Imm32(asm.R1, mostLength, untouchedCall),
+		asm.JSLT.Imm32(asm.R1, 4, pass),
+		asm.LoadMem(asm.R1, asm.R6, sockoptValue, asm.DWord),
+		asm.LoadMem(asm.R2, asm.R6, sockoptEnd, asm.DWord),
+		asm.Mov.Reg(asm.R3, asm.R1),
+		asm.Add.Imm(asm.R3, 4),
+		asm.JGT.Reg(asm.R3, asm.R2, pass),
+		asm.LoadMem(asm.R7, asm.R1, 0, asm.Word), // the value
+		asm.LoadMem(asm.R8, asm.R6, sockoptSocket, asm.DWord),
+		asm.LoadMem(asm.R1, asm.R8, sockState, asm.Word),
+		asm.JEq.Imm(asm.R1, unix.BPF_TCP_CLOSE, pass),
+		asm.JEq.Imm(asm.R1, unix.BPF_TCP_LISTEN, pass),
+		asm.JEq.Imm(asm.R1, unix.BPF_TCP_SYN_SENT, pass),
+		asm.LoadMem(asm.R1, asm.R6, sockoptLevel, asm.Word),
+		asm.LoadMem(asm.R9, asm.R6, sockoptName, asm.Word),
+		asm.JEq.Imm(asm.R1, unix.SOL_TCP, tcp),
+	}
+	if options.Keepalive != nil {
+		program = append(program,
+			asm.JNE.Imm(asm.R1, unix.SOL_SOCKET, pass),
+			asm.JNE.Imm(asm.R9, unix.SO_KEEPALIVE, pass),
+			asm.JEq.Imm32(asm.R7, 0, swallow))
+	}
+	program = append(program, asm.Ja.Label(pass), label(tcp))
+	for _, option := range wantedOptions(options, sysctls) {
+		program = append(program, option.guard()...)
+	}
+	program = append(program,
+		asm.Ja.Label(pass),
+		asm.Mov.Imm(asm.R1, swallowed).WithSymbol(swallow),
+		asm.StoreMem(asm.R6, sockoptLength, asm.R1, asm.Word),
+		asm.Ja.Label(pass),
+		asm.Mov.Imm(asm.R1, untouched).WithSymbol(untouchedCall),
+		asm.StoreMem(asm.R6, sockoptLength, asm.R1, asm.Word),
+		asm.Mov.Imm(asm.R0, 1).WithSymbol(pass),
+		asm.Return())
+	return &ebpf.ProgramSpec{
+		Name: setsockoptName, Type: ebpf.CGroupSockopt, AttachType: ebpf.AttachCGroupSetsockopt, License: license, Instructions: program,
+	}
+}
+
+// guard decides about a call for the option in R9, with the value in R7, on the socket in R8. Values are compared less one and
+// unsigned, so that a user timeout of 0, which is none, is the loosest.
+func (o option) guard() asm.Instructions {
+	next := fmt.Sprintf("after_%d", o.name)
+	guard := asm.Instructions{
+		asm.JNE.Imm(asm.R9, o.name, next),
+		asm.JSLT.Imm32(asm.R7, o.least, pass),
+		asm.JSGT.Imm32(asm.R7, o.most, pass),
+		asm.Sub.Imm32(asm.R7, 1),
+		asm.JLE.Imm32(asm.R7, o.wanted-1, pass),
+	}
+	guard = append(guard, readOption(asm.R8, o.name)...)
+	return append(guard,
+		// Kernels before 6.1 do not show options, and none does those of an MPTCP connection.
+		asm.JNE.Imm(asm.R0, 0, swallow),
+		asm.LoadMem(asm.R1, asm.RFP, scratch, asm.Word),
+		asm.Sub.Imm32(asm.R1, 1),
+		asm.JGT.Imm32(asm.R1, o.wanted-1, pass),
+		asm.Ja.Label(swallow),
+		label(next),
+	)
+}
