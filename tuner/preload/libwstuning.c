@@ -1,0 +1,134 @@
+/* Sets keepalive and TCP_USER_TIMEOUT on the connections that a server accepts, by LD_PRELOAD: listen(2) sets the options
+ * on the listening socket, from which the kernel gives them to each accepted one.
+ *
+ * Nothing of libc is called but, where there is one, __errno_location, which glibc and musl share. There is no state, so
+ * everything here may run in any thread, in a signal handler and after fork. */
+#include <stddef.h>
+
+#include "settings.h"
+#if defined(__x86_64__) && defined(__LP64__)
+#include "amd64.h"
+#elif defined(__aarch64__) && defined(__LP64__)
+#include "arm64.h"
+#else
+#error "only for amd64 and arm64"
+#endif
+
+/* From the kernel's include/uapi, the same on both architectures. */
+enum { AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_CLOEXEC = 02000000 };
+enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6, IPPROTO_TCP = 6 };
+enum { SO_KEEPALIVE = 9, SO_PROTOCOL = 38, SO_DOMAIN = 39 };
+enum { TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18 };
+enum { MAX_TCP_KEEPIDLE = 32767, MAX_TCP_KEEPINTVL = 32767, MAX_TCP_KEEPCNT = 127 };
+
+/* IP_RECVERR_RFC4884 does nothing on TCP, is inherited by accepted sockets, and can be read from outside by sock_diag(7):
+ * it marks the sockets that were tuned here, and no others. */
+enum { MARK = 26 };
+
+#define EXPORT __attribute__((visibility("default")))
+
+extern int *__errno_location(void) __attribute__((weak, visibility("default")));
+
+static int result(long returned)
+{
+	if (returned >= 0)
+		return 0;
+	if (__errno_location)
+		*__errno_location() = (int)-returned;
+	return -1;
+}
+
+/* Returns -1 if the option cannot be read. */
+static int get(int fd, int level, int name)
+{
+	int value = 0;
+	unsigned length = sizeof value;
+
+	return system_call(SYS_getsockopt, fd, level, name, (long)&value, (long)&length) < 0 ? -1 : value;
+}
+
+/* That an option cannot be set is no reason to keep a server from listening. */
+static void set(int fd, int level, int name, int value)
+{
+	system_call(SYS_setsockopt, fd, level, name, (long)&value, sizeof value);
+}
+
+static int marked(int fd) { return get(fd, SOL_IP, MARK) == 1; }
+
+/* unset is what the option reads as where nobody has set it. */
+static void tune_option(int fd, int name, int ours, int unset)
+{
+	int theirs = get(fd, SOL_TCP, name);
+
+	if (theirs == unset || (settings.override && theirs > ours))
+		set(fd, SOL_TCP, name, ours);
+}
+
+/* A new socket shows what the namespace's sysctls give. Without one, what is there passes for the server's own. */
+static void tune_keepalive(int fd, int domain)
+{
+	int fresh = (int)system_call(SYS_socket, domain, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP, 0, 0);
+
+	set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	tune_option(fd, TCP_KEEPIDLE, (int)settings.keepalive_time, get(fresh, SOL_TCP, TCP_KEEPIDLE));
+	tune_option(fd, TCP_KEEPINTVL, (int)settings.keepalive_interval, get(fresh, SOL_TCP, TCP_KEEPINTVL));
+	tune_option(fd, TCP_KEEPCNT, (int)settings.keepalive_probes, get(fresh, SOL_TCP, TCP_KEEPCNT));
+	if (fresh >= 0)
+		system_call(SYS_close, fresh, 0, 0, 0, 0);
+}
+
+/* Once a socket: servers call listen again to change the backlog. */
+static void tune(int fd)
+{
+	int domain = get(fd, SOL_SOCKET, SO_DOMAIN);
+
+	if ((domain != AF_INET && domain != AF_INET6) || get(fd, SOL_SOCKET, SO_PROTOCOL) != IPPROTO_TCP || marked(fd))
+		return;
+	if (settings.keepalive_time)
+		tune_keepalive(fd, domain);
+	if (settings.user_timeout)
+		tune_option(fd, TCP_USER_TIMEOUT, (int)settings.user_timeout, 0);
+	set(fd, SOL_IP, MARK, 1);
+}
+
+EXPORT int listen(int fd, int backlog)
+{
+	if (settings.keepalive_time || settings.user_timeout)
+		tune(fd);
+	return result(system_call(SYS_listen, fd, backlog, 0, 0, 0));
+}
+
+/* A value above most is left to the kernel, which refuses it. */
+static int exceeds(int value, uint32_t ours, int most) { return ours && value > (int)ours && value <= most; }
+
+static int looser(int level, int name, int value)
+{
+	if (level == SOL_SOCKET && name == SO_KEEPALIVE)
+		return settings.keepalive_time && value == 0;
+	if (level != SOL_TCP)
+		return 0;
+	switch (name) {
+	case TCP_KEEPIDLE:
+		return exceeds(value, settings.keepalive_time, MAX_TCP_KEEPIDLE);
+	case TCP_KEEPINTVL:
+		return exceeds(value, settings.keepalive_interval, MAX_TCP_KEEPINTVL);
+	case TCP_KEEPCNT:
+		return exceeds(value, settings.keepalive_probes, MAX_TCP_KEEPCNT);
+	case TCP_USER_TIMEOUT:
+		return settings.user_timeout && (value == 0 || value > (int)settings.user_timeout);
+	}
+	return 0;
+}
+
+/* Connections that the server opens itself carry no mark, and are not touched. */
+EXPORT int setsockopt(int fd, int level, int name, const void *value, unsigned length)
+{
+	int wanted;
+
+	if (settings.override && value && length >= sizeof wanted) {
+		__builtin_memcpy(&wanted, value, sizeof wanted);
+		if (looser(level, name, wanted) && marked(fd))
+			return 0;
+	}
+	return result(system_call(SYS_setsockopt, fd, level, name, (long)value, length));
+}
