@@ -12,29 +12,6 @@ import (
 	"wstuning.dev/images/internal/image"
 )
 
-var tuner = Recipe{
-	Name:  "tuner",
-	About: "the static helper that runs inside pods, for amd64 and arm64",
-	Make: func(ctx context.Context, w Workshop) (image.Image, error) {
-		made := image.Image{Name: "tuner"}
-		for _, arch := range []string{"amd64", "arm64"} {
-			binary, err := goProgram{Module: "tuner", Package: "./cmd/tuner", Name: "tuner"}.build(ctx, w, arch)
-			if err != nil {
-				return image.Image{}, err
-			}
-			if err := atMost(binary, tunerLimit); err != nil {
-				return image.Image{}, err
-			}
-			// No user: as an init container it runs as root, as an observer its pod says which uid.
-			made.Variants = append(made.Variants, alone(arch, "tuner", binary, v1.Config{}))
-		}
-		return made, nil
-	},
-}
-
-// tunerLimit keeps the image small: every tuned pod waits for it to be pulled.
-const tunerLimit = 5_000_000
-
 var serverGo = sampleProgram("server-go", "the Go sample server (gorilla/websocket)", "./go")
 
 var client = sampleProgram("client", "the sample client that opens many WebSockets", "./client")
@@ -79,15 +56,4 @@ func (p goProgram) build(ctx context.Context, w Workshop, arch string) (string, 
 		return "", fmt.Errorf("build %s for %s: %w\n%s", p.Name, arch, err, output)
 	}
 	return binary, nil
-}
-
-func atMost(file string, limit int64) error {
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	if info.Size() > limit {
-		return fmt.Errorf("%s has %d bytes, more than the %d it may have", file, info.Size(), limit)
-	}
-	return nil
 }
