@@ -9,20 +9,31 @@ import (
 	"wstuning.dev/e2e/cluster/debian"
 )
 
-const packagesHelp = `Usage: e2e/cluster/packages
+const packagesHelp = `Usage: e2e/cluster/packages [node|images|tests]...
 
-Installs the Debian packages that the node and the tests need, as far as they are missing. "up" does it too.
+Installs the Debian packages that the node, the building of images or the tests need, or all of them, as far as they are
+missing. "up" does it for the node.
 `
 
+var groups = map[string][]debian.Need{"node": debian.Node, "images": debian.Images, "tests": debian.Tests}
+
 func packages(ctx context.Context, args []string) error {
-	if err := noArguments(args); err != nil {
-		return err
+	if len(args) == 0 {
+		args = []string{"node", "images", "tests"}
 	}
-	return installPackages(ctx, func(format string, args ...any) { fmt.Printf(format+"\n", args...) })
+	var needs []debian.Need
+	for _, arg := range args {
+		group, known := groups[arg]
+		if !known {
+			return fmt.Errorf("unknown group %q: say node, images or tests", arg)
+		}
+		needs = append(needs, group...)
+	}
+	return installPackages(ctx, needs, func(format string, args ...any) { fmt.Printf(format+"\n", args...) })
 }
 
-func installPackages(ctx context.Context, say func(format string, args ...any)) error {
-	missing := debian.Missing()
+func installPackages(ctx context.Context, needs []debian.Need, say func(format string, args ...any)) error {
+	missing := debian.Missing(needs...)
 	if len(missing) == 0 {
 		return nil
 	}
@@ -33,8 +44,8 @@ func installPackages(ctx context.Context, say func(format string, args ...any)) 
 	if err := debian.Install(ctx, missing, os.Stderr); err != nil {
 		return err
 	}
-	if still := debian.Missing(); len(still) > 0 {
-		return fmt.Errorf("the programs of %s are not in the PATH although they are installed", strings.Join(still, " "))
+	if still := debian.Missing(needs...); len(still) > 0 {
+		return fmt.Errorf("the programs and files of %s are not found although they are installed", strings.Join(still, " "))
 	}
 	return nil
 }

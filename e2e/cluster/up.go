@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"wstuning.dev/e2e/cluster/debian"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/progress"
 )
@@ -62,7 +63,7 @@ func up(ctx context.Context, args []string) error {
 		usage()
 		return nil
 	}
-	if err := installPackages(ctx, log.Say); err != nil {
+	if err := installPackages(ctx, debian.Node, log.Say); err != nil {
 		return err
 	}
 	for _, module := range node.Modules {

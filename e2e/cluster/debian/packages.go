@@ -1,4 +1,4 @@
-// Package debian brings the programs that the node and the tests take from the distribution.
+// Package debian brings what the node, the images and the tests take from the distribution.
 package debian
 
 import (
@@ -7,38 +7,27 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// CNIFolder is where Debian puts the network plugins.
-const CNIFolder = "/usr/lib/cni"
+// Missing returns the packages of what cannot be found.
+func Missing(needs ...Need) []string { return missing(needs, found) }
 
-// needs maps what is called to the package that has it.
-var needs = []struct{ program, pkg string }{
-	{"runc", "runc"},
-	{CNIFolder + "/ptp", "containernetworking-plugins"},
-	{"iptables", "iptables"},
-	{"conntrack", "conntrack"},
-	{"ip", "iproute2"},
-	{"nft", "nftables"},
-	{"mount", "mount"},
-	{"nsenter", "util-linux"},
-	{"sysctl", "procps"},
-}
-
-// Missing returns the packages whose programs cannot be found.
-func Missing() []string {
-	return missing(func(program string) bool {
-		_, err := exec.LookPath(program)
+func found(file string) bool {
+	if filepath.IsAbs(file) {
+		_, err := os.Stat(file)
 		return err == nil
-	})
+	}
+	_, err := exec.LookPath(file)
+	return err == nil
 }
 
-func missing(found func(program string) bool) []string {
+func missing(needs []Need, found func(file string) bool) []string {
 	var packages []string
 	for _, need := range needs {
-		if !found(need.program) && !slices.Contains(packages, need.pkg) {
+		if !found(need.file) && !slices.Contains(packages, need.pkg) {
 			packages = append(packages, need.pkg)
 		}
 	}

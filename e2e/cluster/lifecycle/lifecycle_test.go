@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 
 func TestANodeWorksAndLeavesNothing(t *testing.T) {
 	must(t, "down")
-	if packages := debian.Missing(); len(packages) > 0 {
+	if packages := debian.Missing(debian.Node...); len(packages) > 0 {
 		if err := debian.Install(context.Background(), packages, os.Stderr); err != nil {
 			t.Fatal(err)
 		}
