@@ -6,7 +6,7 @@ MVN := mvn -B -q
 export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-.PHONY: registry packages help demo test unit build images up down e2e crds format push
+.PHONY: registry packages compilers help demo test unit build images up down e2e crds format push
 .NOTPARALLEL:
 
 help: ## this list
@@ -29,10 +29,13 @@ unit: packages ## formatting, Go and Java unit tests; no cluster
 packages: # what the tests call of Debian's packages
 	@[ "$${WST_UNPRIVILEGED:-}" = 1 ] || e2e/cluster/packages
 
+compilers: # of the preload library
+	@[ "$${WST_UNPRIVILEGED:-}" = 1 ] || e2e/cluster/packages images
+
 build: ## compile the operator without tests
 	$(MVN) -pl operator package -DskipUnitTests=true
 
-images: build ## container images, into target/images
+images: compilers build ## container images, into target/images
 	images/build
 
 up: ## start the node (or check the cluster that WST_KUBECONFIG names)
@@ -51,7 +54,7 @@ format: ## apply the formatting of Java and Go
 	$(MVN) spotless:apply -Pe2e
 	gofmt -w $(GO_MODULES)
 
-push: registry build ## push the images: make push REGISTRY=registry.example.com/team
+push: registry compilers build ## push the images: make push REGISTRY=registry.example.com/team
 	images/push --registry $(REGISTRY)
 
 registry:

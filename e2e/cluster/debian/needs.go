@@ -1,0 +1,43 @@
+package debian
+
+import "runtime"
+
+// CNIFolder is where Debian puts the network plugins.
+const CNIFolder = "/usr/lib/cni"
+
+// Need is a program, or a file with its absolute path, and the package that has it.
+type Need struct{ file, pkg string }
+
+// Node is what the node calls.
+var Node = []Need{
+	{"runc", "runc"},
+	{CNIFolder + "/ptp", "containernetworking-plugins"},
+	{"iptables", "iptables"},
+	{"conntrack", "conntrack"},
+	{"ip", "iproute2"},
+	{"nft", "nftables"},
+	{"mount", "mount"},
+	{"nsenter", "util-linux"},
+	{"sysctl", "procps"},
+}
+
+// Images is what compiles the preload library for both architectures.
+var Images = []Need{
+	{"x86_64-linux-gnu-gcc", compiler("amd64", "gcc-x86-64-linux-gnu")},
+	{"aarch64-linux-gnu-gcc", compiler("arm64", "gcc-aarch64-linux-gnu")},
+}
+
+// Tests is what the tests of the preload library need besides: servers of two C libraries, and of another architecture.
+var Tests = []Need{
+	{"/usr/include/stdio.h", "libc6-dev"},
+	{"musl-gcc", "musl-tools"},
+	{"/usr/aarch64-linux-gnu/include/stdio.h", "libc6-dev-arm64-cross"},
+	{"qemu-aarch64", "qemu-user"},
+}
+
+func compiler(arch, cross string) string {
+	if runtime.GOARCH == arch {
+		return "gcc"
+	}
+	return cross
+}
