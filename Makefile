@@ -6,7 +6,7 @@ MVN := mvn -B -q
 export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-.PHONY: registry packages compilers help demo test unit build images up down e2e crds format push
+.PHONY: registry packages compilers help demo test unit build images servers up down e2e crds format push
 .NOTPARALLEL:
 
 help: ## this list
@@ -38,13 +38,16 @@ build: ## compile the operator without tests
 images: compilers build ## container images, into target/images
 	images/build
 
+servers: compilers build ## the images and those of the servers that only their matrix needs
+	images/build --all
+
 up: ## start the node (or check the cluster that WST_KUBECONFIG names)
 	e2e/cluster/up
 
 down: ## stop the node and remove all that it left
 	e2e/cluster/down
 
-e2e: images ## the stories on a real node
+e2e: servers ## the stories on a real node
 	e2e/run
 
 crds: ## write the generated files anew: CRD, reference page, install.yaml

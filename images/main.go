@@ -14,9 +14,9 @@ import (
 )
 
 const usage = `Usage:
-  images/build [--list] [name...]                    build archives into target/images
+  images/build [--list] [--all | name...]            build archives into target/images
   images/push --registry HOST/PATH [name...]         build, then push to a registry
-Without names all images are meant.
+Without names the images are meant that an installation and the demo need.
 `
 
 func main() {

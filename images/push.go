@@ -16,8 +16,8 @@ import (
 const pushHelp = `Usage: images/push --registry HOST/PATH [name...]
 
 Builds the images like images/build, pushes each as HOST/PATH/<name>:<VERSION>, and prints its reference by digest.
-Credentials are those of "docker login" or "podman login". Without names, all images are pushed. Once operator and
-tuner are, target/install.yaml is manifests/install.yaml with their references.
+Credentials are those of "docker login" or "podman login". Without names, those are pushed that images/build makes
+without names. Once operator and tuner are, target/install.yaml is manifests/install.yaml with their references.
 
 Flags:
 `

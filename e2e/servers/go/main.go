@@ -67,7 +67,13 @@ func listenConfig(mode string) (*net.ListenConfig, error) {
 	case "off":
 		return &net.ListenConfig{KeepAlive: -1}, nil
 	}
-	return nil, fmt.Errorf("KEEPALIVE=%q: give default, on or off", mode)
+	own := net.KeepAliveConfig{Enable: true}
+	var idle, interval int
+	if n, err := fmt.Sscanf(mode+"\n", "%d/%d/%d\n", &idle, &interval, &own.Count); n != 3 || err != nil {
+		return nil, fmt.Errorf("KEEPALIVE=%q: give default, on, off, or values of its own such as 7200/75/9", mode)
+	}
+	own.Idle, own.Interval = time.Duration(idle)*time.Second, time.Duration(interval)*time.Second
+	return &net.ListenConfig{KeepAliveConfig: own}, nil
 }
 
 func echo(pingEvery time.Duration) http.HandlerFunc {

@@ -68,6 +68,7 @@ func TestKeepaliveModes(t *testing.T) {
 		{"default", 1, 15}, // Go's own
 		{"on", 1, kernel},  // the sysctls act
 		{"off", 0, kernel},
+		{"3600/75/9", 1, 3600}, // looser than what is mostly asked for
 	} {
 		conn := accepted(t, want.mode)
 		on := option(t, conn, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE)
@@ -79,8 +80,10 @@ func TestKeepaliveModes(t *testing.T) {
 }
 
 func TestUnknownKeepaliveIsRefused(t *testing.T) {
-	if _, err := listenConfig("yes"); err == nil || !strings.Contains(err.Error(), "default, on or off") {
-		t.Errorf("got %v", err)
+	for _, mode := range []string{"yes", "10/5", "10/5/3/1", "10s/5/3"} {
+		if _, err := listenConfig(mode); err == nil || !strings.Contains(err.Error(), "give default, on, off") {
+			t.Errorf("%s: got %v", mode, err)
+		}
 	}
 }
 

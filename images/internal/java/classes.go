@@ -2,19 +2,14 @@ package java
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"time"
+
+	"wstuning.dev/images/internal/chroot"
 )
 
 // warmUpTimeout is for a program that does not know --warm-up and starts for good.
 const warmUpTimeout = 2 * time.Minute
-
-// ErrCannotEnter says that this user may not make namespaces or mounts, or that the machine has no unshare.
-var ErrCannotEnter = errors.New("enter the root file system of an image")
 
 // Program is a Java program in a root file system.
 type Program struct {
@@ -30,13 +25,8 @@ type Program struct {
 func (p Program) ArchiveClasses(ctx context.Context, archive string) error {
 	ctx, cancel := context.WithTimeout(ctx, warmUpTimeout)
 	defer cancel()
-	for _, dir := range []string{"dev", "proc", "tmp"} {
-		if err := os.MkdirAll(filepath.Join(p.Root, dir), 0o755); err != nil {
-			return err
-		}
-	}
-	if err := p.run(ctx, []string{"--version"}); err != nil {
-		return fmt.Errorf("%w: %w", ErrCannotEnter, err)
+	if err := chroot.Prepare(ctx, p.Root, append(append([]string{p.Java}, p.Options...), "--version")...); err != nil {
+		return err
 	}
 	const list = "/tmp/classes"
 	if err := p.run(ctx, []string{"-Xshare:off", "-XX:DumpLoadedClassList=" + list}, p.Main, "--warm-up"); err != nil {
@@ -49,18 +39,7 @@ func (p Program) ArchiveClasses(ctx context.Context, archive string) error {
 	return nil
 }
 
-// enter runs a command in the root file system $0. Without /dev/random the JVM gathers entropy for seconds.
-const enter = `mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"`
-
 func (p Program) run(ctx context.Context, options []string, main ...string) error {
-	args := []string{"--mount", "--propagation=private", "--pid", "--fork", "--kill-child"}
-	if os.Geteuid() != 0 {
-		args = append(args, "--map-root-user")
-	}
-	args = append(args, "sh", "-c", enter, p.Root, p.Java)
-	args = append(append(append(args, p.Options...), options...), main...)
-	if said, err := exec.CommandContext(ctx, "unshare", args...).CombinedOutput(); err != nil {
-		return fmt.Errorf("%w\n%s", err, said)
-	}
-	return nil
+	command := append([]string{p.Java}, p.Options...)
+	return chroot.Run(ctx, p.Root, append(append(command, options...), main...)...)
 }

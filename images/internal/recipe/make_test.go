@@ -71,6 +71,29 @@ func TestMisspelledNamesAreRefused(t *testing.T) {
 	if all, err := Named(nil); err != nil || len(all) != 6 {
 		t.Errorf("no names are %d images, %v", len(all), err)
 	}
+	if rare, err := Named([]string{"server-jetty"}); err != nil || len(rare) != 1 || !rare[0].Rare {
+		t.Errorf("a rare one is had by its name, got %v, %v", rare, err)
+	}
+}
+
+func TestFingerprintIsOfContentAlone(t *testing.T) {
+	sum := func(content string) string {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "a"), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := fingerprint(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if sum("one") != sum("one") {
+		t.Error("equal folders in two places differ")
+	}
+	if sum("one") == sum("two") {
+		t.Error("a change was not seen")
+	}
 }
 
 func TestBinariesThatGrowTooBigAreRefused(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"wstuning.dev/images/internal/chroot"
 	"wstuning.dev/images/internal/debian"
 	"wstuning.dev/images/internal/image"
 	"wstuning.dev/images/internal/java"
@@ -47,7 +48,7 @@ func makeOperator(ctx context.Context, w Workshop) (image.Image, error) {
 	entrypoint := []string{javaBinary, "@" + optionsFile}
 	archive, err := archiveClasses(ctx, w, layers, options)
 	switch {
-	case errors.Is(err, java.ErrCannotEnter): // a convenience; the image works without
+	case errors.Is(err, chroot.ErrCannotEnter): // a convenience; the image works without
 		w.Log("the operator will start more slowly, for its classes cannot be archived here: %v", err)
 	case err != nil:
 		return image.Image{}, err

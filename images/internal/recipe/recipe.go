@@ -12,18 +12,32 @@ import (
 type Recipe struct {
 	Name  string
 	About string
+	Rare  bool // a server that only the story of many servers needs: built when it is asked for
 	Make  func(context.Context, Workshop) (image.Image, error)
 }
 
 // All lists the recipes, quick ones first.
 func All() []Recipe {
-	return []Recipe{tuner, serverGo, client, serverNode, serverPython, operator}
+	return []Recipe{
+		tuner, serverGo, client, serverNode, serverPython, operator,
+		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ,
+	}
 }
 
-// Named picks recipes by name, or all when no name is given.
+// Common lists the recipes that are not rare.
+func Common() (common []Recipe) {
+	for _, recipe := range All() {
+		if !recipe.Rare {
+			common = append(common, recipe)
+		}
+	}
+	return common
+}
+
+// Named picks recipes by name, or the common ones when no name is given.
 func Named(names []string) ([]Recipe, error) {
 	if len(names) == 0 {
-		return All(), nil
+		return Common(), nil
 	}
 	var picked []Recipe
 	for _, name := range names {

@@ -1,0 +1,2 @@
+/** A sample server of the stories. */
+package dev.wstuning.servers;
