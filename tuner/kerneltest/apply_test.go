@@ -14,8 +14,17 @@ import (
 
 func apply(t *testing.T, prefix []string, arguments ...string) (report.Boot, result) {
 	t.Helper()
+	return runApply(t, applyCommand(prefix, arguments...))
+}
+
+func applyCommand(prefix []string, arguments ...string) *exec.Cmd {
 	command := append(prefix, append([]string{tuner, "apply", "--plan=0123456789ab", "--report=/dev/null"}, arguments...)...)
-	r := run(t, exec.Command(command[0], command[1:]...))
+	return exec.Command(command[0], command[1:]...)
+}
+
+func runApply(t *testing.T, command *exec.Cmd) (report.Boot, result) {
+	t.Helper()
+	r := run(t, command)
 	var boot report.Boot
 	if r.output != "" {
 		if err := json.Unmarshal([]byte(r.output), &boot); err != nil {

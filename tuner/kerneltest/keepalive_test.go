@@ -93,12 +93,18 @@ func TestNoProbeUnlessAllowed(t *testing.T) {
 		t.Errorf("%s connections were made", attempts)
 	}
 	pod.observe(observer, "--probe=true")
-	if attempts := pod.passiveOpens(); attempts != "1" {
-		t.Errorf("%s connections were made, want the one probe", attempts)
+	if attempts := pod.passiveOpens(); attempts != "2" {
+		t.Errorf("%s connections were made, want the one probe, and the observer's one to itself", attempts)
 	}
 }
 
 func (p *pod) passiveOpens() string {
+	p.t.Helper()
+	return p.tcpCounter("PassiveOpens")
+}
+
+// tcpCounter reads one of the kernel's counters of TCP (RFC 4022) in the pod.
+func (p *pod) tcpCounter(wanted string) string {
 	p.t.Helper()
 	content := read(p.t, p.enter("cat", "/proc/net/snmp"))
 	var names, values []string
@@ -108,11 +114,11 @@ func (p *pod) passiveOpens() string {
 		}
 	}
 	for i, name := range names {
-		if name == "PassiveOpens" {
+		if name == wanted {
 			return values[i]
 		}
 	}
-	p.t.Fatalf("no PassiveOpens in\n%s", content)
+	p.t.Fatalf("no %s in\n%s", wanted, content)
 	return ""
 }
 

@@ -28,12 +28,18 @@ const serverUser = "1000"
 // 2000 descriptors, which can be raised to 3000.
 func startPod(t *testing.T, script string) *pod {
 	t.Helper()
+	return startPodIn(t, func(command *exec.Cmd) *exec.Cmd { return command }, script)
+}
+
+// startPodIn is startPod for a server that place puts into a cgroup.
+func startPodIn(t *testing.T, place func(*exec.Cmd) *exec.Cmd, script string) *pod {
+	t.Helper()
 	setUp := `set -e; mount --make-rprivate /; mount -t proc proc /proc; ip link set lo up; ulimit -n 3000; ulimit -Sn 2000
 as="setpriv --reuid ` + serverUser + ` --regid ` + serverUser + ` --clear-groups"
 `
 	command := exec.Command("sh", "-c", setUp+script)
 	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWNS}
-	start(t, command)
+	start(t, place(command))
 	return &pod{t, strconv.Itoa(command.Process.Pid)}
 }
 
@@ -75,12 +81,21 @@ func (p *pod) enter(command ...string) *exec.Cmd {
 // observe runs the tuner the way an ephemeral container does: in the namespaces of the server, as a user without privileges.
 func (p *pod) observe(user string, arguments ...string) report.Server {
 	p.t.Helper()
+	return p.observeBy(p.observation(user, arguments...))
+}
+
+func (p *pod) observation(user string, arguments ...string) *exec.Cmd {
 	command := append([]string{
 		"--target", p.pid, "--net", "--pid", "--mount", "--",
 		"setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--bounding-set", "-all", "--inh-caps", "-all", "--no-new-privs",
 		tuner, "observe", "--start=token", "--report=/dev/null",
 	}, arguments...)
-	result := run(p.t, exec.Command("nsenter", command...))
+	return exec.Command("nsenter", command...)
+}
+
+func (p *pod) observeBy(observation *exec.Cmd) report.Server {
+	p.t.Helper()
+	result := run(p.t, observation)
 	if result.code != 0 {
 		p.t.Fatalf("observe ended with %d: %s", result.code, result.errors)
 	}

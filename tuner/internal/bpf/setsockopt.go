@@ -29,12 +29,16 @@ const (
 	untouched = 0  // the kernel reads what the application wrote
 )
 
-// mostLength is where the kernel's copy of an option may end, which before 6.5 fails the call unless the program says untouched.
+// mostLength is the least size of a page, with which the kernel's copy of an option ends. Kernels before 6.5 fail a longer
+// call unless the program leaves untouched.
 const mostLength = 4096
 
+// Places in the program.
 const (
+	tcp     = "tcp"
 	pass    = "pass"
 	swallow = "swallow"
+	end     = "end"
 )
 
 // setsockopt swallows calls that would loosen a wanted option of a connection beyond what is wanted. What it does not
@@ -43,11 +47,9 @@ const (
 // Sockets without a connection are left alone: what connections inherit from a listener, established settles. So is a
 // socket that is looser than wanted already. It is no accepted connection, and any value of its own may be stricter.
 func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
-	const tcp, untouchedCall = "tcp", "untouched"
 	program := asm.Instructions{
 		asm.Mov.Reg(asm.R6, asm.R1),
 		asm.LoadMem(asm.R1, asm.R6, sockoptLength, asm.Word),
-		asm.JSGT.Imm32(asm.R1, mostLength, untouchedCall),
 		asm.JSLT.Imm32(asm.R1, 4, pass),
 		asm.LoadMem(asm.R1, asm.R6, sockoptValue, asm.DWord),
 		asm.LoadMem(asm.R2, asm.R6, sockoptEnd, asm.DWord),
@@ -75,13 +77,14 @@ func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 		program = append(program, option.guard()...)
 	}
 	program = append(program,
-		asm.Ja.Label(pass),
+		asm.LoadMem(asm.R1, asm.R6, sockoptLength, asm.Word).WithSymbol(pass),
+		asm.JSLE.Imm32(asm.R1, mostLength, end),
+		asm.Mov.Imm(asm.R1, untouched),
+		asm.StoreMem(asm.R6, sockoptLength, asm.R1, asm.Word),
+		asm.Ja.Label(end),
 		asm.Mov.Imm(asm.R1, swallowed).WithSymbol(swallow),
 		asm.StoreMem(asm.R6, sockoptLength, asm.R1, asm.Word),
-		asm.Ja.Label(pass),
-		asm.Mov.Imm(asm.R1, untouched).WithSymbol(untouchedCall),
-		asm.StoreMem(asm.R6, sockoptLength, asm.R1, asm.Word),
-		asm.Mov.Imm(asm.R0, 1).WithSymbol(pass),
+		asm.Mov.Imm(asm.R0, 1).WithSymbol(end),
 		asm.Return())
 	return &ebpf.ProgramSpec{
 		Name: setsockoptName, Type: ebpf.CGroupSockopt, AttachType: ebpf.AttachCGroupSetsockopt, License: license, Instructions: program,

@@ -1,6 +1,10 @@
 package observe
 
-import "wstuning.dev/tuner/internal/socket"
+import (
+	"net/netip"
+
+	"wstuning.dev/tuner/internal/socket"
+)
 
 // sampleSize bounds the connections of a port that are looked at; all are counted.
 const sampleSize = 1000
@@ -8,6 +12,15 @@ const sampleSize = 1000
 type sample struct {
 	count  int
 	looked []socket.Socket
+}
+
+// remotes counts the addresses at the other end. A load balancer or proxy in between shows as very few.
+func (s *sample) remotes() int {
+	distinct := map[netip.Addr]bool{}
+	for _, connection := range s.looked {
+		distinct[connection.Remote.Addr()] = true
+	}
+	return len(distinct)
 }
 
 // sampleConnections goes once through the established connections of the pod. A listening port is never the local port

@@ -4,6 +4,7 @@ package observe
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"wstuning.dev/tuner/internal/process"
@@ -54,17 +55,29 @@ func (o *Observer) Observe(request Request) (report.Server, error) {
 	if err := o.describeProcess(&server, o.owners(scene, ports, connections)); err != nil {
 		return server, err
 	}
+	if request.Probe {
+		server.Accepted = o.accepted()
+	}
 	for _, number := range ports {
-		listeners := scene.listenersOf(number)
-		port := report.Port{Port: number, Listening: len(listeners) > 0, Connections: connections[number].count}
-		if port.Listening {
-			probe := request.Probe && wanted(request.Ports, number)
-			port.Keepalive = o.keepalive(number, listeners, connections[number].looked, probe)
-		}
-		server.Ports = append(server.Ports, port)
+		probe := request.Probe && wanted(request.Ports, number)
+		server.Ports = append(server.Ports, o.port(number, scene.listenersOf(number), connections[number], probe))
 	}
 	server.Errors = o.problems
 	return server, nil
+}
+
+func (o *Observer) port(number uint16, listeners []socket.Socket, connections *sample, probe bool) report.Port {
+	port := report.Port{
+		Port:        number,
+		Listening:   len(listeners) > 0,
+		Connections: connections.count,
+		Remotes:     connections.remotes(),
+	}
+	if port.Listening {
+		port.Preload = !slices.ContainsFunc(listeners, func(l socket.Socket) bool { return !l.Marked })
+		port.Keepalive = o.keepalive(number, listeners, connections.looked, probe)
+	}
+	return port
 }
 
 func (o *Observer) readValues(keys []sysctl.Key) []*string {

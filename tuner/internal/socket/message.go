@@ -11,7 +11,13 @@ import (
 )
 
 // From the kernel's include/uapi/linux/inet_diag.h; golang.org/x/sys does not have them.
-const inetDiagInfo = 2
+const (
+	inetDiagInfo    = 2
+	inetDiagSockopt = 22
+)
+
+// recverrRFC4884 is a bit in the second byte of struct inet_diag_sockopt, as little-endian machines lay it out.
+const recverrRFC4884 = 1 << 1
 
 type socketID struct {
 	LocalPort, RemotePort [2]byte // network byte order
@@ -97,9 +103,13 @@ func parse(data []byte) (Socket, error) {
 		Timer:      Timer(a.Timer),
 		Expires:    milliseconds(a.Expires),
 		Unanswered: a.Retransmits,
+		Marked:     parseMark(attribute(data[size:], inetDiagSockopt)),
 		Activity:   parseActivity(attribute(data[size:], inetDiagInfo)),
 	}, nil
 }
+
+// parseMark takes what kernels from 5.9 on send unasked.
+func parseMark(options []byte) bool { return len(options) >= 2 && options[1]&recverrRFC4884 != 0 }
 
 // attribute returns the payload of the netlink attribute of that type.
 func attribute(data []byte, wanted uint16) []byte {

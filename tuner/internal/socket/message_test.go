@@ -46,6 +46,22 @@ func TestMessagesFromAnotherKernelAreTakenAsFarAsTheyGo(t *testing.T) {
 	}
 }
 
+func TestTheMarkIsReadWhereTheKernelSendsIt(t *testing.T) {
+	message := make([]byte, 72)
+	for _, test := range []struct {
+		options []byte
+		want    bool
+	}{
+		{nil, false}, {[]byte{0xff}, false}, {[]byte{0xff, 0xfd}, false}, {[]byte{0, 0x02}, true}, {[]byte{0, 0xff, 0}, true},
+	} {
+		attribute := attributeOf(22, len(test.options))
+		copy(attribute[4:], test.options)
+		if socket, err := parse(append(message[:72:72], attribute...)); err != nil || socket.Marked != test.want {
+			t.Errorf("%x: %v, %v; want %v", test.options, socket.Marked, err, test.want)
+		}
+	}
+}
+
 func TestMappedAddressesAreThoseOfIPv4(t *testing.T) {
 	for text, want := range map[string]string{"::ffff:0.0.0.0": "0.0.0.0", "::": "::", "fd00::1": "fd00::1"} {
 		if got := address(unix.AF_INET6, netip.MustParseAddr(text).As16()); got.String() != want {

@@ -39,6 +39,9 @@ type Socket struct {
 	Expires time.Duration
 	// Unanswered counts the keepalive probes since the peer was last heard.
 	Unanswered uint8
+	// Marked tells of IP_RECVERR_RFC4884, which means nothing for TCP: the preloaded library leaves it on the listeners
+	// on which it has set options.
+	Marked bool
 	// Activity is nil when the kernel sent none.
 	Activity *Activity
 }

@@ -3,8 +3,9 @@
 //	peer listen [flags] ADDRESS   accept connections and read from them
 //	peer dial [flags] ADDRESS     open connections and keep them
 //	peer sleep                    hold no socket
+//	peer accept [flags] ADDRESS   accept one connection of its own, set options, and print what both ends then have
 //
-// It prints "ready" when it has done so.
+// It prints "ready" when it has done so, but for accept, which ends.
 package main
 
 import (
@@ -15,6 +16,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -26,23 +28,29 @@ func main() {
 	multipath := flags.Bool("mptcp", true, "listen by MPTCP, as Go does by default")
 	connections := flags.Int("connections", 1, "how many to dial")
 	ping := flags.Duration("ping", 0, "how often to send a byte")
+	pings := flags.Int("pings", 0, "how many bytes to send over each connection, 0 for no end")
+	listenerSets := flags.String("listener", "", "options of the listener, before it listens: NAME[:LENGTH]=VALUE,...")
+	acceptedSets := flags.String("accepted", "", "options of the accepted end")
+	dialedSets := flags.String("dialed", "", "options of the other end")
 	if err := flags.Parse(os.Args[2:]); err != nil {
 		log.Fatal(err)
 	}
 	switch os.Args[1] {
 	case "listen":
 		time.Sleep(*delay)
-		listen(flags.Arg(0), *keepalive, *multipath, *accept)
+		listen(flags.Arg(0), *keepalive, *listenerSets, *multipath, *accept)
 	case "dial":
-		dial(flags.Arg(0), *connections, *ping)
+		dial(flags.Arg(0), *connections, *ping, *pings)
+	case "accept":
+		acceptOne(flags.Arg(0), *multipath, *listenerSets, *acceptedSets, *dialedSets)
 	case "sleep":
 		fmt.Println("ready")
 		time.Sleep(time.Hour)
 	}
 }
 
-func listen(address, keepalive string, multipath, accept bool) {
-	config := net.ListenConfig{KeepAlive: -1}
+func listen(address, keepalive, sets string, multipath, accept bool) {
+	config := net.ListenConfig{KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error { return setOptions(raw, sets) }}
 	switch keepalive {
 	case "off":
 	case "sysctl":
@@ -70,7 +78,7 @@ func listen(address, keepalive string, multipath, accept bool) {
 	time.Sleep(time.Hour)
 }
 
-func dial(address string, count int, ping time.Duration) {
+func dial(address string, count int, ping time.Duration, pings int) {
 	dialer := net.Dialer{KeepAlive: -1}
 	connections := make([]net.Conn, count)
 	for i := range connections {
@@ -81,7 +89,7 @@ func dial(address string, count int, ping time.Duration) {
 		connections[i] = connection
 	}
 	fmt.Println("ready")
-	for ping > 0 {
+	for sent := 0; ping > 0 && (pings == 0 || sent < pings); sent++ {
 		for _, connection := range connections {
 			if _, err := connection.Write([]byte{0}); err != nil {
 				log.Fatal(err)
