@@ -26,11 +26,7 @@ const leftovers = "wst-kerneltest-"
 func newPodCgroup(t *testing.T) *podCgroup {
 	t.Helper()
 	hierarchy := unifiedHierarchy(t)
-	old, _ := filepath.Glob(filepath.Join(hierarchy, leftovers+"*"))
-	for _, directory := range old { // of tests that were killed; it stays where processes are in it
-		removeCgroups(directory)
-	}
-	// Its own directory, for tests that run at the same time.
+	removeLeftovers(hierarchy)
 	parent, err := os.MkdirTemp(hierarchy, leftovers)
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +45,16 @@ func newPodCgroup(t *testing.T) *podCgroup {
 		t.Errorf("%s cannot be removed", parent)
 	})
 	return &podCgroup{t, pod}
+}
+
+// removeLeftovers removes what tests left that were killed. A cgroup with processes in it stays.
+func removeLeftovers(hierarchy string) {
+	old, _ := filepath.Glob(filepath.Join(hierarchy, leftovers+"*"))
+	for _, directory := range old {
+		if info, err := os.Stat(directory); err == nil && time.Since(info.ModTime()) > time.Hour {
+			removeCgroups(directory)
+		}
+	}
 }
 
 // unifiedHierarchy is where the host has cgroup v2 mounted.
