@@ -1,6 +1,7 @@
 package dev.wstuning.operator.tuning;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.KeepaliveSettings;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,6 +23,24 @@ public record Keepalive(int time, int interval, int probes) {
    */
   public long deadPeerSeconds() {
     return time + (long) interval * probes;
+  }
+
+  /**
+   * The smallest user timeout, in seconds, that does not for certain end a connection before the
+   * last probe: it replaces the count of probes ({@link DeadPeerTime}).
+   */
+  public long smallestUserTimeout() {
+    return beforeTheLastProbe() + 1;
+  }
+
+  /** The smallest user timeout, in seconds, that never does so, however late timers fire. */
+  public long safeUserTimeout() {
+    return KernelTimer.latest(Duration.ofSeconds(beforeTheLastProbe())).toSeconds() + 1;
+  }
+
+  /** Silence when the last probe is sent. */
+  private long beforeTheLastProbe() {
+    return time + (long) interval * (probes - 1);
   }
 
   List<Setting> settings() {
