@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,9 +56,8 @@ public final class Observer {
    * Looks at a running pod; sends an observer where that is due.
    *
    * @param askedContainer the container named in the spec; null if none is
-   * @param request what a user wrote to have pods observed again
    */
-  public Look look(PodFacts pod, String askedContainer, List<Integer> ports, String request) {
+  public Look look(PodFacts pod, String askedContainer, Question question) {
     Optional<String> container = pod.serverContainer(askedContainer);
     if (container.isEmpty()) {
       return Look.at(new Observation.Ambiguous());
@@ -68,9 +66,8 @@ public final class Observer {
     if (server == null || server.getState() == null || server.getState().getRunning() == null) {
       return Look.await("the server does not run yet");
     }
-    // Other ports or keys are another question: a report answers the one that it was asked.
-    String start =
-        Markers.startToken(server.getContainerID(), ObserverContainer.question(ports, request));
+    // A report answers the question that it was asked, and no other.
+    String start = Markers.startToken(server.getContainerID(), question.text());
     Optional<Observation> known = book.of(pod.uid(), start);
     if (known.isPresent()) {
       return Look.at(known.get());
@@ -81,7 +78,7 @@ public final class Observer {
     if (status.isPresent() || pod.observers().contains(name)) {
       return Look.at(read(pod, start, status));
     }
-    return launch(pod, server, container.get(), ports, start);
+    return launch(pod, server, container.get(), question, start);
   }
 
   private Observation read(PodFacts pod, String start, Optional<ContainerStatus> status) {
@@ -119,7 +116,7 @@ public final class Observer {
   }
 
   private Look launch(
-      PodFacts pod, ContainerStatus server, String container, List<Integer> ports, String start) {
+      PodFacts pod, ContainerStatus server, String container, Question question, String start) {
     if (!Boolean.TRUE.equals(server.getReady())) {
       return Look.await("the server is not ready yet");
     }
@@ -139,7 +136,7 @@ public final class Observer {
           Optional.of(STABLE.minus(up)));
     }
     try {
-      boolean sent = launcher.launch(pod, container, ports, start);
+      boolean sent = launcher.launch(pod, container, question, start);
       return sent
           ? Look.await("the server is being observed")
           : new Look(

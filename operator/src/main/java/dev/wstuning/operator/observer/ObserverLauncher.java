@@ -13,7 +13,6 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +41,7 @@ public final class ObserverLauncher {
    * @return false if this second's share is spent, or if the pod changed or went meanwhile
    * @throws KubernetesClientException if the API server refuses it
    */
-  boolean launch(PodFacts pod, String serverContainer, List<Integer> ports, String start) {
+  boolean launch(PodFacts pod, String serverContainer, Question question, String start) {
     if (!take()) {
       return false;
     }
@@ -55,7 +54,7 @@ public final class ObserverLauncher {
             .endMetadata()
             .withNewSpec()
             .withEphemeralContainers(
-                ObserverContainer.create(name, image, start, ports, serverContainer))
+                ObserverContainer.create(name, image, start, question, serverContainer))
             .endSpec()
             .build();
     try {

@@ -2,6 +2,7 @@ package dev.wstuning.operator.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.observer.Observer;
+import dev.wstuning.operator.observer.Question;
 import dev.wstuning.operator.selection.LabelSelection;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.selection.Ownership;
@@ -105,7 +106,8 @@ final class Gatherer {
     }
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
-    return observer.look(facts, desired.container(), desired.ports(), request);
+    return observer.look(
+        facts, desired.container(), new Question(desired.ports(), desired.probe(), request));
   }
 
   /** The earlier of two moments to look again. */

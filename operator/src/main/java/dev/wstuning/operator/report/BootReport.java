@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * What {@code tuner apply} wrote and read back before the pod's containers started.
+ * What the init container did before the pod's containers started.
  *
  * @param plan the hash of the plan that it was given
  * @param nofile the limit of open files that the runtime gives containers of this pod
  * @param values what was read back, in the order of the arguments; null where it could not be read
+ * @param sockets what was done for the sockets that the server will accept; null if nothing was
+ *     asked
  * @param errors what the kernel refused
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -19,6 +21,7 @@ public record BootReport(
     String plan,
     OpenFilesLimit nofile,
     List<String> values,
+    Sockets sockets,
     List<Failure> errors) {
 
   public BootReport {
@@ -31,4 +34,20 @@ public record BootReport(
    * @param at index of the argument
    */
   public record Failure(int at, String message) {}
+
+  /**
+   * Whether the options are set on the sockets that the server will accept.
+   *
+   * @param error why they are not; null if they are
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Sockets(By by, boolean done, String error) {}
+
+  /** By what options are set on sockets. */
+  public enum By {
+    /** The eBPF programs on the pod's cgroup. */
+    Programs,
+    /** The library in LD_PRELOAD. */
+    Preload
+  }
 }

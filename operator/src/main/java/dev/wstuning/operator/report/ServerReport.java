@@ -11,6 +11,8 @@ import java.util.List;
  * @param processes how many processes were looked at
  * @param values every sysctl of {@code tuning.Sysctl}, in its order, as the pod's network namespace
  *     has it; null if unreadable
+ * @param accepted what a socket has that the observer itself accepted; null if it may open no
+ *     connections, or could not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServerReport(
@@ -22,6 +24,7 @@ public record ServerReport(
     int processes,
     OpenFilesLimit nofile,
     List<String> values,
+    Accepted accepted,
     List<Port> ports,
     List<String> errors) {
 
@@ -37,11 +40,37 @@ public record ServerReport(
   public record ServerProcess(int pid, String comm, long uid) {}
 
   /**
+   * What a socket has in this pod that was accepted by a program which sets no options itself: the
+   * observer runs in the pod's cgroup, so the programs attached there act on it.
+   *
+   * @param time seconds, as are the next two; the sysctls' values where keepalive is off
+   * @param userTimeout milliseconds; 0 for none
+   * @param override whether the socket refused a longer time afterwards
+   */
+  public record Accepted(
+      boolean keepalive, int time, int interval, int probes, int userTimeout, boolean override) {}
+
+  /**
    * @param connections established connections that were accepted on this port
+   * @param remotes distinct addresses at the other end of the connections that were looked at;
+   *     absent without any
+   * @param preload true if every listener carries the mark of the preloaded library; else absent
    * @param keepalive absent where no accepted connection could be looked at
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Port(int port, boolean listening, int connections, KeepaliveTimer keepalive) {}
+  public record Port(
+      int port,
+      boolean listening,
+      int connections,
+      Integer remotes,
+      Boolean preload,
+      KeepaliveTimer keepalive) {
+
+    /** Whether the preloaded library set options on the listeners. */
+    public boolean preloaded() {
+      return Boolean.TRUE.equals(preload);
+    }
+  }
 
   /**
    * The keepalive timer of an accepted socket. The kernel shows the time left until it fires, not

@@ -34,8 +34,8 @@ public final class InjectionFailures {
     if (pod.coverage() != Coverage.CURRENT || facts.plan().isEmpty() || facts.deleting()) {
       return Optional.empty();
     }
-    // With an init container nothing of ours is in the security context: the pod's own is refused.
-    if (facts.tuner().isEmpty() && facts.failure().equals("SysctlForbidden")) {
+    // A privileged init container writes sysctls itself: then the pod's own are refused.
+    if (!facts.privilegedTuner() && facts.failure().equals("SysctlForbidden")) {
       return Optional.of("the kubelet refuses a sysctl of pod %s".formatted(facts.name()));
     }
     ContainerState state = facts.tunerStatus().map(ContainerStatus::getState).orElse(null);

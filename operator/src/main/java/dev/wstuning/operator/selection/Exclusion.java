@@ -28,7 +28,7 @@ public enum Exclusion {
           + Markers.MIRROR
           + "' in object.metadata.annotations)"),
   /** Decided by looking at the image, which a webhook's match condition should not repeat. */
-  NAME_TAKEN("brings a container named " + Markers.INIT_CONTAINER + " of its own", null);
+  NAME_TAKEN("brings a container or volume named " + Markers.INIT_CONTAINER + " of its own", null);
 
   private final String sentence;
   private final String matchCondition;
@@ -77,13 +77,19 @@ public enum Exclusion {
     if (spec.getOs() != null && "windows".equals(spec.getOs().getName())) {
       return Optional.of(WINDOWS);
     }
-    boolean taken =
-        Stream.concat(
+    return nameTaken(spec, tunerImage) ? Optional.of(NAME_TAKEN) : Optional.empty();
+  }
+
+  private static boolean nameTaken(PodSpec spec, String tunerImage) {
+    boolean ours = spec.getInitContainers().stream().anyMatch(c -> Markers.isTuner(c, tunerImage));
+    return Stream.concat(
                 spec.getContainers().stream().map(Container::getName),
                 spec.getInitContainers().stream()
                     .filter(c -> !Markers.isTuner(c, tunerImage))
                     .map(Container::getName))
-            .anyMatch(Markers.INIT_CONTAINER::equals);
-    return taken ? Optional.of(NAME_TAKEN) : Optional.empty();
+            .anyMatch(Markers.INIT_CONTAINER::equals)
+        || (!ours
+            && spec.getVolumes().stream()
+                .anyMatch(v -> v.getName().equals(Markers.PRELOAD_VOLUME)));
   }
 }

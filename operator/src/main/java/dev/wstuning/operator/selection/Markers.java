@@ -3,6 +3,7 @@ package dev.wstuning.operator.selection;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /** The names by which the operator recognises what it put into a pod. */
@@ -14,13 +15,19 @@ public final class Markers {
   /** Annotation: the hash of the plan that the pod got. */
   public static final String PLAN = "wstuning.dev/plan";
 
+  /** Annotation: why the pod's server was not given the library that its tuning allows. */
+  public static final String NO_PRELOAD = "wstuning.dev/no-preload";
+
+  /** The volume through which the library reaches the server. */
+  public static final String PRELOAD_VOLUME = "wstuning";
+
   /** Annotation of a tuning: any new text has its pods observed again. */
   public static final String OBSERVE = "wstuning.dev/observe";
 
   /** Annotation of a tuning: any new text ends a suspension of injection. */
   public static final String RETRY = "wstuning.dev/retry";
 
-  /** The init container that writes the sysctls. */
+  /** The init container that tunes. */
   public static final String INIT_CONTAINER = "wstuning";
 
   /** Prefix of the ephemeral containers that observe. */
@@ -31,6 +38,9 @@ public final class Markers {
 
   /** Annotation of the mirror pods that a kubelet makes of its static pods. */
   static final String MIRROR = "kubernetes.io/config.mirror";
+
+  /** The commands that the init container may be given. */
+  private static final Set<String> COMMANDS = Set.of("apply", "preload");
 
   private Markers() {}
 
@@ -43,7 +53,7 @@ public final class Markers {
         && repository(container.getImage()).equals(repository(tunerImage))
         && container.getArgs() != null
         && !container.getArgs().isEmpty()
-        && container.getArgs().get(0).equals("apply");
+        && COMMANDS.contains(container.getArgs().get(0));
   }
 
   /**

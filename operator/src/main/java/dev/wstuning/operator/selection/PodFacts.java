@@ -78,13 +78,22 @@ public record PodFacts(
     return Optional.ofNullable(annotations.get(Markers.PLAN));
   }
 
-  /** The name of the container that runs the server: as asked, as the pod says, or the only one. */
+  /** Why the server was not given the library that its tuning allows; empty if nothing hindered. */
+  public Optional<String> noPreload() {
+    return Optional.ofNullable(annotations.get(Markers.NO_PRELOAD));
+  }
+
+  /** Whether our init container is the privileged one, which writes the sysctls itself. */
+  public boolean privilegedTuner() {
+    return tuner
+        .map(Container::getSecurityContext)
+        .filter(c -> Boolean.TRUE.equals(c.getPrivileged()))
+        .isPresent();
+  }
+
+  /** The name of the container that runs the server. */
   public Optional<String> serverContainer(String asked) {
-    String wanted = asked != null ? asked : annotations.get(Markers.DEFAULT_CONTAINER);
-    if (wanted != null) {
-      return Optional.of(wanted).filter(containers::contains);
-    }
-    return containers.size() == 1 ? Optional.of(containers.get(0)) : Optional.empty();
+    return ServerContainer.of(asked, annotations, containers);
   }
 
   public Optional<ContainerStatus> status(String container) {

@@ -21,7 +21,12 @@ import java.util.stream.Collectors;
 public final class PodTrimmer {
 
   private static final Set<String> ANNOTATIONS =
-      Set.of(Markers.PLAN, Markers.TUNING, Markers.DEFAULT_CONTAINER, Markers.MIRROR);
+      Set.of(
+          Markers.PLAN,
+          Markers.TUNING,
+          Markers.NO_PRELOAD,
+          Markers.DEFAULT_CONTAINER,
+          Markers.MIRROR);
 
   private PodTrimmer() {}
 
@@ -65,6 +70,10 @@ public final class PodTrimmer {
         .withInitContainers(
             spec.getInitContainers().stream()
                 .filter(c -> c.getName().equals(Markers.INIT_CONTAINER))
+                .toList())
+        .withVolumes(
+            spec.getVolumes().stream()
+                .filter(v -> v.getName().equals(Markers.PRELOAD_VOLUME))
                 .toList())
         .withEphemeralContainers(
             spec.getEphemeralContainers().stream()

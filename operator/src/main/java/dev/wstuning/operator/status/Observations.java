@@ -1,6 +1,5 @@
 package dev.wstuning.operator.status;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.verdict.Checks;
@@ -89,11 +88,13 @@ final class Observations {
           (int) Math.min(sum, Integer.MAX_VALUE),
           port.keepalive(),
           port.setBy(),
-          port.evidence());
+          port.userTimeoutSeconds(),
+          port.evidence(),
+          port.peers());
     }
   }
 
-  /** The longest dead-peer time of all groups, for the column. */
+  /** The longest dead-peer time of all groups, idle or not, for the column. */
   static String deadPeer(List<Observation> observations) {
     boolean never =
         observations.stream()
@@ -110,7 +111,7 @@ final class Observations {
     return told
         ? observations.stream()
                 .map(Observation::deadPeer)
-                .mapToInt(DeadPeer::idleSeconds)
+                .mapToLong(d -> Math.max(d.idleSeconds(), d.busySeconds()))
                 .max()
                 .orElseThrow()
             + "s"

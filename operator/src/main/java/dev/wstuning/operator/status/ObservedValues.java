@@ -5,9 +5,8 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
-import dev.wstuning.operator.mutation.TunerContainer;
+import dev.wstuning.operator.mutation.Order;
 import dev.wstuning.operator.report.ServerReport;
-import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Mechanism;
@@ -15,27 +14,28 @@ import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.Finding;
 import dev.wstuning.operator.verdict.ObservedPod;
+import dev.wstuning.operator.verdict.ServedPort;
+import dev.wstuning.operator.verdict.ServedPorts;
+import dev.wstuning.operator.verdict.SetBy;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.ToLongFunction;
 
 /** What one pod's report says, in the words of the status; what pods share makes a group. */
 final class ObservedValues {
 
-  /** As large as an int can surely hold, and far larger than any keepalive. */
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
-
   private final Desired desired;
   private final ObservedPod pod;
   private final ServerReport report;
+  private final List<ServedPort> ports;
 
   private ObservedValues(Desired desired, ObservedPod pod, ServerReport report) {
     this.desired = desired;
     this.pod = pod;
     this.report = report;
+    this.ports = ServedPorts.of(pod, report);
   }
 
   /** The observation of one pod, without names and numbers of pods and connections. */
@@ -56,7 +56,7 @@ final class ObservedValues {
         report.process().comm(),
         new OpenFilesLimit(report.nofile().soft(), report.nofile().hard(), "Inherited"),
         shown().stream().map(this::sysctl).toList(),
-        report.ports().stream().map(this::port).toList(),
+        ports.stream().map(ObservedValues::port).toList(),
         deadPeer());
   }
 
@@ -65,7 +65,7 @@ final class ObservedValues {
     Set<Sysctl> shown =
         EnumSet.of(
             Sysctl.TCP_KEEPALIVE_TIME, Sysctl.TCP_KEEPALIVE_INTVL, Sysctl.TCP_KEEPALIVE_PROBES);
-    desired.wanted().forEach(s -> shown.add(s.sysctl()));
+    desired.wanted().sysctls().forEach(s -> shown.add(s.sysctl()));
     return shown;
   }
 
@@ -82,7 +82,7 @@ final class ObservedValues {
   private String by(Sysctl sysctl) {
     String value = value(sysctl);
     boolean written =
-        pod.facts().tuner().flatMap(TunerContainer::orderOf).stream()
+        pod.facts().tuner().flatMap(Order::of).stream()
             .flatMap(order -> order.settings().stream())
             .anyMatch(s -> s.sysctl() == sysctl && s.value().equals(value));
     if (written) {
@@ -98,74 +98,58 @@ final class ObservedValues {
         : "Other";
   }
 
-  private ObservedPort port(ServerReport.Port port) {
-    if (!port.listening()) {
-      return new ObservedPort(port.port(), null, "not listening", null, null);
+  private static ObservedPort port(ServedPort port) {
+    return new ObservedPort(
+        port.port(),
+        null,
+        keepalive(port),
+        port.setBy().map(SetBy::name).orElse(null),
+        port.userTimeoutSeconds().isPresent() ? port.userTimeoutSeconds().getAsInt() : null,
+        port.report().keepalive() == null ? null : port.report().keepalive().evidence().name(),
+        port.peers().map(ServedPort.Peers::name).orElse(null));
+  }
+
+  private static String keepalive(ServedPort port) {
+    if (!port.report().listening()) {
+      return "not listening";
     }
-    KeepaliveTimer timer = port.keepalive();
-    if (timer == null) {
-      return new ObservedPort(port.port(), null, "not seen", null, null);
+    if (port.setBy().isEmpty()) {
+      return "not seen";
     }
-    String evidence = timer.evidence().name();
-    if (!timer.running()) {
-      return new ObservedPort(port.port(), null, "off", "Nobody", evidence);
+    if (port.off()) {
+      return "off";
     }
-    return followsSysctls(timer)
-        ? new ObservedPort(port.port(), null, sysctlKeepalive(), "Sysctls", evidence)
-        : new ObservedPort(
-            port.port(),
-            null,
-            Objects.requireNonNullElse(timer.idleSeconds(), "?") + "/?/?",
-            "Application",
-            evidence);
+    if (port.keepalive().isPresent()) {
+      Keepalive k = port.keepalive().get();
+      return port.upperBound()
+          ? k.time() + "/<=" + k.interval() + "/<=" + k.probes()
+          : k.toString();
+    }
+    OptionalInt time = port.firstProbeSeconds();
+    return (time.isPresent() ? String.valueOf(time.getAsInt()) : "?") + "/?/?";
   }
 
-  /** A timer that equals the namespace's idle time, within a second, follows the sysctls. */
-  private boolean followsSysctls(KeepaliveTimer timer) {
-    OptionalInt time = number(Sysctl.TCP_KEEPALIVE_TIME);
-    return time.isPresent()
-        && timer.idleSeconds() != null
-        && Math.abs((long) time.getAsInt() - timer.idleSeconds()) <= 1;
-  }
-
-  /** The value of a key that has one number; empty if it could not be read, or is out of range. */
-  private OptionalInt number(Sysctl sysctl) {
-    String value = value(sysctl);
-    return value != null && NUMBER.matcher(value).matches()
-        ? OptionalInt.of(Integer.parseInt(value))
-        : OptionalInt.empty();
-  }
-
-  private String sysctlKeepalive() {
-    return String.join(
-        "/",
-        value(Sysctl.TCP_KEEPALIVE_TIME),
-        Objects.requireNonNullElse(value(Sysctl.TCP_KEEPALIVE_INTVL), "?"),
-        Objects.requireNonNullElse(value(Sysctl.TCP_KEEPALIVE_PROBES), "?"));
-  }
-
-  /** The longest of the ports that matter; absent unless it can be told for every one of them. */
+  /** The longest of the ports that matter; absent what cannot be told for every one of them. */
   private DeadPeer deadPeer() {
-    List<ServerReport.Port> ports =
-        report.ports().stream()
+    List<ServedPort> listening =
+        ports.stream()
             .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
-            .filter(ServerReport.Port::listening)
+            .filter(p -> p.report().listening())
             .toList();
-    boolean sysctlsRule =
-        !ports.isEmpty()
-            && ports.stream()
-                .map(ServerReport.Port::keepalive)
-                .allMatch(t -> t != null && t.running() && followsSysctls(t));
-    OptionalInt time = number(Sysctl.TCP_KEEPALIVE_TIME);
-    OptionalInt interval = number(Sysctl.TCP_KEEPALIVE_INTVL);
-    OptionalInt probes = number(Sysctl.TCP_KEEPALIVE_PROBES);
-    if (!sysctlsRule || time.isEmpty() || interval.isEmpty() || probes.isEmpty()) {
+    if (listening.isEmpty()) {
       return null;
     }
-    long seconds =
-        new Keepalive(time.getAsInt(), interval.getAsInt(), probes.getAsInt()).deadPeerSeconds();
-    return seconds < 0 || seconds > Integer.MAX_VALUE
-        ? null
-        : new DeadPeer((int) seconds, "Inferred");
+    boolean idleKnown = listening.stream().allMatch(p -> p.keepalive().isPresent());
+    Long busy = longest(listening, p -> p.time().busy().seconds());
+    return idleKnown
+        ? new DeadPeer(
+            longest(listening, p -> p.time().idle().orElseThrow().seconds()),
+            busy,
+            longest(listening, p -> p.withinSeconds().orElseThrow()))
+        : new DeadPeer(null, busy, null);
+  }
+
+  private static Long longest(List<ServedPort> ports, ToLongFunction<ServedPort> seconds) {
+    return ports.stream().mapToLong(seconds).max().orElseThrow();
   }
 }

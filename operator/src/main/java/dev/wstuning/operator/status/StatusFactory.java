@@ -2,15 +2,10 @@ package dev.wstuning.operator.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
-import dev.wstuning.operator.tuning.Keepalive;
-import dev.wstuning.operator.tuning.Setting;
-import dev.wstuning.operator.tuning.TuningPlan;
 import dev.wstuning.operator.verdict.Checks;
-import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
@@ -56,7 +51,7 @@ public final class StatusFactory {
         generation,
         lastObserved(situation.pods()),
         summary(situation, observations),
-        plan(situation.desired()),
+        PlanStatus.of(situation.desired()),
         pods(situation),
         Observations.shown(observations),
         conditions.of(
@@ -97,18 +92,6 @@ public final class StatusFactory {
         .filter(ObservedPod::judged)
         .filter(p -> Checks.effective(s.desired(), p).truth() == Truth.TRUE)
         .count();
-  }
-
-  private static Plan plan(Desired desired) {
-    TuningPlan plan = desired.plan();
-    return new Plan(
-        plan.injects() ? plan.hash() : null,
-        plan.mechanism().label(),
-        plan.reason(),
-        desired.keepalive().map(Keepalive::toString).orElse(null),
-        desired.openFilesMinimum().isPresent() ? desired.openFilesMinimum().getAsLong() : null,
-        plan.settings().stream().map(Setting::toString).toList(),
-        plan.notPossible());
   }
 
   private static Pods pods(Situation s) {

@@ -6,7 +6,7 @@ public enum Mechanism {
   INIT_CONTAINER("InitContainer"),
   /** The kubelet sets them from {@code securityContext.sysctls}; safe keys only, no privilege. */
   POD_SECURITY_CONTEXT("PodSecurityContext"),
-  /** Nothing is injected. */
+  /** No sysctl is set. */
   NONE("None");
 
   private final String label;

@@ -2,84 +2,119 @@ package dev.wstuning.operator.tuning;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.SysctlSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Decides what a new pod gets: from the resource and its surroundings to the plan. */
 public final class Planner {
 
-  private Planner() {}
+  private final WebSocketTuningSpec spec;
+  private final Wanted wanted;
+  private final Surroundings surroundings;
+
+  private Planner(WebSocketTuningSpec spec, Surroundings surroundings) {
+    this.spec = spec;
+    this.wanted = Wanted.of(spec);
+    this.surroundings = surroundings;
+  }
 
   /** The plan for pods that {@code spec} selects. The spec has passed the API server. */
   public static TuningPlan plan(WebSocketTuningSpec spec, Surroundings surroundings) {
-    List<Setting> wanted = wanted(spec);
+    return new Planner(spec, surroundings).plan();
+  }
+
+  private TuningPlan plan() {
     if (spec.modeOrDefault() == Mode.Observe) {
-      return nothing(spec, "mode is Observe: nothing is injected", List.of());
+      return nothing("mode is Observe: nothing is injected", List.of());
     }
-    if (wanted.isEmpty()) {
-      return nothing(spec, "the resource asks for no sysctl: nothing is injected", List.of());
+    if (wanted.sysctls().isEmpty() && wanted.sockets().isEmpty()) {
+      return nothing("the resource asks for no setting: nothing is injected", List.of());
     }
+    String refused =
+        "Pod Security %s of this namespace refuses privileged pods"
+            .formatted(surroundings.podSecurityLevel());
     return switch (spec.privilegeOrDefault()) {
       case Privileged ->
           surroundings.privilegedAdmitted()
-              ? initContainer(spec, wanted, "privilege is Privileged")
-              : nothing(
-                  spec,
-                  "privilege is Privileged, but Pod Security %s of this namespace refuses privileged pods"
-                      .formatted(surroundings.podSecurityLevel()),
-                  wanted.stream().map(s -> s + ": needs a privileged init container").toList());
-      case Unprivileged -> securityContext(spec, wanted, surroundings, "privilege is Unprivileged");
+              ? privileged("privilege is Privileged")
+              : nothing("privilege is Privileged, but " + refused, everything());
+      case Unprivileged -> unprivileged("privilege is Unprivileged");
       case Auto ->
           surroundings.privilegedAdmitted()
-              ? initContainer(spec, wanted, "this namespace admits privileged pods")
-              : securityContext(
-                  spec,
-                  wanted,
-                  surroundings,
-                  "Pod Security %s of this namespace refuses privileged pods"
-                      .formatted(surroundings.podSecurityLevel()));
+              ? privileged("this namespace admits privileged pods")
+              : unprivileged(refused);
     };
   }
 
-  /** What the resource asks for, by key: the order must not depend on how it was written. */
-  public static List<Setting> wanted(WebSocketTuningSpec spec) {
-    List<Setting> settings = new ArrayList<>();
-    if (spec.keepalive() != null) {
-      settings.addAll(Keepalive.of(spec.keepalive()).settings());
-    }
-    for (SysctlSetting s : spec.sysctlsOrEmpty()) {
-      Sysctl.ofKey(s.name()).ifPresent(key -> settings.add(new Setting(key, s.value())));
-    }
-    settings.sort(Comparator.comparing(Setting::sysctl));
-    return List.copyOf(settings);
-  }
-
-  private static TuningPlan initContainer(
-      WebSocketTuningSpec spec, List<Setting> wanted, String reason) {
+  private TuningPlan privileged(String reason) {
     return new TuningPlan(
-        Mechanism.INIT_CONTAINER, reason, wanted, List.of(), spec.tuningErrorOrDefault());
+        Mechanism.INIT_CONTAINER,
+        reason,
+        wanted.sysctls(),
+        wanted.sockets().map(o -> (SocketTuning) new SocketTuning.Programs(o)),
+        List.of(),
+        onError());
   }
 
-  private static TuningPlan securityContext(
-      WebSocketTuningSpec spec, List<Setting> wanted, Surroundings surroundings, String reason) {
+  private TuningPlan unprivileged(String reason) {
     int minor = surroundings.kubernetesMinor();
-    List<Setting> safe = wanted.stream().filter(s -> s.sysctl().safeIn(minor)).toList();
-    List<String> unsafe =
-        wanted.stream()
-            .filter(s -> !s.sysctl().safeIn(minor))
-            .map(s -> s + ": Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor))
-            .toList();
-    return safe.isEmpty()
-        ? nothing(spec, reason, unsafe)
-        : new TuningPlan(
-            Mechanism.POD_SECURITY_CONTEXT, reason, safe, unsafe, spec.tuningErrorOrDefault());
+    List<Setting> safe = wanted.sysctls().stream().filter(s -> s.sysctl().safeIn(minor)).toList();
+    Optional<SocketTuning> sockets =
+        wanted
+            .sockets()
+            .filter(options -> spec.preloadAllowed())
+            .map(
+                o ->
+                    (SocketTuning)
+                        new SocketTuning.Preload(o, Optional.ofNullable(spec.container())));
+    List<String> notPossible = new ArrayList<>();
+    wanted.asked().stream()
+        .filter(s -> !s.sysctl().safeIn(minor))
+        .map(s -> s + ": Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor))
+        .forEach(notPossible::add);
+    if (sockets.isEmpty()) {
+      notPossible.addAll(onSocketsAlone());
+    }
+    return new TuningPlan(
+        safe.isEmpty() ? Mechanism.NONE : Mechanism.POD_SECURITY_CONTEXT,
+        reason,
+        safe,
+        sockets,
+        notPossible,
+        onError());
   }
 
-  private static TuningPlan nothing(
-      WebSocketTuningSpec spec, String reason, List<String> notPossible) {
+  /** Wishes that sysctls cannot stand in for. Keepalive is none: servers may switch it on. */
+  private List<String> onSocketsAlone() {
+    return wanted.sockets().stream()
+        .flatMap(
+            o ->
+                Stream.of(
+                    Optional.of("userTimeoutSeconds")
+                        .filter(n -> o.userTimeoutSeconds().isPresent()),
+                    Optional.of("applicationKeepalive Override").filter(n -> o.override())))
+        .flatMap(Optional::stream)
+        .map(wish -> wish + ": needs a privileged init container, or preload: Allowed")
+        .toList();
+  }
+
+  private List<String> everything() {
+    return Stream.concat(
+            wanted.sysctls().stream().map(Setting::toString),
+            wanted.sockets().stream().map(SocketOptions::toString))
+        .map(wish -> wish + ": needs a privileged init container")
+        .toList();
+  }
+
+  private TuningPlan nothing(String reason, List<String> notPossible) {
     return new TuningPlan(
-        Mechanism.NONE, reason, List.of(), notPossible, spec.tuningErrorOrDefault());
+        Mechanism.NONE, reason, List.of(), Optional.empty(), notPossible, onError());
+  }
+
+  private TuningError onError() {
+    return spec.tuningErrorOrDefault();
   }
 }

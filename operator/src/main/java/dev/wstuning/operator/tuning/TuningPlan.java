@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  * @param mechanism by what {@code settings} are made
  * @param reason why this mechanism, as a sentence for the status
  * @param settings the sysctls to set, in a fixed order
+ * @param sockets what is set on accepted sockets, and by what; empty if nothing is
  * @param notPossible wishes that the mechanism cannot fulfil, as sentences for the status
  * @param onError what the init container does when the kernel refuses a setting
  */
@@ -21,12 +23,13 @@ public record TuningPlan(
     Mechanism mechanism,
     String reason,
     List<Setting> settings,
+    Optional<SocketTuning> sockets,
     List<String> notPossible,
     TuningError onError) {
 
   /** Whether a pod is changed at all. */
   public boolean injects() {
-    return mechanism != Mechanism.NONE && !settings.isEmpty();
+    return mechanism != Mechanism.NONE || sockets.isPresent();
   }
 
   /**
@@ -37,7 +40,11 @@ public record TuningPlan(
     String desired =
         settings.stream()
             .map(Setting::toString)
-            .collect(Collectors.joining("\n", mechanism + "\n" + onError + "\n", ""));
+            .collect(
+                Collectors.joining(
+                    "\n",
+                    mechanism + "\n" + onError + "\n",
+                    sockets.map(s -> "\n" + s.label() + " " + s).orElse("")));
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(desired.getBytes(StandardCharsets.UTF_8));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules of the condition Applied: do the selected pods carry the current plan? */
 final class AppliedRules {
@@ -21,6 +22,7 @@ final class AppliedRules {
           AppliedRules::actionFailed,
           AppliedRules::suspended,
           AppliedRules::writeFailed,
+          AppliedRules::socketsFailed,
           AppliedRules::bootReportInvalid,
           AppliedRules::missed,
           AppliedRules::skipped,
@@ -91,21 +93,39 @@ final class AppliedRules {
   }
 
   private static Optional<Finding> writeFailed(Situation s) {
-    List<ObservedPod> refused =
-        s.pods().stream()
-            .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Refused)
-            .toList();
+    List<Boot.Refused> refused = refused(s).filter(r -> !r.problems().isEmpty()).toList();
     return refused.stream()
         .findFirst()
         .map(
-            p ->
+            first ->
                 Finding.bad(
                     Reason.WriteFailed,
                     "in %s the kernel did not take %s"
-                        .formatted(
-                            Phrases.pods(refused),
-                            String.join("; ", ((Boot.Refused) p.boot()).problems())),
+                        .formatted(Phrases.pods(refused), String.join("; ", first.problems())),
                     "remove the key from the resource, or run the pod on a node whose kernel has it"));
+  }
+
+  private static Optional<Finding> socketsFailed(Situation s) {
+    List<Boot.Refused> refused = refused(s).filter(r -> r.sockets().isPresent()).toList();
+    return refused.stream()
+        .flatMap(r -> r.sockets().stream())
+        .findFirst()
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.SocketsFailed,
+                    "in %s nothing sets options on accepted sockets: %s"
+                        .formatted(Phrases.pods(refused), problem),
+                    "run the pods on nodes whose kernel takes eBPF programs on cgroups, or set"
+                        + " spec.privilege to Unprivileged and spec.preload to Allowed"));
+  }
+
+  private static Stream<Boot.Refused> refused(Situation s) {
+    return s.pods().stream()
+        .filter(p -> !p.facts().ended())
+        .map(ObservedPod::boot)
+        .filter(Boot.Refused.class::isInstance)
+        .map(Boot.Refused.class::cast);
   }
 
   private static Optional<Finding> bootReportInvalid(Situation s) {

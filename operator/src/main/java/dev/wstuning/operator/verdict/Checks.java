@@ -1,9 +1,6 @@
 package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.report.OpenFilesLimit;
-import dev.wstuning.operator.report.ServerReport;
-import dev.wstuning.operator.selection.Markers;
-import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Setting;
 import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
@@ -18,18 +15,8 @@ import java.util.stream.Stream;
  */
 public final class Checks {
 
-  /** A timer is read a moment after it was set, and reports hold whole seconds. */
-  private static final int TIMER_TOLERANCE_SECONDS = 1;
-
-  private static final List<BiFunction<Desired, ServerReport, Optional<Finding>>> RULES =
-      List.of(
-          Checks::sysctlDiffers,
-          Checks::openFilesBelowMinimum,
-          Checks::portNotListening,
-          Checks::keepaliveOff,
-          Checks::applicationOverrides,
-          Checks::keepaliveNotSeen,
-          Checks::stricterThanRequested);
+  private static final List<BiFunction<Desired, LookedAt, Optional<Finding>>> RULES =
+      List.of(Checks::sysctlDiffers, Checks::openFilesBelowMinimum, Checks::portNotListening);
 
   private Checks() {}
 
@@ -37,8 +24,9 @@ public final class Checks {
   public static Finding effective(Desired desired, ObservedPod pod) {
     Observation observation = pod.observation();
     if (observation instanceof Observation.Seen seen) {
-      return RULES.stream()
-          .flatMap(rule -> rule.apply(desired, seen.report()).stream())
+      LookedAt lookedAt = LookedAt.of(desired, pod, seen.report());
+      return Stream.concat(RULES.stream(), SocketChecks.RULES.stream())
+          .flatMap(rule -> rule.apply(desired, lookedAt).stream())
           .findFirst()
           .orElse(Finding.good(Reason.Effective, "the server has what was asked for"));
     }
@@ -59,9 +47,9 @@ public final class Checks {
   }
 
   /** What the network namespace holds is not what was asked for. */
-  private static Optional<Finding> sysctlDiffers(Desired desired, ServerReport report) {
-    for (Setting setting : desired.wanted()) {
-      String value = report.values().get(setting.sysctl().ordinal());
+  private static Optional<Finding> sysctlDiffers(Desired desired, LookedAt pod) {
+    for (Setting setting : desired.wanted().asked()) {
+      String value = pod.report().values().get(setting.sysctl().ordinal());
       if (value == null || !Sysctl.normalise(value).equals(setting.value())) {
         return Optional.of(
             Finding.bad(
@@ -80,12 +68,12 @@ public final class Checks {
   }
 
   /** The process may open fewer files than asked for. */
-  private static Optional<Finding> openFilesBelowMinimum(Desired desired, ServerReport report) {
+  private static Optional<Finding> openFilesBelowMinimum(Desired desired, LookedAt pod) {
     if (desired.openFilesMinimum().isEmpty()) {
       return Optional.empty();
     }
     long minimum = desired.openFilesMinimum().getAsLong();
-    OpenFilesLimit limit = report.nofile();
+    OpenFilesLimit limit = pod.report().nofile();
     // Go raises its soft limit to one below the hard one, which is as good as the hard one.
     boolean raisedByGo = limit.soft() == limit.hard() - 1 && limit.hard() >= minimum;
     if (limit.soft() >= minimum || raisedByGo) {
@@ -93,7 +81,7 @@ public final class Checks {
     }
     String message =
         "the open files limit of %s is %d (hard %d), asked %d"
-            .formatted(report.process().comm(), limit.soft(), limit.hard(), minimum);
+            .formatted(pod.report().process().comm(), limit.soft(), limit.hard(), minimum);
     return Optional.of(
         Finding.bad(
             Reason.OpenFilesBelowMinimum,
@@ -105,10 +93,10 @@ public final class Checks {
   }
 
   /** A port that was named is not served. */
-  private static Optional<Finding> portNotListening(Desired desired, ServerReport report) {
+  private static Optional<Finding> portNotListening(Desired desired, LookedAt pod) {
     for (int wanted : desired.ports()) {
       boolean listening =
-          report.ports().stream().anyMatch(p -> p.port() == wanted && p.listening());
+          pod.report().ports().stream().anyMatch(p -> p.port() == wanted && p.listening());
       if (!listening) {
         return Optional.of(
             Finding.bad(
@@ -118,99 +106,5 @@ public final class Checks {
       }
     }
     return Optional.empty();
-  }
-
-  /** The sysctls are set, but no socket uses them. */
-  private static Optional<Finding> keepaliveOff(Desired desired, ServerReport report) {
-    return desired.keepalive().isEmpty()
-        ? Optional.empty()
-        : timers(desired, report)
-            .filter(p -> !p.keepalive().running())
-            .findFirst()
-            .map(
-                p ->
-                    Finding.bad(
-                        Reason.KeepaliveOff,
-                        "the server does not switch SO_KEEPALIVE on for connections to port %d, so keepalive does not run"
-                            .formatted(p.port()),
-                        "switch it on in the server, for example http.createServer({keepAlive:"
-                            + " true}) in Node.js"));
-  }
-
-  /** The application chose to wait longer than asked. */
-  private static Optional<Finding> applicationOverrides(Desired desired, ServerReport report) {
-    return desired
-        .keepalive()
-        .flatMap(
-            asked ->
-                timed(desired, report)
-                    .filter(p -> idle(p) > asked.time() + TIMER_TOLERANCE_SECONDS)
-                    .findFirst()
-                    .map(
-                        p ->
-                            Finding.bad(
-                                Reason.ApplicationOverrides,
-                                "the server sets an idle time of %d s itself for connections to port %d, asked %d s"
-                                    .formatted(idle(p), p.port(), asked.time()),
-                                "change TCP_KEEPIDLE in the server")));
-  }
-
-  /** Keepalive was asked for, and no connection showed it; of ports that are named, each must. */
-  private static Optional<Finding> keepaliveNotSeen(Desired desired, ServerReport report) {
-    List<Integer> seen = timed(desired, report).map(ServerReport.Port::port).toList();
-    boolean enough = !seen.isEmpty() && seen.containsAll(desired.ports());
-    if (desired.keepalive().isEmpty() || enough) {
-      return Optional.empty();
-    }
-    // Every key is read, so kernels that lack one leave an error that has nothing to do with this.
-    String problem =
-        report.errors().stream()
-            .filter(e -> !e.startsWith("read "))
-            .findFirst()
-            .map(e -> ": " + e)
-            .orElse("");
-    return Optional.of(
-        Finding.bad(
-            Reason.KeepaliveNotSeen,
-            (desired.ports().isEmpty()
-                    ? "no connection to the server showed its keepalive time"
-                    : "connections to the ports %s did not all show their keepalive time"
-                        .formatted(desired.ports()))
-                + problem,
-            "see that the server listens, then kubectl annotate wst --all --overwrite "
-                + Markers.OBSERVE
-                + "=$(date +%s)"));
-  }
-
-  /** The application probes sooner by itself. Its interval and count cannot be read. */
-  private static Optional<Finding> stricterThanRequested(Desired desired, ServerReport report) {
-    Optional<Keepalive> keepalive = desired.keepalive();
-    return keepalive.flatMap(
-        asked ->
-            timed(desired, report)
-                .filter(p -> idle(p) < asked.time() - TIMER_TOLERANCE_SECONDS)
-                .findFirst()
-                .map(
-                    p ->
-                        Finding.good(
-                            Reason.StricterThanRequested,
-                            "the server sends its first probe after %d s by itself, asked %d s"
-                                .formatted(idle(p), asked.time()))));
-  }
-
-  private static Stream<ServerReport.Port> timers(Desired desired, ServerReport report) {
-    return report.ports().stream()
-        .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
-        .filter(p -> p.listening() && p.keepalive() != null);
-  }
-
-  /** Those whose timer also shows when it will fire; the kernel does not always tell. */
-  private static Stream<ServerReport.Port> timed(Desired desired, ServerReport report) {
-    return timers(desired, report)
-        .filter(p -> p.keepalive().running() && p.keepalive().idleSeconds() != null);
-  }
-
-  private static int idle(ServerReport.Port port) {
-    return port.keepalive().idleSeconds();
   }
 }

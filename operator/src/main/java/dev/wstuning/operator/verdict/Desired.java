@@ -5,43 +5,64 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Planner;
-import dev.wstuning.operator.tuning.Setting;
+import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.Surroundings;
 import dev.wstuning.operator.tuning.TuningPlan;
+import dev.wstuning.operator.tuning.Wanted;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * What pods are measured against.
  *
  * @param rejectsUntuned whether pods are refused while the webhook does not answer
- * @param wanted all sysctls asked for, also those that the plan cannot set
+ * @param wanted all that is asked for, also what the plan cannot do
+ * @param withinSeconds the outcome asked for: how long a dead peer may live at most
+ * @param balancerIdleSeconds when a load balancer cuts idle connections
  * @param ports the ports that matter; empty for all
  * @param container the name of the server's container as asked for; null if it is left to the pod
+ * @param probe whether observers may open connections
  */
 public record Desired(
     Mode mode,
     boolean rejectsUntuned,
     TuningPlan plan,
-    List<Setting> wanted,
-    Optional<Keepalive> keepalive,
+    Wanted wanted,
+    OptionalInt withinSeconds,
+    OptionalInt balancerIdleSeconds,
     OptionalLong openFilesMinimum,
     List<Integer> ports,
-    String container) {
+    String container,
+    boolean probe) {
 
   public static Desired of(WebSocketTuningSpec spec, Surroundings surroundings) {
     return new Desired(
         spec.modeOrDefault(),
         spec.operatorDownOrDefault() == OperatorDown.Reject,
         Planner.plan(spec, surroundings),
-        Planner.wanted(spec),
-        Optional.ofNullable(spec.keepalive()).map(Keepalive::of),
+        Wanted.of(spec),
+        spec.deadPeers() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.deadPeers().withinSeconds()),
+        spec.loadBalancerIdleSeconds() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.loadBalancerIdleSeconds()),
         spec.openFiles() == null
             ? OptionalLong.empty()
             : OptionalLong.of(spec.openFiles().minimum()),
         spec.portsOrEmpty(),
-        spec.container());
+        spec.container(),
+        spec.probeAllowed());
+  }
+
+  public Optional<Keepalive> keepalive() {
+    return wanted.sockets().flatMap(SocketOptions::keepalive);
+  }
+
+  public OptionalInt userTimeoutSeconds() {
+    return wanted.sockets().map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
   }
 
   boolean observeOnly() {

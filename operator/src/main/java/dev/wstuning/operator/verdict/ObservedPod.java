@@ -5,6 +5,7 @@ import dev.wstuning.operator.report.ServerReport;
 import dev.wstuning.operator.selection.PodFacts;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A selected pod with all that is known of it. */
 public record ObservedPod(
@@ -36,8 +37,13 @@ public record ObservedPod(
 
     record Written(BootReport report) implements Boot {}
 
-    /** The kernel refused settings, or kept other values. */
-    record Refused(List<String> problems) implements Boot {}
+    /**
+     * The kernel refused something, or kept other values.
+     *
+     * @param problems with sysctls
+     * @param sockets why accepted sockets do not get their options; empty if they do
+     */
+    record Refused(List<String> problems, Optional<String> sockets) implements Boot {}
 
     record Unreadable(String problem) implements Boot {}
   }

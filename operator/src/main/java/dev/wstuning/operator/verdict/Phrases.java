@@ -12,7 +12,7 @@ final class Phrases {
 
   private Phrases() {}
 
-  static String pods(List<ObservedPod> pods) {
+  static String pods(List<?> pods) {
     return pods.size() == 1 ? "1 pod" : pods.size() + " pods";
   }
 

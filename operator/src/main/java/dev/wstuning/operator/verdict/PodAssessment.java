@@ -1,12 +1,13 @@
 package dev.wstuning.operator.verdict;
 
+import dev.wstuning.operator.mutation.Order;
 import dev.wstuning.operator.mutation.TunerContainer;
 import dev.wstuning.operator.report.BootReport;
 import dev.wstuning.operator.report.Parsed;
 import dev.wstuning.operator.report.ReportParser;
 import dev.wstuning.operator.selection.PodFacts;
-import dev.wstuning.operator.tuning.Mechanism;
 import dev.wstuning.operator.tuning.Setting;
+import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.tuning.TuningPlan;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
@@ -69,14 +70,11 @@ public final class PodAssessment {
 
   /** The annotation alone proves nothing: a template may bring it along. */
   private static boolean carries(PodFacts pod, TuningPlan plan) {
-    if (!pod.plan().equals(Optional.of(plan.hash()))) {
-      return false;
-    }
-    return plan.mechanism() != Mechanism.INIT_CONTAINER
-        || pod.tuner()
-            .flatMap(TunerContainer::orderOf)
-            .filter(o -> o.plan().equals(plan.hash()) && o.settings().equals(plan.settings()))
-            .isPresent();
+    boolean without =
+        pod.noPreload().isPresent()
+            && plan.sockets().filter(SocketTuning.Preload.class::isInstance).isPresent();
+    return pod.plan().equals(Optional.of(plan.hash()))
+        && (without || pod.tuner().flatMap(Order::of).equals(Order.of(plan)));
   }
 
   public static Boot boot(PodFacts pod) {
@@ -93,7 +91,7 @@ public final class PodAssessment {
     if (pod.tuner().isEmpty() || ended == null) {
       return new Boot.Nothing();
     }
-    Optional<TunerContainer.Order> order = pod.tuner().flatMap(TunerContainer::orderOf);
+    Optional<Order> order = pod.tuner().flatMap(Order::of);
     if (order.isEmpty() || !TunerContainer.believable(pod.tuner().get())) {
       return new Boot.Unreadable("its init container is not the one that was injected");
     }
@@ -101,7 +99,10 @@ public final class PodAssessment {
         ReportParser.boot(ended.getMessage(), order.get().plan(), order.get().settings().size());
     if (parsed instanceof Parsed.Valid<BootReport> valid) {
       List<String> problems = problems(order.get().settings(), valid.report());
-      return problems.isEmpty() ? new Boot.Written(valid.report()) : new Boot.Refused(problems);
+      Optional<String> sockets = socketProblem(order.get(), valid.report());
+      return problems.isEmpty() && sockets.isEmpty()
+          ? new Boot.Written(valid.report())
+          : new Boot.Refused(problems, sockets);
     }
     if (parsed instanceof Parsed.Malformed<BootReport> malformed) {
       return new Boot.Unreadable(
@@ -125,5 +126,14 @@ public final class PodAssessment {
       }
     }
     return problems;
+  }
+
+  private static Optional<String> socketProblem(Order order, BootReport report) {
+    if (order.sockets().isEmpty()) {
+      return Optional.empty();
+    }
+    return report.sockets() == null
+        ? Optional.of("the report does not mention them")
+        : Optional.ofNullable(report.sockets().error());
   }
 }

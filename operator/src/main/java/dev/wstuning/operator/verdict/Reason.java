@@ -27,6 +27,8 @@ public enum Reason {
   NeedsPrivilege,
   /** The kernel refused a setting, or kept another value: remove it, or use a newer kernel. */
   WriteFailed,
+  /** The kernel refused the socket programs, or the library could not be put in place. */
+  SocketsFailed,
   /** The init container's report cannot be believed: look at that pod. */
   BootReportInvalid,
   /** The API server refused to register, evict or restart: look who does, it is tried again. */
@@ -40,6 +42,10 @@ public enum Reason {
   Effective,
   /** The application looks for dead peers sooner than asked: nothing to do. */
   StricterThanRequested,
+  /** The peers are likely proxies: their own timeouts decide how soon dead clients are found. */
+  BehindProxy,
+  /** A load balancer cuts idle connections before the first probe: send it sooner. */
+  BalancerCutsFirst,
   /** Some pods were not looked at yet: wait. */
   NotObserved,
   /** The observer could not do its work: look at that pod. */
@@ -52,10 +58,16 @@ public enum Reason {
   SysctlDiffers,
   /** The soft limit of the server process is too low: raise it at the container runtime. */
   OpenFilesBelowMinimum,
-  /** The server does not switch SO_KEEPALIVE on, so the sysctls do nothing: switch it on there. */
+  /**
+   * Nothing switches SO_KEEPALIVE on: let pods be privileged, allow the library, or do it there.
+   */
   KeepaliveOff,
   /** The server sets a longer idle time itself: change it there. */
   ApplicationOverrides,
+  /** Nothing sets TCP_USER_TIMEOUT: let pods be privileged, or allow the library. */
+  UserTimeoutOff,
+  /** A dead peer may live longer than asked: see what the message says of the port. */
+  DeadPeersLate,
   /** No connection could be looked at: see the observer's errors. */
   KeepaliveNotSeen
 }

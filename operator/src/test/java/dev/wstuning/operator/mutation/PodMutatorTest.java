@@ -52,8 +52,9 @@ class PodMutatorTest {
   @ParameterizedTest
   @MethodSource("withInitContainer")
   void whatWasOrderedCanBeReadBack(GoldenPod golden) {
-    assertThat(TunerContainer.orderOf(golden.out().getSpec().getInitContainers().get(0)))
-        .contains(new TunerContainer.Order(golden.plan().hash(), golden.plan().settings()));
+    assertThat(Order.of(golden.out().getSpec().getInitContainers().get(0)))
+        .isEqualTo(Order.of(golden.plan()))
+        .isPresent();
   }
 
   @ParameterizedTest

@@ -123,6 +123,7 @@ class ObserverLauncherTest {
   }
 
   private static boolean launch(ObserverLauncher launcher) {
-    return launcher.launch(POD.facts(), "server", List.of(8080, 9090), "8f14e45f");
+    return launcher.launch(
+        POD.facts(), "server", new Question(List.of(8080, 9090), true, ""), "8f14e45f");
   }
 }

@@ -31,8 +31,8 @@ class ObserverTest {
 
   private static final String POD = "/api/v1/namespaces/realtime/pods/chat-1";
   private static final String PATCH = POD + "/ephemeralcontainers";
-  private static final String START =
-      Markers.startToken(TestPod.CONTAINER_ID, ObserverContainer.question(List.of(), ""));
+  private static final Question ALL_PORTS = new Question(List.of(), true, "");
+  private static final String START = Markers.startToken(TestPod.CONTAINER_ID, ALL_PORTS.text());
   private static final String NAME = Markers.OBSERVER_PREFIX + START;
   private static final Observation SENT = new Observation.Awaited("the server is being observed");
 
@@ -158,7 +158,9 @@ class ObserverTest {
 
     Look again =
         observer.look(
-            pod().observerEnded(NAME, 0, json(report(START))).facts(), null, List.of(), "again");
+            pod().observerEnded(NAME, 0, json(report(START))).facts(),
+            null,
+            new Question(List.of(), true, "again"));
 
     assertThat(again).isEqualTo(at(SENT));
     assertThat(sent()).isEqualTo(1);
@@ -187,10 +189,19 @@ class ObserverTest {
 
     Look other =
         observer.look(
-            pod().observerEnded(NAME, 0, json(report(START))).facts(), null, List.of(9090), "");
+            pod().observerEnded(NAME, 0, json(report(START))).facts(),
+            null,
+            new Question(List.of(9090), true, ""));
 
     assertThat(other).isEqualTo(at(SENT));
     assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void whetherConnectionsMayBeOpenedIsAnotherQuestion() {
+    assertThat(new Question(List.of(), false, "").text()).isNotEqualTo(ALL_PORTS.text());
+    assertThat(ALL_PORTS.arguments(START)).noneMatch(a -> a.startsWith("--probe"));
+    assertThat(new Question(List.of(), false, "").arguments(START)).contains("--probe=false");
   }
 
   @Test
@@ -241,7 +252,7 @@ class ObserverTest {
   }
 
   private Look look(TestPod pod) {
-    return observer.look(pod.facts(), null, List.of(), "");
+    return observer.look(pod.facts(), null, ALL_PORTS);
   }
 
   private static Look at(Observation observation) {
@@ -268,6 +279,7 @@ class ObserverTest {
         report.processes(),
         report.nofile(),
         report.values(),
+        report.accepted(),
         report.ports(),
         report.errors());
   }

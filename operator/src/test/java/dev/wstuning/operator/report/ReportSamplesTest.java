@@ -5,12 +5,16 @@ import static dev.wstuning.operator.report.ServerReport.Evidence.Probe;
 import static java.util.Arrays.asList;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.report.BootReport.By;
 import dev.wstuning.operator.report.BootReport.Failure;
+import dev.wstuning.operator.report.BootReport.Sockets;
+import dev.wstuning.operator.report.ServerReport.Accepted;
 import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
 import dev.wstuning.operator.report.ServerReport.Port;
 import dev.wstuning.operator.report.ServerReport.ServerProcess;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -35,6 +39,31 @@ class ReportSamplesTest {
                       new Failure(2, "net.ipv4.tcp_keepalive_intvl: wrote 10, reads 75"),
                       new Failure(3, "write net.ipv4.tcp_rto_max_ms: no such file or directory"))));
 
+  private static final Map<String, Parsed<BootReport>> SOCKETS =
+      Map.of(
+          "boot-preload", boot(List.of(), new Sockets(By.Preload, true, null), List.of()),
+          "boot-sockets", boot(KEEPALIVE, new Sockets(By.Programs, true, null), List.of()),
+          "boot-sockets-refused",
+              boot(
+                  asList("300", null),
+                  new Sockets(
+                      By.Programs,
+                      false,
+                      "attach wst_established to the pod's cgroup: operation not permitted"),
+                  List.of(
+                      new Failure(1, "write net.ipv4.tcp_rto_max_ms: no such file or directory"))));
+
+  private static final Map<String, Parsed<ServerReport>> ACCEPTED =
+      Map.of(
+          "server-accepted",
+              node(
+                  new Accepted(true, 300, 10, 5, 20_000, true),
+                  new Port(8080, true, 12, 11, null, new KeepaliveTimer(true, 300, Existing))),
+          "server-preload",
+              node(
+                  new Accepted(false, 300, 10, 5, 0, false),
+                  new Port(8080, true, 2, 1, true, new KeepaliveTimer(true, 300, Existing))));
+
   private static final Map<String, Parsed<ServerReport>> SERVER =
       Map.of(
           "server-ok", node(List.of(port(8080, 12, new KeepaliveTimer(true, 300, Existing)))),
@@ -44,7 +73,7 @@ class ReportSamplesTest {
               node(List.of(port(8080, 0, new KeepaliveTimer(false, null, Probe)))),
           "server-no-listener", node(List.of(), "the server did not listen within 10s"),
           "server-port-not-listening",
-              node(List.of(new Port(8080, false, 0, null), port(3000, 2, null))),
+              node(List.of(new Port(8080, false, 0, null, null, null), port(3000, 2, null))),
           "server-two-ports",
               server(
                   new ServerProcess(7, "anycable-go", 65_532),
@@ -56,16 +85,18 @@ class ReportSamplesTest {
                       port(9090, 0, new KeepaliveTimer(true, 15, Probe))),
                   List.of("read net.ipv4.tcp_rto_max_ms: no such file or directory")));
 
-  private static final List<String> BOOT_SAMPLES = BOOT.keySet().stream().sorted().toList();
-  private static final List<String> SERVER_SAMPLES = SERVER.keySet().stream().sorted().toList();
+  private static final List<String> BOOT_SAMPLES =
+      Stream.of(BOOT, SOCKETS).flatMap(m -> m.keySet().stream()).sorted().toList();
+  private static final List<String> SERVER_SAMPLES =
+      Stream.of(SERVER, ACCEPTED).flatMap(m -> m.keySet().stream()).sorted().toList();
 
   @ParameterizedTest
   @FieldSource("BOOT_SAMPLES")
   void aBootReportIsUnderstood(String sample) {
-    int settings = sample.equals("boot-minimal") ? 0 : sample.equals("boot-error") ? 4 : 3;
+    Parsed<BootReport> expected = BOOT.getOrDefault(sample, SOCKETS.get(sample));
+    int settings = ((Parsed.Valid<BootReport>) expected).report().values().size();
 
-    assertThat(ReportParser.boot(Samples.text(sample), Samples.PLAN, settings))
-        .isEqualTo(BOOT.get(sample));
+    assertThat(ReportParser.boot(Samples.text(sample), Samples.PLAN, settings)).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -74,7 +105,7 @@ class ReportSamplesTest {
     int keys = sample.equals("server-two-ports") ? 2 : 3;
 
     assertThat(ReportParser.server(Samples.text(sample), Samples.START, keys))
-        .isEqualTo(SERVER.get(sample));
+        .isEqualTo(SERVER.getOrDefault(sample, ACCEPTED.get(sample)));
   }
 
   @ParameterizedTest
@@ -109,7 +140,44 @@ class ReportSamplesTest {
       long soft, long hard, List<String> values, List<Failure> errors) {
     return new Parsed.Valid<>(
         new BootReport(
-            1, "boot", "0.1.0", Samples.PLAN, new OpenFilesLimit(soft, hard), values, errors));
+            1,
+            "boot",
+            "0.1.0",
+            Samples.PLAN,
+            new OpenFilesLimit(soft, hard),
+            values,
+            null,
+            errors));
+  }
+
+  private static Parsed<BootReport> boot(
+      List<String> values, Sockets sockets, List<Failure> errors) {
+    return new Parsed.Valid<>(
+        new BootReport(
+            1,
+            "boot",
+            "0.1.0",
+            Samples.PLAN,
+            new OpenFilesLimit(1024, 524_288),
+            values,
+            sockets,
+            errors));
+  }
+
+  private static Parsed<ServerReport> node(Accepted accepted, Port port) {
+    return new Parsed.Valid<>(
+        new ServerReport(
+            1,
+            "server",
+            "0.1.0",
+            Samples.START,
+            NODE,
+            1,
+            new OpenFilesLimit(20_000, 20_000),
+            KEEPALIVE,
+            accepted,
+            List.of(port),
+            List.of()));
   }
 
   private static Parsed<ServerReport> node(List<Port> ports, String... errors) {
@@ -133,11 +201,12 @@ class ReportSamplesTest {
             processes,
             nofile,
             values,
+            null,
             ports,
             errors));
   }
 
   private static Port port(int number, int connections, KeepaliveTimer timer) {
-    return new Port(number, true, connections, timer);
+    return new Port(number, true, connections, null, null, timer);
   }
 }

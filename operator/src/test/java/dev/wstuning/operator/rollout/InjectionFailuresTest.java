@@ -59,7 +59,9 @@ class InjectionFailuresTest {
   void oneThatHoldsThePodAsItWasToldIsFine() {
     TestPod pod = tuned().bootWaits("CrashLoopBackOff");
 
-    assertThat(InjectionFailures.of(observed(pod).boot(new Boot.Refused(List.of("x"))).build()))
+    assertThat(
+            InjectionFailures.of(
+                observed(pod).boot(new Boot.Refused(List.of("x"), Optional.empty())).build()))
         .isEmpty();
   }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @EnableKubernetesMockClient(crud = true, https = false)
 class RestarterTest {
 
-  private static final String PLAN = "1bfacaf7f226";
+  private static final String PLAN = "cb94e9040db7";
   private static final String EVICTION = "/api/v1/namespaces/realtime/pods/%s/eviction";
 
   private static final List<String> EVICTED = new ArrayList<>();
@@ -131,7 +132,7 @@ class RestarterTest {
   void oneWhoseSettingsTheKernelRefusedDoesNot() {
     restarter.advance(
         List.of(
-            seen("chat-3").boot(new Boot.Refused(List.of("x"))).build(),
+            seen("chat-3").boot(new Boot.Refused(List.of("x"), Optional.empty())).build(),
             seen("chat-4").boot(new Boot.Unreadable("x")).build(),
             old("chat-2")),
         PLAN);

@@ -50,7 +50,7 @@ class StatusBoundsTest {
       situation.pod(
           observed(pods.get(i % pods.size()))
               .coverage(Coverage.RESTART_PENDING)
-              .boot(new Boot.Refused(List.of("x".repeat(i % 500))))
+              .boot(new Boot.Refused(List.of("x".repeat(i % 500)), Optional.empty()))
               .seen(everyPort(node().nofile(i, 100_000).comm("fifteen-letters"), i).build()));
     }
 

@@ -7,6 +7,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ReadableYaml;
@@ -84,7 +85,9 @@ class StatusFactoryTest {
             injectingSince: '2026-01-01T11:00:00Z'
             lastObservedTime: '2026-01-01T12:00:05Z'
             observations:
-              - examples:
+              - deadPeer:
+                  busySeconds: 925
+                examples:
                   - chat-old
                 message: net.ipv4.tcp_keepalive_time is 7200, asked 300
                 openFiles:
@@ -111,8 +114,9 @@ class StatusFactoryTest {
                     name: net.ipv4.tcp_keepalive_probes
                     value: '9'
               - deadPeer:
-                  evidence: Inferred
+                  busySeconds: 925
                   idleSeconds: 350
+                  withinSeconds: 1177
                 examples:
                   - chat-a
                   - chat-b
@@ -127,7 +131,7 @@ class StatusFactoryTest {
                     evidence: Existing
                     keepalive: 300/10/5
                     port: 8080
-                    setBy: Sysctls
+                    setBy: Kernel
                 process: node
                 reason: Effective
                 sysctls:
@@ -142,15 +146,22 @@ class StatusFactoryTest {
                     value: '5'
             observedGeneration: 3
             plan:
-              hash: 1bfacaf7f226
+              applicationKeepalive: Respect
+              deadPeer:
+                busySeconds: 925
+                idleSeconds: 350
+                withinSeconds: 1177
+              hash: cb94e9040db7
               keepalive: 300/10/5
               mechanism: InitContainer
               openFiles: 524288
               reason: this namespace admits privileged pods
+              sockets: SocketPrograms
               sysctls:
                 - net.ipv4.tcp_keepalive_time=300
                 - net.ipv4.tcp_keepalive_intvl=10
                 - net.ipv4.tcp_keepalive_probes=5
+              toleratedOutageSeconds: 40
             pods:
               effective: 2
               restartPending: 1
@@ -169,7 +180,13 @@ class StatusFactoryTest {
             .ofDeployment("chat")
             .tuned("chat", SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan())
             .running();
-    return observed(pod).seen(asAsked().nofile(524_288, 524_288).port(8080, 12, 300).build());
+    return observed(pod)
+        .seen(
+            asAsked()
+                .programs(300, 10, 5, 0, false)
+                .nofile(524_288, 524_288)
+                .port(8080, 12, 300)
+                .build());
   }
 
   @Test
@@ -272,7 +289,7 @@ class StatusFactoryTest {
     WebSocketTuningStatus status = create(keepalive().pod(observed("a").seen(report.build())));
 
     assertThat(status.summary().deadPeer()).isEqualTo("never");
-    assertThat(status.observations().get(0).deadPeer()).isNull();
+    assertThat(status.observations().get(0).deadPeer()).isEqualTo(new DeadPeer(null, 925L, null));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,7 +90,7 @@ class PlannerTest {
 
     assertThat(plan.settings()).isEmpty();
     assertThat(plan.notPossible())
-        .hasSize(3)
+        .hasSize(4)
         .contains("net.ipv4.tcp_keepalive_time=300: needs a privileged init container");
   }
 
@@ -103,6 +104,7 @@ class PlannerTest {
                 NONE,
                 "mode is Observe: nothing is injected",
                 List.of(),
+                Optional.empty(),
                 List.of(),
                 TuningError.Start));
   }
@@ -112,7 +114,7 @@ class PlannerTest {
     TuningPlan plan = plan(tune().openFiles(524_288), PRIVILEGED);
 
     assertThat(plan.injects()).isFalse();
-    assertThat(plan.reason()).isEqualTo("the resource asks for no sysctl: nothing is injected");
+    assertThat(plan.reason()).isEqualTo("the resource asks for no setting: nothing is injected");
   }
 
   @Test
@@ -122,7 +124,7 @@ class PlannerTest {
     SpecBuilder other =
         tune().sysctl("net.core.somaxconn", "16384").sysctl("net.ipv4.tcp_retries2", "8");
 
-    assertThat(Planner.wanted(one.build())).isEqualTo(Planner.wanted(other.build()));
+    assertThat(Wanted.of(one.build())).isEqualTo(Wanted.of(other.build()));
   }
 
   @Test

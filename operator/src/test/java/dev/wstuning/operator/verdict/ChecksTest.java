@@ -146,7 +146,7 @@ class ChecksTest {
         .isEqualTo(
             Finding.good(
                 Reason.StricterThanRequested,
-                "the server sends its first probe after 15 s by itself, asked 300 s"));
+                "the server sends its first probe after 15 s by itself, asked 300 s; its interval and number of probes cannot be read"));
   }
 
   @Test

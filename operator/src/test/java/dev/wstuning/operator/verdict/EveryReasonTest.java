@@ -17,6 +17,7 @@ import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,12 +62,21 @@ class EveryReasonTest {
       case NeedsPrivilege ->
           SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
               .surroundings(SituationBuilder.RESTRICTED);
-      case WriteFailed -> asked().pod(pod().boot(new Boot.Refused(List.of("no such file"))));
+      case WriteFailed ->
+          asked().pod(pod().boot(new Boot.Refused(List.of("no such file"), Optional.empty())));
+      case SocketsFailed ->
+          asked()
+              .pod(pod().boot(new Boot.Refused(List.of(), Optional.of("attach: no permission"))));
       case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
       case InjectionSuspended -> asked().suspended("the image cannot be pulled");
       case ActionFailed -> asked().actionProblem("a policy refuses it");
       case WebhookUnreachable -> asked().webhookProblem("connection refused");
       case StricterThanRequested -> asked().pod(pod().seen(keepalive().port(8080, 1, 15).build()));
+      case BehindProxy ->
+          asked().pod(pod().seen(keepalive().remotes(2).port(8080, 100, 300).build()));
+      case BalancerCutsFirst ->
+          SituationBuilder.of(keepaliveAsked().loadBalancerIdle(240))
+              .pod(pod().seen(asAsked().build()));
       case NotObserved -> asked().pod(pod());
       case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
       case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
@@ -78,6 +88,10 @@ class EveryReasonTest {
           SituationBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
       case KeepaliveOff -> asked().pod(pod().seen(keepalive().portWithoutKeepalive(8080).build()));
       case ApplicationOverrides -> asked().pod(pod().seen(keepalive().port(8080, 1, 7200).build()));
+      case UserTimeoutOff ->
+          SituationBuilder.of(keepaliveAsked().userTimeout(345)).pod(pod().seen(asAsked().build()));
+      case DeadPeersLate ->
+          SituationBuilder.of(tune().deadPeers(60)).pod(pod().seen(asAsked().build()));
       case KeepaliveNotSeen -> asked().pod(pod().seen(keepalive().portNotLookedAt(8080).build()));
     };
   }

@@ -167,6 +167,7 @@ class PodAssessmentTest {
                       PLAN.hash(),
                       new OpenFilesLimit(1024, 524_288),
                       List.of("300", "10", "5"),
+                      new BootReport.Sockets(BootReport.By.Programs, true, null),
                       List.of())));
     }
 
@@ -174,11 +175,13 @@ class PodAssessmentTest {
     void aReportOfWhatTheKernelRefused() {
       String report =
           report("null,\"10\",\"5\"")
-              .replace("]}", "],\"errors\":[{\"at\":0,\"message\":\"permission denied\"}]}");
+              .replace(
+                  "true}}", "true},\"errors\":[{\"at\":0,\"message\":\"permission denied\"}]}");
 
       assertThat(boot(tuned().booted(0, report)))
           .isEqualTo(
-              new Boot.Refused(List.of("net.ipv4.tcp_keepalive_time=300: permission denied")));
+              new Boot.Refused(
+                  List.of("net.ipv4.tcp_keepalive_time=300: permission denied"), Optional.empty()));
     }
 
     @Test
@@ -188,7 +191,8 @@ class PodAssessmentTest {
               new Boot.Refused(
                   List.of(
                       "net.ipv4.tcp_keepalive_intvl=10: reads back 75",
-                      "net.ipv4.tcp_keepalive_probes=5: reads back nothing")));
+                      "net.ipv4.tcp_keepalive_probes=5: reads back nothing"),
+                  Optional.empty()));
     }
 
     @Test
@@ -282,7 +286,8 @@ class PodAssessmentTest {
 
     private static String report(String values) {
       return ("{\"v\":1,\"kind\":\"boot\",\"tuner\":\"0.1.0\",\"plan\":\"%s\","
-              + "\"nofile\":{\"soft\":1024,\"hard\":524288},\"values\":[%s]}")
+              + "\"nofile\":{\"soft\":1024,\"hard\":524288},\"values\":[%s],"
+              + "\"sockets\":{\"by\":\"Programs\",\"done\":true}}")
           .formatted(PLAN.hash(), values);
     }
 

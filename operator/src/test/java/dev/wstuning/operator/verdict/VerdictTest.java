@@ -16,6 +16,7 @@ import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What several pods and circumstances add up to. */
@@ -218,7 +219,8 @@ class VerdictTest {
                     seen("chat-1")
                         .boot(
                             new Boot.Refused(
-                                List.of("net.ipv4.tcp_rto_max_ms=5000: no such file")))));
+                                List.of("net.ipv4.tcp_rto_max_ms=5000: no such file"),
+                                Optional.empty()))));
 
     assertThat(verdict.applied().message())
         .isEqualTo("in 1 pod the kernel did not take net.ipv4.tcp_rto_max_ms=5000: no such file");

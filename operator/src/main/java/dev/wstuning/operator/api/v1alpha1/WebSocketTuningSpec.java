@@ -14,9 +14,42 @@ import java.util.List;
 /** What a user asks for. Absent values are left as the pod has them. */
 @ValidationRule(
     value =
-        "self.mode == 'Observe' || has(self.keepalive) || has(self.openFiles)"
+        "self.mode == 'Observe' || has(self.deadPeers) || has(self.keepalive)"
+            + " || has(self.userTimeoutSeconds) || has(self.openFiles)"
             + " || (has(self.sysctls) && size(self.sysctls) > 0)",
-    message = "nothing is asked for: write keepalive, sysctls or openFiles, or mode: Observe")
+    message =
+        "nothing is asked for: write deadPeers, keepalive, userTimeoutSeconds, sysctls or"
+            + " openFiles, or mode: Observe")
+@ValidationRule(
+    value = "!has(self.deadPeers) || !(has(self.keepalive) || has(self.userTimeoutSeconds))",
+    message =
+        "deadPeers derives keepalive and userTimeoutSeconds: write deadPeers without them, or them"
+            + " without deadPeers")
+@ValidationRule(
+    value =
+        "!has(self.deadPeers) || !has(self.sysctls)"
+            + " || !self.sysctls.exists(s, s.name == 'net.ipv4.tcp_retries2')",
+    message = "deadPeers derives net.ipv4.tcp_retries2: remove it from sysctls")
+@ValidationRule(
+    value =
+        "!has(self.keepalive) || !has(self.userTimeoutSeconds) || self.userTimeoutSeconds >"
+            + " self.keepalive.timeSeconds"
+            + " + self.keepalive.intervalSeconds * (self.keepalive.probes - 1)",
+    message =
+        "userTimeoutSeconds must be above timeSeconds + intervalSeconds * (probes - 1) of keepalive,"
+            + " or fewer lost probes than asked for cut a client: raise it",
+    messageExpression =
+        "'userTimeoutSeconds must be above ' + string(self.keepalive.timeSeconds"
+            + " + self.keepalive.intervalSeconds * (self.keepalive.probes - 1))"
+            + " + ', which is timeSeconds + intervalSeconds * (probes - 1) of keepalive, or fewer"
+            + " lost probes than asked for cut a client: raise it, or shorten keepalive'")
+@ValidationRule(
+    value =
+        "!has(self.applicationKeepalive) || self.applicationKeepalive == 'Respect'"
+            + " || has(self.deadPeers) || has(self.keepalive) || has(self.userTimeoutSeconds)",
+    message =
+        "applicationKeepalive: Override needs values that override: write deadPeers, keepalive or"
+            + " userTimeoutSeconds")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketTuningSpec(
     @Required
@@ -45,9 +78,31 @@ public record WebSocketTuningSpec(
                 + " not set.")
         OpenFiles openFiles,
     @JsonPropertyDescription(
-            "TCP keepalive of the pod's network namespace. It acts on sockets for which the"
-                + " server switched SO_KEEPALIVE on without values of its own.")
+            "The outcome that is wanted instead of its numbers: keepalive, userTimeoutSeconds and"
+                + " net.ipv4.tcp_retries2 are derived from it and shown in status.plan.")
+        DeadPeers deadPeers,
+    @JsonPropertyDescription(
+            "TCP keepalive: sysctls of the pod's network namespace, and the same values on every"
+                + " socket that the server accepts, by eBPF programs on the pod's cgroup or by a"
+                + " preloaded library.")
         KeepaliveSettings keepalive,
+    @Min(1)
+        @Max(86400)
+        @JsonPropertyDescription(
+            "TCP_USER_TIMEOUT of accepted sockets: seconds that sent data may stay unacknowledged."
+                + " It bounds what keepalive cannot: a peer that vanishes while the server sends.")
+        Integer userTimeoutSeconds,
+    @JsonPropertyDescription(
+            "What wins where the application sets socket options itself. Respect: the application."
+                + " Override: of each option the stricter value, so that a dead peer is never found"
+                + " later than asked. Default: Override with deadPeers, else Respect.")
+        ApplicationKeepalive applicationKeepalive,
+    @Min(10)
+        @Max(86400)
+        @JsonPropertyDescription(
+            "Seconds after which a load balancer in front of the pods cuts idle connections (AWS"
+                + " NLB 350, Azure 240, GCP 600). The status warns where probes start too late.")
+        Integer loadBalancerIdleSeconds,
     @Size(max = 16)
         @JsonPropertyDescription(
             "Further settings of the pod's network namespace, from a closed list of keys.")
@@ -59,6 +114,14 @@ public record WebSocketTuningSpec(
                 + " security context. Auto: privileged where the namespace's Pod Security level"
                 + " admits it, else unprivileged.")
         Privilege privilege,
+    @Default("Never")
+        @JsonPropertyDescription(
+            "Whether pods without a privileged init container may get a small library by"
+                + " LD_PRELOAD that sets keepalive and user timeout on listening sockets. It replaces"
+                + " an LD_PRELOAD of the image, and does nothing for statically linked servers."
+                + " Pods that set LD_PRELOAD themselves are left as they are.")
+        Preload preload,
+    @JsonPropertyDescription("How running pods are looked at.") Observing observation,
     @JsonPropertyDescription("What happens to pods that already run when the settings change.")
         Rollout rollout,
     @JsonPropertyDescription("What happens to pods when tuning is not possible.")
@@ -73,6 +136,48 @@ public record WebSocketTuningSpec(
     Auto,
     Privileged,
     Unprivileged
+  }
+
+  public enum ApplicationKeepalive {
+    Respect,
+    Override
+  }
+
+  public enum Preload {
+    Never,
+    Allowed
+  }
+
+  /** {@code deadPeers}: how soon a peer that vanished without a word is found. */
+  @ValidationRule(
+      value = "self.withinSeconds >= 10",
+      message =
+          "dead peers cannot be found within less than 10 seconds without cutting clients that lose"
+              + " a single probe: write withinSeconds: 10 or more")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record DeadPeers(
+      @Required
+          @Min(1)
+          @Max(86400)
+          @JsonPropertyDescription(
+              "Longest time in seconds, at least 10, for which the connection to a vanished peer may"
+                  + " live, idle or not. Short times cut clients that are away for a moment; see"
+                  + " docs/dead-peers.md.")
+          Integer withinSeconds) {}
+
+  /** {@code observation}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Observing(
+      @Default("Allowed")
+          @JsonPropertyDescription(
+              "Allowed: the observer opens and closes one loopback connection to each port, which"
+                  + " shows the keepalive time exactly, and one to itself. Never: it looks at existing"
+                  + " connections only.")
+          Probe probe) {}
+
+  public enum Probe {
+    Allowed,
+    Never
   }
 
   /** {@code openFiles}: the limit of file descriptors of the server process. */
@@ -166,6 +271,22 @@ public record WebSocketTuningSpec(
 
   public Privilege privilegeOrDefault() {
     return privilege == null ? Privilege.Auto : privilege;
+  }
+
+  /** What wins; a promise of an outcome is kept only if the application cannot break it. */
+  public ApplicationKeepalive applicationKeepaliveOrDefault() {
+    if (applicationKeepalive != null) {
+      return applicationKeepalive;
+    }
+    return deadPeers == null ? ApplicationKeepalive.Respect : ApplicationKeepalive.Override;
+  }
+
+  public boolean preloadAllowed() {
+    return preload == Preload.Allowed;
+  }
+
+  public boolean probeAllowed() {
+    return observation == null || observation.probe() != Probe.Never;
   }
 
   public ExistingPods existingPodsOrDefault() {

@@ -38,8 +38,9 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Lowest soft limit of open files seen in a server process.")
           String openFiles,
       @JsonPropertyDescription(
-              "Longest time after which an idle connection to a vanished peer is closed; never where"
-                  + " keepalive does not run; unknown where it cannot be told.")
+              "Longest time after which the connection to a vanished peer is closed, idle or with"
+                  + " unacknowledged data; never where keepalive does not run; unknown where it cannot"
+                  + " be told. The kernel may be an eighth later.")
           String deadPeer) {}
 
   /** The resolved plan. */
@@ -51,7 +52,20 @@ public record WebSocketTuningStatus(
               "InitContainer, PodSecurityContext, or None where nothing is injected.")
           String mechanism,
       @JsonPropertyDescription("Why this mechanism.") String reason,
+      @JsonPropertyDescription(
+              "By what options are set on accepted sockets: SocketPrograms (eBPF) or Preload; absent"
+                  + " where nothing sets them.")
+          String sockets,
       @JsonPropertyDescription("Keepalive as time/interval/probes in seconds.") String keepalive,
+      @JsonPropertyDescription("TCP_USER_TIMEOUT in seconds.") Integer userTimeoutSeconds,
+      @JsonPropertyDescription("Respect or Override, where socket options are set.")
+          String applicationKeepalive,
+      @JsonPropertyDescription("How long a dead peer lives where all of this is effective.")
+          DeadPeer deadPeer,
+      @JsonPropertyDescription(
+              "Longest outage in seconds that never cuts a client: one that is away for longer may be"
+                  + " taken for dead.")
+          Long toleratedOutageSeconds,
       @JsonPropertyDescription("Smallest soft limit of open files that is good enough.")
           Long openFiles,
       @JsonPropertyDescription("The sysctls that new pods get, as key=value.") List<String> sysctls,
@@ -121,21 +135,37 @@ public record WebSocketTuningStatus(
                   + " question mark for what cannot be read.")
           String keepalive,
       @JsonPropertyDescription(
-              "Whose values: Sysctls, Application, or Nobody where keepalive does not run.")
+              "Who set it: Kernel (the eBPF programs), Preload, Sysctls (the server switched SO_KEEPALIVE"
+                  + " on), Application (with values of its own), or Nobody where keepalive does not"
+                  + " run.")
           String setBy,
       @JsonPropertyDescription(
+              "TCP_USER_TIMEOUT that the programs or the library set; absent where they did not.")
+          Integer userTimeoutSeconds,
+      @JsonPropertyDescription(
               "Existing: read from a client's connection. Probe: from one connection that the observer"
-                  + " opened. The idle time is measured; interval and probes are inferred.")
-          String evidence) {}
+                  + " opened. The idle time is measured on it; interval, probes and user timeout are"
+                  + " inferred from who set it.")
+          String evidence,
+      @JsonPropertyDescription(
+              "Direct, or LikelyProxy where many connections come from few addresses: then the peers"
+                  + " are proxies, or their addresses are translated. Absent with few connections.")
+          String peers) {}
 
   /** Time after which a connection to a peer that vanished is closed. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record DeadPeer(
       @JsonPropertyDescription(
-              "Seconds for an idle connection: time + interval * probes. Absent where it cannot be"
-                  + " told.")
-          Integer idleSeconds,
-      @JsonPropertyDescription("Inferred: calculated from the values above.") String evidence) {}
+              "Seconds for an idle connection: time + interval * probes, or what the user timeout makes"
+                  + " of it. Absent where it is never found, or cannot be told.")
+          Long idleSeconds,
+      @JsonPropertyDescription(
+              "Seconds for a connection with unacknowledged data, on which keepalive does not run: the"
+                  + " user timeout, or what tcp_retries2 and tcp_rto_max_ms lead to.")
+          Long busySeconds,
+      @JsonPropertyDescription(
+              "The longer of both, with the kernel's rounding of timers. Absent where one of them is.")
+          Long withinSeconds) {}
 
   /** Why new pods are not injected for the time being. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

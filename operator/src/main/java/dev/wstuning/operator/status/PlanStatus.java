@@ -1,0 +1,71 @@
+package dev.wstuning.operator.status;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
+import dev.wstuning.operator.tuning.DeadPeerTime;
+import dev.wstuning.operator.tuning.DeadPeerTime.Found;
+import dev.wstuning.operator.tuning.Keepalive;
+import dev.wstuning.operator.tuning.Retransmission;
+import dev.wstuning.operator.tuning.Setting;
+import dev.wstuning.operator.tuning.SocketOptions;
+import dev.wstuning.operator.tuning.SocketTuning;
+import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.tuning.TuningPlan;
+import dev.wstuning.operator.verdict.Desired;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The resolved plan in the words of the status, with what it leads to. */
+final class PlanStatus {
+
+  private PlanStatus() {}
+
+  static Plan of(Desired desired) {
+    TuningPlan plan = desired.plan();
+    Optional<SocketOptions> set = plan.sockets().map(SocketTuning::options);
+    Optional<DeadPeerTime> time = set.map(options -> time(plan, options));
+    return new Plan(
+        plan.injects() ? plan.hash() : null,
+        plan.mechanism().label(),
+        plan.reason(),
+        plan.sockets().map(SocketTuning::label).orElse(null),
+        desired.keepalive().map(Keepalive::toString).orElse(null),
+        orAbsent(desired.userTimeoutSeconds()),
+        set.map(options -> options.override() ? "Override" : "Respect").orElse(null),
+        time.map(PlanStatus::deadPeer).orElse(null),
+        time.map(t -> t.toleratedOutage().toSeconds()).orElse(null),
+        desired.openFilesMinimum().isPresent() ? desired.openFilesMinimum().getAsLong() : null,
+        plan.settings().stream().map(Setting::toString).toList(),
+        plan.notPossible());
+  }
+
+  private static DeadPeerTime time(TuningPlan plan, SocketOptions options) {
+    return DeadPeerTime.of(
+        options.keepalive(),
+        Duration.ofSeconds(options.userTimeoutSeconds().orElse(0)),
+        new Retransmission(
+            planned(plan, Sysctl.TCP_RETRIES2).orElse(Retransmission.DEFAULT.retries2()),
+            planned(plan, Sysctl.TCP_RTO_MAX_MS).orElse(Retransmission.DEFAULT.rtoMaxMillis())));
+  }
+
+  private static Optional<Integer> planned(TuningPlan plan, Sysctl sysctl) {
+    return plan.settings().stream()
+        .filter(s -> s.sysctl() == sysctl)
+        .map(s -> Integer.valueOf(s.value()))
+        .findFirst();
+  }
+
+  private static DeadPeer deadPeer(DeadPeerTime time) {
+    return new DeadPeer(
+        time.idle().map(Found::seconds).orElse(null),
+        time.busy().seconds(),
+        time.idle()
+            .map(idle -> Math.max(idle.atMostSeconds(), time.busy().atMostSeconds()))
+            .orElse(null));
+  }
+
+  private static Integer orAbsent(OptionalInt number) {
+    return number.isPresent() ? number.getAsInt() : null;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.tuning.SocketOptions;
+import dev.wstuning.operator.tuning.SocketTuning;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import java.util.Optional;
+
+/** What helps where sockets do not have what was asked for, and why they do not. */
+final class Remedies {
+
+  private Remedies() {}
+
+  /** Why the operator did not set the options, as the end of a sentence; nothing if it could. */
+  static String because(LookedAt pod) {
+    if (pod.pod().boot() instanceof Boot.Refused refused && refused.sockets().isPresent()) {
+      return "; the socket programs were refused: " + refused.sockets().get();
+    }
+    return pod.pod().facts().noPreload().map(why -> "; without the library, for " + why).orElse("");
+  }
+
+  /**
+   * @param inTheServer what its developers can do
+   */
+  static String forSockets(Desired desired, LookedAt pod, String inTheServer) {
+    if (desired.mode() == Mode.Observe) {
+      return "set spec.mode to Tune, or " + inTheServer;
+    }
+    if (pod.pod().coverage() != Coverage.CURRENT) {
+      return "restart the pod so that it boots with the current settings";
+    }
+    Optional<SocketTuning> sockets = desired.plan().sockets();
+    if (sockets.isEmpty()) {
+      return inTheServer
+          + ", or set spec.preload to Allowed, or let the pods be privileged (spec.privilege, and"
+          + " the namespace's label pod-security.kubernetes.io/enforce)";
+    }
+    boolean overrides =
+        sockets.map(SocketTuning::options).filter(SocketOptions::override).isPresent();
+    if (sockets.get() instanceof SocketTuning.Preload) {
+      return inTheServer
+          + (pod.pod().facts().noPreload().isPresent()
+              ? ", or remove what keeps the library out"
+              : ", for a statically linked server ignores the library")
+          + ", or let the pods be privileged";
+    }
+    return overrides ? inTheServer : "set spec.applicationKeepalive to Override, or " + inTheServer;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.tuning.DeadPeerTime;
+import dev.wstuning.operator.tuning.Keepalive;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What is known of the connections that a server accepts on one port.
+ *
+ * @param report what was read there
+ * @param setBy who set keepalive; empty where no socket could be looked at
+ * @param keepalive the values that act; empty where keepalive does not run, or its values cannot be
+ *     told
+ * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
+ *     these, because looser values of the application do not take
+ * @param userTimeoutSeconds TCP_USER_TIMEOUT as the programs or the library set it; empty if they
+ *     did not
+ * @param time how long a dead peer lives; its idle side counts only if {@link #idleKnown}
+ */
+public record ServedPort(
+    ServerReport.Port report,
+    Optional<SetBy> setBy,
+    Optional<Keepalive> keepalive,
+    boolean upperBound,
+    OptionalInt userTimeoutSeconds,
+    DeadPeerTime time) {
+
+  /** Addresses behind which so many connections hide are likely those of proxies. */
+  private static final int CONNECTIONS_PER_PROXY = 5;
+
+  private static final int ENOUGH_CONNECTIONS = 10;
+
+  /** Where the connections seem to come from. */
+  public enum Peers {
+    Direct,
+    LikelyProxy
+  }
+
+  public int port() {
+    return report.port();
+  }
+
+  /** Whether keepalive is known not to run. */
+  public boolean off() {
+    return setBy.equals(Optional.of(SetBy.Nobody));
+  }
+
+  /** Seconds without traffic before the first probe, as measured; empty if they were not. */
+  public OptionalInt firstProbeSeconds() {
+    return report.keepalive() == null
+            || !report.keepalive().running()
+            || report.keepalive().idleSeconds() == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(report.keepalive().idleSeconds());
+  }
+
+  /** Whether it can be told how long a dead peer lives on an idle connection; perhaps forever. */
+  public boolean idleKnown() {
+    return off() || keepalive.isPresent();
+  }
+
+  /** Seconds for which a dead peer may live at most; empty if that is forever, or unknown. */
+  public OptionalLong withinSeconds() {
+    return keepalive.isEmpty()
+        ? OptionalLong.empty()
+        : time.idle().stream()
+            .mapToLong(idle -> Math.max(idle.atMostSeconds(), time.busy().atMostSeconds()))
+            .findFirst();
+  }
+
+  /** What the spread of remote addresses suggests; empty with few connections. */
+  public Optional<Peers> peers() {
+    if (report.remotes() == null || report.connections() < ENOUGH_CONNECTIONS) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        report.remotes() * CONNECTIONS_PER_PROXY <= report.connections()
+            ? Peers.LikelyProxy
+            : Peers.Direct);
+  }
+}
