@@ -32,12 +32,14 @@ func TestResultsAndErrnoAreThoseOfTheKernel(t *testing.T) {
 			}
 			respect := l.errors(t, install(t, l.architecture, oursAsked...))
 			override := l.errors(t, install(t, l.architecture, append(oursAsked, "--override")...))
+			timeoutAlone := l.errors(t, install(t, l.architecture, "--user-timeout=60", "--override"))
 			overridden := strings.Replace(without, "keepalive 0, idle 600", "keepalive 1, idle 300", 1)
 			if l.noMark {
 				without, respect, override, overridden = calls(without), calls(respect), calls(override), calls(overridden)
+				timeoutAlone = calls(timeoutAlone)
 			}
-			if respect != without {
-				t.Errorf("without the library\n%s\nwith it\n%s", without, respect)
+			if respect != without || timeoutAlone != without {
+				t.Errorf("without the library\n%s\nwith it\n%s\nwith --user-timeout alone\n%s", without, respect, timeoutAlone)
 			}
 			if override != overridden {
 				t.Errorf("with --override\n%s\nwant\n%s", override, overridden)

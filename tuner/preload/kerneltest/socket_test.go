@@ -3,6 +3,7 @@ package kerneltest
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,23 +94,24 @@ func (s *server) sockets() (sockets []socket) {
 // tcp are the sockets of a server that is connected to itself.
 func (s *server) tcp() (listener, accepted, outgoing options) {
 	s.t.Helper()
+	sockets := slices.DeleteFunc(s.sockets(), func(socket socket) bool { return !socket.isTCP() })
+	if len(sockets) != 3 {
+		s.t.Fatalf("the server has %d TCP sockets, want a listening, an accepted and an outgoing one", len(sockets))
+	}
 	var port int
-	for _, socket := range s.sockets() {
-		if socket.isTCP() && socket.listens() {
+	for _, socket := range sockets {
+		if socket.listens() {
 			port, listener = socket.localPort(), socket.options()
 		}
 	}
-	for _, socket := range s.sockets() {
+	for _, socket := range sockets {
 		switch {
-		case !socket.isTCP() || socket.listens():
+		case socket.listens():
 		case socket.localPort() == port:
 			accepted = socket.options()
 		default:
 			outgoing = socket.options()
 		}
-	}
-	if listener.time == 0 || accepted.time == 0 || outgoing.time == 0 {
-		s.t.Fatalf("not all sockets were found: %+v, %+v, %+v", listener, accepted, outgoing)
 	}
 	s.agreesWithSS(port, accepted)
 	return listener, accepted, outgoing

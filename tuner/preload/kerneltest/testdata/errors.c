@@ -37,7 +37,7 @@ int main(void)
 {
 	struct sockaddr_in address;
 	socklen_t length = sizeof address;
-	int zero = 0, large = 600, impossible = 40000;
+	int zero = 0, one = 1, large = 600, impossible = 40000;
 	int first = bound(SOCK_STREAM, 0), udp = bound(SOCK_DGRAM, 0), closed = 999, second, limited;
 
 	getsockname(first, (struct sockaddr *)&address, &length);
@@ -53,6 +53,7 @@ int main(void)
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, &large, 1));
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, NULL, sizeof large));
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, &large, sizeof large));
+	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one));
 	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, &zero, sizeof zero));
 	SHOW(setsockopt(first, SOL_SOCKET, 12345, &zero, sizeof zero));
 	SHOW(listen(first, 6)); /* to change the backlog, which is no reason to set options anew */
