@@ -27,18 +27,26 @@ func startTuned(t *testing.T, script string, arguments ...string) tuned {
 	return tuned{sandbox, cgroup}
 }
 
-// accept runs a server of the pod's that accepts one connection, and tells what both ends have.
-func (p tuned) accept(flags string, address string) (accepted, dialed string, failures []string) {
+// exchange is what both ends of a connection have.
+type exchange struct {
+	Accepted, Dialed map[string]int
+	Errors           []string
+}
+
+// exchange runs a server of the pod's that accepts one connection.
+func (p tuned) exchange(flags, address string) (seen exchange) {
 	p.t.Helper()
 	command := p.enter(append(append([]string{peer, "accept"}, strings.Fields(flags)...), address)...)
-	var seen struct {
-		Accepted, Dialed map[string]int
-		Errors           []string
-	}
 	output := read(p.t, p.cgroup.container("server")(command))
 	if err := json.Unmarshal([]byte(output), &seen); err != nil {
 		p.t.Fatalf("%v in %s", err, output)
 	}
+	return seen
+}
+
+func (p tuned) accept(flags, address string) (accepted, dialed string, failures []string) {
+	p.t.Helper()
+	seen := p.exchange(flags, address)
 	return describe(seen.Accepted), describe(seen.Dialed), seen.Errors
 }
 
@@ -79,6 +87,7 @@ func TestWhatAcceptedConnectionsHave(t *testing.T) {
 			"--accepted=idle=301":                                  "on 300/10/5 20000",
 			"--accepted=idle=15,idle=200":                          "on 200/10/5 20000",
 			"--accepted=idle=15,idle=400":                          "on 15/10/5 20000",
+			"--accepted=idle=15,idle=300":                          "on 300/10/5 20000",
 			"--accepted=interval=11,probes=6":                      "on 300/10/5 20000",
 			"--accepted=interval=9,probes=4":                       "on 300/9/4 20000",
 			"--accepted=timeout=0":                                 "on 300/10/5 20000",
@@ -126,5 +135,86 @@ func TestWhatAcceptedConnectionsHave(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEveryKindOfListener(t *testing.T) {
+	pod := startTuned(t, "exec $as "+peer+" sleep", "--keepalive=300/10/5", "--user-timeout=20", "--override")
+	for _, flags := range []string{"--mptcp=true", "--mptcp=false"} {
+		for _, address := range []string{"127.0.0.1:0", "[::1]:0", "[::]:0", "0.0.0.0:0"} {
+			accepted, _, failures := pod.accept(flags+" --accepted=keepalive=0,idle=400,timeout=0", address)
+			if accepted != "on 300/10/5 20000" || len(failures) > 0 {
+				t.Errorf("%s %s: %s, errors %q", flags, address, accepted, failures)
+			}
+		}
+	}
+}
+
+// ss(8) shows the subflow, on which the programs work, and which an application does not see.
+func TestMPTCPFromEndToEnd(t *testing.T) {
+	pod := startTuned(t, listen("--listener=keepalive=0 --accepted=keepalive=0,idle=400 :8080"), "--keepalive=300/10/5", "--override")
+	pod.connect("--mptcp=true", "127.0.0.1:8080")
+	if shown := read(t, pod.enter("ss", "-HtnoiM", "state", "established", "sport", "=", ":8080")); !strings.Contains(shown, "mptcp") {
+		t.Fatalf("the connection is not of MPTCP:\n%s", shown)
+	}
+	pod.agreesWithSS(report.Keepalive{Running: true, IdleSeconds: 300})
+}
+
+func TestAServerThatNeverSetsKeepalive(t *testing.T) {
+	pod := startTuned(t, listen(":8080"), "--keepalive=40/10/5")
+	pod.connect("127.0.0.1:8080")
+	pod.agreesWithSS(report.Keepalive{Running: true, IdleSeconds: 40})
+	server := pod.observe(observer)
+	if want := (report.Keepalive{Running: true, IdleSeconds: 40, Evidence: report.Existing}); *onlyPort(t, server).Keepalive != want {
+		t.Errorf("keepalive = %+v, want %+v", *server.Ports[0].Keepalive, want)
+	}
+}
+
+func TestWhatTheKernelRefusesItStillRefuses(t *testing.T) {
+	pod := startTuned(t, "exec $as "+peer+" sleep", "--keepalive=300/10/5", "--user-timeout=20", "--override")
+	for _, odd := range []string{
+		"idle=0", "idle=-1", "idle=32768", "interval=0", "interval=32768", "probes=0", "probes=128", "timeout=-1",
+		"keepalive:3=0", "idle:1=400", "idle:0=400", "timeout:2=0",
+	} {
+		accepted, _, failures := pod.accept("--mptcp=false --accepted="+odd, "127.0.0.1:0")
+		if want := odd + ": invalid argument"; len(failures) != 1 || failures[0] != want || accepted != "on 300/10/5 20000" {
+			t.Errorf("errors %q, want %q; the connection has %s", failures, want, accepted)
+		}
+	}
+}
+
+func TestOtherOptionsPass(t *testing.T) {
+	pod := startTuned(t, "exec $as "+peer+" sleep", "--keepalive=300/10/5", "--user-timeout=20", "--override")
+	for _, sets := range []string{"lowat=4321", "lowat:8=4321", "lowat:9000=4321", "mark=1"} {
+		name, _, _ := strings.Cut(strings.ReplaceAll(sets, ":", "="), "=")
+		value := sets[strings.LastIndex(sets, "=")+1:]
+		if got := pod.exchange("--mptcp=false --accepted="+sets, "127.0.0.1:0").Accepted[name]; fmt.Sprint(got) != value {
+			t.Errorf("%s: reads %d", sets, got)
+		}
+	}
+}
+
+func TestConnectionsThatThePodOpensAreLeftAlone(t *testing.T) {
+	const ours = "net.ipv4.tcp_keepalive_time=300 net.ipv4.tcp_keepalive_intvl=10 net.ipv4.tcp_keepalive_probes=5"
+	for sysctls, cases := range map[string]map[string]string{
+		"": {
+			"": "off 7200/75/9 0",
+			"--dialed=keepalive=1,idle=600,interval=60,probes=8,timeout=60000": "on 600/60/8 60000",
+			"--dialed=timeout=60000,timeout=0":                                 "off 7200/75/9 0",
+			"--dialer=keepalive=1,idle=600,idle=700":                           "on 700/75/9 0",
+		},
+		ours: {
+			"--dialer=keepalive=1,idle=600,interval=60,probes=8,timeout=60000": "on 600/60/8 60000",
+			// The one case in which a connection of this kind cannot be told from an accepted one.
+			"--dialed=keepalive=1,idle=600": "on 300/10/5 0",
+		},
+	} {
+		arguments := append([]string{"--keepalive=300/10/5", "--user-timeout=20", "--override"}, strings.Fields(sysctls)...)
+		pod := startTuned(t, "exec $as "+peer+" sleep", arguments...)
+		for sets, want := range cases {
+			if _, dialed, failures := pod.accept("--mptcp=false "+sets, "127.0.0.1:0"); dialed != want || len(failures) > 0 {
+				t.Errorf("%s: %s, want %s; errors %q", sets, dialed, want, failures)
+			}
+		}
 	}
 }

@@ -25,12 +25,13 @@ func main() {
 	keepalive := flags.String("keepalive", "off", "of accepted connections: off, sysctl, or a duration for the idle time")
 	delay := flags.Duration("delay", 0, "wait before listening")
 	accept := flags.Bool("accept", true, "accept connections")
-	multipath := flags.Bool("mptcp", true, "listen by MPTCP, as Go does by default")
+	multipath := flags.Bool("mptcp", os.Args[1] == "listen", "listen by MPTCP, as Go does by default, or dial by it")
 	connections := flags.Int("connections", 1, "how many to dial")
 	ping := flags.Duration("ping", 0, "how often to send a byte")
 	pings := flags.Int("pings", 0, "how many bytes to send over each connection, 0 for no end")
 	listenerSets := flags.String("listener", "", "options of the listener, before it listens: NAME[:LENGTH]=VALUE,...")
 	acceptedSets := flags.String("accepted", "", "options of the accepted end")
+	dialerSets := flags.String("dialer", "", "options of the other end, before it connects")
 	dialedSets := flags.String("dialed", "", "options of the other end")
 	if err := flags.Parse(os.Args[2:]); err != nil {
 		log.Fatal(err)
@@ -38,19 +39,19 @@ func main() {
 	switch os.Args[1] {
 	case "listen":
 		time.Sleep(*delay)
-		listen(flags.Arg(0), *keepalive, *listenerSets, *multipath, *accept)
+		listen(flags.Arg(0), *keepalive, *listenerSets, *acceptedSets, *multipath, *accept)
 	case "dial":
-		dial(flags.Arg(0), *connections, *ping, *pings)
+		dial(flags.Arg(0), *multipath, *connections, *ping, *pings)
 	case "accept":
-		acceptOne(flags.Arg(0), *multipath, *listenerSets, *acceptedSets, *dialedSets)
+		acceptOne(flags.Arg(0), *multipath, *listenerSets, *acceptedSets, *dialerSets, *dialedSets)
 	case "sleep":
 		fmt.Println("ready")
 		time.Sleep(time.Hour)
 	}
 }
 
-func listen(address, keepalive, sets string, multipath, accept bool) {
-	config := net.ListenConfig{KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error { return setOptions(raw, sets) }}
+func listen(address, keepalive, listenerSets, acceptedSets string, multipath, accept bool) {
+	config := net.ListenConfig{KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error { return setOptions(raw, listenerSets) }}
 	switch keepalive {
 	case "off":
 	case "sysctl":
@@ -73,13 +74,15 @@ func listen(address, keepalive, sets string, multipath, accept bool) {
 		if err != nil {
 			log.Fatal(err)
 		}
+		check(setOptions(rawOf(connection), acceptedSets))
 		go io.Copy(io.Discard, connection)
 	}
 	time.Sleep(time.Hour)
 }
 
-func dial(address string, count int, ping time.Duration, pings int) {
+func dial(address string, multipath bool, count int, ping time.Duration, pings int) {
 	dialer := net.Dialer{KeepAlive: -1}
+	dialer.SetMultipathTCP(multipath)
 	connections := make([]net.Conn, count)
 	for i := range connections {
 		connection, err := dialer.Dial("tcp", address)

@@ -30,21 +30,24 @@ var options = map[string]option{
 }
 
 // acceptOne prints a JSON object: the options of both ends, and the errors of setting them.
-func acceptOne(address string, multipath bool, listenerSets, acceptedSets, dialedSets string) {
+func acceptOne(address string, multipath bool, listenerSets, acceptedSets, dialerSets, dialedSets string) {
 	var failures []string
 	set := func(raw syscall.RawConn, list string) {
 		if err := setOptions(raw, list); err != nil {
 			failures = append(failures, err.Error())
 		}
 	}
-	config := net.ListenConfig{KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error {
-		set(raw, listenerSets)
-		return nil
-	}}
+	before := func(list string) func(_, _ string, raw syscall.RawConn) error {
+		return func(_, _ string, raw syscall.RawConn) error {
+			set(raw, list)
+			return nil
+		}
+	}
+	config := net.ListenConfig{KeepAlive: -1, Control: before(listenerSets)}
 	config.SetMultipathTCP(multipath)
 	listener, err := config.Listen(context.Background(), "tcp", address)
 	check(err)
-	dialer := net.Dialer{KeepAlive: -1}
+	dialer := net.Dialer{KeepAlive: -1, Control: before(dialerSets)}
 	client, err := dialer.Dial("tcp", listener.Addr().String())
 	check(err)
 	server, err := listener.Accept()
