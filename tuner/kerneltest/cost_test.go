@@ -1,0 +1,31 @@
+package kerneltest
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestTheCostCanBeMeasured(t *testing.T) {
+	cost := filepath.Join(t.TempDir(), "cost")
+	if err := build(cost, "../cost", ""); err != nil {
+		t.Fatal(err)
+	}
+	output := read(t, exec.Command(cost, "--rounds=2", "--connections=50"))
+	rows := strings.Split(output, "\n")
+	if len(rows) != 7 {
+		t.Fatalf("output\n%s", output)
+	}
+	for i, row := range rows[4:] {
+		fields := strings.Fields(strings.ReplaceAll(row, "|", " "))
+		name := []string{"without", "Respect", "Override"}[i]
+		if len(fields) != 8 || fields[0] != name || (fields[6] == "0") != (i == 0) || (fields[7] == "0") != (i < 2) {
+			t.Errorf("row of %s: %s", name, row)
+		}
+	}
+	left, _ := filepath.Glob(filepath.Join(unifiedHierarchy(t), "wst-cost-*"))
+	if len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
