@@ -37,12 +37,7 @@ import java.util.List;
             + " + self.keepalive.intervalSeconds * (self.keepalive.probes - 1)",
     message =
         "userTimeoutSeconds must be above timeSeconds + intervalSeconds * (probes - 1) of keepalive,"
-            + " or fewer lost probes than asked for cut a client: raise it",
-    messageExpression =
-        "'userTimeoutSeconds must be above ' + string(self.keepalive.timeSeconds"
-            + " + self.keepalive.intervalSeconds * (self.keepalive.probes - 1))"
-            + " + ', which is timeSeconds + intervalSeconds * (probes - 1) of keepalive, or fewer"
-            + " lost probes than asked for cut a client: raise it, or shorten keepalive'")
+            + " or fewer lost probes than asked for cut a client: raise it, or shorten keepalive")
 @ValidationRule(
     value =
         "!has(self.applicationKeepalive) || self.applicationKeepalive == 'Respect'"
