@@ -16,7 +16,7 @@ func tuner(arguments ...string) (code int, output, errors string) {
 }
 
 func TestHelpGoesToStdout(t *testing.T) {
-	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"apply", "--help"}, {"observe", "-h"}, {"sysctls", "--help"}} {
+	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"apply", "--help"}, {"preload", "--help"}, {"observe", "-h"}, {"sysctls", "--help"}} {
 		code, output, errors := tuner(arguments...)
 		if code != exitDone || !strings.HasPrefix(output, "tuner ") || errors != "" {
 			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)
@@ -25,7 +25,7 @@ func TestHelpGoesToStdout(t *testing.T) {
 }
 
 func TestWrongUseNamesTheHelp(t *testing.T) {
-	for _, arguments := range [][]string{{}, {"reboot"}, {"apply", "--unknown"}, {"observe", "--wait=x"}, {"sysctls", "x"}} {
+	for _, arguments := range [][]string{{}, {"reboot"}, {"apply", "--unknown"}, {"preload", "--unknown"}, {"observe", "--wait=x"}, {"sysctls", "x"}} {
 		code, output, errors := tuner(arguments...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, "--help") {
 			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)

@@ -99,7 +99,7 @@ func TestNodeKeepsItsIdleTimeOrTheStricter(t *testing.T) {
 		{"accepted", 600, false, 600},
 		{"accepted", 600, true, 300},
 	} {
-		t.Run(fmt.Sprintf("%+v", test), func(t *testing.T) {
+		t.Run(fmt.Sprintf("override=%v/%s sets %d", test.override, test.where, test.own), func(t *testing.T) {
 			t.Parallel()
 			library := install(t, node.architecture, append(oursAsked, "--override="+strconv.FormatBool(test.override))...)
 			command := append(node.run(library), "127.0.0.1", test.where, strconv.Itoa(test.own))
