@@ -56,7 +56,11 @@ func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 		asm.Mov.Reg(asm.R3, asm.R1),
 		asm.Add.Imm(asm.R3, 4),
 		asm.JGT.Reg(asm.R3, asm.R2, pass),
-		asm.LoadMem(asm.R7, asm.R1, 0, asm.Word), // the value
+		// The value, in halves of a little-endian machine: as one, verifiers of some architectures call it misaligned.
+		asm.LoadMem(asm.R7, asm.R1, 2, asm.Half),
+		asm.LSh.Imm(asm.R7, 16),
+		asm.LoadMem(asm.R2, asm.R1, 0, asm.Half),
+		asm.Or.Reg(asm.R7, asm.R2),
 		asm.LoadMem(asm.R8, asm.R6, sockoptSocket, asm.DWord),
 		asm.LoadMem(asm.R1, asm.R8, sockState, asm.Word),
 		asm.JEq.Imm(asm.R1, unix.BPF_TCP_CLOSE, pass),
