@@ -19,5 +19,5 @@ end
 Signal::TERM.trap { exit }
 
 address = server.bind_tcp "::", 8080
-puts "server-crystal listening address=#{address}"
+puts "server-crystal listening address=#{address} version=#{Crystal::VERSION}"
 server.listen

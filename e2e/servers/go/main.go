@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"syscall"
 	"time"
@@ -50,7 +51,7 @@ func run() error {
 	defer stop()
 	context.AfterFunc(terminated, func() { server.Close() })
 
-	log.Printf("server-go listening port=%s keepalive=%s pingSeconds=%d", port, mode, pings)
+	log.Printf("server-go listening port=%s keepalive=%s pingSeconds=%d version=%s", port, mode, pings, runtime.Version())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

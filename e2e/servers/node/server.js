@@ -3,6 +3,7 @@
 
 const http = require('http');
 const { WebSocketServer } = require('ws');
+const { version } = require('ws/package.json');
 
 const port = process.env.PORT || '8080';
 const mode = process.env.KEEPALIVE || 'default';
@@ -40,7 +41,7 @@ process.on('SIGINT', () => process.exit(0));
 
 server.on('error', (error) => fail(`listen on PORT="${port}": ${error.message}`));
 server.listen(port, () => {
-  console.log(`server-node listening port=${port} keepalive=${mode} pingSeconds=${pingSeconds}`);
+  console.log(`server-node listening port=${port} keepalive=${mode} pingSeconds=${pingSeconds} version=${version}`);
 });
 
 function fail(message) {

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from websockets.exceptions import ConnectionClosed
 from websockets.legacy.server import serve  # the API of Debian 12's version, still there in later ones
+from websockets.version import version
 
 
 async def echo(connection):
@@ -57,7 +58,8 @@ async def main():
         process_request=answer_http,
         ping_interval=ping_seconds or None,
     )
-    print(f"server-python listening port={port} keepalive={keepalive} pingSeconds={ping_seconds}", flush=True)
+    listening = f"port={port} keepalive={keepalive} pingSeconds={ping_seconds} version={version}"
+    print(f"server-python listening {listening}", flush=True)
     await terminated.wait()
     os._exit(0)  # closing handshakes with thousands of clients would take longer than anyone waits
 

@@ -73,6 +73,16 @@ public final class Host {
     return timer.find() ? seconds(timer.group(1)) : -1;
   }
 
+  /** Whether the timer of a retransmission or the like hides the one of keepalive. */
+  public static boolean busy(String socket) {
+    return socket.contains("timer:(") && keepaliveTimer(socket) < 0;
+  }
+
+  /** Whether a process has a shared library of that name loaded. */
+  public static boolean loaded(long pid, String library) {
+    return read(Path.of("/proc/" + pid + "/maps")).contains("/" + library);
+  }
+
   /** ss writes 14sec, 4min59sec, 1.2ms and the like. */
   static double seconds(String text) {
     double seconds = 0;

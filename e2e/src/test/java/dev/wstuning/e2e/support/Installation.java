@@ -174,8 +174,12 @@ public final class Installation {
 
   /** The only pod of an app, once it is ready. */
   public Pod readyPod(String namespace, String app) {
+    return readyPod(namespace, app, Duration.ofSeconds(90));
+  }
+
+  public Pod readyPod(String namespace, String app, Duration atMost) {
     await("pod of " + app + " ready in " + namespace)
-        .atMost(90, TimeUnit.SECONDS)
+        .atMost(atMost)
         .pollInterval(200, TimeUnit.MILLISECONDS)
         .until(
             () -> {

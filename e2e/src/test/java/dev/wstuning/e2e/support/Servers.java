@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The sample WebSocket servers of e2e/servers, and clients that connect through their Services. */
 public final class Servers {
@@ -50,6 +51,18 @@ public final class Servers {
     }
   }
 
+  /** Creates a server under another name, after {@code edit} changed the text of its manifest. */
+  public static void deployAs(
+      KubernetesClient client,
+      String namespace,
+      String server,
+      String name,
+      UnaryOperator<String> edit) {
+    // The image keeps its name.
+    String yaml = edit.apply(text(server)).replaceAll("(?<!/)" + server + "\\b", name);
+    items(client, yaml).forEach(item -> client.resource(item).inNamespace(namespace).create());
+  }
+
   public static void setKeepalive(Deployment deployment, String keepalive) {
     deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
         .filter(e -> e.getName().equals("KEEPALIVE"))
@@ -68,8 +81,15 @@ public final class Servers {
   }
 
   private static List<HasMetadata> manifest(KubernetesClient client, String server) {
+    return items(client, text(server));
+  }
+
+  private static String text(String server) {
     String file = "e2e/servers/manifests/%s.yaml".formatted(server.replace("server-", ""));
-    String yaml = Registry.withImages(Installation.read(Cluster.root().resolve(file)));
+    return Registry.withImages(Installation.read(Cluster.root().resolve(file)));
+  }
+
+  private static List<HasMetadata> items(KubernetesClient client, String yaml) {
     return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
   }
 
@@ -78,12 +98,18 @@ public final class Servers {
    * moment after the pod is ready, so that a refused connection is tried again, as a client would.
    */
   public static WebSocket connect(KubernetesClient client, String namespace, String server) {
+    return connect(client, namespace, server, Protocol.ECHO);
+  }
+
+  /** Opens a WebSocket through the Service and waits for what proves that it is open. */
+  public static WebSocket connect(
+      KubernetesClient client, String namespace, String server, Protocol protocol) {
     Service service = client.services().inNamespace(namespace).withName(server).require();
     URI uri = URI.create("ws://%s/ws".formatted(service.getSpec().getClusterIP()));
     Instant end = Instant.now().plusSeconds(15);
     while (true) {
       try {
-        return connect(uri);
+        return connect(uri, protocol);
       } catch (ExecutionException | TimeoutException e) {
         if (Instant.now().isAfter(end)) {
           throw new AssertionError("connect to %s through %s".formatted(server, uri), e);
@@ -96,27 +122,25 @@ public final class Servers {
     }
   }
 
-  private static WebSocket connect(URI uri)
+  private static WebSocket connect(URI uri, Protocol protocol)
       throws ExecutionException, InterruptedException, TimeoutException {
-    CompletableFuture<String> echo = new CompletableFuture<>();
-    WebSocket socket =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(5))
-            .build()
-            .newWebSocketBuilder()
-            .buildAsync(uri, new Echo(echo))
-            .get(10, TimeUnit.SECONDS);
-    socket.sendText("hello", true);
-    if (!echo.get(10, TimeUnit.SECONDS).equals("hello")) {
-      throw new AssertionError(uri + " did not echo");
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    WebSocket.Builder builder =
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build().newWebSocketBuilder();
+    protocol.subprotocol().ifPresent(builder::subprotocols);
+    WebSocket socket = builder.buildAsync(uri, new FirstMessage(answer)).get(10, TimeUnit.SECONDS);
+    protocol.greeting().ifPresent(greeting -> socket.sendText(greeting, true));
+    String text = answer.get(10, TimeUnit.SECONDS);
+    if (!protocol.answeredBy(text)) {
+      throw new AssertionError("%s answered %s".formatted(uri, text));
     }
     return socket;
   }
 
-  private record Echo(CompletableFuture<String> answer) implements WebSocket.Listener {
+  private record FirstMessage(CompletableFuture<String> text) implements WebSocket.Listener {
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-      answer.complete(text.toString());
+      this.text.complete(text.toString());
       return WebSocket.Listener.super.onText(socket, text, last);
     }
   }

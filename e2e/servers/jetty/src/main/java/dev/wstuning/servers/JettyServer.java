@@ -9,6 +9,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Jetty;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 
@@ -34,7 +35,7 @@ public final class JettyServer {
     server.setHandler(sockets);
     server.setStopAtShutdown(true);
     server.start();
-    System.out.println("server-jetty listening port=8080");
+    System.out.println("server-jetty listening port=8080 version=" + Jetty.VERSION);
     server.join();
   }
 
