@@ -204,9 +204,10 @@ func TestConnectionsThatThePodOpensAreLeftAlone(t *testing.T) {
 			"--dialer=keepalive=1,idle=600,idle=700":                           "on 700/75/9 0",
 		},
 		ours: {
+			"": "off 300/10/5 0",
 			"--dialer=keepalive=1,idle=600,interval=60,probes=8,timeout=60000": "on 600/60/8 60000",
-			// The one case in which a connection of this kind cannot be told from an accepted one.
-			"--dialed=keepalive=1,idle=600": "on 300/10/5 0",
+			"--dialed=keepalive=1,idle=600,interval=60,probes=8,timeout=60000": "on 600/60/8 60000",
+			"--dialed=keepalive=1,keepalive=0,timeout=60000,timeout=0":         "off 300/10/5 0",
 		},
 	} {
 		arguments := append([]string{"--keepalive=300/10/5", "--user-timeout=20", "--override"}, strings.Fields(sysctls)...)

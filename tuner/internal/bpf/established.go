@@ -16,6 +16,10 @@ const establishedName = "wst_established"
 // accept(2) has not returned it yet.
 const passiveEstablished = 5
 
+// mark is an option that means something for listeners alone. With Override, established sets it on accepted
+// connections, by which setsockopt knows them from those that the application opened.
+const mark = unix.TCP_SAVE_SYN
+
 // scratch is where on the stack an int is handed to the kernel and back.
 const scratch = -4
 
@@ -50,6 +54,10 @@ func established(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 	if options.Keepalive != nil {
 		program = append(program, asm.Mov.Reg(asm.R1, asm.R6))
 		program = append(program, setOption(unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)...)
+	}
+	if options.Override {
+		program = append(program, asm.Mov.Reg(asm.R1, asm.R6))
+		program = append(program, setOption(unix.SOL_TCP, mark, 1)...)
 	}
 	program = append(program, asm.Mov.Imm(asm.R0, 1).WithSymbol(done), asm.Return())
 	return &ebpf.ProgramSpec{

@@ -2,6 +2,7 @@ package bpf
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
@@ -36,18 +37,39 @@ const mostLength = 4096
 // Places in the program.
 const (
 	tcp     = "tcp"
+	judge   = "judge"
 	pass    = "pass"
 	swallow = "swallow"
 	end     = "end"
 )
 
-// setsockopt swallows calls that would loosen a wanted option of a connection beyond what is wanted. What it does not
-// understand, the kernel judges.
+// setsockopt swallows calls that would loosen a wanted option of an accepted connection beyond what is wanted. What it
+// does not understand, the kernel judges.
 //
-// Sockets without a connection are left alone: what connections inherit from a listener, established settles. So is a
-// socket that is looser than wanted already. It is no accepted connection, and any value of its own may be stricter.
+// Listeners are left alone, for established settles what connections inherit, and so are connections that an application
+// opens itself: they lack the mark. Kernels before 6.1 do not show it, and none does on MPTCP; there all connections are guarded.
 func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
-	program := asm.Instructions{
+	program := loadCall()
+	if options.Keepalive != nil {
+		program = append(program,
+			asm.JNE.Imm(asm.R1, unix.SOL_SOCKET, pass),
+			asm.JNE.Imm(asm.R9, unix.SO_KEEPALIVE, pass),
+			asm.JEq.Imm32(asm.R7, 0, judge))
+	}
+	program = append(program, asm.Ja.Label(pass), label(tcp))
+	for _, option := range wantedOptions(options, sysctls) {
+		program = append(program, option.guard()...)
+	}
+	program = append(program, asm.Ja.Label(pass))
+	program = append(program, verdict()...)
+	return &ebpf.ProgramSpec{
+		Name: setsockoptName, Type: ebpf.CGroupSockopt, AttachType: ebpf.AttachCGroupSetsockopt, License: license, Instructions: program,
+	}
+}
+
+// loadCall leaves the context in R6, the value in R7, the socket in R8, the level in R1 and the option's name in R9.
+func loadCall() asm.Instructions {
+	return asm.Instructions{
 		asm.Mov.Reg(asm.R6, asm.R1),
 		asm.LoadMem(asm.R1, asm.R6, sockoptLength, asm.Word),
 		asm.JSLT.Imm32(asm.R1, 4, pass),
@@ -56,7 +78,7 @@ func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 		asm.Mov.Reg(asm.R3, asm.R1),
 		asm.Add.Imm(asm.R3, 4),
 		asm.JGT.Reg(asm.R3, asm.R2, pass),
-		// The value, in halves of a little-endian machine: as one, verifiers of some architectures call it misaligned.
+		// In halves of a little-endian machine: as one, verifiers of some architectures call it misaligned.
 		asm.LoadMem(asm.R7, asm.R1, 2, asm.Half),
 		asm.LSh.Imm(asm.R7, 16),
 		asm.LoadMem(asm.R2, asm.R1, 0, asm.Half),
@@ -70,17 +92,29 @@ func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 		asm.LoadMem(asm.R9, asm.R6, sockoptName, asm.Word),
 		asm.JEq.Imm(asm.R1, unix.SOL_TCP, tcp),
 	}
-	if options.Keepalive != nil {
-		program = append(program,
-			asm.JNE.Imm(asm.R1, unix.SOL_SOCKET, pass),
-			asm.JNE.Imm(asm.R9, unix.SO_KEEPALIVE, pass),
-			asm.JEq.Imm32(asm.R7, 0, swallow))
+}
+
+// guard decides about a call for this option. Values are compared less one and unsigned, so that
+// a user timeout of 0, which is none, is the loosest.
+func (o option) guard() asm.Instructions {
+	next := fmt.Sprintf("after_%d", o.name)
+	return asm.Instructions{
+		asm.JNE.Imm(asm.R9, o.name, next),
+		asm.JSLT.Imm32(asm.R7, o.least, pass),
+		asm.JSGT.Imm32(asm.R7, o.most, pass),
+		asm.Sub.Imm32(asm.R7, 1),
+		asm.JGT.Imm32(asm.R7, o.wanted-1, judge),
+		asm.Ja.Label(pass),
+		label(next),
 	}
-	program = append(program, asm.Ja.Label(pass), label(tcp))
-	for _, option := range wantedOptions(options, sysctls) {
-		program = append(program, option.guard()...)
-	}
-	program = append(program,
+}
+
+// verdict judges a looser value by the mark, and ends the program.
+func verdict() asm.Instructions {
+	return slices.Concat(asm.Instructions{label(judge)}, readOption(asm.R8, mark), asm.Instructions{
+		asm.JNE.Imm(asm.R0, 0, swallow),
+		asm.LoadMem(asm.R1, asm.RFP, scratch, asm.Word),
+		asm.JNE.Imm(asm.R1, 0, swallow),
 		asm.LoadMem(asm.R1, asm.R6, sockoptLength, asm.Word).WithSymbol(pass),
 		asm.JSLE.Imm32(asm.R1, mostLength, end),
 		asm.Mov.Imm(asm.R1, untouched),
@@ -89,31 +123,6 @@ func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 		asm.Mov.Imm(asm.R1, swallowed).WithSymbol(swallow),
 		asm.StoreMem(asm.R6, sockoptLength, asm.R1, asm.Word),
 		asm.Mov.Imm(asm.R0, 1).WithSymbol(end),
-		asm.Return())
-	return &ebpf.ProgramSpec{
-		Name: setsockoptName, Type: ebpf.CGroupSockopt, AttachType: ebpf.AttachCGroupSetsockopt, License: license, Instructions: program,
-	}
-}
-
-// guard decides about a call for the option in R9, with the value in R7, on the socket in R8. Values are compared less one and
-// unsigned, so that a user timeout of 0, which is none, is the loosest.
-func (o option) guard() asm.Instructions {
-	next := fmt.Sprintf("after_%d", o.name)
-	guard := asm.Instructions{
-		asm.JNE.Imm(asm.R9, o.name, next),
-		asm.JSLT.Imm32(asm.R7, o.least, pass),
-		asm.JSGT.Imm32(asm.R7, o.most, pass),
-		asm.Sub.Imm32(asm.R7, 1),
-		asm.JLE.Imm32(asm.R7, o.wanted-1, pass),
-	}
-	guard = append(guard, readOption(asm.R8, o.name)...)
-	return append(guard,
-		// Kernels before 6.1 do not show options, and none does those of an MPTCP connection.
-		asm.JNE.Imm(asm.R0, 0, swallow),
-		asm.LoadMem(asm.R1, asm.RFP, scratch, asm.Word),
-		asm.Sub.Imm32(asm.R1, 1),
-		asm.JGT.Imm32(asm.R1, o.wanted-1, pass),
-		asm.Ja.Label(swallow),
-		label(next),
-	)
+		asm.Return(),
+	})
 }
