@@ -17,6 +17,7 @@ final class GeneratedFiles {
     files.put("crds/websockettunings.wstuning.dev.yaml", CrdYaml::render);
     files.put("docs/reference.md", ReferencePage::render);
     files.put("manifests/install.yaml", InstallManifest::render);
+    files.put("docs/dead-peers.md", DeadPeersPage::render);
     return files;
   }
 
