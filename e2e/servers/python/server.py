@@ -51,12 +51,14 @@ async def main():
     for sig in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sig, terminated.set)
 
-    # The library's own pings are off unless wanted: they would hide what TCP keepalive does.
+    # The library's own pings are off unless wanted: they would hide what TCP keepalive does. For the same reason
+    # nobody waits for the answers.
     await serve(
         echo,
         sock=listening_socket(port, keepalive),
         process_request=answer_http,
         ping_interval=ping_seconds or None,
+        ping_timeout=None,
     )
     listening = f"port={port} keepalive={keepalive} pingSeconds={ping_seconds} version={version}"
     print(f"server-python listening {listening}", flush=True)
