@@ -38,8 +38,9 @@ var serverRabbitMQ = packaged{
 var serverPuma = packaged{
 	Name:     "server-puma",
 	About:    "Action Cable on Puma",
-	Packages: []string{"puma", "ruby-actioncable"},
+	Packages: []string{"puma", "ruby-actioncable", "libjemalloc2"},
 	Files:    map[string]string{"/app/config.ru": "e2e/servers/puma/config.ru"},
 	Command:  []string{"/usr/bin/puma", "--dir", "/app", "--port", "8080", "config.ru"},
+	Env:      []string{"LD_PRELOAD=libjemalloc.so.2"}, // as the Dockerfile that Rails generates
 	Rare:     true,
 }.recipe()
