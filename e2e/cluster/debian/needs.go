@@ -27,12 +27,21 @@ var Images = []Need{
 	{"aarch64-linux-gnu-gcc", compiler("arm64", "gcc-aarch64-linux-gnu")},
 }
 
-// Tests is what the tests of the preload library need besides: servers of two C libraries, and of another architecture.
-var Tests = []Need{
-	{"/usr/include/stdio.h", "libc6-dev"},
-	{"musl-gcc", "musl-tools"},
-	{"/usr/aarch64-linux-gnu/include/stdio.h", "libc6-dev-arm64-cross"},
-	{"qemu-aarch64", "qemu-user"},
+// Tests is what the tests of the preload library need besides: servers of two C libraries, and of another architecture. Those
+// of the socket programs need an older kernel.
+var Tests = append(userModeLinux(),
+	Need{"/usr/include/stdio.h", "libc6-dev"},
+	Need{"musl-gcc", "musl-tools"},
+	Need{"/usr/aarch64-linux-gnu/include/stdio.h", "libc6-dev-arm64-cross"},
+	Need{"qemu-aarch64", "qemu-user"},
+)
+
+// userModeLinux is built for this architecture alone.
+func userModeLinux() []Need {
+	if runtime.GOARCH != "amd64" {
+		return nil
+	}
+	return []Need{{"linux.uml", "user-mode-linux"}}
 }
 
 func compiler(arch, cross string) string {

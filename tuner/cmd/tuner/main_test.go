@@ -39,6 +39,9 @@ func TestWrongUseOfApplySaysWhatToWrite(t *testing.T) {
 		"give start or hold":         {"--plan=0123456789ab", "--on-error=stop"},
 		"use one of net.core":        {"--plan=0123456789ab", "net.ipv4.tcp_mem=1"},
 		"write KEY=VALUE":            {"--plan=0123456789ab", "net.ipv4.tcp_retries2"},
+		"such as 300/10/5":           {"--plan=0123456789ab", "--keepalive=300", "net.ipv4.tcp_retries2=8"},
+		"such as 60":                 {"--plan=0123456789ab", "--user-timeout=0"},
+		"add --keepalive":            {"--plan=0123456789ab", "--override", "net.ipv4.tcp_retries2=8"},
 	} {
 		code, output, errors := tuner(append([]string{"apply"}, arguments...)...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, message) {

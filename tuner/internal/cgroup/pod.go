@@ -47,14 +47,14 @@ func podPath(own string) (string, error) {
 		}
 		names := strings.Split(path, "/")
 		if path == "/" || slices.Contains(names, "..") {
-			return "", fmt.Errorf("it is hidden, for this process sees its own as %s: a privileged container must share the node's cgroup namespace", path)
+			return "", fmt.Errorf("it is hidden, for this container sees itself in %s: the runtime gave it a cgroup namespace, or left it out of cgroup v2", path)
 		}
 		for i := len(names) - 1; i >= 0; i-- {
 			if podName.MatchString(names[i]) {
 				return strings.Join(names[:i+1], "/"), nil
 			}
 		}
-		return "", fmt.Errorf("none is above this process's own, %s", path)
+		return "", fmt.Errorf("none is above this container's own, %s", path)
 	}
 	return "", errors.New("this node has no hierarchy of cgroup v2")
 }

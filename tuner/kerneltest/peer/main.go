@@ -4,8 +4,9 @@
 //	peer dial [flags] ADDRESS     open connections and keep them
 //	peer sleep                    hold no socket
 //	peer accept [flags] ADDRESS   accept one connection of its own, set options, and print what both ends then have
+//	peer poweroff                 end a machine of which it is the last program
 //
-// It prints "ready" when it has done so, but for accept, which ends.
+// It prints "ready" when it has done so, but for the last two, which end.
 package main
 
 import (
@@ -44,6 +45,8 @@ func main() {
 		dial(flags.Arg(0), *multipath, *connections, *ping, *pings)
 	case "accept":
 		acceptOne(flags.Arg(0), *multipath, *listenerSets, *acceptedSets, *dialerSets, *dialedSets)
+	case "poweroff":
+		check(syscall.Reboot(syscall.LINUX_REBOOT_CMD_POWER_OFF))
 	case "sleep":
 		fmt.Println("ready")
 		time.Sleep(time.Hour)
