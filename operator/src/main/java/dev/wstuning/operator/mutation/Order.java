@@ -10,9 +10,11 @@ import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.tuning.TuningPlan;
 import io.fabric8.kubernetes.api.model.Container;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -80,9 +82,17 @@ public record Order(
     return arguments;
   }
 
-  /** Reads back what {@code container} was told; empty if it is none of ours. */
+  /**
+   * Reads back what {@code container} was told; empty unless it was told so in the operator's very
+   * words, for the tuner might understand other ones otherwise.
+   */
   public static Optional<Order> of(Container container) {
-    return new Reader(container.getArgs()).read();
+    List<String> arguments = Objects.requireNonNullElse(container.getArgs(), List.of());
+    Optional<Order> order = new Reader(arguments).read();
+    return order.filter(
+        o ->
+            Arrays.stream(TuningError.values())
+                .anyMatch(onError -> o.arguments(onError).equals(arguments)));
   }
 
   /** Takes the arguments one after the other, in the order in which they are written. */
@@ -114,7 +124,8 @@ public record Order(
       boolean override = take(OVERRIDE).isPresent();
       boolean toVolume = take(TO).isPresent();
       Optional<List<Setting>> settings = settings();
-      if (settings.isEmpty() || toVolume != (command.get() == Command.PRELOAD)) {
+      boolean preload = command.get() == Command.PRELOAD;
+      if (settings.isEmpty() || toVolume != preload || (preload && !settings.get().isEmpty())) {
         return Optional.empty();
       }
       Optional<SocketOptions> sockets =

@@ -34,10 +34,12 @@ final class PreloadVolume {
     if (server.getEnv().stream().anyMatch(e -> e.getName().equals(VARIABLE))) {
       return Optional.of("container %s sets LD_PRELOAD itself".formatted(server.getName()));
     }
-    if (server.getVolumeMounts().stream().anyMatch(m -> m.getMountPath().equals(PATH))) {
-      return Optional.of("container %s mounts a volume at %s".formatted(server.getName(), PATH));
-    }
-    return Optional.empty();
+    // Nor below that path: the runtime can make no mount point in a volume that is read-only.
+    return server.getVolumeMounts().stream()
+        .map(VolumeMount::getMountPath)
+        .filter(path -> (path + "/").startsWith(PATH + "/"))
+        .findFirst()
+        .map(path -> "container %s mounts a volume at %s".formatted(server.getName(), path));
   }
 
   static Pod into(Pod pod, String server) {
