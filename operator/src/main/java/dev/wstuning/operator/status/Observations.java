@@ -90,6 +90,7 @@ final class Observations {
           port.setBy(),
           port.userTimeoutSeconds(),
           port.evidence(),
+          port.inferred(),
           port.peers());
     }
   }

@@ -17,6 +17,7 @@ import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.ServedPort;
 import dev.wstuning.operator.verdict.ServedPorts;
 import dev.wstuning.operator.verdict.SetBy;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -106,7 +107,20 @@ final class ObservedValues {
         port.setBy().map(SetBy::name).orElse(null),
         port.userTimeoutSeconds().isPresent() ? port.userTimeoutSeconds().getAsInt() : null,
         port.report().keepalive() == null ? null : port.report().keepalive().evidence().name(),
+        inferred(port),
         port.peers().map(ServedPort.Peers::name).orElse(null));
+  }
+
+  /** The kernel shows of a connection when its first probe is due, and nothing else. */
+  private static List<String> inferred(ServedPort port) {
+    List<String> inferred = new ArrayList<>();
+    if (port.keepalive().isPresent()) {
+      inferred.addAll(List.of("interval", "probes"));
+    }
+    if (port.userTimeoutSeconds().isPresent()) {
+      inferred.add("userTimeoutSeconds");
+    }
+    return inferred.isEmpty() ? null : inferred;
   }
 
   private static String keepalive(ServedPort port) {

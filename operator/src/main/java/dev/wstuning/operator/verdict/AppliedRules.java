@@ -41,12 +41,12 @@ final class AppliedRules {
             () ->
                 Finding.good(
                     Reason.Applied,
-                    s.desired().plan().mechanism() == Mechanism.NONE
+                    !s.desired().plan().injects()
                         ? s.desired().plan().reason()
                         : "%s tuned by %s: %s"
                             .formatted(
                                 Phrases.pods(s.pods()),
-                                s.desired().plan().mechanism().label(),
+                                Phrases.mechanisms(s.desired().plan()),
                                 s.desired().plan().reason())));
   }
 

@@ -2,10 +2,14 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.selection.Workload;
+import dev.wstuning.operator.tuning.Mechanism;
+import dev.wstuning.operator.tuning.SocketTuning;
+import dev.wstuning.operator.tuning.TuningPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Wording that several rules share. */
 final class Phrases {
@@ -19,6 +23,15 @@ final class Phrases {
   static Optional<Finding> ifAny(
       List<ObservedPod> pods, Function<List<ObservedPod>, Finding> finding) {
     return pods.isEmpty() ? Optional.empty() : Optional.of(finding.apply(pods));
+  }
+
+  /** By what a plan does its work. */
+  static String mechanisms(TuningPlan plan) {
+    return Stream.of(
+            Optional.of(plan.mechanism()).filter(m -> m != Mechanism.NONE).map(Mechanism::label),
+            plan.sockets().map(SocketTuning::label))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining(" and "));
   }
 
   /** The command that replaces these pods. */

@@ -129,6 +129,9 @@ class StatusFactoryTest {
                 ports:
                   - connections: 24
                     evidence: Existing
+                    inferred:
+                      - interval
+                      - probes
                     keepalive: 300/10/5
                     port: 8080
                     setBy: Kernel

@@ -33,7 +33,7 @@ class VerdictTest {
     assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
     assertThat(verdict.applied().reason()).isEqualTo(Reason.Applied);
     assertThat(verdict.applied().message())
-        .matches("2 pods .* InitContainer: this namespace admits privileged pods");
+        .matches("2 pods .* InitContainer and SocketPrograms: this namespace admits privileged pods");
     assertThat(verdict.effective())
         .isEqualTo(
             Finding.good(Reason.Effective, "2 of 2 pods: the server has what was asked for"));

@@ -144,9 +144,13 @@ public record WebSocketTuningStatus(
           Integer userTimeoutSeconds,
       @JsonPropertyDescription(
               "Existing: read from a client's connection. Probe: from one connection that the observer"
-                  + " opened. The idle time is measured on it; interval, probes and user timeout are"
-                  + " inferred from who set it.")
+                  + " opened. The idle time is measured on it.")
           String evidence,
+      @Size(max = 3)
+          @JsonPropertyDescription(
+              "What was not measured on that connection, but follows from who set it: interval, probes,"
+                  + " userTimeoutSeconds.")
+          List<String> inferred,
       @JsonPropertyDescription(
               "Direct, or LikelyProxy where many connections come from few addresses: then the peers"
                   + " are proxies, or their addresses are translated. Absent with few connections.")
