@@ -16,7 +16,7 @@ localhost/wstuning/<name>:<VERSION>, which "ctr -n k8s.io images import" takes. 
 an archive that would come out the same is left alone. Without names these are built:
 
 %s
-and with --all these too, which only the story of many servers needs:
+and with --all these too, which only the story of many servers or the measurement of costs needs:
 
 %s
 The Debian packages and the Java runtime that go into some of them are kept in WST_CACHE (~/.cache/wstuning).
@@ -27,7 +27,7 @@ Flags:
 func build(ctx context.Context, workshop recipe.Workshop, args []string) error {
 	flags := flag.NewFlagSet("images/build", flag.ContinueOnError)
 	list := flags.Bool("list", false, "print the names of the images, one a line")
-	all := flags.Bool("all", false, "build the servers of the story of many servers too")
+	all := flags.Bool("all", false, "build the rarely needed ones too")
 	flags.Usage = func() {
 		fmt.Fprintf(flags.Output(), buildHelp, catalogue(false), catalogue(true))
 		flags.PrintDefaults()

@@ -12,7 +12,7 @@ import (
 type Recipe struct {
 	Name  string
 	About string
-	Rare  bool // a server that only the story of many servers needs: built when it is asked for
+	Rare  bool // only the story of many servers or the measurement of costs needs it: built when it is asked for
 	Make  func(context.Context, Workshop) (image.Image, error)
 }
 
@@ -20,7 +20,7 @@ type Recipe struct {
 func All() []Recipe {
 	return []Recipe{
 		tuner, serverGo, client, serverNode, serverPython, operator,
-		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ,
+		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, busybox,
 	}
 }
 

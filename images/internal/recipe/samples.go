@@ -44,3 +44,12 @@ var serverPuma = packaged{
 	Env:      []string{"LD_PRELOAD=libjemalloc.so.2"}, // as the Dockerfile that Rails generates
 	Rare:     true,
 }.recipe()
+
+// What one writes by hand to set sysctls, for a comparison.
+var busybox = packaged{
+	Name:     "busybox",
+	About:    "busybox, whose sysctl the cost of a pod's start is compared with",
+	Packages: []string{"busybox-static"},
+	Command:  []string{"/usr/bin/busybox"},
+	Rare:     true,
+}.recipe()
