@@ -2,7 +2,6 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.selection.Exclusion;
 import dev.wstuning.operator.selection.Markers;
-import dev.wstuning.operator.tuning.Mechanism;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
@@ -183,11 +182,19 @@ final class AppliedRules {
                     Reason.NeedsPrivilege,
                     "%s; not set: %s"
                         .formatted(s.desired().plan().reason(), String.join("; ", wishes)),
-                    s.desired().plan().mechanism() == Mechanism.NONE
-                        ? "set spec.privilege to Auto or Unprivileged, or let the namespace admit"
-                            + " privileged pods"
-                        : "remove these keys, or let the pods be privileged (spec.privilege, and"
-                            + " the namespace's label pod-security.kubernetes.io/enforce)"));
+                    (s.desired().insistsOnPrivilege()
+                            ? "set spec.privilege to Auto or Unprivileged, or let the namespace admit"
+                                + " privileged pods"
+                            : "remove these settings, or let the pods be privileged"
+                                + " (spec.privilege, and the namespace's label"
+                                + " pod-security.kubernetes.io/enforce)")
+                        + (libraryWouldHelp(s.desired())
+                            ? "; spec.preload Allowed needs no privilege"
+                            : "")));
+  }
+
+  private static boolean libraryWouldHelp(Desired desired) {
+    return desired.wanted().sockets().isPresent() && desired.plan().sockets().isEmpty();
   }
 
   private static Optional<Finding> restartPending(Situation s) {

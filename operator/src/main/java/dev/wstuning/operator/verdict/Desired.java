@@ -3,6 +3,7 @@ package dev.wstuning.operator.verdict;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Planner;
 import dev.wstuning.operator.tuning.SocketOptions;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  * What pods are measured against.
  *
  * @param rejectsUntuned whether pods are refused while the webhook does not answer
+ * @param insistsOnPrivilege whether pods shall get a privileged init container or nothing
  * @param wanted all that is asked for, also what the plan cannot do
  * @param withinSeconds the outcome asked for: how long a dead peer may live at most
  * @param balancerIdleSeconds when a load balancer cuts idle connections
@@ -28,6 +30,7 @@ import java.util.OptionalLong;
 public record Desired(
     Mode mode,
     boolean rejectsUntuned,
+    boolean insistsOnPrivilege,
     TuningPlan plan,
     Wanted wanted,
     OptionalInt withinSeconds,
@@ -41,6 +44,7 @@ public record Desired(
     return new Desired(
         spec.modeOrDefault(),
         spec.operatorDownOrDefault() == OperatorDown.Reject,
+        spec.privilegeOrDefault() == Privilege.Privileged,
         Planner.plan(spec, surroundings),
         Wanted.of(spec),
         spec.deadPeers() == null

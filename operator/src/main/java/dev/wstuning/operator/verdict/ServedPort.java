@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * What is known of the connections that a server accepts on one port.
  *
  * @param report what was read there
- * @param setBy who set keepalive; empty where no socket could be looked at
+ * @param setBy who set keepalive; empty where no socket could be looked at, or none told its time
  * @param keepalive the values that act; empty where keepalive does not run, or its values cannot be
  *     told
  * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
@@ -32,6 +32,9 @@ public record ServedPort(
   private static final int CONNECTIONS_PER_PROXY = 5;
 
   private static final int ENOUGH_CONNECTIONS = 10;
+
+  /** So many connections of a port the observer looks at; it counts all of them. */
+  private static final int LOOKED_AT = 1000;
 
   /** Where the connections seem to come from. */
   public enum Peers {
@@ -71,13 +74,18 @@ public record ServedPort(
             .findFirst();
   }
 
+  /** The number of connections whose remote addresses were counted. */
+  public int lookedAt() {
+    return Math.min(report.connections(), LOOKED_AT);
+  }
+
   /** What the spread of remote addresses suggests; empty with few connections. */
   public Optional<Peers> peers() {
     if (report.remotes() == null || report.connections() < ENOUGH_CONNECTIONS) {
       return Optional.empty();
     }
     return Optional.of(
-        report.remotes() * CONNECTIONS_PER_PROXY <= report.connections()
+        report.remotes() <= lookedAt() / CONNECTIONS_PER_PROXY
             ? Peers.LikelyProxy
             : Peers.Direct);
   }

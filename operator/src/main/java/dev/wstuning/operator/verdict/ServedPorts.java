@@ -72,8 +72,9 @@ public final class ServedPorts {
     return ordered.filter(o -> attached);
   }
 
+  /** Rounded up, for zero seconds mean none. */
   private static OptionalInt seconds(int millis) {
-    return millis == 0 ? OptionalInt.empty() : OptionalInt.of(millis / 1000);
+    return millis == 0 ? OptionalInt.empty() : OptionalInt.of((int) ((millis + 999L) / 1000));
   }
 
   private ServedPort port(ServerReport.Port port) {
@@ -88,6 +89,9 @@ public final class ServedPorts {
     }
     if (!port.keepalive().running()) {
       return served(port, Optional.of(SetBy.Nobody), Optional.empty(), false, userTimeout);
+    }
+    if (port.keepalive().idleSeconds() == null) {
+      return served(port, Optional.empty(), Optional.empty(), false, userTimeout);
     }
     Optional<Keepalive> kernel = byKernel.flatMap(SocketOptions::keepalive);
     Optional<Keepalive> preload = byPreload.flatMap(SocketOptions::keepalive);
@@ -106,7 +110,6 @@ public final class ServedPorts {
             .or(() -> byPreload)
             .filter(SocketOptions::override)
             .flatMap(SocketOptions::keepalive)
-            .filter(k -> port.keepalive().idleSeconds() != null)
             .map(k -> new Keepalive(port.keepalive().idleSeconds(), k.interval(), k.probes()));
     return served(port, Optional.of(SetBy.Application), bound, bound.isPresent(), userTimeout);
   }
@@ -127,8 +130,7 @@ public final class ServedPorts {
   }
 
   private static boolean near(int time, ServerReport.Port port) {
-    Integer idle = port.keepalive().idleSeconds();
-    return idle != null && Math.abs((long) time - idle) <= TOLERANCE_SECONDS;
+    return Math.abs((long) time - port.keepalive().idleSeconds()) <= TOLERANCE_SECONDS;
   }
 
   private Optional<Keepalive> sysctls(OptionalInt time) {

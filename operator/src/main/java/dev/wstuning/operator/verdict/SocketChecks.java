@@ -189,9 +189,8 @@ final class SocketChecks {
                     new Finding(
                         Truth.TRUE,
                         Reason.BehindProxy,
-                        "the server has what was asked for, but its %d connections to port %d come from %d addresses, which are likely proxies: these are found dead, the clients behind them are not"
-                            .formatted(
-                                port.report().connections(), port.port(), port.report().remotes()),
+                        "the server has what was asked for, but %d connections to port %d come from %d addresses, which are likely proxies: these are found dead, the clients behind them are not"
+                            .formatted(port.lookedAt(), port.port(), port.report().remotes()),
                         "set the proxy's own keepalive or timeouts towards clients; where the addresses are only translated (SNAT), all is well"));
   }
 

@@ -33,7 +33,8 @@ class VerdictTest {
     assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
     assertThat(verdict.applied().reason()).isEqualTo(Reason.Applied);
     assertThat(verdict.applied().message())
-        .matches("2 pods .* InitContainer and SocketPrograms: this namespace admits privileged pods");
+        .matches(
+            "2 pods .* InitContainer and SocketPrograms: this namespace admits privileged pods");
     assertThat(verdict.effective())
         .isEqualTo(
             Finding.good(Reason.Effective, "2 of 2 pods: the server has what was asked for"));
@@ -181,7 +182,7 @@ class VerdictTest {
     assertThat(verdict.applied().next())
         .isEqualTo(
             "set spec.privilege to Auto or Unprivileged,"
-                + " or let the namespace admit privileged pods");
+                + " or let the namespace admit privileged pods; spec.preload Allowed needs no privilege");
   }
 
   @Test
