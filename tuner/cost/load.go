@@ -29,8 +29,13 @@ type variant struct {
 
 var keepalive = &sockopt.Keepalive{TimeSeconds: 300, IntervalSeconds: 10, Probes: 5}
 
-// load measures all variants in turn, so that whatever else the machine does falls on all alike.
-func load(rounds, connections int) error {
+// load measures all variants in turn, so that whatever else the machine does falls on all alike. It prints the
+// table, and writes it into the page if one is given.
+func load(rounds, connections int, page string) error {
+	place, err := where()
+	if err != nil {
+		return err
+	}
 	if err := loopbackUp(); err != nil {
 		return err
 	}
@@ -62,7 +67,12 @@ func load(rounds, connections int) error {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
-	return printTable(os.Stdout, variants, connections)
+	text := table(place, variants, connections)
+	fmt.Print(text)
+	if page == "" {
+		return nil
+	}
+	return writeInto(page, text)
 }
 
 func (v *variant) start() (stop func(), err error) {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const help = `cost measures what the socket programs cost, and prints a table for docs/cost.md.
+const help = `cost measures what the socket programs cost, and prints the table of docs/cost.md.
 
 A Go server with its defaults accepts connections on loopback, sends a byte, and closes. It runs in one cgroup without the
 programs and in others with them; rounds of connections go to each in turn.
@@ -34,6 +34,7 @@ func main() {
 	flags := flag.NewFlagSet("cost", flag.ExitOnError)
 	rounds := flags.Int("rounds", 40, "`NUMBER` of rounds, 1 to 1000")
 	connections := flags.Int("connections", 2000, "`NUMBER` of connections in a round, 1 to 100000")
+	page := flags.String("page", "", "`FILE` that has the table between two comments: write it anew")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), help)
 		flags.PrintDefaults()
@@ -48,7 +49,7 @@ func main() {
 	case roleServer:
 		err = serve()
 	case roleLoad:
-		err = load(*rounds, *connections)
+		err = load(*rounds, *connections, *page)
 	default:
 		err = inNetworkNamespace()
 	}

@@ -2,33 +2,45 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
-// printTable compares round by round, and shows medians. Its columns are explained in docs/cost.md.
-func printTable(output io.Writer, variants []*variant, connections int) error {
+// where says on what is measured, and how busy it is before.
+func where() (string, error) {
 	var system unix.Utsname
+	var state unix.Sysinfo_t
 	if err := unix.Uname(&system); err != nil {
-		return err
+		return "", err
 	}
+	if err := unix.Sysinfo(&state); err != nil {
+		return "", err
+	}
+	load := float64(state.Loads[0]) / (1 << 16)                                  // SI_LOAD_SHIFT of sysinfo(2)
+	version, _, _ := strings.Cut(unix.ByteSliceToString(system.Release[:]), "-") // without the builder's suffix
+	return fmt.Sprintf("Linux %s, %d cores that had a load average of %.1f before the run", version, runtime.NumCPU(), load), nil
+}
+
+// table compares round by round, and shows medians. Its columns are explained in docs/cost.md.
+func table(place string, variants []*variant, connections int) string {
+	var text strings.Builder
 	without := variants[0]
-	fmt.Fprintf(output, "Linux %s, %d rounds of %d connections for each line; medians of rounds.\n\n",
-		unix.ByteSliceToString(system.Release[:]), len(without.rounds), connections)
-	fmt.Fprintln(output, "| Programs | connections/s | ratio | its quartiles | ns at accept | ns at the server's setsockopt calls |")
-	fmt.Fprintln(output, "|---|---|---|---|---|---|")
+	fmt.Fprintf(&text, "%s; %d rounds of %d connections for each line; medians of rounds.\n\n", place, len(without.rounds), connections)
+	fmt.Fprintln(&text, "| Programs | connections/s | ratio | its quartiles | ns at accept | ns at the server's setsockopt calls |")
+	fmt.Fprintln(&text, "|---|---|---|---|---|---|")
 	for _, v := range variants {
 		var rates, ratios []float64
 		for i, took := range v.rounds {
 			rates = append(rates, float64(connections)/took.Seconds())
 			ratios = append(ratios, without.rounds[i].Seconds()/took.Seconds())
 		}
-		fmt.Fprintf(output, "| %s | %.0f | %.3f | %.3f to %.3f | %d | %d |\n", v.name, quantile(rates, 0.5), quantile(ratios, 0.5),
+		fmt.Fprintf(&text, "| %s | %.0f | %.3f | %.3f to %.3f | %d | %d |\n", v.name, quantile(rates, 0.5), quantile(ratios, 0.5),
 			quantile(ratios, 0.25), quantile(ratios, 0.75), v.established.Nanoseconds(), v.setsockopt.Nanoseconds())
 	}
-	return nil
+	return text.String()
 }
 
 func quantile(values []float64, q float64) float64 {
