@@ -6,11 +6,12 @@ MVN := mvn -B -q
 export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-.PHONY: registry packages compilers help demo test unit build images servers up down e2e crds format push
+.PHONY: registry packages compilers help demo test unit build images servers up down e2e cost cost-connections \
+  cost-pod-start crds format push
 .NOTPARALLEL:
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 demo: ## build, start a node, install, observe, tune, show the status (leaves the node up)
 	e2e/demo
@@ -49,6 +50,15 @@ down: ## stop the node and remove all that it left
 
 e2e: servers ## the stories on a real node
 	e2e/run
+
+cost: cost-connections cost-pod-start ## measure what tuning costs, and write docs/cost.md anew
+
+cost-connections: ## ... of connections; as root, two minutes
+	cd tuner && go run ./cost --rounds=150 --page=../docs/cost.md
+
+cost-pod-start: images ## ... of the start of pods, on a real node; ten minutes
+	images/build busybox
+	e2e/run -Dtest=PodStartCost
 
 crds: ## write the generated files anew: CRD, reference page, install.yaml
 	$(MVN) -pl operator test -Dtest='*AreCurrentTest,*IsCurrentTest' -Dcrds.write=true -Dsurefire.failIfNoSpecifiedTests=false

@@ -1,0 +1,126 @@
+package dev.wstuning.e2e.cost;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NeedsTheNode;
+import dev.wstuning.e2e.support.Section;
+import dev.wstuning.e2e.support.Servers;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How long pods take to start, tuned and not, one at a time. Run by make cost-pod-start; prints a
+ * table, and writes it into docs/cost.md. Needs the image busybox.
+ */
+@NeedsTheNode // one clock times the request and the server's log
+class PodStartCost {
+
+  private static final int ROUNDS = 25;
+
+  /** No round begins later. */
+  private static final Duration ENOUGH = Duration.ofMinutes(8);
+
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Installation cluster = Installation.withOperator();
+  private final PodSpec server =
+      Servers.deployment(cluster.client(), "server-go").getSpec().getTemplate().getSpec();
+  private final Random random = new Random();
+  private String open;
+  private String restricted;
+
+  @BeforeEach
+  void tune() {
+    open = cluster.namespace("cost");
+    restricted =
+        cluster.namespace("cost", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
+    for (Start start : Start.values()) {
+      if (start.tuned()) {
+        cluster.tune(namespace(start), start.app(), start.tuning());
+        cluster.awaitInjection(namespace(start), start.app(), true);
+      }
+    }
+  }
+
+  @AfterEach
+  void deleteNamespaces() {
+    cluster.delete(open);
+    cluster.delete(restricted);
+  }
+
+  @Test
+  void podStart() {
+    Report report = new Report(cluster.client());
+    round(new Report(cluster.client())); // the first one warms up
+    Instant end = Instant.now().plus(ENOUGH);
+    for (int round = 0; round < ROUNDS && Instant.now().isBefore(end); round++) {
+      round(report);
+    }
+    System.out.println(report);
+    Section.of("docs/cost.md", PodStartCost.class).write(report.toString());
+  }
+
+  private void round(Report report) {
+    List<Start> order = Arrays.asList(Start.values());
+    Collections.shuffle(order, random);
+    for (Start start : order) {
+      // The kubelet looks once a second whether containers have ended: any moment must be as
+      // likely.
+      Installation.pause(Duration.ofMillis(random.nextInt(1000)));
+      report.add(start, took(start));
+    }
+  }
+
+  /** From the request to the moment in which the server listens. */
+  private Duration took(Start start) {
+    Pod pod = start.pod(server);
+    Instant requested = Instant.now();
+    pod = cluster.client().pods().inNamespace(namespace(start)).resource(pod).create();
+    PodResource created = cluster.client().pods().resource(pod);
+    try {
+      start.check(
+          created.waitUntilCondition(PodStartCost::running, PATIENCE_SECONDS, TimeUnit.SECONDS));
+      return Duration.between(requested, listening(created));
+    } finally {
+      created.delete();
+      created.waitUntilCondition(Objects::isNull, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean running(Pod pod) {
+    return pod != null
+        && pod.getStatus().getContainerStatuses().stream()
+            .map(ContainerStatus::getState)
+            .anyMatch(state -> state.getRunning() != null);
+  }
+
+  /** The server's first line, which says that it listens, as the container runtime stamped it. */
+  private static Instant listening(PodResource pod) {
+    String log =
+        await("the server's log")
+            .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .until(
+                () -> pod.inContainer(Servers.CONTAINER).usingTimestamps().getLog(),
+                text -> text.contains(" listening "));
+    return Instant.parse(log.substring(0, log.indexOf(' ')));
+  }
+
+  private String namespace(Start start) {
+    return start.restricted() ? restricted : open;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.wstuning.e2e.cost;
+
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What was measured, and where. */
+final class Report {
+
+  private final Map<Start, List<Double>> seconds = new EnumMap<>(Start.class);
+  private final String place;
+
+  /** Notes how busy the machine is before the measurement. */
+  Report(KubernetesClient client) {
+    NodeSystemInfo node = client.nodes().list().getItems().get(0).getStatus().getNodeInfo();
+    OperatingSystemMXBean host = ManagementFactory.getOperatingSystemMXBean();
+    place =
+        String.format(
+            Locale.ROOT,
+            "Linux %s, Kubernetes %s, %s, %d cores that had a load average of %.1f before the run",
+            node.getKernelVersion().replaceAll("-.*", ""), // the builder's suffix
+            node.getKubeletVersion(),
+            node.getContainerRuntimeVersion().replace("://", " "),
+            host.getAvailableProcessors(),
+            host.getSystemLoadAverage());
+  }
+
+  void add(Start start, Duration took) {
+    List<Double> row = seconds.computeIfAbsent(start, s -> new ArrayList<>());
+    row.add(took.toNanos() / 1e9);
+    row.sort(null);
+  }
+
+  private double quantile(Start start, double q) {
+    List<Double> row = seconds.get(start);
+    return row.get((int) Math.round(q * (row.size() - 1)));
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            %s; %d pods for each line.
+
+            | What sets the limits | median, s | its quartiles | to nothing | to busybox |
+            |---|---|---|---|---|
+            """
+                .formatted(place, seconds.get(Start.UNTUNED).size()));
+    for (Start start : Start.values()) {
+      double median = quantile(start, 0.5);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.2f | %.2f to %.2f | %.2f | %.2f |\n",
+              start.title,
+              median,
+              quantile(start, 0.25),
+              quantile(start, 0.75),
+              median / quantile(Start.UNTUNED, 0.5),
+              median / quantile(Start.BY_HAND, 0.5)));
+    }
+    return text.toString();
+  }
+}

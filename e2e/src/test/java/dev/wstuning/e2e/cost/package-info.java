@@ -1,0 +1,2 @@
+/** What tuning costs, measured on a real node: no stories, for they assert nothing about time. */
+package dev.wstuning.e2e.cost;
