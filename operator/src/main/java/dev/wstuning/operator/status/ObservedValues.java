@@ -127,7 +127,7 @@ final class ObservedValues {
     if (!port.report().listening()) {
       return "not listening";
     }
-    if (port.setBy().isEmpty()) {
+    if (port.report().keepalive() == null) {
       return "not seen";
     }
     if (port.off()) {
