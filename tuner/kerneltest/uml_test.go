@@ -15,18 +15,38 @@ import (
 )
 
 // guest is what the init of a user-mode Linux does: an older kernel, on which cgroup v2 alone is mounted, as systemd
-// mounts it.
+// mounts it. There runc starts the containers of a pod: privileged init containers that tune it, and servers with a
+// cgroup namespace of their own. For a privileged container runc mounts cgroup v2 anew, and so takes the host's options away.
 const guest = `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+options=nsdelegate,memory_recursiveprot
 mount -t proc proc /proc
-mount -t cgroup2 -o nsdelegate,memory_recursiveprot none /sys/fs/cgroup
+mount -t sysfs sysfs /sys
+mount -t cgroup2 -o $options none /sys/fs/cgroup
+mount -t tmpfs tmpfs /run
 ip link set lo up
-container=/sys/fs/cgroup/kubepods.slice/kubepods-pod0d0e5f0d_5b6a_4c3e_9b53_1e0f1c8d1a55.slice/cri-containerd-1.scope
-mkdir -p $container
-echo $$ > $container/cgroup.procs
-grep cgroup2 /proc/self/mountinfo
-apply() { $tuner apply --plan=0123456789ab --report=/dev/null --keepalive=300/10/5 --user-timeout=20 "$@"; }
-accept() { $peer accept "$1" 127.0.0.1:0; }
+mkdir -p /run/bundle/rootfs
+ln -s usr/bin usr/lib usr/lib64 /run/bundle/rootfs
+
+bundle() {
+	pod=/kubepods/burstable/pod0d0e5f0d-5b6a-4c3e-9b53-1e0f1c8d1a55
+	sed "s|@options@|-c|; s|@script@|exec /programs/$2|; s|@programs@|$programs|; s|@cgroup@|$pod/$1|; s|@cgroup namespace@|$3|" \
+		$template >/run/bundle/config.json
+}
+apply() {
+	bundle init "tuner apply --plan=0123456789ab --report=/dev/null --keepalive=300/10/5 --user-timeout=20 $*"
+	runc create --bundle /run/bundle --pid-file /run/pid init
+	mount -o remount,$options /sys/fs/cgroup
+	sed 's/^/before: /' /proc/1/mountinfo
+	runc start init
+	while kill -0 $(cat /run/pid) 2>/dev/null; do sleep 0.1; done
+	sed 's/^/after: /' /proc/1/mountinfo
+	runc delete init
+}
+accept() {
+	bundle server "peer accept $1 127.0.0.1:0" '{"type": "cgroup"}, '
+	runc run --bundle /run/bundle server
+}
 apply
 accept --listener=idle=400
 accept --accepted=keepalive=0
@@ -34,22 +54,28 @@ apply --override
 accept --listener=idle=400
 accept --accepted=keepalive=0,idle=15,idle=400,timeout=0
 accept --dialed=keepalive=1,idle=600
-grep cgroup2 /proc/self/mountinfo
-$peer poweroff
+$programs/peer poweroff
 `
 
-func TestAnOlderKernelWithCgroupV2Alone(t *testing.T) {
-	kernel, err := exec.LookPath("linux.uml")
-	if err != nil {
-		t.Skip("this machine has no user-mode Linux")
+func TestContainersOfRuncOnAnOlderKernelWithCgroupV2Alone(t *testing.T) {
+	for _, program := range []string{"linux.uml", "runc"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip("this machine has no " + program)
+		}
 	}
-	var mounts []string
+	template, err := filepath.Abs("../internal/cgroup/testdata/capture/config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after string
 	var boots []report.Boot
 	var exchanges []exchange
-	for line := range strings.Lines(boot(t, kernel, strings.NewReplacer("$tuner", tuner, "$peer", peer).Replace(guest))) {
+	for line := range strings.Lines(boot(t, strings.NewReplacer("$programs", filepath.Dir(tuner), "$template", template).Replace(guest))) {
 		switch {
-		case strings.Contains(line, "/sys/fs/cgroup"):
-			mounts = append(mounts, line)
+		case strings.HasPrefix(line, "before: "):
+			before += strings.TrimPrefix(line, "before: ")
+		case strings.HasPrefix(line, "after: "):
+			after += strings.TrimPrefix(line, "after: ")
 		case strings.HasPrefix(line, `{"v"`):
 			boots = append(boots, decode[report.Boot](t, line))
 		case strings.HasPrefix(line, `{"accepted"`):
@@ -72,13 +98,13 @@ func TestAnOlderKernelWithCgroupV2Alone(t *testing.T) {
 	if dialed := describe(exchanges[4].Dialed); dialed != "on 600/75/9 0" {
 		t.Errorf("a connection that the pod opened has %s", dialed)
 	}
-	if len(mounts) != 2 || mounts[0] != mounts[1] || !strings.Contains(mounts[0], "nsdelegate") {
-		t.Errorf("mounts of cgroup v2: %q", mounts)
+	if before != after || strings.Count(after, "rw,nsdelegate,memory_recursiveprot\n") != 2 {
+		t.Errorf("the host's mounts were\n%s\nand are\n%s", before, after)
 	}
 }
 
 // boot runs a script as the init of that kernel, on the file system of this machine, and returns what it prints.
-func boot(t *testing.T, kernel, script string) string {
+func boot(t *testing.T, script string) string {
 	t.Helper()
 	init := filepath.Join(filepath.Dir(tuner), "guest")
 	if err := os.WriteFile(init, []byte(script), 0o755); err != nil {
@@ -86,11 +112,12 @@ func boot(t *testing.T, kernel, script string) string {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	output, err := exec.CommandContext(ctx, kernel, "mem=256M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro",
+	output, err := exec.CommandContext(ctx, "linux.uml", "mem=256M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro",
 		"init="+init, "con=null", "con0=null,fd:1", "quiet").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
+	t.Logf("%s", output)
 	return strings.ReplaceAll(string(output), "\r", "")
 }
 

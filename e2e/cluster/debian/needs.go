@@ -36,12 +36,12 @@ var Tests = append(userModeLinux(),
 	Need{"qemu-aarch64", "qemu-user"},
 )
 
-// userModeLinux is built for this architecture alone.
+// userModeLinux is built for this architecture alone. In it runc starts containers.
 func userModeLinux() []Need {
 	if runtime.GOARCH != "amd64" {
 		return nil
 	}
-	return []Need{{"linux.uml", "user-mode-linux"}}
+	return []Need{{"linux.uml", "user-mode-linux"}, {"runc", "runc"}}
 }
 
 func compiler(arch, cross string) string {
