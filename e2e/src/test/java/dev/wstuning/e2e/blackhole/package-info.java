@@ -1,0 +1,2 @@
+/** Peers that vanish without a word: how long the kernel keeps their connections, measured. */
+package dev.wstuning.e2e.blackhole;
