@@ -1,6 +1,7 @@
 package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
@@ -10,14 +11,22 @@ import java.util.Optional;
 /** What helps where sockets do not have what was asked for, and why they do not. */
 final class Remedies {
 
+  private static final String PROGRAMS_REFUSED = "; the socket programs were refused: ";
+  private static final String LIBRARY_FAILED = "; the library could not be put in place: ";
+
   private Remedies() {}
 
   /** Why the operator did not set the options, as the end of a sentence; nothing if it could. */
   static String because(LookedAt pod) {
-    if (pod.pod().boot() instanceof Boot.Refused refused && refused.sockets().isPresent()) {
-      return "; the socket programs were refused: " + refused.sockets().get();
-    }
-    return pod.pod().facts().noPreload().map(why -> "; without the library, for " + why).orElse("");
+    PodFacts facts = pod.pod().facts();
+    return refused(pod)
+        .map(facts.privilegedTuner() ? PROGRAMS_REFUSED::concat : LIBRARY_FAILED::concat)
+        .or(() -> facts.noPreload().map("; without the library, for "::concat))
+        .orElse("");
+  }
+
+  private static Optional<String> refused(LookedAt pod) {
+    return pod.pod().boot() instanceof Boot.Refused refused ? refused.sockets() : Optional.empty();
   }
 
   /**
@@ -40,10 +49,13 @@ final class Remedies {
         sockets.map(SocketTuning::options).filter(SocketOptions::override).isPresent();
     if (sockets.get() instanceof SocketTuning.Preload) {
       return inTheServer
-          + (pod.pod().facts().noPreload().isPresent()
+          + (pod.pod().facts().noPreload().isPresent() || refused(pod).isPresent()
               ? ", or remove what keeps the library out"
               : ", for a statically linked server ignores the library")
           + ", or let the pods be privileged";
+    }
+    if (refused(pod).isPresent()) {
+      return inTheServer + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups";
     }
     return overrides ? inTheServer : "set spec.applicationKeepalive to Override, or " + inTheServer;
   }

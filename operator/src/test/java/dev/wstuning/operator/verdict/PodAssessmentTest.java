@@ -3,6 +3,7 @@ package dev.wstuning.operator.verdict;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -32,6 +33,9 @@ class PodAssessmentTest {
   private static final TuningPlan NO_PLAN = plan(tune().openFiles(1024));
   private static final TuningPlan UNPRIVILEGED =
       plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged));
+
+  private static final TuningPlan LIBRARY =
+      plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged).preload(Preload.Allowed));
 
   @Nested
   class HowItLives {
@@ -109,6 +113,45 @@ class PodAssessmentTest {
       assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.RESTART_PENDING);
     }
 
+    @Test
+    void theLibraryOrANoteOfWhyItDoesWithout() {
+      TestPod without = TestPod.named("chat-1").withLdPreload().tuned("chat", LIBRARY);
+
+      assertThat(coverage(TestPod.named("chat-1").tuned("chat", LIBRARY), LIBRARY))
+          .isEqualTo(Coverage.CURRENT);
+      assertThat(without.facts().noPreload()).isPresent();
+      assertThat(coverage(without, LIBRARY)).isEqualTo(Coverage.CURRENT);
+    }
+
+    @Test
+    void neitherWhereItsInitContainerWasTakenOut() {
+      TestPod robbed =
+          TestPod.named("chat-1")
+              .tuned("chat", LIBRARY)
+              .with(p -> p.editSpec().withInitContainers(List.of()).withVolumes().endSpec());
+
+      assertThat(coverage(robbed, LIBRARY)).isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    @Test
+    void aNoteThatThereIsNoLibraryStandsForNothingElse() {
+      TestPod forged =
+          TestPod.named("chat-1")
+              .annotated(Markers.PLAN, PLAN.hash())
+              .annotated(Markers.NO_PRELOAD, "container server sets LD_PRELOAD itself");
+
+      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(forged, LIBRARY)).isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    @Test
+    void theSameSettingsByTheOtherWay() {
+      assertThat(coverage(TestPod.named("chat-1").tuned("chat", LIBRARY), PLAN))
+          .isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(TestPod.named("chat-1").tuned("chat", PLAN), LIBRARY))
+          .isEqualTo(Coverage.RESTART_PENDING);
+    }
+
     @ParameterizedTest
     @CsvSource({
       "2026-01-01T00:00:00Z, RESTART_PENDING",
@@ -182,6 +225,47 @@ class PodAssessmentTest {
           .isEqualTo(
               new Boot.Refused(
                   List.of("net.ipv4.tcp_keepalive_time=300: permission denied"), Optional.empty()));
+    }
+
+    @Test
+    void aReportThatTheSocketProgramsWereRefused() {
+      String report =
+          report("\"300\",\"10\",\"5\"")
+              .replace("true}}", "false,\"error\":\"attach: operation not permitted\"}}");
+
+      assertThat(boot(tuned().booted(0, report)))
+          .isEqualTo(new Boot.Refused(List.of(), Optional.of("attach: operation not permitted")));
+    }
+
+    @Test
+    void aReportThatIsSilentAboutThem() {
+      String report = report("\"300\",\"10\",\"5\"").replaceFirst(",\"sockets\":\\{[^}]*}", "");
+
+      assertThat(boot(tuned().booted(0, report)))
+          .isEqualTo(new Boot.Refused(List.of(), Optional.of("the report does not mention them")));
+    }
+
+    @Test
+    void silenceIsFineWhereNothingWasAskedOfSockets() {
+      TuningPlan plan = plan(tune().sysctl("net.core.somaxconn", "16384"));
+      String report =
+          report("\"16384\"")
+              .replaceFirst(",\"sockets\":\\{[^}]*}", "")
+              .replace(PLAN.hash(), plan.hash());
+
+      assertThat(boot(TestPod.named("chat-1").tuned("chat", plan).booted(0, report)))
+          .isInstanceOf(Boot.Written.class);
+    }
+
+    @Test
+    void aReportThatTheLibraryIsInPlace() {
+      TestPod pod = TestPod.named("chat-1").tuned("chat", LIBRARY);
+      String report =
+          report("").replace("Programs", "Preload").replace(PLAN.hash(), LIBRARY.hash());
+
+      assertThat(boot(pod.booted(0, report))).isInstanceOf(Boot.Written.class);
+      assertThat(boot(pod.booted(0, report.replace("true}}", "false,\"error\":\"no space\"}}"))))
+          .isEqualTo(new Boot.Refused(List.of(), Optional.of("no space")));
     }
 
     @Test
