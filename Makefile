@@ -6,20 +6,12 @@ MVN := mvn -B -q
 export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-<<<<<<< Updated upstream
-.PHONY: registry packages compilers help demo test unit build images servers up down e2e cost cost-connections \
-  cost-pod-start crds format push
+.PHONY: registry packages compilers help demo test unit build images servers up down e2e blackhole \
+  blackhole-long cost cost-connections cost-pod-start crds format push
 .NOTPARALLEL:
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
-=======
-.PHONY: registry packages compilers help demo test unit build images servers up down e2e blackhole blackhole-long crds format push
-.NOTPARALLEL:
-
-help: ## this list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
->>>>>>> Stashed changes
 
 demo: ## build, start a node, install, observe, tune, show the status (leaves the node up)
 	e2e/demo
@@ -59,7 +51,12 @@ down: ## stop the node and remove all that it left
 e2e: servers ## the stories on a real node
 	e2e/run
 
-<<<<<<< Updated upstream
+blackhole: images ## how long dead peers live, measured (3 minutes, in make e2e too), into docs/dead-peers.md
+	e2e/run -Dtest=BlackholeIT -Dmeasured.write=true
+
+blackhole-long: images ## the same for the kernel's defaults (17 minutes)
+	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
+
 cost: cost-connections cost-pod-start ## measure what tuning costs, and write docs/cost.md anew
 
 cost-connections: ## ... of connections; as root, two minutes
@@ -68,13 +65,6 @@ cost-connections: ## ... of connections; as root, two minutes
 cost-pod-start: images ## ... of the start of pods, on a real node; ten minutes
 	images/build busybox
 	e2e/run -Dtest=PodStartCost
-=======
-blackhole: images ## how long dead peers live, measured (3 minutes, in make e2e too), into docs/dead-peers.md
-	e2e/run -Dtest=BlackholeIT -Dmeasured.write=true
-
-blackhole-long: images ## the same for the kernel's defaults (17 minutes)
-	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
->>>>>>> Stashed changes
 
 crds: ## write the generated files anew: CRD, reference page, install.yaml
 	$(MVN) -pl operator test -Dtest='*AreCurrentTest,*IsCurrentTest' -Dcrds.write=true -Dsurefire.failIfNoSpecifiedTests=false
