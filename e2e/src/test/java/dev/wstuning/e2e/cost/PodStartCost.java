@@ -33,7 +33,7 @@ class PodStartCost {
   private static final int ROUNDS = 25;
 
   /** No round begins later. */
-  private static final Duration ENOUGH = Duration.ofMinutes(8);
+  private static final Duration ENOUGH = Duration.ofSeconds(520);
 
   private static final int PATIENCE_SECONDS = 60;
 
