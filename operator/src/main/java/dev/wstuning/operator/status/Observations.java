@@ -18,6 +18,9 @@ final class Observations {
   private static final int MAX_GROUPS = 10;
   private static final int MAX_EXAMPLES = 3;
 
+  /** Of all groups together, so that the status stays small where pods have many ports. */
+  private static final int MAX_PORTS_AND_SYSCTLS = 160;
+
   private Observations() {}
 
   /** All groups, for the columns; {@link #shown} are those that the status has room for. */
@@ -43,7 +46,20 @@ final class Observations {
   }
 
   static List<Observation> shown(List<Observation> groups) {
-    return groups.stream().limit(MAX_GROUPS).toList();
+    List<Observation> shown = new ArrayList<>();
+    int portsAndSysctls = 0;
+    for (Observation group : groups) {
+      portsAndSysctls += size(group.ports()) + size(group.sysctls());
+      if (shown.size() == MAX_GROUPS || portsAndSysctls > MAX_PORTS_AND_SYSCTLS) {
+        break;
+      }
+      shown.add(group);
+    }
+    return shown;
+  }
+
+  private static int size(List<?> list) {
+    return list == null ? 0 : list.size();
   }
 
   private static final class Group {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,9 @@ class ReportParserTest {
 
   private static final String BOOT = Samples.text("boot-ok");
   private static final String SERVER = Samples.text("server-ok");
+  private static final String SOCKETS = Samples.text("boot-sockets");
+  private static final String ACCEPTED = Samples.text("server-accepted");
+  private static final String PRELOADED = Samples.text("server-preload");
 
   @ParameterizedTest
   @MethodSource("cutBootReports")
@@ -118,6 +122,83 @@ class ReportParserTest {
 
     assertThat(forged).isNotEqualTo(SERVER);
     assertThat(server(forged)).isInstanceOf(Parsed.Malformed.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("forgeriesAboutSockets")
+  void aForgedReportAboutSocketsIsRefused(Forgery forgery) {
+    String sample =
+        Stream.of(SOCKETS, ACCEPTED, PRELOADED)
+            .filter(s -> s.contains(forgery.original()))
+            .findFirst()
+            .orElseThrow();
+    String forged = sample.replace(forgery.original(), forgery.replacement());
+
+    assertThat(sample.contains("\"kind\":\"boot\"") ? boot(forged) : server(forged))
+        .isInstanceOf(Parsed.Malformed.class);
+  }
+
+  static List<Forgery> forgeriesAboutSockets() {
+    String accepted =
+        "\"accepted\":{\"keepalive\":true,\"time\":300,\"interval\":10,\"probes\":5,"
+            + "\"userTimeout\":20000,\"override\":true}";
+    return List.of(
+        new Forgery("\"by\":\"Programs\"", "\"by\":null"),
+        new Forgery("\"by\":\"Programs\"", "\"by\":\"Magic\""),
+        new Forgery("\"by\":\"Programs\"", "\"by\":0"),
+        new Forgery("\"by\":\"Programs\",", ""),
+        new Forgery("\"done\":true", "\"done\":true,\"error\":\"no\""),
+        new Forgery("\"done\":true", "\"done\":false"),
+        new Forgery("\"done\":true", "\"done\":\"true\""),
+        new Forgery("\"done\":true", "\"done\":1"),
+        new Forgery("\"done\":true", "\"done\":null,\"error\":\"no\""),
+        new Forgery("\"done\":true", "\"done\":false,\"error\":\"\\u001b[31m\""),
+        new Forgery("\"done\":true", "\"done\":true,\"more\":1"),
+        new Forgery("\"time\":300", "\"time\":32768"),
+        new Forgery("\"time\":300", "\"time\":-1"),
+        new Forgery("\"time\":300", "\"time\":300.5"),
+        new Forgery("\"time\":300,", ""),
+        new Forgery("\"interval\":10", "\"interval\":32768"),
+        new Forgery("\"interval\":10", "\"interval\":-1"),
+        new Forgery("\"probes\":5", "\"probes\":128"),
+        new Forgery("\"probes\":5", "\"probes\":-1"),
+        new Forgery("\"userTimeout\":20000", "\"userTimeout\":-1"),
+        new Forgery("\"userTimeout\":20000", "\"userTimeout\":2147483648"),
+        new Forgery("\"userTimeout\":20000", "\"userTimeout\":null"),
+        new Forgery("\"override\":true", "\"override\":\"yes\""),
+        new Forgery(",\"override\":true", ""),
+        new Forgery(accepted, "\"accepted\":[]"),
+        new Forgery(accepted, "\"accepted\":true"),
+        new Forgery("\"remotes\":11", "\"remotes\":-1"),
+        new Forgery("\"remotes\":11", "\"remotes\":\"11\""),
+        new Forgery("\"remotes\":11", "\"remotes\":1.5"),
+        new Forgery("\"remotes\":11", "\"remotes\":2147483648"),
+        new Forgery("\"preload\":true", "\"preload\":\"true\""),
+        new Forgery("\"preload\":true", "\"preload\":1"),
+        new Forgery("\"preload\":true", "\"preload\":true,\"preload\":true"));
+  }
+
+  @Test
+  void theWidestValuesOfAnAcceptedSocketAreRead() {
+    String widest =
+        ACCEPTED
+            .replace("\"time\":300", "\"time\":32767")
+            .replace("\"interval\":10", "\"interval\":32767")
+            .replace("\"probes\":5", "\"probes\":127")
+            .replace("\"userTimeout\":20000", "\"userTimeout\":2147483647");
+
+    assertThat(widest).isNotEqualTo(ACCEPTED);
+    assertThat(server(widest)).isInstanceOf(Parsed.Valid.class);
+  }
+
+  @Test
+  void aPortThatSaysItIsNotPreloadedIsNotPreloaded() {
+    assertThat(server(PRELOADED.replace("\"preload\":true", "\"preload\":false")))
+        .isInstanceOfSatisfying(
+            Parsed.Valid.class,
+            valid ->
+                assertThat(((ServerReport) valid.report()).ports())
+                    .noneMatch(ServerReport.Port::preloaded));
   }
 
   record Forgery(String original, String replacement) {}

@@ -5,11 +5,14 @@ import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.status.StatusFactory.Memory;
 import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
@@ -38,7 +41,7 @@ class StatusBoundsTest {
   private static final int MOST_BYTES = 32 * 1024;
 
   @Test
-  void tenThousandPodsThatAllDiffer() {
+  void aThousandPodsThatAllDiffer() {
     SituationBuilder situation =
         SituationBuilder.of(everything()).surroundings(SituationBuilder.RESTRICTED);
     List<TestPod> pods =
@@ -46,20 +49,31 @@ class StatusBoundsTest {
             .mapToObj(i -> TestPod.named("chat-with-a-long-name-of-a-deployment-7d9c5b6f4-" + i))
             .map(p -> p.ofDeployment("chat").running())
             .toList();
-    for (int i = 0; i < 10_000; i++) {
+    for (int i = 0; i < 1_000; i++) {
       situation.pod(
           observed(pods.get(i % pods.size()))
               .coverage(Coverage.RESTART_PENDING)
-              .boot(new Boot.Refused(List.of("x".repeat(i % 500)), Optional.empty()))
+              .boot(new Boot.Refused(List.of("x".repeat(i % 500)), Optional.of("y".repeat(500))))
               .seen(everyPort(node().nofile(i, 100_000).comm("fifteen-letters"), i).build()));
     }
 
     WebSocketTuningStatus status = create(situation);
 
-    assertThat(status.observations()).hasSize(10);
+    assertThat(status.observations()).hasSize(6).allMatch(o -> o.ports().size() == 8);
+    assertThat(status.observations().get(0).ports().get(0))
+        .isEqualTo(
+            new ObservedPort(
+                10_001,
+                100_000,
+                "0/<=32767/<=127",
+                "Application",
+                86_400,
+                "Existing",
+                List.of("interval", "probes", "userTimeoutSeconds"),
+                "LikelyProxy"));
     assertThat(bytes(status)).isLessThan(MOST_BYTES);
-    assertThat(status.pods().selected()).isEqualTo(10_000);
-    assertThat(status.summary().effective()).isEqualTo("0/10000");
+    assertThat(status.pods().selected()).isEqualTo(1_000);
+    assertThat(status.summary().effective()).isEqualTo("0/1000");
   }
 
   @Test
@@ -148,6 +162,20 @@ class StatusBoundsTest {
   }
 
   @Test
+  void soIsWhyAPodDoesWithoutTheLibrary() {
+    ServerReportBuilder report = node().keepalive("300", "10", "5");
+    TestPod forged = TestPod.named("chat-1").annotated(Markers.NO_PRELOAD, "w".repeat(200_000));
+
+    WebSocketTuningStatus status =
+        create(
+            SituationBuilder.of(tune().keepalive(300, 10, 5))
+                .pod(observed(forged.running()).seen(report.portWithoutKeepalive(1).build())));
+
+    assertThat(status.conditions()).anyMatch(c -> c.message().contains("without the library"));
+    assertThat(bytes(status)).isLessThan(MOST_BYTES);
+  }
+
+  @Test
   void soAreListsOfContainers() {
     List<Container> containers =
         IntStream.range(0, 500)
@@ -219,7 +247,13 @@ class StatusBoundsTest {
 
   /** As much as a resource can ask for. */
   private static SpecBuilder everything() {
-    SpecBuilder spec = tune().keepalive(300, 10, 5).openFiles(524_288);
+    SpecBuilder spec =
+        tune()
+            .keepalive(300, 10, 5)
+            .userTimeout(86_400)
+            .applicationKeepalive(ApplicationKeepalive.Override)
+            .loadBalancerIdle(86_400)
+            .openFiles(524_288);
     for (Sysctl sysctl : Sysctl.values()) {
       if (!sysctl.keepalive()) {
         String most = String.join(" ", Collections.nCopies(sysctl.fields(), "" + sysctl.max()));
@@ -233,6 +267,7 @@ class StatusBoundsTest {
     for (Sysctl sysctl : Sysctl.values()) {
       report.sysctl(sysctl, "2147483640 2147483641 2147483642");
     }
+    report.programs(32_767, 32_767, 127, 86_400, true).remotes(1);
     for (int port = 1; port <= 8; port++) {
       report.port(10_000 + port, 100_000, i);
     }
