@@ -57,6 +57,18 @@ class ExclusionTest {
   }
 
   @Test
+  void aVolumeOfOurNameThatIsNotOursExcludes() {
+    assertExclusion(Exclusion.NAME_TAKEN, volume());
+  }
+
+  @Test
+  void inACopyOfAPreloadedPodItIsOurs() {
+    TestPod copy = TestPod.named("chat").with(volume()).with(init(TestPod.TUNER_IMAGE, "preload"));
+
+    assertThat(copy.facts().exclusion()).isEmpty();
+  }
+
+  @Test
   void oneOfOursOfAnyVersionDoesNot() {
     for (String image :
         new String[] {
@@ -82,6 +94,17 @@ class ExclusionTest {
             "not-shared-processes",
             "not-windows",
             "not-mirror");
+  }
+
+  static UnaryOperator<PodBuilder> volume() {
+    return p ->
+        p.editSpec()
+            .addNewVolume()
+            .withName("wstuning")
+            .withNewEmptyDir()
+            .endEmptyDir()
+            .endVolume()
+            .endSpec();
   }
 
   private static UnaryOperator<PodBuilder> init(String image, String command) {

@@ -1,12 +1,45 @@
 package dev.wstuning.operator.selection;
 
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.tuning.TuningPlan;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import org.junit.jupiter.api.Test;
 
 class PodFactsTest {
+
+  private static final SpecBuilder KEEPALIVE =
+      tune().keepalive(300, 10, 5).preload(Preload.Allowed);
+
+  @Test
+  void whetherItsInitContainerIsPrivilegedDependsOnThePlan() {
+    TestPod untuned = TestPod.named("chat");
+    TestPod programs =
+        TestPod.named("chat").tuned("chat", SituationBuilder.of(KEEPALIVE).desired().plan());
+
+    assertThat(untuned.facts().privilegedTuner()).isFalse();
+    assertThat(programs.facts().privilegedTuner()).isTrue();
+    assertThat(TestPod.named("chat").tuned("chat", library()).facts().privilegedTuner()).isFalse();
+  }
+
+  @Test
+  void whyItDoesWithoutTheLibraryIsNoted() {
+    assertThat(TestPod.named("chat").tuned("chat", library()).facts().noPreload()).isEmpty();
+    assertThat(TestPod.named("chat").withLdPreload().tuned("chat", library()).facts().noPreload())
+        .contains("container server sets LD_PRELOAD itself");
+  }
+
+  private static TuningPlan library() {
+    return SituationBuilder.of(KEEPALIVE)
+        .surroundings(SituationBuilder.RESTRICTED)
+        .desired()
+        .plan();
+  }
 
   @Test
   void theOnlyContainerIsTheServer() {

@@ -3,6 +3,7 @@ package dev.wstuning.operator.selection;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.tuning.TuningPlan;
@@ -20,6 +21,12 @@ class PodTrimmerTest {
 
   private static final TuningPlan PLAN =
       SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan();
+
+  private static final TuningPlan LIBRARY =
+      SituationBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+          .surroundings(SituationBuilder.RESTRICTED)
+          .desired()
+          .plan();
 
   @ParameterizedTest
   @MethodSource("pods")
@@ -39,6 +46,9 @@ class PodTrimmerTest {
             TestPod.named("bare"),
             TestPod.named("deployed").ofDeployment("chat").running(),
             TestPod.named("tuned").tuned("chat", PLAN).running().booted(0, "{}"),
+            TestPod.named("preloaded").tuned("chat", LIBRARY).running().booted(0, "{}"),
+            TestPod.named("without-library").withLdPreload().tuned("chat", LIBRARY).running(),
+            TestPod.named("own-volume").with(ExclusionTest.volume()),
             TestPod.named("waiting").tuned("chat", PLAN).bootWaits("ImagePullBackOff"),
             TestPod.named("observed")
                 .running()
