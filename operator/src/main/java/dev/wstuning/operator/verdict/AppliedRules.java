@@ -2,6 +2,7 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.selection.Exclusion;
 import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
@@ -115,8 +116,13 @@ final class AppliedRules {
                     Reason.SocketsFailed,
                     "in %s nothing sets options on accepted sockets: %s"
                         .formatted(Phrases.pods(refused), problem),
-                    "run the pods on nodes whose kernel takes eBPF programs on cgroups, or set"
-                        + " spec.privilege to Unprivileged and spec.preload to Allowed"));
+                    s.desired().plan().sockets().orElse(null) instanceof SocketTuning.Preload
+                        ? "see what keeps the init container "
+                            + Markers.INIT_CONTAINER
+                            + " from filling its volume, or let the pods be privileged"
+                            + " (spec.privilege)"
+                        : "run the pods on nodes whose kernel takes eBPF programs on cgroups, or"
+                            + " set spec.privilege to Unprivileged and spec.preload to Allowed"));
   }
 
   private static Stream<Boot.Refused> refused(Situation s) {

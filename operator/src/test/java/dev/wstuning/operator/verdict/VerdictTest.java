@@ -6,6 +6,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
@@ -225,6 +226,41 @@ class VerdictTest {
 
     assertThat(verdict.applied().message())
         .isEqualTo("in 1 pod the kernel did not take net.ipv4.tcp_rto_max_ms=5000: no such file");
+  }
+
+  @Test
+  void socketProgramsThatWereRefusedUnsetAppliedAndReady() {
+    Boot refused = new Boot.Refused(List.of(), Optional.of("attach: operation not permitted"));
+
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2").boot(refused)));
+
+    assertThat(verdict.applied())
+        .isEqualTo(
+            Finding.bad(
+                Reason.SocketsFailed,
+                "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
+                "run the pods on nodes whose kernel takes eBPF programs on cgroups, or set spec.privilege to Unprivileged and spec.preload to Allowed"));
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+  }
+
+  @Test
+  void soDoesALibraryThatCouldNotBePutInPlace() {
+    Boot refused = new Boot.Refused(List.of(), Optional.of("write: no space left on device"));
+    SituationBuilder restricted =
+        SituationBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+            .surroundings(SituationBuilder.RESTRICTED);
+
+    assertThat(judge(restricted.pod(observed("chat-1").boot(refused))).applied().next())
+        .isEqualTo(
+            "see what keeps the init container wstuning from filling its volume, or let the pods be privileged (spec.privilege)");
+  }
+
+  @Test
+  void aSysctlThatWasRefusedComesFirst() {
+    Boot refused = new Boot.Refused(List.of("no such file"), Optional.of("attach: not permitted"));
+
+    assertThat(judge(asked().pod(observed("chat-1").boot(refused))).applied().reason())
+        .isEqualTo(Reason.WriteFailed);
   }
 
   @Test
