@@ -54,7 +54,7 @@ e2e: servers ## the stories on a real node
 blackhole: images ## how long dead peers live, measured (3 minutes, in make e2e too), into docs/dead-peers.md
 	e2e/run -Dtest=BlackholeIT -Dmeasured.write=true
 
-blackhole-long: images ## the same for the kernel's defaults (17 minutes)
+blackhole-long: images ## the same for the kernel's defaults (20 minutes)
 	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
 
 cost: cost-connections cost-pod-start ## measure what tuning costs, and write docs/cost.md anew
