@@ -19,7 +19,6 @@ import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.report.ServerReport;
 import dev.wstuning.operator.tuning.DeadPeerTime;
 import dev.wstuning.operator.tuning.Keepalive;
-import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.tuning.TuningPlan;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import java.util.List;
@@ -318,64 +317,6 @@ class ServedPortsTest {
     }
   }
 
-  @Nested
-  class HowLongADeadPeerLives {
-
-    @ParameterizedTest
-    @CsvSource({
-      ",      ,     925", // the kernel's own
-      "8,     ,     103",
-      "5,     ,     13",
-      ",      5000, 62",
-      "16,    ,     1045", // more than may be asked for
-      "256,   ,     925", // more than the kernel takes
-      "-1,   -1,     925", // forged
-    })
-    void sysctlsDecideWhereNobodySetsAUserTimeout(String retries2, String rtoMax, long busy) {
-      ServerReportBuilder report =
-          sysctls().sysctl(Sysctl.TCP_RETRIES2, retries2).sysctl(Sysctl.TCP_RTO_MAX_MS, rtoMax);
-
-      assertThat(only(TestPod.named("chat-1").running(), report, 300).time().busy().seconds())
-          .isEqualTo(busy);
-    }
-
-    @Test
-    void elseTheUserTimeoutDoes() {
-      ServedPort port = only(tuned(asked()), sysctls().programs(300, 10, 5, 345, false), 300);
-
-      assertThat(port.time().busy().seconds()).isEqualTo(345);
-      assertThat(port.time().idle()).map(DeadPeerTime.Found::seconds).contains(350L);
-      assertThat(port.withinSeconds()).hasValue(390); // the later of both, with late timers
-    }
-  }
-
-  @Nested
-  class WhereConnectionsComeFrom {
-
-    @ParameterizedTest
-    @CsvSource({
-      "9,      1,    ", // too few to tell
-      "10,     2,    LikelyProxy",
-      "10,     3,    Direct",
-      "100,    20,   LikelyProxy",
-      "100,    21,   Direct",
-      "1000,   200,  LikelyProxy",
-      "1000,   201,  Direct",
-      "50000,  1000, Direct", // the observer looks at a thousand
-      "50000,  201,  Direct",
-      "50000,  200,  LikelyProxy",
-      "100,    ,     ",
-      "100,    500000000, Direct", // forged
-    })
-    void manyFromFewAddressesAreLikelyProxies(
-        int connections, Integer remotes, ServedPort.Peers peers) {
-      ServerReport.Port port = new ServerReport.Port(8080, true, connections, remotes, null, null);
-      ServedPort served = only(tuned(asked()), NO_BOOT, withPort(port));
-
-      assertThat(served.peers()).isEqualTo(Optional.ofNullable(peers));
-    }
-  }
-
   private static SpecBuilder asked() {
     return tune().keepalive(300, 10, 5);
   }
@@ -420,10 +361,6 @@ class ServedPortsTest {
   private static ServerReport withAccepted(
       ServerReportBuilder report, ServerReport.Accepted accepted, int idleSeconds) {
     return report.accepted(accepted).port(8080, 1, idleSeconds).build();
-  }
-
-  private static ServerReport withPort(ServerReport.Port port) {
-    return sysctls().port(port).build();
   }
 
   private static ServedPort only(TestPod pod, ServerReportBuilder report, Integer idleSeconds) {
