@@ -85,8 +85,6 @@ public record ServedPort(
       return Optional.empty();
     }
     return Optional.of(
-        report.remotes() <= lookedAt() / CONNECTIONS_PER_PROXY
-            ? Peers.LikelyProxy
-            : Peers.Direct);
+        report.remotes() <= lookedAt() / CONNECTIONS_PER_PROXY ? Peers.LikelyProxy : Peers.Direct);
   }
 }
