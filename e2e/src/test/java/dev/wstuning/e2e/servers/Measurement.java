@@ -1,0 +1,114 @@
+package dev.wstuning.e2e.servers;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.e2e.support.Command;
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** All servers in a namespace of their own, tuned in one way and measured one after the other. */
+final class Measurement {
+
+  private static final Duration START = Duration.ofSeconds(120);
+
+  private final Installation cluster;
+  private final Way way;
+  private final String namespace;
+
+  Measurement(Installation cluster, Way way) {
+    this.cluster = cluster;
+    this.way = way;
+    this.namespace = cluster.namespace("servers", way.namespaceLabels());
+  }
+
+  Way way() {
+    return way;
+  }
+
+  void deploy() {
+    if (way.tuned()) {
+      for (Server server : Server.ALL) {
+        cluster.tune(namespace, server.app(), way.tuning(server));
+      }
+      await("a webhook entry for each tuning in " + namespace)
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> cluster.entries(namespace).size() == Server.ALL.size());
+      // The API server has no way to say that it has seen a change of its configurations.
+      Installation.pause(Duration.ofSeconds(1));
+    }
+    for (Server server : Server.ALL) {
+      Servers.deployAs(
+          cluster.client(), namespace, server.manifest(), server.app(), server::configure);
+    }
+  }
+
+  /** What the host shows of a client's connection. */
+  Seen seen(Server server) {
+    Pod pod = pod(server);
+    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    WebSocket socket =
+        Servers.connect(cluster.client(), namespace, server.app(), server.protocol());
+    try {
+      return Seen.of(pid);
+    } finally {
+      socket.abort();
+    }
+  }
+
+  /** What the host shows, beside what the status says. */
+  Cell cell(Server server) {
+    pod(server);
+    WebSocketTuning tuning = observed(server, t -> true);
+    if (port(tuning).setBy() == null) {
+      // The observer's probe gives up where many servers start at once; the status says what helps.
+      Command.kubectl(
+          "annotate", "wst", server.app(), "-n", namespace, "wstuning.dev/observe=again");
+      tuning = observed(server, t -> port(t).setBy() != null);
+    }
+    return new Cell(
+        seen(server), port(tuning), Tunings.condition(tuning, "Effective").orElseThrow());
+  }
+
+  private WebSocketTuning observed(Server server, Predicate<WebSocketTuning> holds) {
+    return Tunings.awaitStatus(
+        cluster,
+        namespace,
+        server.app(),
+        "pod observed",
+        START,
+        t ->
+            t.getStatus().observations() != null
+                && t.getStatus().observations().size() == 1
+                && Tunings.condition(t, "Effective")
+                    .filter(c -> c.status() != ConditionStatus.Unknown)
+                    .isPresent()
+                && holds.test(t));
+  }
+
+  private static ObservedPort port(WebSocketTuning tuning) {
+    return tuning.getStatus().observations().get(0).ports().get(0);
+  }
+
+  String version(Server server) {
+    Pod pod = pod(server);
+    return server.versionIn(
+        cluster.client().pods().resource(pod).inContainer(Servers.CONTAINER).getLog());
+  }
+
+  void delete() {
+    cluster.delete(namespace);
+  }
+
+  private Pod pod(Server server) {
+    return cluster.readyPod(namespace, server.app(), START);
+  }
+}

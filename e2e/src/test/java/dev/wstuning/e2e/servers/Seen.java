@@ -1,0 +1,93 @@
+package dev.wstuning.e2e.servers;
+
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Servers;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What the host shows of a connection that a server just accepted.
+ *
+ * @param firstProbe the time in seconds after which keepalive sends its first probe, by ss; empty
+ *     where its timer does not run
+ * @param library whether the server process has the preload library loaded
+ */
+record Seen(OptionalInt firstProbe, boolean library) {
+
+  static final int ASKED_SECONDS = 40;
+
+  /** Asked for, or set by a server itself, or the kernel's default. */
+  private static final List<Integer> TIMES = List.of(15, ASKED_SECONDS, 3600, 7200);
+
+  private static final String LIBRARY = "libwstuning.so";
+
+  static Seen of(long pid) {
+    for (int attempt = 0; attempt < 20; attempt++) {
+      // Until what was sent is acknowledged, its retransmission timer hides the one of keepalive.
+      Installation.pause(Duration.ofMillis(250));
+      List<String> accepted = Host.accepted(pid, Servers.PORT);
+      if (!accepted.isEmpty() && accepted.stream().noneMatch(Host::busy)) {
+        double longest = accepted.stream().mapToDouble(Host::keepaliveTimer).max().orElseThrow();
+        return new Seen(started(longest), Host.loaded(pid, LIBRARY));
+      }
+    }
+    throw new AssertionError("no connection at rest: " + Host.accepted(pid, Servers.PORT));
+  }
+
+  /** What the timer was set to some moments ago; ss prints whole minutes from nine minutes on. */
+  private static OptionalInt started(double left) {
+    double moments = left >= 9 * 60 ? 60 : 15;
+    return left < 0
+        ? OptionalInt.empty()
+        : OptionalInt.of(
+            TIMES.stream()
+                .filter(time -> left <= time && time <= left + moments)
+                .findFirst()
+                .orElseThrow(
+                    () -> new AssertionError("a keepalive timer of %s s".formatted(left))));
+  }
+
+  /** Who can have set this. */
+  String setBy(Way way) {
+    if (firstProbe.isEmpty()) {
+      return "Nobody";
+    }
+    if (firstProbe.getAsInt() != ASKED_SECONDS) {
+      return "Application";
+    }
+    if (!way.restricted) {
+      return "Kernel";
+    }
+    return library ? "Preload" : "Sysctls";
+  }
+
+  /** Whether something of ours acts on the server's sockets, which sets TCP_USER_TIMEOUT too. */
+  boolean reached(Way way) {
+    return !way.restricted || library;
+  }
+
+  /** What must be said of such a server. */
+  String reason(Way way) {
+    if (firstProbe.isEmpty()) {
+      return "KeepaliveOff";
+    }
+    if (firstProbe.getAsInt() > ASKED_SECONDS) {
+      return "ApplicationOverrides";
+    }
+    if (!reached(way)) {
+      return "UserTimeoutOff";
+    }
+    return firstProbe.getAsInt() < ASKED_SECONDS ? "StricterThanRequested" : "Effective";
+  }
+
+  /** How the status begins to tell it. */
+  String status() {
+    return firstProbe.isEmpty() ? "off" : String.valueOf(firstProbe.getAsInt());
+  }
+
+  String text() {
+    return firstProbe.isEmpty() ? "off" : status() + " s";
+  }
+}
