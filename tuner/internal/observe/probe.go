@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	probeTimeout = time.Second
+	// probeTimeout is generous, for servers are looked at when many start at once.
+	probeTimeout = 5 * time.Second
 	probePoll    = 20 * time.Millisecond
 	// probeSettle is the time that a server has to set options on a connection that it accepted.
 	probeSettle = 100 * time.Millisecond
