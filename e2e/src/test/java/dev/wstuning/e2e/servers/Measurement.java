@@ -15,7 +15,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.function.Predicate;
 
-/** All servers in a namespace of their own, tuned in one way and measured one after the other. */
+/** All servers in a namespace of their own, tuned in one way. */
 final class Measurement {
 
   private static final Duration START = Duration.ofSeconds(120);
