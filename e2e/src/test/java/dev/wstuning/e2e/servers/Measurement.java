@@ -2,18 +2,15 @@ package dev.wstuning.e2e.servers;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.function.Predicate;
 
 /** All servers in a namespace of their own, tuned in one way. */
 final class Measurement {
@@ -67,35 +64,23 @@ final class Measurement {
   /** What the host shows, beside what the status says. */
   Cell cell(Server server) {
     pod(server);
-    WebSocketTuning tuning = observed(server, t -> true);
-    if (port(tuning).setBy() == null) {
-      // The observer's probe gives up where many servers start at once; the status says what helps.
-      Command.kubectl(
-          "annotate", "wst", server.app(), "-n", namespace, "wstuning.dev/observe=again");
-      tuning = observed(server, t -> port(t).setBy() != null);
-    }
+    WebSocketTuning tuning =
+        Tunings.awaitStatus(
+            cluster,
+            namespace,
+            server.app(),
+            "pod observed",
+            START,
+            t ->
+                t.getStatus().observations() != null
+                    && t.getStatus().observations().size() == 1
+                    && Tunings.condition(t, "Effective")
+                        .filter(c -> c.status() != ConditionStatus.Unknown)
+                        .isPresent());
     return new Cell(
-        seen(server), port(tuning), Tunings.condition(tuning, "Effective").orElseThrow());
-  }
-
-  private WebSocketTuning observed(Server server, Predicate<WebSocketTuning> holds) {
-    return Tunings.awaitStatus(
-        cluster,
-        namespace,
-        server.app(),
-        "pod observed",
-        START,
-        t ->
-            t.getStatus().observations() != null
-                && t.getStatus().observations().size() == 1
-                && Tunings.condition(t, "Effective")
-                    .filter(c -> c.status() != ConditionStatus.Unknown)
-                    .isPresent()
-                && holds.test(t));
-  }
-
-  private static ObservedPort port(WebSocketTuning tuning) {
-    return tuning.getStatus().observations().get(0).ports().get(0);
+        seen(server),
+        tuning.getStatus().observations().get(0).ports().get(0),
+        Tunings.condition(tuning, "Effective").orElseThrow());
   }
 
   String version(Server server) {
