@@ -25,7 +25,7 @@ func TestAServerThatDoesNotAccept(t *testing.T) {
 	if port.Connections != 0 || port.Keepalive != nil {
 		t.Errorf("port = %+v", port)
 	}
-	if want := "port 8080: the server did not accept the probe within 1s"; len(server.Errors) != 1 || server.Errors[0] != want {
+	if want := "port 8080: the server did not accept the probe within 5s"; len(server.Errors) != 1 || server.Errors[0] != want {
 		t.Errorf("errors = %q, want %q", server.Errors, want)
 	}
 }
