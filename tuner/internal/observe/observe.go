@@ -4,6 +4,7 @@ package observe
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -80,10 +81,14 @@ func (o *Observer) port(number uint16, listeners []socket.Socket, connections *s
 	return port
 }
 
+// readValues leaves a key null that this kernel does not have: that is no failure, and its text would cost a port.
 func (o *Observer) readValues(keys []sysctl.Key) []*string {
 	values := make([]*string, len(keys))
 	for i, key := range keys {
 		value, err := o.tree.Read(key)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			o.problems.add(err)
 			continue
