@@ -21,7 +21,7 @@ func TestWhatTheObserverAccepts(t *testing.T) {
 		},
 		"user timeout, Override": {
 			[]string{"--user-timeout=20", "--override"},
-			report.Accepted{Time: 300, Interval: 75, Probes: 9, UserTimeout: 20000, Override: true},
+			report.Accepted{UserTimeout: 20000, Override: true},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestWhatTheObserverAccepts(t *testing.T) {
 }
 
 func TestWithoutProgramsTheObserverAcceptsPlainConnections(t *testing.T) {
-	want := report.Accepted{Time: 300, Interval: 75, Probes: 9}
+	want := report.Accepted{}
 	if server := startPod(t, listen(":8080")).observe(observer); server.Accepted == nil || *server.Accepted != want {
 		t.Errorf("accepted = %+v, want %+v", server.Accepted, want)
 	}

@@ -79,6 +79,9 @@ func readOptions(fd int) (*report.Accepted, error) {
 	}
 	accepted.Override = refuses(fd, unix.TCP_KEEPIDLE, accepted.Time+1) ||
 		accepted.UserTimeout > 0 && refuses(fd, unix.TCP_USER_TIMEOUT, accepted.UserTimeout+1000)
+	if !accepted.Keepalive {
+		accepted.Time, accepted.Interval, accepted.Probes = 0, 0, 0
+	}
 	return accepted, nil
 }
 

@@ -68,7 +68,7 @@ type Server struct {
 	Process   Process       `json:"process"`
 	Processes int           `json:"processes"`
 	Nofile    rlimit.Limits `json:"nofile"`
-	// Values are what the wanted keys hold, in their order; null where that could not be read.
+	// Values are what the wanted keys hold, in their order; null where the kernel has no such key, or an error tells why.
 	Values []*string `json:"values"`
 	// Accepted is nil when the observer may open no connections, or could not.
 	Accepted *Accepted `json:"accepted,omitempty"`
@@ -77,14 +77,15 @@ type Server struct {
 }
 
 // Accepted is what a socket has in this pod that was accepted by a program which sets no options itself: the observer.
+// Without keepalive it has no time, interval and probes: those would be the sysctls'.
 type Accepted struct {
-	Keepalive   bool   `json:"keepalive"`
-	Time        uint32 `json:"time"`        // seconds
-	Interval    uint32 `json:"interval"`    // seconds
-	Probes      uint32 `json:"probes"`      //
-	UserTimeout uint32 `json:"userTimeout"` // milliseconds, 0 for none
+	Keepalive   bool   `json:"keepalive,omitempty"`
+	Time        uint32 `json:"time,omitempty"`        // seconds
+	Interval    uint32 `json:"interval,omitempty"`    // seconds
+	Probes      uint32 `json:"probes,omitempty"`      //
+	UserTimeout uint32 `json:"userTimeout,omitempty"` // milliseconds, 0 for none
 	// Override tells that the socket then refused a longer time.
-	Override bool `json:"override"`
+	Override bool `json:"override,omitempty"`
 }
 
 // Process names the process whose limit is reported.
@@ -94,11 +95,11 @@ type Process struct {
 	UID  uint32 `json:"uid"`
 }
 
-// Port is a TCP port of the server.
+// Port is a TCP port of the server. Zeros are left out, for all ports share the space of one report.
 type Port struct {
 	Port        uint16 `json:"port"`
 	Listening   bool   `json:"listening"`
-	Connections int    `json:"connections"`
+	Connections int    `json:"connections,omitempty"`
 	// Remotes is the number of distinct addresses at the other end of the connections that were looked at.
 	Remotes int `json:"remotes,omitempty"`
 	// Preload tells that every listener carries the mark of the preloaded library.
@@ -108,7 +109,7 @@ type Port struct {
 
 // Keepalive is what accepted sockets of the port showed.
 type Keepalive struct {
-	Running     bool     `json:"running"`
+	Running     bool     `json:"running,omitempty"`
 	IdleSeconds int64    `json:"idleSeconds,omitempty"`
 	Evidence    Evidence `json:"evidence"`
 }

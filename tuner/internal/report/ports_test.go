@@ -1,0 +1,62 @@
+package report
+
+import (
+	"testing"
+
+	"wstuning.dev/tuner/internal/rlimit"
+	"wstuning.dev/tuner/internal/sysctl"
+)
+
+// defaults are what a default kernel has for each key, in the order of the list.
+var defaults = []string{
+	"4096", "32768 60999", "60", "75", "9", "7200", "2048", "131072", "4294967295", "15", "4096 131072 33554432", "120000",
+	"1", "6", "1", "2", "4096 16384 4194304",
+}
+
+var everything = Accepted{Keepalive: true, Time: 300, Interval: 10, Probes: 5, UserTimeout: 20000, Override: true}
+
+// busy is the server of a crowd, on four ports that are all alike.
+func busy(accepted Accepted, port Port) Server {
+	server := Server{
+		Format: Format, Kind: KindServer, Tuner: "0.1.0", Start: "8f14e45f",
+		Process: Process{1, "node", 1000}, Processes: 1, Nofile: rlimit.Limits{Soft: 1048576, Hard: 1048576},
+		Accepted: &accepted,
+	}
+	for _, value := range defaults {
+		server.Values = append(server.Values, &value)
+	}
+	for range 4 {
+		server.Ports = append(server.Ports, port)
+		port.Port++
+	}
+	return server
+}
+
+// A report holds one or two ports that show all there is, and more of those that show less.
+func TestPortsThatFit(t *testing.T) {
+	if len(defaults) != len(sysctl.Keys()) {
+		t.Fatalf("%d defaults of %d keys", len(defaults), len(sysctl.Keys()))
+	}
+	existing, probed := &Keepalive{true, 300, Existing}, &Keepalive{true, 300, Probe}
+	for name, test := range map[string]struct {
+		accepted Accepted
+		port     Port
+		least    int
+	}{
+		"all there is":        {everything, Port{8080, true, 12345, 1000, true, existing}, 1},
+		"programs":            {everything, Port{8080, true, 12345, 1000, false, existing}, 1},
+		"programs, idle":      {everything, Port{8080, true, 0, 0, false, probed}, 2},
+		"library":             {Accepted{}, Port{8080, true, 12345, 1000, true, existing}, 2},
+		"library, idle":       {Accepted{}, Port{8080, true, 0, 0, true, probed}, 2},
+		"keepalive off":       {Accepted{}, Port{8080, true, 12345, 1000, false, &Keepalive{Evidence: Existing}}, 3},
+		"keepalive off, idle": {Accepted{}, Port{8080, true, 0, 0, false, &Keepalive{Evidence: Probe}}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var back Server
+			fits(t, busy(test.accepted, test.port).JSON(), &back)
+			if len(back.Ports) < test.least || back.Accepted == nil {
+				t.Errorf("%d ports, want at least %d; accepted %+v", len(back.Ports), test.least, back.Accepted)
+			}
+		})
+	}
+}
