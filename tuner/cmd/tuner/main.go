@@ -21,7 +21,7 @@ Usage:
   tuner sysctls [--json]                                         list the keys that apply takes
   tuner version
 
-Reports are JSON, one line of at most 700 bytes, on stdout and in /dev/termination-log.
+Reports are JSON, one line of at most 1024 bytes, on stdout and in /dev/termination-log.
 "tuner COMMAND --help" explains the flags.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage (nothing was changed).

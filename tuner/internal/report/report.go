@@ -11,7 +11,7 @@ import (
 )
 
 // MaxBytes bounds a report. The kubelet cuts the termination messages of a pod to 12 KiB in all, divided by its containers.
-const MaxBytes = 700
+const MaxBytes = 1024
 
 // The kinds of reports.
 const (

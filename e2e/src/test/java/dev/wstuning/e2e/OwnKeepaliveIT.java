@@ -73,6 +73,8 @@ class OwnKeepaliveIT {
     Observation observation = tuning.getStatus().observations().get(0);
     assertThat(observation.ports().get(0).keepalive()).isEqualTo(shown);
     assertThat(observation.deadPeer().idleSeconds()).isEqualTo(idleSeconds);
+    boolean proven = wins.equals("Override");
+    assertThat(tuning.getStatus().summary().effective()).isEqualTo(proven ? "1/1" : "0/1");
     assertThat(tuning.getStatus().summary().deadPeer())
         .isEqualTo(idleSeconds == null ? "unknown" : "925s");
   }

@@ -115,6 +115,7 @@ class RestrictedIT {
     assertThat(pod.getMetadata().getAnnotations().get("wstuning.dev/no-preload"))
         .isEqualTo("container server sets LD_PRELOAD itself");
     assertThat(pod.getSpec().getSecurityContext().getSysctls()).hasSize(3);
+    Tunings.awaitCondition(cluster, namespace, "chat", "Applied", "False", "PreloadLeftOut");
     // The manifest's server switches keepalive on; what is missing is the user timeout.
     assertThat(Tunings.condition(awaitReason("DeadPeersLate"), "Effective").orElseThrow().message())
         .contains("container server sets LD_PRELOAD itself");

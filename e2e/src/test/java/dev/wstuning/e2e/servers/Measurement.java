@@ -7,15 +7,18 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Set;
 
 /** All servers in a namespace of their own, tuned in one way. */
 final class Measurement {
 
   private static final Duration START = Duration.ofSeconds(120);
+
+  /** Reasons of Effective that a look at the server will replace. */
+  private static final Set<String> WAITING = Set.of("NoPods", "NotObserved");
 
   private final Installation cluster;
   private final Way way;
@@ -75,7 +78,7 @@ final class Measurement {
                 t.getStatus().observations() != null
                     && t.getStatus().observations().size() == 1
                     && Tunings.condition(t, "Effective")
-                        .filter(c -> c.status() != ConditionStatus.Unknown)
+                        .filter(c -> !WAITING.contains(c.reason()))
                         .isPresent());
     return new Cell(
         seen(server),

@@ -43,15 +43,34 @@ public record ServerReport(
    * What a socket has in this pod that was accepted by a program which sets no options itself: the
    * observer runs in the pod's cgroup, so the programs attached there act on it.
    *
-   * @param time seconds, as are the next two; the sysctls' values where keepalive is off
+   * @param time seconds, as is the next; what is false or zero may be absent, which reads the same
    * @param userTimeout milliseconds; 0 for none
    * @param override whether the socket refused a longer time afterwards
    */
   public record Accepted(
-      boolean keepalive, int time, int interval, int probes, int userTimeout, boolean override) {}
+      Boolean keepalive,
+      Integer time,
+      Integer interval,
+      Integer probes,
+      Integer userTimeout,
+      Boolean override) {
+
+    public Accepted {
+      keepalive = Boolean.TRUE.equals(keepalive);
+      time = orZero(time);
+      interval = orZero(interval);
+      probes = orZero(probes);
+      userTimeout = orZero(userTimeout);
+      override = Boolean.TRUE.equals(override);
+    }
+  }
+
+  private static int orZero(Integer number) {
+    return number == null ? 0 : number;
+  }
 
   /**
-   * @param connections established connections that were accepted on this port
+   * @param connections established connections that were accepted on this port; may be absent for 0
    * @param remotes distinct addresses at the other end of the connections that were looked at;
    *     absent without any
    * @param preload true if every listener carries the mark of the preloaded library; else absent
@@ -61,10 +80,14 @@ public record ServerReport(
   public record Port(
       int port,
       boolean listening,
-      int connections,
+      Integer connections,
       Integer remotes,
       Boolean preload,
       KeepaliveTimer keepalive) {
+
+    public Port {
+      connections = orZero(connections);
+    }
 
     /** Whether the preloaded library set options on the listeners. */
     public boolean preloaded() {
@@ -76,10 +99,16 @@ public record ServerReport(
    * The keepalive timer of an accepted socket. The kernel shows the time left until it fires, not
    * the interval nor the number of probes.
    *
+   * @param running may be absent for false
    * @param idleSeconds seconds without traffic before the first probe; absent when not running
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record KeepaliveTimer(boolean running, Integer idleSeconds, Evidence evidence) {}
+  public record KeepaliveTimer(Boolean running, Integer idleSeconds, Evidence evidence) {
+
+    public KeepaliveTimer {
+      running = Boolean.TRUE.equals(running);
+    }
+  }
 
   /** Whose connection was looked at: that of a client, or one that the observer opened. */
   public enum Evidence {

@@ -112,12 +112,13 @@ final class Observations {
   }
 
   /** The longest dead-peer time of all groups, idle or not, for the column. */
-  static String deadPeer(List<Observation> observations) {
+  static String deadPeer(Desired desired, List<Observation> observations) {
     boolean never =
         observations.stream()
             .filter(o -> o.ports() != null)
             .flatMap(o -> o.ports().stream())
-            .anyMatch(p -> "off".equals(p.keepalive()));
+            .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
+            .anyMatch(p -> ObservedValues.OFF.equals(p.keepalive()));
     if (never) {
       return "never";
     }

@@ -27,6 +27,9 @@ import java.util.function.ToLongFunction;
 /** What one pod's report says, in the words of the status; what pods share makes a group. */
 final class ObservedValues {
 
+  /** How a port tells that keepalive does not run on its connections. */
+  static final String OFF = "off";
+
   private final Desired desired;
   private final ObservedPod pod;
   private final ServerReport report;
@@ -131,7 +134,7 @@ final class ObservedValues {
       return "not seen";
     }
     if (port.off()) {
-      return "off";
+      return OFF;
     }
     if (port.keepalive().isPresent()) {
       Keepalive k = port.keepalive().get();

@@ -84,7 +84,7 @@ public final class StatusFactory {
     return new Summary(
         effective(s) + "/" + judged,
         lowest,
-        judged == 0 ? null : Observations.deadPeer(observations));
+        judged == 0 ? null : Observations.deadPeer(s.desired(), observations));
   }
 
   private static long effective(Situation s) {

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /** Decides what a new pod gets: from the resource and its surroundings to the plan. */
 public final class Planner {
 
+  private static final String BY_SOCKETS = "needs a privileged init container, or preload: Allowed";
+
   private final WebSocketTuningSpec spec;
   private final Wanted wanted;
   private final Surroundings surroundings;
@@ -89,6 +91,9 @@ public final class Planner {
 
   /** Wishes that sysctls cannot stand in for. Keepalive is none: servers may switch it on. */
   private List<String> onSocketsAlone() {
+    if (spec.deadPeers() != null) {
+      return List.of("deadPeers: " + BY_SOCKETS);
+    }
     return wanted.sockets().stream()
         .flatMap(
             o ->
@@ -97,7 +102,7 @@ public final class Planner {
                         .filter(n -> o.userTimeoutSeconds().isPresent()),
                     Optional.of("applicationKeepalive Override").filter(n -> o.override())))
         .flatMap(Optional::stream)
-        .map(wish -> wish + ": needs a privileged init container, or preload: Allowed")
+        .map(wish -> wish + ": " + BY_SOCKETS)
         .toList();
   }
 

@@ -2,15 +2,12 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.selection.Exclusion;
 import dev.wstuning.operator.selection.Markers;
-import dev.wstuning.operator.tuning.SocketTuning;
-import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The rules of the condition Applied: do the selected pods carry the current plan? */
 final class AppliedRules {
@@ -21,12 +18,13 @@ final class AppliedRules {
           AppliedRules::webhookUnreachable,
           AppliedRules::actionFailed,
           AppliedRules::suspended,
-          AppliedRules::writeFailed,
-          AppliedRules::socketsFailed,
-          AppliedRules::bootReportInvalid,
+          BootRules::writeFailed,
+          BootRules::socketsFailed,
+          BootRules::bootReportInvalid,
           AppliedRules::missed,
           AppliedRules::skipped,
           AppliedRules::needsPrivilege,
+          AppliedRules::preloadLeftOut,
           AppliedRules::restartPending,
           AppliedRules::starting,
           AppliedRules::noPods);
@@ -92,64 +90,6 @@ final class AppliedRules {
                         .formatted(s.namespace(), s.name(), Markers.RETRY)));
   }
 
-  private static Optional<Finding> writeFailed(Situation s) {
-    List<Boot.Refused> refused = refused(s).filter(r -> !r.problems().isEmpty()).toList();
-    return refused.stream()
-        .findFirst()
-        .map(
-            first ->
-                Finding.bad(
-                    Reason.WriteFailed,
-                    "in %s the kernel did not take %s"
-                        .formatted(Phrases.pods(refused), String.join("; ", first.problems())),
-                    "remove the key from the resource, or run the pod on a node whose kernel has it"));
-  }
-
-  private static Optional<Finding> socketsFailed(Situation s) {
-    List<Boot.Refused> refused = refused(s).filter(r -> r.sockets().isPresent()).toList();
-    return refused.stream()
-        .flatMap(r -> r.sockets().stream())
-        .findFirst()
-        .map(
-            problem ->
-                Finding.bad(
-                    Reason.SocketsFailed,
-                    "in %s nothing sets options on accepted sockets: %s"
-                        .formatted(Phrases.pods(refused), problem),
-                    s.desired().plan().sockets().orElse(null) instanceof SocketTuning.Preload
-                        ? "see what keeps the init container "
-                            + Markers.INIT_CONTAINER
-                            + " from filling its volume, or let the pods be privileged"
-                            + " (spec.privilege)"
-                        : "run the pods on nodes whose kernel takes eBPF programs on cgroups, or"
-                            + " set spec.privilege to Unprivileged and spec.preload to Allowed"));
-  }
-
-  private static Stream<Boot.Refused> refused(Situation s) {
-    return s.pods().stream()
-        .filter(p -> !p.facts().ended())
-        .map(ObservedPod::boot)
-        .filter(Boot.Refused.class::isInstance)
-        .map(Boot.Refused.class::cast);
-  }
-
-  private static Optional<Finding> bootReportInvalid(Situation s) {
-    List<ObservedPod> unreadable =
-        s.pods().stream()
-            .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Unreadable)
-            .toList();
-    return unreadable.stream()
-        .findFirst()
-        .map(
-            p ->
-                Finding.bad(
-                    Reason.BootReportInvalid,
-                    "the init container of %s left no report that can be used: %s"
-                        .formatted(
-                            Phrases.pods(unreadable), ((Boot.Unreadable) p.boot()).problem()),
-                    "kubectl -n %s describe pod %s".formatted(s.namespace(), p.facts().name())));
-  }
-
   private static Optional<Finding> missed(Situation s) {
     return Phrases.ifAny(
         s.with(Coverage.MISSED),
@@ -201,6 +141,23 @@ final class AppliedRules {
 
   private static boolean libraryWouldHelp(Desired desired) {
     return desired.wanted().sockets().isPresent() && desired.plan().sockets().isEmpty();
+  }
+
+  private static Optional<Finding> preloadLeftOut(Situation s) {
+    List<ObservedPod> without =
+        s.with(Coverage.CURRENT).stream()
+            .filter(p -> s.desired().plan().sockets().isPresent())
+            .filter(p -> p.facts().noPreload().isPresent())
+            .toList();
+    return Phrases.ifAny(
+        without,
+        pods ->
+            Finding.bad(
+                Reason.PreloadLeftOut,
+                "%s without the library: %s"
+                    .formatted(Phrases.pods(pods), pods.get(0).facts().noPreload().orElseThrow()),
+                "change the pods, or set spec.container where that is unclear, or let the pods be"
+                    + " privileged; with spec.preload Never this is not asked for"));
   }
 
   private static Optional<Finding> restartPending(Situation s) {

@@ -7,7 +7,6 @@ import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
 /**
  * The rules by which one running pod is effective or not. They are asked in order; the first that
@@ -16,7 +15,23 @@ import java.util.stream.Stream;
 public final class Checks {
 
   private static final List<BiFunction<Desired, LookedAt, Optional<Finding>>> RULES =
-      List.of(Checks::sysctlDiffers, Checks::openFilesBelowMinimum, Checks::portNotListening);
+      List.of(
+          Checks::sysctlDiffers,
+          Checks::openFilesBelowMinimum,
+          Checks::portsNotReported,
+          Checks::portNotListening,
+          KeepaliveChecks::keepaliveOff,
+          KeepaliveChecks::applicationOverrides,
+          DeadPeerChecks::userTimeoutOff,
+          DeadPeerChecks::deadPeersLate,
+          KeepaliveChecks::keepaliveNotSeen,
+          KeepaliveChecks::perhapsStricter,
+          DeadPeerChecks::balancerCutsFirst,
+          DeadPeerChecks::behindProxy,
+          KeepaliveChecks::stricterThanRequested);
+
+  /** How the observer begins to say that its report had no room for all ports. */
+  private static final String LEFT_OUT = "ports left out: ";
 
   private Checks() {}
 
@@ -25,7 +40,7 @@ public final class Checks {
     Observation observation = pod.observation();
     if (observation instanceof Observation.Seen seen) {
       LookedAt lookedAt = LookedAt.of(desired, pod, seen.report());
-      return Stream.concat(RULES.stream(), SocketChecks.RULES.stream())
+      return RULES.stream()
           .flatMap(rule -> rule.apply(desired, lookedAt).stream())
           .findFirst()
           .orElse(Finding.good(Reason.Effective, "the server has what was asked for"));
@@ -90,6 +105,19 @@ public final class Checks {
                 ? "let the server raise its soft limit (setrlimit) when it starts"
                 : "raise LimitNOFILE of the container runtime on the node, or lower"
                     + " spec.openFiles.minimum"));
+  }
+
+  /** Some ports were looked at, and there was no room to say what they showed. */
+  private static Optional<Finding> portsNotReported(Desired desired, LookedAt pod) {
+    return pod.report().errors().stream()
+        .filter(e -> e.startsWith(LEFT_OUT))
+        .findFirst()
+        .map(
+            e ->
+                Finding.unknown(
+                    Reason.PortsNotReported,
+                    "the observer's report had no room for all ports; " + e,
+                    "name the ports of WebSockets in spec.ports, the fewer the better"));
   }
 
   /** A port that was named is not served. */

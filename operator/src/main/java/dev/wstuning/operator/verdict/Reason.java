@@ -17,6 +17,8 @@ public enum Reason {
   NoPods,
   /** Pods are on their way: wait. */
   PodsStarting,
+  /** Pods went without the library that was allowed: see what in them keeps it out. */
+  PreloadLeftOut,
   /** Pods run with older settings, or were made before there were any: restart them. */
   RestartPending,
   /** Pods were created while no replica of the operator answered: restart them. */
@@ -54,6 +56,8 @@ public enum Reason {
   ContainerAmbiguous,
   /** The server does not listen on a port of spec.ports: correct one of both. */
   PortNotListening,
+  /** The observer's report had no room for all ports: name those that matter. */
+  PortsNotReported,
   /** A sysctl in the pod has another value than asked. */
   SysctlDiffers,
   /** The soft limit of the server process is too low: raise it at the container runtime. */

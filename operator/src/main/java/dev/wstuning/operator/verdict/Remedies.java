@@ -2,7 +2,6 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.selection.PodFacts;
-import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
@@ -30,9 +29,10 @@ final class Remedies {
   }
 
   /**
+   * @param port the port whose connections lack something
    * @param inTheServer what its developers can do
    */
-  static String forSockets(Desired desired, LookedAt pod, String inTheServer) {
+  static String forSockets(Desired desired, LookedAt pod, ServedPort port, String inTheServer) {
     if (desired.mode() == Mode.Observe) {
       return "set spec.mode to Tune, or " + inTheServer;
     }
@@ -42,12 +42,15 @@ final class Remedies {
     Optional<SocketTuning> sockets = desired.plan().sockets();
     if (sockets.isEmpty()) {
       return inTheServer
-          + ", or set spec.preload to Allowed, or let the pods be privileged (spec.privilege, and"
-          + " the namespace's label pod-security.kubernetes.io/enforce)";
+          + (desired.insistsOnPrivilege()
+              ? ", or let the namespace admit privileged pods (its label"
+                  + " pod-security.kubernetes.io/enforce)"
+              : ", or set spec.preload to Allowed, or let the pods be privileged (spec.privilege,"
+                  + " and the namespace's label pod-security.kubernetes.io/enforce)");
     }
-    boolean overrides =
-        sockets.map(SocketTuning::options).filter(SocketOptions::override).isPresent();
-    if (sockets.get() instanceof SocketTuning.Preload) {
+    boolean reached = sockets.get() instanceof SocketTuning.Programs || port.report().preloaded();
+    boolean overrides = sockets.get().options().override();
+    if (!reached) {
       return inTheServer
           + (pod.pod().facts().noPreload().isPresent() || refused(pod).isPresent()
               ? ", or remove what keeps the library out"

@@ -3,6 +3,7 @@ package dev.wstuning.operator.verdict;
 import dev.wstuning.operator.report.ServerReport;
 import dev.wstuning.operator.tuning.DeadPeerTime;
 import dev.wstuning.operator.tuning.Keepalive;
+import dev.wstuning.operator.tuning.SocketOptions;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -11,21 +12,21 @@ import java.util.OptionalLong;
  * What is known of the connections that a server accepts on one port.
  *
  * @param report what was read there
+ * @param ours what the programs or the library set on each socket when it is accepted; empty if
+ *     neither acts
  * @param setBy who set keepalive; empty where no socket could be looked at, or none told its time
  * @param keepalive the values that act; empty where keepalive does not run, or its values cannot be
  *     told
  * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
  *     these, because looser values of the application do not take
- * @param userTimeoutSeconds TCP_USER_TIMEOUT as the programs or the library set it; empty if they
- *     did not
  * @param time how long a dead peer lives; its idle side counts only if {@link #idleKnown}
  */
 public record ServedPort(
     ServerReport.Port report,
+    Optional<SocketOptions> ours,
     Optional<SetBy> setBy,
     Optional<Keepalive> keepalive,
     boolean upperBound,
-    OptionalInt userTimeoutSeconds,
     DeadPeerTime time) {
 
   /** Addresses behind which so many connections hide are likely those of proxies. */
@@ -40,6 +41,11 @@ public record ServedPort(
   public enum Peers {
     Direct,
     LikelyProxy
+  }
+
+  /** TCP_USER_TIMEOUT as the operator set it; what the application sets cannot be read. */
+  public OptionalInt userTimeoutSeconds() {
+    return ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
   }
 
   public int port() {

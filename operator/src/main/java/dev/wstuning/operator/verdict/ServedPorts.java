@@ -1,18 +1,17 @@
 package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.mutation.Order;
+import dev.wstuning.operator.mutation.TunerContainer;
 import dev.wstuning.operator.report.BootReport;
 import dev.wstuning.operator.report.ServerReport;
 import dev.wstuning.operator.tuning.DeadPeerTime;
 import dev.wstuning.operator.tuning.Keepalive;
-import dev.wstuning.operator.tuning.Retransmission;
 import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.Sysctl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /**
  * Concludes from one pod's reports who set the options of its accepted sockets. The kernel shows of
@@ -23,19 +22,23 @@ public final class ServedPorts {
   /** A timer is read a moment after it was set, and reports hold whole seconds. */
   static final int TOLERANCE_SECONDS = 1;
 
-  /** The kernel's bound; what may be asked for is less. */
-  private static final long MAX_RETRIES2 = 255;
-
-  /** As large as an int can surely hold. */
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+  /** What Go servers set by themselves (net.KeepAliveConfig): never taken for the tuning's own. */
+  private static final int GO_SECONDS = 15;
 
   private final ServerReport report;
+  private final ReportedSysctls sysctls;
   private final Optional<SocketOptions> ordered;
   private final Optional<SocketOptions> byKernel;
 
   private ServedPorts(ObservedPod pod, ServerReport report) {
     this.report = report;
-    this.ordered = pod.facts().tuner().flatMap(Order::of).flatMap(Order::sockets);
+    this.sysctls = new ReportedSysctls(report);
+    this.ordered =
+        pod.facts()
+            .tuner()
+            .filter(TunerContainer::believable)
+            .flatMap(Order::of)
+            .flatMap(Order::sockets);
     this.byKernel = byKernel(pod.boot(), report.accepted(), ordered);
   }
 
@@ -78,87 +81,93 @@ public final class ServedPorts {
   }
 
   private ServedPort port(ServerReport.Port port) {
-    Optional<SocketOptions> byPreload = ordered.filter(o -> port.preloaded());
-    OptionalInt userTimeout =
-        byKernel
-            .or(() -> byPreload)
-            .map(SocketOptions::userTimeoutSeconds)
-            .orElse(OptionalInt.empty());
+    Optional<SocketOptions> ours = byKernel.or(() -> ordered.filter(o -> port.preloaded()));
     if (!port.listening() || port.keepalive() == null) {
-      return served(port, Optional.empty(), Optional.empty(), false, userTimeout);
+      return new ServedPort(port, ours, Optional.empty(), Optional.empty(), false, time(ours));
     }
     if (!port.keepalive().running()) {
-      return served(port, Optional.of(SetBy.Nobody), Optional.empty(), false, userTimeout);
+      return new ServedPort(
+          port, ours, Optional.of(SetBy.Nobody), Optional.empty(), false, time(ours));
     }
+    return running(isLowerBound(port, ours) ? withoutTime(port) : port, ours);
+  }
+
+  private ServedPort running(ServerReport.Port port, Optional<SocketOptions> ours) {
     if (port.keepalive().idleSeconds() == null) {
-      return served(port, Optional.empty(), Optional.empty(), false, userTimeout);
+      return new ServedPort(port, ours, Optional.empty(), Optional.empty(), false, time(ours));
     }
-    Optional<Keepalive> kernel = byKernel.flatMap(SocketOptions::keepalive);
-    Optional<Keepalive> preload = byPreload.flatMap(SocketOptions::keepalive);
-    if (kernel.filter(k -> near(k.time(), port)).isPresent()) {
-      return served(port, Optional.of(SetBy.Kernel), kernel, false, userTimeout);
+    Optional<Keepalive> tuned =
+        ours.flatMap(SocketOptions::keepalive).filter(k -> equal(k.time(), port, ours));
+    if (tuned.isPresent()) {
+      return served(port, ours, byKernel.isPresent() ? SetBy.Kernel : SetBy.Preload, tuned, false);
     }
-    if (preload.filter(k -> near(k.time(), port)).isPresent()) {
-      return served(port, Optional.of(SetBy.Preload), preload, false, userTimeout);
-    }
-    OptionalInt time = number(Sysctl.TCP_KEEPALIVE_TIME);
-    if (time.isPresent() && near(time.getAsInt(), port)) {
-      return served(port, Optional.of(SetBy.Sysctls), sysctls(time), false, userTimeout);
+    OptionalInt sysctl = sysctls.number(Sysctl.TCP_KEEPALIVE_TIME);
+    if (sysctl.isPresent() && equal(sysctl.getAsInt(), port, ours)) {
+      return served(port, ours, SetBy.Sysctls, sysctls.keepalive(), false);
     }
     Optional<Keepalive> bound =
-        byKernel
-            .or(() -> byPreload)
-            .filter(SocketOptions::override)
+        ours.filter(SocketOptions::override)
             .flatMap(SocketOptions::keepalive)
+            .filter(k -> port.keepalive().idleSeconds() <= k.time() + TOLERANCE_SECONDS)
             .map(k -> new Keepalive(port.keepalive().idleSeconds(), k.interval(), k.probes()));
-    return served(port, Optional.of(SetBy.Application), bound, bound.isPresent(), userTimeout);
+    return served(port, ours, SetBy.Application, bound, bound.isPresent());
+  }
+
+  /**
+   * Whether the time that a client's connection shows is earlier than what acts here: on a
+   * connection that was not idle since it was made, it is too short by an unknown time. A probe of
+   * the observer's own would have corrected it.
+   */
+  private boolean isLowerBound(ServerReport.Port port, Optional<SocketOptions> ours) {
+    boolean corrected =
+        port.keepalive().evidence() == ServerReport.Evidence.Probe
+            || (report.accepted() != null
+                && report.errors().stream()
+                    .noneMatch(e -> e.startsWith("port %d: ".formatted(port.port()))));
+    Integer idle = port.keepalive().idleSeconds();
+    int acts =
+        ours.flatMap(SocketOptions::keepalive)
+            .map(Keepalive::time)
+            .orElseGet(() -> sysctls.number(Sysctl.TCP_KEEPALIVE_TIME).orElse(0));
+    return !corrected && idle != null && idle < acts - TOLERANCE_SECONDS;
+  }
+
+  private static ServerReport.Port withoutTime(ServerReport.Port port) {
+    return new ServerReport.Port(
+        port.port(),
+        true,
+        port.connections(),
+        port.remotes(),
+        port.preload(),
+        new ServerReport.KeepaliveTimer(true, null, port.keepalive().evidence()));
   }
 
   private ServedPort served(
       ServerReport.Port port,
-      Optional<SetBy> setBy,
+      Optional<SocketOptions> ours,
+      SetBy setBy,
       Optional<Keepalive> keepalive,
-      boolean upperBound,
-      OptionalInt userTimeout) {
-    return new ServedPort(
-        port,
-        setBy,
-        keepalive,
-        upperBound,
-        userTimeout,
-        DeadPeerTime.of(keepalive, Duration.ofSeconds(userTimeout.orElse(0)), retransmission()));
+      boolean upperBound) {
+    DeadPeerTime time = DeadPeerTime.of(keepalive, userTimeout(ours), sysctls.retransmission());
+    return new ServedPort(port, ours, Optional.of(setBy), keepalive, upperBound, time);
+  }
+
+  private DeadPeerTime time(Optional<SocketOptions> ours) {
+    return DeadPeerTime.of(Optional.empty(), userTimeout(ours), sysctls.retransmission());
+  }
+
+  private static Duration userTimeout(Optional<SocketOptions> ours) {
+    return Duration.ofSeconds(
+        ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty()).orElse(0));
+  }
+
+  /** Whether the timer shows this time, and nobody else is known to set the same. */
+  private static boolean equal(int time, ServerReport.Port port, Optional<SocketOptions> ours) {
+    boolean bound = ours.filter(SocketOptions::override).isPresent();
+    return near(time, port) && (bound || !near(GO_SECONDS, port));
   }
 
   private static boolean near(int time, ServerReport.Port port) {
     return Math.abs((long) time - port.keepalive().idleSeconds()) <= TOLERANCE_SECONDS;
-  }
-
-  private Optional<Keepalive> sysctls(OptionalInt time) {
-    OptionalInt interval = number(Sysctl.TCP_KEEPALIVE_INTVL);
-    OptionalInt probes = number(Sysctl.TCP_KEEPALIVE_PROBES);
-    return interval.isEmpty() || probes.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Keepalive(time.getAsInt(), interval.getAsInt(), probes.getAsInt()));
-  }
-
-  private Retransmission retransmission() {
-    return new Retransmission(
-        number(Sysctl.TCP_RETRIES2, MAX_RETRIES2).orElse(Retransmission.DEFAULT.retries2()),
-        number(Sysctl.TCP_RTO_MAX_MS).orElse(Retransmission.DEFAULT.rtoMaxMillis()));
-  }
-
-  private OptionalInt number(Sysctl sysctl) {
-    return number(sysctl, sysctl.max());
-  }
-
-  /**
-   * The value of a key that has one number; empty if it could not be read, or is larger than the
-   * kernel takes, for a pod may claim anything.
-   */
-  private OptionalInt number(Sysctl sysctl, long max) {
-    String value = report.values().get(sysctl.ordinal());
-    return value != null && NUMBER.matcher(value).matches() && Integer.parseInt(value) <= max
-        ? OptionalInt.of(Integer.parseInt(value))
-        : OptionalInt.empty();
   }
 }

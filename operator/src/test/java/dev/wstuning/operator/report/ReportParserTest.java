@@ -45,20 +45,20 @@ class ReportParserTest {
   }
 
   @Test
-  void sevenHundredBytesAreReadAndOneMoreIsNot() {
+  void aKibibyteIsReadAndOneMoreIsNot() {
     String padded = BOOT + " ".repeat(ReportParser.MAX_BYTES - BOOT.length());
 
     assertThat(boot(padded)).isInstanceOf(Parsed.Valid.class);
-    assertThat(boot(padded + " ")).isEqualTo(malformed("longer than 700 bytes"));
+    assertThat(boot(padded + " ")).isEqualTo(malformed("longer than 1024 bytes"));
   }
 
   @Test
   void lengthIsCountedInBytes() {
-    String wide = BOOT.replace("}]}", "}") + "é".repeat(300);
+    String wide = BOOT.replace("}]}", "}") + "é".repeat(500);
 
-    assertThat(wide.length()).isLessThan(700);
-    assertThat(wide.getBytes(StandardCharsets.UTF_8)).hasSizeGreaterThan(700);
-    assertThat(boot(wide)).isEqualTo(malformed("longer than 700 bytes"));
+    assertThat(wide.length()).isLessThan(1024);
+    assertThat(wide.getBytes(StandardCharsets.UTF_8)).hasSizeGreaterThan(1024);
+    assertThat(boot(wide)).isEqualTo(malformed("longer than 1024 bytes"));
   }
 
   @Test
@@ -164,9 +164,7 @@ class ReportParserTest {
         new Forgery("\"probes\":5", "\"probes\":-1"),
         new Forgery("\"userTimeout\":20000", "\"userTimeout\":-1"),
         new Forgery("\"userTimeout\":20000", "\"userTimeout\":2147483648"),
-        new Forgery("\"userTimeout\":20000", "\"userTimeout\":null"),
         new Forgery("\"override\":true", "\"override\":\"yes\""),
-        new Forgery(",\"override\":true", ""),
         new Forgery(accepted, "\"accepted\":[]"),
         new Forgery(accepted, "\"accepted\":true"),
         new Forgery("\"remotes\":11", "\"remotes\":-1"),

@@ -230,7 +230,7 @@ class ObservedPortsTest {
         IntStream.range(0, reports.length)
             .mapToObj(i -> pod("chat-" + i, desired, reports[i]))
             .toList();
-    return Observations.deadPeer(Observations.of(desired, pods));
+    return Observations.deadPeer(desired, Observations.of(desired, pods));
   }
 
   private static ObservedPod pod(String name, Desired desired, ServerReportBuilder report) {

@@ -35,11 +35,7 @@ class SocketPlanTest {
         () -> tune().keepalive(300, 10, 5).applicationKeepalive(ApplicationKeepalive.Override),
         POD_SECURITY_CONTEXT,
         "applicationKeepalive Override" + NEEDS),
-    DEAD_PEERS(
-        () -> tune().deadPeers(60),
-        POD_SECURITY_CONTEXT,
-        "userTimeoutSeconds" + NEEDS,
-        "applicationKeepalive Override" + NEEDS);
+    DEAD_PEERS(() -> tune().deadPeers(60), POD_SECURITY_CONTEXT, "deadPeers" + NEEDS);
 
     final Supplier<SpecBuilder> spec;
     final Mechanism bySysctls;

@@ -139,14 +139,15 @@ class ChecksTest {
   }
 
   @Test
-  void stricterIsFine() {
+  void stricterThatIsNotProvenIsUnknown() {
     ServerReportBuilder report = node().keepalive("300", "10", "5").port(8080, 1, 15);
 
     assertThat(judge(keepalive(), report))
         .isEqualTo(
-            Finding.good(
+            Finding.unknown(
                 Reason.StricterThanRequested,
-                "the server sends its first probe after 15 s by itself, asked 300 s; its interval and number of probes cannot be read"));
+                "the server sends its first probe after 15 s by itself, asked 300 s; its interval and number of probes cannot be read",
+                "set spec.applicationKeepalive to Override, or leave keepalive to the operator there"));
   }
 
   @Test
@@ -184,7 +185,7 @@ class ChecksTest {
                 Reason.KeepaliveNotSeen,
                 "no connection to the server showed its keepalive time:"
                     + " connect 127.0.0.1:8080: connection refused",
-                "see that the server listens, then kubectl annotate wst --all --overwrite"
+                "see that the server listens, then kubectl -n realtime annotate wst NAME --overwrite"
                     + " wstuning.dev/observe=$(date +%s)"));
   }
 

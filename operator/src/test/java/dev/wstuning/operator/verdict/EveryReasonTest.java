@@ -6,11 +6,13 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
@@ -77,6 +79,12 @@ class EveryReasonTest {
       case BalancerCutsFirst ->
           SituationBuilder.of(keepaliveAsked().loadBalancerIdle(240))
               .pod(pod().seen(asAsked().build()));
+      case PortsNotReported ->
+          asked().pod(pod().seen(asAsked().error("ports left out: 2").build()));
+      case PreloadLeftOut ->
+          SituationBuilder.of(keepaliveAsked().preload(Preload.Allowed))
+              .surroundings(SituationBuilder.RESTRICTED)
+              .pod(withoutTheLibrary());
       case NotObserved -> asked().pod(pod());
       case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
       case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
@@ -111,6 +119,11 @@ class EveryReasonTest {
   private static ObservedPodBuilder onHostNetwork() {
     return observed(
         TestPod.named("chat-1").running().with(p -> p.editSpec().withHostNetwork(true).endSpec()));
+  }
+
+  private static ObservedPodBuilder withoutTheLibrary() {
+    return observed(
+        TestPod.named("chat-1").running().annotated(Markers.NO_PRELOAD, "it sets LD_PRELOAD"));
   }
 
   private static ServerReportBuilder keepalive() {

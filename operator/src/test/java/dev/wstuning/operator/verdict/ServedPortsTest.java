@@ -106,10 +106,33 @@ class ServedPortsTest {
   @Nested
   class WhereTheObserverMayOpenNoConnection {
 
+    /** On a connection that was not idle since it was made the timer shows less than was set. */
+    @Test
+    void anEarlierTimeProvesNothing() {
+      ServedPort port =
+          only(tuned(asked()), written(By.Programs, null), sysctls().notProbed(), 101);
+
+      assertThat(port.setBy()).isEmpty();
+      assertThat(port.firstProbeSeconds()).isEmpty();
+      assertThat(port.keepalive()).isEmpty();
+    }
+
+    @Test
+    void aLaterTimeProvesThatItIsNotOurs() {
+      ServedPort port =
+          only(tuned(asked()), written(By.Programs, null), sysctls().notProbed(), 7200);
+
+      assertThat(port.setBy()).contains(SetBy.Application);
+    }
+
     @Test
     void theBootReportSaysWhetherTheProgramsAct() {
       ServedPort port =
-          only(tuned(asked().userTimeout(345)), written(By.Programs, null), sysctls(), 300);
+          only(
+              tuned(asked().userTimeout(345)),
+              written(By.Programs, null),
+              sysctls().notProbed(),
+              300);
 
       assertThat(port.setBy()).contains(SetBy.Kernel);
       assertThat(port.keepalive()).contains(ASKED);
@@ -119,7 +142,7 @@ class ServedPortsTest {
     @Test
     void programsThatWereRefusedDoNotAct() {
       Boot refused = new Boot.Refused(List.of(), Optional.of("attach: not permitted"));
-      ServedPort port = only(tuned(asked().userTimeout(345)), refused, sysctls(), 300);
+      ServedPort port = only(tuned(asked().userTimeout(345)), refused, sysctls().notProbed(), 300);
 
       assertThat(port.setBy()).contains(SetBy.Sysctls);
       assertThat(port.userTimeoutSeconds()).isEmpty();
@@ -134,7 +157,7 @@ class ServedPortsTest {
               written(By.Preload, null),
               written(By.Programs, "attach: not permitted"),
               new Boot.Written(bootReport(null)))) {
-        assertThat(only(tuned(asked()), boot, sysctls(), 300).setBy())
+        assertThat(only(tuned(asked()), boot, sysctls().notProbed(), 300).setBy())
             .as("%s", boot)
             .contains(SetBy.Sysctls);
       }
@@ -193,6 +216,37 @@ class ServedPortsTest {
 
       assertThat(port.setBy()).contains(SetBy.Sysctls);
       assertThat(port.userTimeoutSeconds()).isEmpty();
+    }
+  }
+
+  /** Go servers set 15/15/9: a tuning that asks for 15 s cannot be told from that. */
+  @Nested
+  class WhereOursEqualsGosOwn {
+
+    @Test
+    void underRespectNothingIsKnown() {
+      ServedPort port =
+          only(
+              tuned(tune().keepalive(15, 5, 3)),
+              NO_BOOT,
+              node().keepalive("15", "5", "3").programs(15, 5, 3, 0, false),
+              15);
+
+      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepalive()).isEmpty();
+    }
+
+    @Test
+    void underOverrideLooserValuesDoNotTake() {
+      ServedPort port =
+          only(
+              tuned(tune().keepalive(15, 5, 3)),
+              NO_BOOT,
+              node().keepalive("15", "5", "3").programs(15, 5, 3, 0, true),
+              15);
+
+      assertThat(port.setBy()).contains(SetBy.Kernel);
+      assertThat(port.keepalive()).contains(new Keepalive(15, 5, 3));
     }
   }
 

@@ -239,7 +239,7 @@ class VerdictTest {
             Finding.bad(
                 Reason.SocketsFailed,
                 "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
-                "run the pods on nodes whose kernel takes eBPF programs on cgroups, or set spec.privilege to Unprivileged and spec.preload to Allowed"));
+                "run the pods on nodes whose kernel takes eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.privilege to Unprivileged and spec.preload to Allowed"));
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
 
