@@ -111,17 +111,7 @@ class EffectiveLimitsIT {
     Servers.deploy(cluster.client(), namespace, server);
     Pod pod = cluster.readyPod(namespace, server);
 
-    WebSocketTuning tuning =
-        Tunings.awaitStatus(
-            cluster,
-            namespace,
-            "chat",
-            reason,
-            Duration.ofSeconds(30),
-            t ->
-                Tunings.condition(t, "Effective")
-                    .filter(c -> c.reason().equals(reason))
-                    .isPresent());
+    WebSocketTuning tuning = Tunings.awaitEffective(cluster, namespace, "chat", reason);
 
     long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
     sameOpenFiles(tuning.getStatus().observations().get(0), pid);

@@ -8,7 +8,6 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,17 +57,7 @@ class OwnKeepaliveIT {
     cluster.awaitInjection(namespace, "chat", true);
     Servers.deploy(cluster.client(), namespace, "server-go", own);
 
-    WebSocketTuning tuning =
-        Tunings.awaitStatus(
-            cluster,
-            namespace,
-            "chat",
-            reason,
-            Duration.ofSeconds(45),
-            t ->
-                Tunings.condition(t, "Effective")
-                    .filter(c -> c.reason().equals(reason))
-                    .isPresent());
+    WebSocketTuning tuning = Tunings.awaitEffective(cluster, namespace, "chat", reason);
 
     Observation observation = tuning.getStatus().observations().get(0);
     assertThat(observation.ports().get(0).keepalive()).isEqualTo(shown);

@@ -121,13 +121,7 @@ class PeersIT {
   }
 
   private WebSocketTuning awaitReason(String reason) {
-    return Tunings.awaitStatus(
-        cluster,
-        namespace,
-        "chat",
-        reason,
-        Duration.ofSeconds(45),
-        t -> Tunings.condition(t, "Effective").filter(c -> c.reason().equals(reason)).isPresent());
+    return Tunings.awaitEffective(cluster, namespace, "chat", reason);
   }
 
   private static List<String> retransmissions(long pid) {

@@ -60,6 +60,18 @@ public final class Tunings {
     return condition;
   }
 
+  /** Waits until the condition Effective has this reason, whatever its status. */
+  public static WebSocketTuning awaitEffective(
+      Installation cluster, String namespace, String name, String reason) {
+    return awaitStatus(
+        cluster,
+        namespace,
+        name,
+        "Effective " + reason,
+        Duration.ofSeconds(45),
+        t -> condition(t, "Effective").filter(c -> c.reason().equals(reason)).isPresent());
+  }
+
   /** Waits until the status is as told; a failure shows the whole status. */
   public static WebSocketTuning awaitStatus(
       Installation cluster,
