@@ -74,9 +74,7 @@ public final class Checks {
                         setting.sysctl().key(),
                         value == null ? "not readable" : Sysctl.normalise(value),
                         setting.value()),
-                desired.observeOnly()
-                    ? "set spec.mode to Tune"
-                    : "restart the pod so that it boots with the current settings"));
+                desired.observeOnly() ? "set spec.mode to Tune" : Remedies.RESTART));
       }
     }
     return Optional.empty();

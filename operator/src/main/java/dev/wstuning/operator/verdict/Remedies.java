@@ -10,6 +10,9 @@ import java.util.Optional;
 /** What helps where sockets do not have what was asked for, and why they do not. */
 final class Remedies {
 
+  /** For a pod by itself; where its workload is known there is a command. */
+  static final String RESTART = "restart the pod so that it boots with the current settings";
+
   private static final String PROGRAMS_REFUSED = "; the socket programs were refused: ";
   private static final String LIBRARY_FAILED = "; the library could not be put in place: ";
 
@@ -37,7 +40,7 @@ final class Remedies {
       return "set spec.mode to Tune, or " + inTheServer;
     }
     if (pod.pod().coverage() != Coverage.CURRENT) {
-      return "restart the pod so that it boots with the current settings";
+      return RESTART;
     }
     Optional<SocketTuning> sockets = desired.plan().sockets();
     if (sockets.isEmpty()) {
@@ -58,7 +61,9 @@ final class Remedies {
           + ", or let the pods be privileged";
     }
     if (refused(pod).isPresent()) {
-      return inTheServer + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups";
+      return inTheServer
+          + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups (the condition"
+          + " Applied tells more)";
     }
     return overrides ? inTheServer : "set spec.applicationKeepalive to Override, or " + inTheServer;
   }

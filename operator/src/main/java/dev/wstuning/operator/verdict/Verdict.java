@@ -70,7 +70,7 @@ public record Verdict(
             .filter(p -> Checks.effective(s.desired(), p).reason() == worst.reason())
             .toList();
     String next =
-        worst.reason() == Reason.SysctlDiffers && !pending.isEmpty() && !s.desired().observeOnly()
+        worst.next().equals(Remedies.RESTART) && !pending.isEmpty()
             ? Phrases.restart(s.namespace(), pending)
             : worst.next();
     String message = "%d of %d pods: %s".formatted(same, judged.size(), worst.message());

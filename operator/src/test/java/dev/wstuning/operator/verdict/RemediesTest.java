@@ -98,7 +98,7 @@ class RemediesTest {
             off(
                 "; the socket programs were refused: attach: operation not permitted",
                 IN_THE_SERVER
-                    + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups"));
+                    + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups (the condition Applied tells more)"));
   }
 
   @Test

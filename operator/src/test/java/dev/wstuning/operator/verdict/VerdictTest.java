@@ -174,6 +174,21 @@ class VerdictTest {
   }
 
   @Test
+  void whatARestartMendsComesWithItsCommand() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().deadPeers(60))
+                .pod(
+                    observed("chat-1")
+                        .coverage(Coverage.RESTART_PENDING)
+                        .seen(node().portWithoutKeepalive(8080).build())));
+
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.KeepaliveOff);
+    assertThat(verdict.effective().next())
+        .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
+  }
+
+  @Test
   void whoInsistsOnPrivilegeIsToldTheAlternative() {
     Verdict verdict =
         judge(
