@@ -74,7 +74,7 @@ class PeersIT {
 
     assertThat(tuning.getStatus().summary().effective()).isEqualTo("1/1");
     assertThat(Tunings.condition(tuning, "Effective").orElseThrow().message())
-        .contains("Next: set spec.keepalive.timeSeconds below 240");
+        .contains("Next: set spec.keepalive.timeSeconds below 213");
   }
 
   private void tune(String more) {
