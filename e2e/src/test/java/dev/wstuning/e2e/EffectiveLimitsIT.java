@@ -12,9 +12,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,35 +135,25 @@ class EffectiveLimitsIT {
   private void sameKeepalive(Observation observation, long pid, String server, String setBy) {
     assertThat(observation.ports()).extracting(ObservedPort::port).containsExactly(Servers.PORT);
     ObservedPort port = observation.ports().get(0);
-    WebSocket socket = Servers.connect(cluster.client(), namespace, server);
-    try {
-      // Until the echo is acknowledged, its retransmission timer hides the one of keepalive.
-      Installation.pause(Duration.ofMillis(500));
-      List<String> accepted = Host.accepted(pid, Servers.PORT);
-      assertThat(accepted).isNotEmpty();
-      double longest = accepted.stream().mapToDouble(Host::keepaliveTimer).max().orElseThrow();
-      assertThat(port.setBy()).isEqualTo(setBy);
-      if (longest < 0) {
-        assertThat(port.keepalive()).isEqualTo("off");
-        assertThat(setBy).isEqualTo("Nobody");
-        return;
-      }
-      int idle = Integer.parseInt(port.keepalive().split("/")[0]);
-      // The connection is a moment old, and ss prints whole minutes from nine minutes on.
-      double precision = longest >= 9 * 60 ? 60 : 5;
-      assertThat(longest).isBetween(idle - precision, idle + 1.0);
-      if (setBy.equals("Application")) {
-        assertThat(port.keepalive()).as("interval and probes cannot be read").endsWith("/?/?");
-        assertThat(observation.deadPeer().idleSeconds()).isNull();
-      } else {
-        assertThat(observation.deadPeer().idleSeconds())
-            .isEqualTo(
-                seconds(pid, "time") + (long) seconds(pid, "intvl") * seconds(pid, "probes"));
-      }
-      assertThat(observation.deadPeer().busySeconds()).as("tcp_retries2 is 15").isEqualTo(925);
-    } finally {
-      socket.abort();
+    double longest = Servers.keepaliveTimer(cluster.client(), namespace, server, pid);
+    assertThat(port.setBy()).isEqualTo(setBy);
+    if (longest < 0) {
+      assertThat(port.keepalive()).isEqualTo("off");
+      assertThat(setBy).isEqualTo("Nobody");
+      return;
     }
+    int idle = Integer.parseInt(port.keepalive().split("/")[0]);
+    // The connection is a moment old, and ss prints whole minutes from nine minutes on.
+    double precision = longest >= 9 * 60 ? 60 : 5;
+    assertThat(longest).isBetween(idle - precision, idle + 1.0);
+    if (setBy.equals("Application")) {
+      assertThat(port.keepalive()).as("interval and probes cannot be read").endsWith("/?/?");
+      assertThat(observation.deadPeer().idleSeconds()).isNull();
+    } else {
+      assertThat(observation.deadPeer().idleSeconds())
+          .isEqualTo(seconds(pid, "time") + (long) seconds(pid, "intvl") * seconds(pid, "probes"));
+    }
+    assertThat(observation.deadPeer().busySeconds()).as("tcp_retries2 is 15").isEqualTo(925);
   }
 
   private static int seconds(long pid, String which) {

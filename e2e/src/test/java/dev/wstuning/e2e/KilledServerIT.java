@@ -11,7 +11,6 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +68,8 @@ class KilledServerIT {
                     && t.getStatus().lastObservedTime().compareTo(before) > 0
                     && "1/1".equals(t.getStatus().summary().effective()));
     assertThat(tuning.getStatus().observations().get(0).ports().get(0).setBy()).isEqualTo(setBy);
-    assertThat(keepaliveTimer(next)).isBetween(30.0, 41.0);
+    assertThat(Servers.keepaliveTimer(cluster.client(), namespace, "server-python", next))
+        .isBetween(30.0, 41.0);
   }
 
   private WebSocketTuning effective() {
@@ -88,18 +88,5 @@ class KilledServerIT {
 
   private int restarts() {
     return pod().getStatus().getContainerStatuses().get(0).getRestartCount();
-  }
-
-  private double keepaliveTimer(long pid) {
-    WebSocket socket = Servers.connect(cluster.client(), namespace, "server-python");
-    try {
-      Installation.pause(Duration.ofMillis(500));
-      return Host.accepted(pid, Servers.PORT).stream()
-          .mapToDouble(Host::keepaliveTimer)
-          .max()
-          .orElseThrow();
-    } finally {
-      socket.abort();
-    }
   }
 }

@@ -13,8 +13,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.http.WebSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -55,7 +53,8 @@ class RestrictedIT {
     assertThat(port.keepalive()).isEqualTo("30/7/3");
     assertThat(port.userTimeoutSeconds()).isEqualTo(50);
     assertThat(tuning.getStatus().plan().sockets()).isEqualTo("Preload");
-    assertThat(keepaliveTimer(pod, server)).isBetween(20.0, 31.0);
+    assertThat(Servers.keepaliveTimer(cluster.client(), namespace, server, serverPid(pod)))
+        .isBetween(20.0, 31.0);
   }
 
   /** Whether Pod Security is really enforced here: what the tuner needs elsewhere is refused. */
@@ -153,18 +152,5 @@ class RestrictedIT {
 
   private static long serverPid(Pod pod) {
     return Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
-  }
-
-  private double keepaliveTimer(Pod pod, String server) {
-    WebSocket socket = Servers.connect(cluster.client(), namespace, server);
-    try {
-      Installation.pause(Duration.ofMillis(500));
-      return Host.accepted(serverPid(pod), Servers.PORT).stream()
-          .mapToDouble(Host::keepaliveTimer)
-          .max()
-          .orElseThrow();
-    } finally {
-      socket.abort();
-    }
   }
 }

@@ -122,6 +122,25 @@ public final class Servers {
     }
   }
 
+  /**
+   * The seconds until keepalive sends a probe on a connection that was just made, as ss shows it;
+   * -1 where none will be sent.
+   */
+  public static double keepaliveTimer(
+      KubernetesClient client, String namespace, String server, long pid) {
+    WebSocket socket = connect(client, namespace, server);
+    try {
+      // Until the echo is acknowledged, its retransmission timer hides the one of keepalive.
+      Installation.pause(Duration.ofMillis(500));
+      return Host.accepted(pid, PORT).stream()
+          .mapToDouble(Host::keepaliveTimer)
+          .max()
+          .orElseThrow(() -> new AssertionError("no connection to " + server));
+    } finally {
+      socket.abort();
+    }
+  }
+
   private static WebSocket connect(URI uri, Protocol protocol)
       throws ExecutionException, InterruptedException, TimeoutException {
     CompletableFuture<String> answer = new CompletableFuture<>();

@@ -117,7 +117,7 @@ final class Observations {
         observations.stream()
             .filter(o -> o.ports() != null)
             .flatMap(o -> o.ports().stream())
-            .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
+            .filter(p -> desired.concerns(p.port()))
             .anyMatch(p -> ObservedValues.OFF.equals(p.keepalive()));
     if (never) {
       return "never";

@@ -150,7 +150,7 @@ final class ObservedValues {
   private DeadPeer deadPeer() {
     List<ServedPort> listening =
         ports.stream()
-            .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
+            .filter(p -> desired.concerns(p.port()))
             .filter(p -> p.report().listening())
             .toList();
     if (listening.isEmpty()) {

@@ -60,9 +60,7 @@ final class PlanStatus {
     return new DeadPeer(
         time.idle().map(Found::seconds).orElse(null),
         time.busy().seconds(),
-        time.idle()
-            .map(idle -> Math.max(idle.atMostSeconds(), time.busy().atMostSeconds()))
-            .orElse(null));
+        time.withinSeconds().stream().boxed().findFirst().orElse(null));
   }
 
   private static Integer orAbsent(OptionalInt number) {

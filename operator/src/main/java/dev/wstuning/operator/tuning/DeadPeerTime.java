@@ -2,6 +2,7 @@ package dev.wstuning.operator.tuning;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How long a connection outlives a peer that vanished without a word: the model of
@@ -53,6 +54,13 @@ public record DeadPeerTime(Optional<Found> idle, Found busy, Duration toleratedO
         keepalive.map(k -> idle(k, userTimeout)),
         new Found(busy, atMost(busyAtMost)),
         toleratedIdle.filter(idle -> idle.compareTo(toleratedBusy) < 0).orElse(toleratedBusy));
+  }
+
+  /** The longer of both with late timers, in whole seconds; empty where it may be forever. */
+  public OptionalLong withinSeconds() {
+    return idle.stream()
+        .mapToLong(found -> Math.max(found.atMostSeconds(), busy.atMostSeconds()))
+        .findFirst();
   }
 
   /** How late something may happen for which the kernel sets timers of {@code nominal} together. */

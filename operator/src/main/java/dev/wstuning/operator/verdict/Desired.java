@@ -61,6 +61,11 @@ public record Desired(
         spec.probeAllowed());
   }
 
+  /** Whether a port of the server is one of those that matter. */
+  public boolean concerns(int port) {
+    return ports.isEmpty() || ports.contains(port);
+  }
+
   public Optional<Keepalive> keepalive() {
     return wanted.sockets().flatMap(SocketOptions::keepalive);
   }

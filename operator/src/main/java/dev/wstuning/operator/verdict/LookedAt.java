@@ -15,9 +15,7 @@ record LookedAt(ObservedPod pod, ServerReport report, List<ServedPort> ports) {
     return new LookedAt(
         pod,
         report,
-        ServedPorts.of(pod, report).stream()
-            .filter(p -> desired.ports().isEmpty() || desired.ports().contains(p.port()))
-            .toList());
+        ServedPorts.of(pod, report).stream().filter(p -> desired.concerns(p.port())).toList());
   }
 
   /** Ports whose keepalive was looked at, whether it runs or not. */

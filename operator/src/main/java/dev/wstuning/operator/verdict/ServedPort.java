@@ -73,11 +73,7 @@ public record ServedPort(
 
   /** Seconds for which a dead peer may live at most; empty if that is forever, or unknown. */
   public OptionalLong withinSeconds() {
-    return keepalive.isEmpty()
-        ? OptionalLong.empty()
-        : time.idle().stream()
-            .mapToLong(idle -> Math.max(idle.atMostSeconds(), time.busy().atMostSeconds()))
-            .findFirst();
+    return time.withinSeconds();
   }
 
   /** The number of connections whose remote addresses were counted. */

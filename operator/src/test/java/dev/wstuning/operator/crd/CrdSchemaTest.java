@@ -2,6 +2,7 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.tuning.DeadPeers;
 import dev.wstuning.operator.tuning.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
@@ -58,6 +59,13 @@ class CrdSchemaTest {
           .as(sysctl.key())
           .isEqualTo(!sysctl.keepalive());
     }
+  }
+
+  @Test
+  void theSmallestPromiseIsTheOneThatCanBeKept() {
+    assertThat(SchemaRules.at(root, "spec", "deadPeers").getXKubernetesValidations())
+        .extracting(rule -> rule.getRule())
+        .containsExactly("self.withinSeconds >= " + DeadPeers.SMALLEST);
   }
 
   /** Fields by path, those inside lists too; the elements of a list are called {@code []}. */
