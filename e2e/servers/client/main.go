@@ -17,6 +17,7 @@ import (
 const (
 	maxConnections = 60_000 // what one source address can open to one port
 	maxHold        = time.Hour
+	patience       = 10 * time.Second
 )
 
 func main() {
@@ -29,18 +30,21 @@ func main() {
 }
 
 func run() (int, error) {
-	load := Load{}
+	load := Load{Patience: patience}
 	flags := flag.NewFlagSet("client", flag.ContinueOnError)
 	flags.StringVar(&load.URL, "url", "", "WebSocket to open, for example ws://198.18.128.7:8080/ws")
 	service := flags.String("service", "", "in a pod, instead of --url: opens /ws of this Service of its namespace")
 	flags.IntVar(&load.Connections, "connections", 1, fmt.Sprintf("how many WebSockets to open, at most %d", maxConnections))
 	flags.DurationVar(&load.Hold, "hold", 10*time.Second, "how long to hold them once all are open, at most "+maxHold.String())
 	flags.DurationVar(&load.Interval, "interval", time.Millisecond, "pause between two new connections, at most 1s")
-	exitCode := flags.Bool("exit-code", false, "exit with 1 unless every wanted WebSocket echoed and was open to the end")
+	flags.DurationVar(&load.GiveUp, "give-up", 15*time.Second, "open no more when none has opened for so long, 1s to 5m")
+	flags.BoolVar(&load.Silent, "silent", false, "the server echoes nothing: the handshake and the ping at the end are the proof")
+	exitCode := flags.Bool("exit-code", false, "exit with 1 unless every wanted WebSocket was open to the end")
 	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "Opens WebSockets, echoes one message on each, holds them, then prints one line of JSON:\n"+
-			"  {\"wanted\":..,\"open\":..,\"echoed\":..,\"failed\":..,\"firstError\":..}\n"+
-			"\"open\" counts those that lasted to the end. SIGTERM ends the hold early.\n\nFlags:\n")
+		fmt.Fprint(flags.Output(), "Opens WebSockets, has one message echoed on each, holds them, then prints one line of JSON:\n"+
+			"  {\"wanted\":..,\"opened\":..,\"open\":..,\"failed\":..,\"gaveUp\":..,\"firstError\":..}\n"+
+			"\"opened\" counts those that opened and echoed, \"open\" those that answered a ping at the end. SIGTERM ends\n"+
+			"the hold early. The progress goes to stderr.\n\nFlags:\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(os.Args[1:]); errors.Is(err, flag.ErrHelp) {
@@ -61,7 +65,10 @@ func run() (int, error) {
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	result := load.Run(ctx, func(open int) { fmt.Fprintf(os.Stderr, "holding %d of %d\n", open, load.Connections) })
+	say := func(what string) func(int) {
+		return func(opened int) { fmt.Fprintf(os.Stderr, "%s %d of %d\n", what, opened, load.Connections) }
+	}
+	result := load.Run(ctx, say("opened"), say("holding"))
 	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
 		return 0, err
 	}
@@ -84,6 +91,8 @@ func check(load Load, rest []string) error {
 		return fmt.Errorf("--hold=%v: give 0s to %v", load.Hold, maxHold)
 	case load.Interval < 0 || load.Interval > time.Second:
 		return fmt.Errorf("--interval=%v: give 0s to 1s", load.Interval)
+	case load.GiveUp < time.Second || load.GiveUp > 5*time.Minute:
+		return fmt.Errorf("--give-up=%v: give 1s to 5m", load.GiveUp)
 	}
-	return nil
+	return enoughFiles(load.Connections)
 }

@@ -1,65 +1,101 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"sync"
-
-	"github.com/gorilla/websocket"
+	"time"
 )
+
+var errNoPong = errors.New("no pong at the end")
 
 // tally counts what happens to the connections; it is safe for concurrent use.
 type tally struct {
 	mu     sync.Mutex
 	result Result
-	conns  []*websocket.Conn
+	held   []*connection
+	ended  bool
 }
 
-func (t *tally) opened(conn *websocket.Conn) {
+func (t *tally) locked(do func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.conns = append(t.conns, conn)
-	t.result.Open++
-	t.result.Echoed++
+	do()
+}
+
+func (t *tally) hold(c *connection) {
+	t.locked(func() {
+		t.held = append(t.held, c)
+		t.result.Opened++
+	})
+	go t.watch(c)
 }
 
 func (t *tally) failed(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.result.Failed++
+	t.locked(func() {
+		t.result.Failed++
+		t.saw(err)
+	})
+}
+
+func (t *tally) gaveUp() { t.locked(func() { t.result.GaveUp = true }) }
+
+func (t *tally) opened() (opened int) {
+	t.locked(func() { opened = t.result.Opened })
+	return opened
+}
+
+// watch reads, which also answers the server's pings and sees its pongs, until the connection ends.
+func (t *tally) watch(c *connection) {
+	var err error
+	for err == nil {
+		_, _, err = c.ReadMessage()
+	}
+	t.locked(func() {
+		c.lost = true
+		if !t.ended {
+			t.saw(fmt.Errorf("lost while holding: %w", err))
+		}
+	})
+}
+
+func (t *tally) saw(err error) {
 	if t.result.FirstError == "" {
 		t.result.FirstError = err.Error()
 	}
 }
 
-func (t *tally) open() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.result.Open
-}
-
-// watch reads, which also answers the server's pings, until the connection ends.
-func (t *tally) watch(conn *websocket.Conn) {
-	for {
-		if _, _, err := conn.ReadMessage(); err != nil {
-			t.lost(fmt.Errorf("lost while holding: %w", err))
-			return
-		}
+// end pings every connection, counts those that answer, and closes all.
+func (t *tally) end(patience time.Duration) Result {
+	for _, c := range t.held {
+		_ = c.ping(patience) // where that fails, no pong comes
 	}
-}
-
-func (t *tally) lost(err error) {
-	t.failed(err)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.result.Open--
-}
-
-// end closes what is still open. The watchers see that too, but only after the result was taken.
-func (t *tally) end() Result {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, conn := range t.conns {
-		conn.Close()
+	for deadline := time.Now().Add(patience); t.waiting() && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.locked(func() {
+		t.ended = true
+		for _, c := range t.held {
+			if c.answered.Load() && !c.lost {
+				t.result.Open++
+			} else {
+				t.result.Failed++
+				t.saw(errNoPong)
+			}
+		}
+	})
+	for _, c := range t.held {
+		c.Close()
 	}
 	return t.result
+}
+
+// waiting tells whether a connection may still answer.
+func (t *tally) waiting() (waiting bool) {
+	t.locked(func() {
+		for _, c := range t.held {
+			waiting = waiting || !c.answered.Load() && !c.lost
+		}
+	})
+	return waiting
 }
