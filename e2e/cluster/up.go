@@ -25,7 +25,10 @@ Environment:
   WST_CACHE             folder of built programs (default ~/.cache/wstuning)
 `
 
-const defaultSoftFiles = 1024
+const (
+	defaultSoftFiles = 1024
+	patience         = 20 * time.Second // with a node whose programs all run
+)
 
 func up(ctx context.Context, args []string) error {
 	if err := noArguments(args); err != nil {
@@ -54,7 +57,7 @@ func up(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	health, err := node.CheckPatiently(ctx, 20*time.Second)
+	health, err := node.CheckPatiently(ctx, patience)
 	if err != nil {
 		return err
 	}
@@ -93,8 +96,8 @@ func wantedSoftFiles() (uint64, error) {
 		return 0, nil
 	}
 	wanted, err := strconv.ParseUint(text, 10, 32)
-	if err != nil || wanted < 256 {
-		return 0, fmt.Errorf("WST_NODE_SOFT_NOFILE=%s: write a number of at least 256, for example 1024", text)
+	if err != nil || wanted < node.FewestOpenFiles {
+		return 0, fmt.Errorf("WST_NODE_SOFT_NOFILE=%s: write a number of at least %d, for example 1024", text, node.FewestOpenFiles)
 	}
 	return wanted, nil
 }

@@ -58,6 +58,12 @@ func (c *Client) NodeReady(ctx context.Context, name string) error {
 	return readiness(answer)
 }
 
+// RuntimeAnswers returns nil when the container runtime answers the node's kubelet.
+func (c *Client) RuntimeAnswers(ctx context.Context, name string) error {
+	_, err := c.get(ctx, "/api/v1/nodes/"+name+"/proxy/runningpods/")
+	return err
+}
+
 func readiness(answer []byte) error {
 	var node struct {
 		Spec struct {

@@ -38,6 +38,21 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		checkPods(t)
 		checkAudit(t)
 	})
+	t.Run("restart-runtime", func(t *testing.T) {
+		createNodeAgentLike(t)
+		server := processOfServer(t)
+		must(t, "restart-runtime", "--soft-nofile=2048", "--hard-nofile=4096")
+		if now := processOfServer(t); now != server {
+			t.Errorf("the server in a pod was process %s and is %s", server, now)
+		}
+		checkLimits(t, "2048 4096")
+		must(t, "restart-runtime")
+		checkLimits(t, "2048 4096")
+		if out, err := call("restart-runtime", "--soft-nofile=5000"); err == nil || !strings.Contains(out, "hard limit is 4096") {
+			t.Errorf("restart-runtime does not tell why it cannot: %v\n%s", err, out)
+		}
+		must(t, "status")
+	})
 	t.Run("down", func(t *testing.T) {
 		must(t, "down")
 		before.mustEqual(t, lookAtMachine(t))
@@ -68,10 +83,10 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 	t.Run("another limit of open files", func(t *testing.T) {
 		t.Setenv("WST_NODE_SOFT_NOFILE", "4096")
 		must(t, "up")
-		checkSoftLimit(t, "4096")
+		checkLimits(t, "4096 "+hardLimit(t))
 		t.Setenv("WST_NODE_SOFT_NOFILE", "1024")
 		must(t, "up")
-		checkSoftLimit(t, "1024")
+		checkLimits(t, "1024 "+hardLimit(t))
 		must(t, "down")
 		before.mustEqual(t, lookAtMachine(t))
 	})

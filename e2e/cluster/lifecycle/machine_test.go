@@ -120,15 +120,15 @@ func state() []string {
 
 // containers are the processes that see mounts of the node: all in pods, and the shims.
 func containers(t *testing.T) []string {
-	return processesWhose(t, "mountinfo")
+	return processesWhose(t, "mountinfo", node.State)
 }
 
 // programsOfNode are the processes whose command line speaks of the node's state.
 func programsOfNode(t *testing.T) []string {
-	return processesWhose(t, "cmdline")
+	return processesWhose(t, "cmdline", node.State)
 }
 
-func processesWhose(t *testing.T, file string) []string {
+func processesWhose(t *testing.T, file, text string) []string {
 	t.Helper()
 	paths, err := filepath.Glob("/proc/[0-9]*/" + file)
 	if err != nil {
@@ -136,7 +136,7 @@ func processesWhose(t *testing.T, file string) []string {
 	}
 	var found []string
 	for _, path := range paths {
-		if text, err := os.ReadFile(path); err == nil && strings.Contains(string(text), node.State) {
+		if content, err := os.ReadFile(path); err == nil && strings.Contains(string(content), text) {
 			found = append(found, path)
 		}
 	}

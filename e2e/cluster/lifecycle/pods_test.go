@@ -90,6 +90,61 @@ spec:
   ports: [{port: 80, targetPort: 8080}]
 `
 
+// nodeAgentManifest is what a node agent is for the machine: on its network, with the socket for runtime plugins, and with a
+// setting of the machine changed.
+const nodeAgentManifest = `
+apiVersion: v1
+kind: Pod
+metadata: {name: agent, namespace: wstuning-nodes}
+spec:
+  hostNetwork: true
+  containers:
+  - name: main
+    image: localhost/wstuning/pause:dev
+    imagePullPolicy: Never
+    command: ["/usr/bin/sh", "-c", "echo 4321 >/proc/sys/net/core/netdev_max_backlog && exec sleep 3600"]
+    securityContext: {privileged: true}
+    volumeMounts:
+    - {name: nri, mountPath: /var/run/nri}
+    - {name: usr, mountPath: /usr, readOnly: true}
+    - {name: lib, mountPath: /lib, readOnly: true}
+    - {name: lib64, mountPath: /lib64, readOnly: true}
+  volumes:
+  - {name: nri, hostPath: {path: $STATE/nri, type: Directory}}
+  - {name: usr, hostPath: {path: /usr}}
+  - {name: lib, hostPath: {path: /lib}}
+  - {name: lib64, hostPath: {path: /lib64}}
+`
+
+// createNodeAgentLike leaves it running, for down to find.
+func createNodeAgentLike(t *testing.T) {
+	t.Helper()
+	must(t, "kubectl", "create", "namespace", "wstuning-nodes")
+	eventually(t, "the namespace takes pods", func() error {
+		_, err := call("kubectl", "get", "-n=wstuning-nodes", "serviceaccount", "default")
+		return err
+	})
+	create(t, strings.ReplaceAll(nodeAgentManifest, "$STATE", node.State))
+	must(t, "kubectl", "wait", "-n=wstuning-nodes", "pod/agent", "--for=condition=Ready", "--timeout=30s")
+	eventually(t, "the pod changes a setting of the machine", func() error {
+		if value := lines(t, "sysctl", "-n", "net.core.netdev_max_backlog")[0]; value != "4321" {
+			return fmt.Errorf("it is %s", value)
+		}
+		return nil
+	})
+}
+
+// processOfServer is the host's number of the process in the pod named server.
+func processOfServer(t *testing.T) string {
+	t.Helper()
+	id := must(t, "kubectl", "get", "pod", "server", "-o=jsonpath={.status.containerStatuses[0].containerID}")
+	for _, path := range processesWhose(t, "cgroup", strings.TrimPrefix(id, "containerd://")) {
+		return strings.Split(path, "/")[2]
+	}
+	t.Fatalf("no process in container %s", id)
+	return ""
+}
+
 const serviceAddress = "198.19.0.80:80"
 
 // checkPods runs a server and reaches it in every way that matters.
@@ -108,16 +163,21 @@ func checkPods(t *testing.T) {
 	address := strings.TrimSpace(must(t, "kubectl", "get", "pod", "server", "-o=jsonpath={.status.podIP}"))
 	createPod(t, "neighbour", `["/self"]`, address+":8080")
 	must(t, "kubectl", "wait", "pod/neighbour", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=30s")
-	checkSoftLimit(t, "1024")
+	checkLimits(t, "1024 "+hardLimit(t))
 }
 
-// checkSoftLimit lets a shell tell its limit: a Go program would raise it first.
-func checkSoftLimit(t *testing.T, want string) {
+// hardLimit is this machine's.
+func hardLimit(t *testing.T) string {
+	return lines(t, "sh", "-c", "ulimit -Hn")[0]
+}
+
+// checkLimits lets a shell tell its limits, soft and hard: a Go program would raise them first.
+func checkLimits(t *testing.T, want string) {
 	t.Helper()
-	createPod(t, "limit", `["/usr/bin/sh", "-c", "ulimit -Sn"]`, "none")
+	createPod(t, "limit", `["/usr/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn)"]`, "none")
 	must(t, "kubectl", "wait", "pod/limit", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=30s")
 	if got := strings.TrimSpace(must(t, "kubectl", "logs", "limit")); got != want {
-		t.Errorf("a container's soft limit of open files is %s, want %s", got, want)
+		t.Errorf("a container's limits of open files are %s, want %s", got, want)
 	}
 	must(t, "kubectl", "delete", "pod", "limit", "--wait=true")
 }

@@ -15,8 +15,8 @@ type Setting struct {
 	Value string `json:"value"`
 }
 
-// changed are the settings that a node changes: it forwards packets, which resets the two after it, and the kubelet sets
-// the rest. Their order is the order of restoring.
+// changed are the settings that a node changes: it forwards packets, which resets the two after it, the kubelet sets those
+// that follow, and a WebSocketNodeTuning the last ones. Their order is the order of restoring.
 var changed = []string{
 	"net/ipv4/ip_forward",
 	"net/ipv4/conf/all/accept_redirects",
@@ -27,6 +27,14 @@ var changed = []string{
 	"kernel/panic_on_oops",
 	"kernel/keys/root_maxkeys",
 	"kernel/keys/root_maxbytes",
+	"fs/nr_open",
+	"fs/file-max",
+	"net/netfilter/nf_conntrack_max",
+	"net/ipv4/tcp_mem",
+	"net/ipv4/tcp_max_orphans",
+	"net/core/netdev_max_backlog",
+	"net/core/rmem_max",
+	"net/core/wmem_max",
 }
 
 // ReadSettings returns the present values of all settings that a node changes.

@@ -18,8 +18,8 @@ import (
 type record struct {
 	// Programs are the folders in the cache that the node runs from.
 	Programs []string `json:"programs"`
-	// SoftFiles is the soft limit of open files that containers get.
-	SoftFiles uint64    `json:"softOpenFiles"`
+	// OpenFiles is what containers get that are created now.
+	OpenFiles OpenFiles `json:"openFiles"`
 	Before    machine   `json:"before"`
 	Running   []running `json:"running"`
 	// Complete is set when the node has been ready.

@@ -70,7 +70,7 @@ func (h Health) RunsFrom(b Binaries) bool {
 }
 
 // SoftFiles is the soft limit of open files that the node's containers get.
-func (h Health) SoftFiles() uint64 { return h.record.SoftFiles }
+func (h Health) SoftFiles() uint64 { return h.record.OpenFiles.Soft }
 
 // Print writes a page for people.
 func (h Health) Print(out io.Writer, versions []string) {
@@ -92,6 +92,6 @@ func (h Health) Print(out io.Writer, versions []string) {
 	for _, version := range versions {
 		fmt.Fprintf(out, "  %s\n", version)
 	}
-	fmt.Fprintf(out, "  open files of containers: soft limit %d\n", h.record.SoftFiles)
+	fmt.Fprintf(out, "  open files of containers: soft limit %d, hard limit %d\n", h.record.OpenFiles.Soft, h.record.OpenFiles.Hard)
 	fmt.Fprintf(out, "  kubeconfig  %s\n  audit log   %s\n  containerd  %s\n  state       %s\n", Kubeconfig, AuditLog, Socket, State)
 }

@@ -1,0 +1,96 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"wstuning.dev/e2e/cluster/kube"
+	"wstuning.dev/e2e/cluster/process"
+)
+
+// RestartRuntime ends containerd and starts it again beside the node's other programs; what runs in pods goes on, under the
+// shims. Containers that are created later have the wanted limit, which it returns with the node's own for what is zero.
+func RestartRuntime(ctx context.Context, b Binaries, wanted OpenFiles, say Say) (OpenFiles, error) {
+	r, err := load()
+	if err != nil {
+		return OpenFiles{}, err
+	}
+	if r == nil {
+		return OpenFiles{}, errors.New("there is no node")
+	}
+	limit, err := wanted.resolve(r.OpenFiles)
+	if err != nil {
+		return OpenFiles{}, err
+	}
+	kubelet, runtime := r.index("kubelet"), r.index("containerd")
+	if kubelet < 0 || runtime < 0 {
+		return OpenFiles{}, errors.New("the node's record has no kubelet or no containerd")
+	}
+	r.OpenFiles = limit
+	if err := r.save(); err != nil {
+		return OpenFiles{}, err
+	}
+	if err := writeContainerSpec(b, limit); err != nil {
+		return OpenFiles{}, err
+	}
+	if err := end(r.Running[runtime].Process); err != nil {
+		return OpenFiles{}, fmt.Errorf("end containerd: %w", err)
+	}
+	say("containerd has ended")
+	identity, err := process.Start(beside(r.Running[kubelet].Process, b.containerd()))
+	if err != nil {
+		return OpenFiles{}, err
+	}
+	r.Running[runtime].Process = identity
+	if err := r.save(); err != nil {
+		return OpenFiles{}, err
+	}
+	return limit, starter{ctx: ctx, say: say, record: r}.awaitRuntime(b)
+}
+
+func (s starter) awaitRuntime(b Binaries) error {
+	if err := s.wait("containerd", "containerd answers", 30*time.Second, func() error { return importPause(s.ctx, b) }); err != nil {
+		return err
+	}
+	client, err := kube.NewClient(server, pki)
+	if err != nil {
+		return err
+	}
+	return s.wait("kubelet", "the node is Ready", time.Minute, func() error {
+		// The kubelet does not take that back while its runtime is away for a moment.
+		return errors.Join(client.NodeReady(s.ctx, name), client.RuntimeAnswers(s.ctx, name))
+	})
+}
+
+func (r *record) index(program string) int {
+	return slices.IndexFunc(r.Running, func(p running) bool { return p.Name == program })
+}
+
+// beside is a program in the mount namespace of another: the one of the node, which Start made.
+func beside(other process.Identity, p process.Program) process.Program {
+	p.Args = append([]string{"--target=" + strconv.Itoa(other.PID), "--mount", "--", p.Path}, p.Args...)
+	p.Path = nsenter
+	return p
+}
+
+const nsenter = "/usr/bin/nsenter"
+
+// end lets a program end by itself, and insists when it does not.
+func end(program process.Identity) error {
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+		if err := syscall.Kill(program.PID, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			if !program.Alive() {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("process %d does not end", program.PID)
+}
