@@ -1,6 +1,8 @@
 """The Python sample server: a WebSocket echo on `websockets` whose TCP keepalive can be switched."""
 
 import asyncio
+import errno
+import logging
 import os
 import signal
 import socket
@@ -30,6 +32,21 @@ async def answer_http(path, _headers):
     return None
 
 
+def tell_once():
+    """At its limit asyncio tells of each connection that it cannot accept, a hundred a second: once is enough."""
+    told = []
+
+    def tell(loop, context):
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno != errno.EMFILE:
+            loop.default_exception_handler(context)
+        elif not told:
+            told.append(error)
+            print(f"server-python accepts no more: {error}", flush=True)
+
+    return tell
+
+
 def listening_socket(port, keepalive):
     """asyncio sets no keepalive by default. Accepted sockets inherit SO_KEEPALIVE from the listening one."""
     dualstack = socket.has_dualstack_ipv6()
@@ -46,6 +63,9 @@ async def main():
     ping_seconds = number("PING_SECONDS", 0)
     if keepalive not in ("default", "on", "off"):
         sys.exit(f'server-python: KEEPALIVE="{keepalive}": give default, on or off')
+
+    asyncio.get_running_loop().set_exception_handler(tell_once())
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # that a client went away during its handshake
 
     terminated = asyncio.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
