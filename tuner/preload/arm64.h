@@ -1,5 +1,5 @@
 /* System calls of 64-bit Arm Linux: numbers of include/uapi/asm-generic/unistd.h. */
-enum { SYS_close = 57, SYS_socket = 198, SYS_listen = 201, SYS_setsockopt = 208, SYS_getsockopt = 209 };
+enum { SYS_close = 57, SYS_socket = 198, SYS_listen = 201, SYS_setsockopt = 208, SYS_getsockopt = 209, SYS_prlimit64 = 261 };
 
 /* Returns what the kernel does: a negative error number on failure. */
 static inline long system_call(long number, long a, long b, long c, long d, long e)

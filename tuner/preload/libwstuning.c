@@ -1,5 +1,6 @@
-/* Sets keepalive and TCP_USER_TIMEOUT on the connections that a server accepts, by LD_PRELOAD: listen(2) sets the options
- * on the listening socket, from which the kernel gives them to each accepted one.
+/* By LD_PRELOAD, raises the open files limit of a server before it starts, and sets keepalive and TCP_USER_TIMEOUT on the
+ * connections that it accepts: listen(2) sets the options on the listening socket, from which the kernel gives them to each
+ * accepted one.
  *
  * Nothing of libc is called but, where there is one, __errno_location, which glibc and musl share. There is no state, so
  * everything here may run in any thread, in a signal handler and after fork. */
@@ -19,11 +20,17 @@ enum { AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_CLOEXEC = 02000000 };
 enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6, IPPROTO_TCP = 6 };
 enum { SO_KEEPALIVE = 9, SO_PROTOCOL = 38, SO_DOMAIN = 39 };
 enum { TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18 };
+enum { RLIMIT_NOFILE = 7 };
 enum { MAX_TCP_KEEPIDLE = 32767, MAX_TCP_KEEPINTVL = 32767, MAX_TCP_KEEPCNT = 127 };
 
 /* IP_RECVERR_RFC4884 does nothing on TCP, is inherited by accepted sockets, and can be read from outside by sock_diag(7):
  * it marks the sockets that were tuned here, and no others. */
 enum { MARK = 26 };
+
+/* struct rlimit64 of the kernel's include/uapi/linux/resource.h. */
+struct limits {
+	uint64_t soft, hard;
+};
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -36,6 +43,33 @@ static int result(long returned)
 	if (__errno_location)
 		*__errno_location() = (int)-returned;
 	return -1;
+}
+
+static void lower(uint64_t *limit, uint64_t most)
+{
+	if (*limit > most)
+		*limit = most;
+}
+
+/* The loader calls this before it initialises other libraries, where it can (-z initfirst in glibc; musl begins with what is
+ * preloaded), and before main: whoever sizes something by the limit sees the one that is kept. A soft limit that is high enough
+ * stays. A server starts with what it has where the kernel refuses. tuner/internal/rlimit does the same. */
+__attribute__((constructor)) static void fit_open_files(void)
+{
+	const uint64_t minimum = settings.open_files_minimum, maximum = settings.open_files_maximum;
+	struct limits is, fit;
+
+	if (system_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&is, 0) < 0)
+		return;
+	fit = is;
+	if (fit.soft < minimum)
+		fit.soft = minimum < fit.hard ? minimum : fit.hard;
+	if (maximum) {
+		lower(&fit.soft, maximum);
+		lower(&fit.hard, maximum);
+	}
+	if (fit.soft != is.soft || fit.hard != is.hard)
+		system_call(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&fit, 0, 0);
 }
 
 /* Returns -1 if the option cannot be read. */

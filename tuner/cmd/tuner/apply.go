@@ -14,13 +14,16 @@ import (
 	"wstuning.dev/tuner/internal/version"
 )
 
-const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] [--keepalive=TIME/INTERVAL/PROBES] [--user-timeout=SECONDS] [--override] KEY=VALUE...
+const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] [--keepalive=TIME/INTERVAL/PROBES] [--user-timeout=SECONDS] [--override]
+            [--to=FOLDER --open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] KEY=VALUE...
 
 Writes sysctls of this network namespace and reads them back. All arguments are checked before the first write.
 "tuner sysctls" lists the keys and their bounds. Several numbers are separated by single blanks.
 
 With --keepalive or --user-timeout it also attaches eBPF programs to the cgroup of this pod. They give these options to every
 TCP connection that a server of the pod accepts from then on. What the server sets itself wins, unless --override.
+
+With --open-files-by it also copies what sets the open files limit of the server: see tuner preload --help.
 `
 
 var planID = regexp.MustCompile(`^[0-9a-f]{12}$`)
@@ -30,6 +33,7 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
 	onError := flags.String("on-error", "start", "what a failure to write does to the pod: `start|hold`")
 	wanted := sockopt.AddFlags(flags)
+	shared := addDeliveryFlags(flags)
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
 	if err := parse(flags, applyHelp, arguments, stdout); err != nil {
 		return err
@@ -42,15 +46,26 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError(err)
 	}
-	err = applyAndReport(*plan, settings, options, *file, stdout)
-	if err != nil && *onError == "start" {
-		fmt.Fprintf(stderr, "tuner: %v; the pod starts nevertheless (--on-error=start)\n", err)
-		return nil
+	files, err := shared.parse(sockopt.Options{}) // the programs set those
+	if err == nil && !files.wanted() && files.folder != "" {
+		err = fmt.Errorf("there is nothing to put into --to=%s: add --open-files-minimum=65536 --open-files-by=preload, or leave it out", files.folder)
 	}
-	return err
+	if err != nil {
+		return usageError(err)
+	}
+	return startOrHold(applyAndReport(*plan, settings, options, files, *file, stdout), *onError, stderr)
 }
 
-func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Options, file string, stdout io.Writer) error {
+// startOrHold lets the pod start although something failed, where that is wanted and possible.
+func startOrHold(failure error, onError string, stderr io.Writer) error {
+	if failure == nil || onError != "start" || errors.Is(failure, errNoLauncher) {
+		return failure
+	}
+	fmt.Fprintf(stderr, "tuner: %v; the pod starts nevertheless (--on-error=start)\n", failure)
+	return nil
+}
+
+func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Options, files delivery, file string, stdout io.Writer) error {
 	tree, err := sysctl.OpenTree(sysctl.Root)
 	if err != nil {
 		return err
@@ -65,13 +80,10 @@ func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Opti
 	}
 	if options.Wanted() { // after the settings, for it depends on the keepalive sysctls
 		refusal := attachPrograms(tree, options)
-		boot.Sockets = &report.Sockets{By: report.Programs, Done: refusal == nil}
-		if refusal != nil {
-			boot.Sockets.Error = refusal.Error()
-			err = errors.Join(err, refusal)
-		}
+		boot.Sockets = report.NewOutcome(report.Programs, refusal)
+		err = errors.Join(err, refusal)
 	}
-	return errors.Join(err, report.Write(stdout, file, boot.JSON()))
+	return errors.Join(err, files.deliver(&boot), report.Write(stdout, file, boot.JSON()))
 }
 
 func checkApply(plan, onError string, arguments []string) ([]sysctl.Setting, error) {

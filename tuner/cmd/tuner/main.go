@@ -1,5 +1,5 @@
-// Command tuner runs inside pods: as an init container that writes sysctls, and as an ephemeral container that looks at
-// the server. It is one static file, without a shell.
+// Command tuner runs inside pods: as an init container that writes sysctls, as an ephemeral container that looks at the
+// server, and for a moment as the server's own first program. It is one static file, without a shell.
 package main
 
 import (
@@ -16,7 +16,8 @@ const usage = `tuner applies and observes TCP settings inside a pod.
 
 Usage:
   tuner apply   --plan=ID [--on-error=start|hold] KEY=VALUE...   write sysctls and attach socket programs, in an init container
-  tuner preload --plan=ID --to=FOLDER --keepalive=T/I/N ...      copy the preload library, in an init container
+  tuner preload --plan=ID --to=FOLDER --keepalive=T/I/N ...      copy the preload library or the launcher, in an init container
+  tuner launch  --minimum=NUMBER -- COMMAND [ARGUMENT...]        fit the open files limit and become the server
   tuner observe --start=TOKEN [--ports=PORT,...] ...             look at the server, in an ephemeral container
   tuner sysctls [--json]                                         list the keys that apply takes
   tuner version
@@ -24,13 +25,15 @@ Usage:
 Reports are JSON, one line of at most 1024 bytes, on stdout and in /dev/termination-log.
 "tuner COMMAND --help" explains the flags.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage (nothing was changed).
+Exit codes: 0 done, 1 failed, 2 wrong usage (nothing was changed); of launch also 126 and 127, as of a shell.
 `
 
 const (
-	exitDone   = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitDone          = 0
+	exitFailed        = 1
+	exitUsage         = 2
+	exitNotExecutable = 126
+	exitNotFound      = 127
 )
 
 // errUsage marks mistakes in the arguments.
@@ -40,16 +43,18 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(arguments []string, stdout, stderr io.Writer) int {
 	err := dispatch(arguments, stdout, stderr)
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitDone
-	case errors.Is(err, errUsage):
-		fmt.Fprintf(stderr, "tuner: %v\n", err)
-		return exitUsage
-	default:
-		fmt.Fprintf(stderr, "tuner: %v\n", err)
-		return exitFailed
 	}
+	fmt.Fprintf(stderr, "tuner: %v\n", err)
+	var launching *launchError
+	switch {
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.As(err, &launching):
+		return launching.code()
+	}
+	return exitFailed
 }
 
 func dispatch(arguments []string, stdout, stderr io.Writer) error {
@@ -62,6 +67,8 @@ func dispatch(arguments []string, stdout, stderr io.Writer) error {
 		return apply(rest, stdout, stderr)
 	case "preload":
 		return runPreload(rest, stdout, stderr)
+	case "launch":
+		return launch(rest, stdout, stderr)
 	case "observe":
 		return runObserve(rest, stdout)
 	case "sysctls":

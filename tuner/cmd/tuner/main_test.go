@@ -16,7 +16,7 @@ func tuner(arguments ...string) (code int, output, errors string) {
 }
 
 func TestHelpGoesToStdout(t *testing.T) {
-	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"apply", "--help"}, {"preload", "--help"}, {"observe", "-h"}, {"sysctls", "--help"}} {
+	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"apply", "--help"}, {"preload", "--help"}, {"launch", "--help"}, {"observe", "-h"}, {"sysctls", "--help"}} {
 		code, output, errors := tuner(arguments...)
 		if code != exitDone || !strings.HasPrefix(output, "tuner ") || errors != "" {
 			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)
@@ -25,7 +25,7 @@ func TestHelpGoesToStdout(t *testing.T) {
 }
 
 func TestWrongUseNamesTheHelp(t *testing.T) {
-	for _, arguments := range [][]string{{}, {"reboot"}, {"apply", "--unknown"}, {"preload", "--unknown"}, {"observe", "--wait=x"}, {"sysctls", "x"}} {
+	for _, arguments := range [][]string{{}, {"reboot"}, {"apply", "--unknown"}, {"preload", "--unknown"}, {"launch", "--unknown"}, {"observe", "--wait=x"}, {"sysctls", "x"}} {
 		code, output, errors := tuner(arguments...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, "--help") {
 			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)
@@ -42,6 +42,7 @@ func TestWrongUseOfApplySaysWhatToWrite(t *testing.T) {
 		"such as 300/10/5":           {"--plan=0123456789ab", "--keepalive=300", "net.ipv4.tcp_retries2=8"},
 		"such as 60":                 {"--plan=0123456789ab", "--user-timeout=0"},
 		"add --keepalive":            {"--plan=0123456789ab", "--override", "net.ipv4.tcp_retries2=8"},
+		"nothing to put into --to":   {"--plan=0123456789ab", "--to=/wstuning", "net.ipv4.tcp_retries2=8"},
 	} {
 		code, output, errors := tuner(append([]string{"apply"}, arguments...)...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, message) {

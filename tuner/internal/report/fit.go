@@ -69,10 +69,15 @@ func (b Boot) withErrors(count, length int) Boot {
 		kept[i] = SettingError{e.At, clip(e.Message, length)}
 	}
 	b.Errors = kept
-	if b.Sockets != nil {
-		b.Sockets = &Sockets{b.Sockets.By, b.Sockets.Done, clip(b.Sockets.Error, length)}
-	}
+	b.Sockets, b.OpenFiles = b.Sockets.clip(length), b.OpenFiles.clip(length)
 	return b
+}
+
+func (o *Outcome) clip(length int) *Outcome {
+	if o == nil {
+		return nil
+	}
+	return &Outcome{o.By, o.Done, clip(o.Error, length)}
 }
 
 func (s Server) with(ports, errors, length int) Server {

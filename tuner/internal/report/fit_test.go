@@ -43,7 +43,10 @@ func TestAnyBootReportFits(t *testing.T) {
 		boot := Boot{Format: Format, Kind: KindBoot, Tuner: "10.20.30-rc.1", Plan: "0123456789ab", Nofile: limits}
 		boot.Values = allValues()[:r.IntN(len(sysctl.Keys())+1)]
 		if r.IntN(2) == 0 {
-			boot.Sockets = &Sockets{By: Programs, Error: randomText(r)}
+			boot.Sockets = &Outcome{By: Programs, Error: randomText(r)}
+		}
+		if r.IntN(2) == 0 {
+			boot.OpenFiles = &Outcome{By: Launcher, Error: randomText(r)}
 		}
 		for i := range boot.Values {
 			if r.IntN(2) == 0 {
@@ -56,8 +59,8 @@ func TestAnyBootReportFits(t *testing.T) {
 		if len(boot.Errors) > 0 && len(back.Errors) == 0 {
 			t.Fatalf("no error is left of %d: %s", len(boot.Errors), encoded)
 		}
-		if (boot.Sockets == nil) != (back.Sockets == nil) {
-			t.Fatalf("sockets %+v became %+v", boot.Sockets, back.Sockets)
+		if (boot.Sockets == nil) != (back.Sockets == nil) || (boot.OpenFiles == nil) != (back.OpenFiles == nil) {
+			t.Fatalf("sockets %+v, open files %+v became %+v, %+v", boot.Sockets, boot.OpenFiles, back.Sockets, back.OpenFiles)
 		}
 	}
 }

@@ -31,25 +31,37 @@ type Boot struct {
 	Nofile rlimit.Limits `json:"nofile"`
 	// Values are what the keys hold after writing, in the order of the arguments; null where that could not be read.
 	Values []*string `json:"values"`
-	// Sockets is nil when nothing was asked for the sockets themselves.
-	Sockets *Sockets       `json:"sockets,omitempty"`
-	Errors  []SettingError `json:"errors,omitempty"`
+	// Sockets is about keepalive and the user timeout of the sockets that the pod's servers accept; nil when neither was asked for.
+	Sockets *Outcome `json:"sockets,omitempty"`
+	// OpenFiles is about the limit that the server will start with; nil when it was not asked for.
+	OpenFiles *Outcome       `json:"openFiles,omitempty"`
+	Errors    []SettingError `json:"errors,omitempty"`
 }
 
-// Sockets tells whether keepalive or the user timeout will be set on the sockets that the pod's servers accept.
-type Sockets struct {
+// Outcome tells whether what will act on the server is in place.
+type Outcome struct {
 	By    Mechanism `json:"by"`
 	Done  bool      `json:"done"`
 	Error string    `json:"error,omitempty"` // why it is not done
 }
 
-// Mechanism is what sets options on sockets.
+// NewOutcome is done where there was no failure.
+func NewOutcome(by Mechanism, failure error) *Outcome {
+	if failure != nil {
+		return &Outcome{By: by, Error: failure.Error()}
+	}
+	return &Outcome{By: by, Done: true}
+}
+
+// Mechanism is what acts on the server.
 type Mechanism string
 
-// Either eBPF programs on the pod's cgroup, or a library in the server's process.
+// Either eBPF programs on the pod's cgroup, for sockets; or a library in the server's process, for both; or a program that
+// becomes the server, for open files.
 const (
 	Programs Mechanism = "Programs"
 	Preload  Mechanism = "Preload"
+	Launcher Mechanism = "Launcher"
 )
 
 // SettingError is the failure of the argument At.

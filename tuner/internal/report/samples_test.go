@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -108,8 +109,19 @@ func decode(sample []byte, report any) error {
 var control = regexp.MustCompile(`[[:cntrl:]]`)
 
 func checkBoot(boot Boot) error {
-	if s := boot.Sockets; s != nil && s.By != Programs && s.By != Preload {
+	return errors.Join(checkOutcome(boot.Sockets, Programs, Preload), checkOutcome(boot.OpenFiles, Preload, Launcher))
+}
+
+func checkOutcome(outcome *Outcome, mechanisms ...Mechanism) error {
+	switch {
+	case outcome == nil:
+		return nil
+	case !slices.Contains(mechanisms, outcome.By):
 		return errors.New("unknown mechanism")
+	case outcome.Done != (outcome.Error == ""):
+		return errors.New("done with an error, or not done without")
+	case control.MatchString(outcome.Error):
+		return errors.New("control characters")
 	}
 	return nil
 }

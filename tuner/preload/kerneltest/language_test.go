@@ -16,6 +16,8 @@ type language struct {
 	setsListener, setsUserTimeout bool
 	// noMark is for the emulator, which does not know the option that marks a tuned socket.
 	noMark bool
+	// raisesItself is for runtimes that raise the soft limit of open files to the hard one when they start.
+	raisesItself bool
 }
 
 var (
@@ -24,8 +26,8 @@ var (
 	arm64 = language{name: "arm64", run: emulated("arm64"), architecture: "arm64", setsListener: true, setsUserTimeout: true, noMark: true}
 
 	python = language{name: "python3", run: interpreted("python3", "testdata/server.py"), architecture: runtime.GOARCH, setsListener: true, setsUserTimeout: true}
-	node   = language{name: "node", run: interpreted("node", "testdata/server.js"), architecture: runtime.GOARCH}
-	java   = language{name: "java", run: onJVM, architecture: runtime.GOARCH}
+	node   = language{name: "node", run: interpreted("node", "testdata/server.js"), architecture: runtime.GOARCH, raisesItself: true}
+	java   = language{name: "java", run: onJVM, architecture: runtime.GOARCH, raisesItself: true}
 )
 
 func native(program string) func(string) []string {

@@ -50,6 +50,10 @@ func buildAll() error {
 		compile("musl-gcc", "errors.c", "errors-musl"),
 		compile("aarch64-linux-gnu-gcc", "server.c", "arm64"),
 		compile("aarch64-linux-gnu-gcc", "errors.c", "errors-arm64"),
+		compile("gcc", "early.c", "early-glibc.so", "-shared", "-fPIC"),
+		compile("gcc", "late.c", "early-glibc", in("early-glibc.so")),
+		compile("musl-gcc", "early.c", "early-musl.so", "-shared", "-fPIC"),
+		compile("musl-gcc", "late.c", "early-musl", in("early-musl.so")),
 	}
 	if _, err := exec.LookPath("javac"); err == nil {
 		commands = append(commands, exec.Command("javac", "-d", built, "testdata/Server.java"))
@@ -70,6 +74,7 @@ func buildGo(target, source string) *exec.Cmd {
 	return command
 }
 
-func compile(compiler, source, target string) *exec.Cmd {
-	return exec.Command(compiler, "-Wall", "-Wextra", "-Werror", "-o", in(target), filepath.Join("testdata", source))
+func compile(compiler, source, target string, more ...string) *exec.Cmd {
+	arguments := []string{"-Wall", "-Wextra", "-Werror", "-o", in(target), filepath.Join("testdata", source)}
+	return exec.Command(compiler, append(arguments, more...)...)
 }

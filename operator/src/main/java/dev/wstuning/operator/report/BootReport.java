@@ -11,6 +11,8 @@ import java.util.List;
  * @param values what was read back, in the order of the arguments; null where it could not be read
  * @param sockets what was done for the sockets that the server will accept; null if nothing was
  *     asked
+ * @param openFiles what was done for the limit of open files that the server starts with; null if
+ *     nothing was asked
  * @param errors what the kernel refused
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,6 +24,7 @@ public record BootReport(
     OpenFilesLimit nofile,
     List<String> values,
     Sockets sockets,
+    OpenFiles openFiles,
     List<Failure> errors) {
 
   public BootReport {
@@ -49,5 +52,22 @@ public record BootReport(
     Programs,
     /** The library in LD_PRELOAD. */
     Preload
+  }
+
+  /**
+   * Whether what sets the limit of open files is in place.
+   *
+   * @param error why it is not; null if it is
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record OpenFiles(By by, boolean done, String error) {
+
+    /** By what the server starts with its limit. */
+    public enum By {
+      /** The library in LD_PRELOAD. */
+      Preload,
+      /** The program that becomes the server. */
+      Launcher
+    }
   }
 }

@@ -35,13 +35,21 @@ final class ReportRules {
     checkLimit(r.nofile());
     if (r.sockets() != null) {
       check(r.sockets().by() != null, "sockets set by nothing");
-      check(r.sockets().done() == (r.sockets().error() == null), "sockets done with an error");
-      checkText(Objects.requireNonNullElse(r.sockets().error(), ""));
+      checkOutcome(r.sockets().done(), r.sockets().error());
+    }
+    if (r.openFiles() != null) {
+      check(r.openFiles().by() != null, "open files set by nothing");
+      checkOutcome(r.openFiles().done(), r.openFiles().error());
     }
     for (BootReport.Failure f : r.errors()) {
       check(f.at() >= 0 && f.at() < settings, "an error about no setting");
       checkText(f.message());
     }
+  }
+
+  private static void checkOutcome(boolean done, String error) throws Broken {
+    check(done == (error == null), "done with an error, or not done without");
+    checkText(Objects.requireNonNullElse(error, ""));
   }
 
   static void check(ServerReport r, int keys) throws Broken {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.report.BootReport.By;
 import dev.wstuning.operator.report.BootReport.Failure;
+import dev.wstuning.operator.report.BootReport.OpenFiles;
 import dev.wstuning.operator.report.BootReport.Sockets;
 import dev.wstuning.operator.report.ServerReport.Accepted;
 import dev.wstuning.operator.report.ServerReport.KeepaliveTimer;
@@ -14,6 +15,7 @@ import dev.wstuning.operator.report.ServerReport.Port;
 import dev.wstuning.operator.report.ServerReport.ServerProcess;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,33 @@ class ReportSamplesTest {
                       "attach wst_established to the pod's cgroup: operation not permitted"),
                   List.of(
                       new Failure(1, "write net.ipv4.tcp_rto_max_ms: no such file or directory"))));
+
+  private static final String LIBRARY_FAILED =
+      "install the preload library: open /wstuning/libwstuning.so.next: no space left on device";
+
+  private static final Map<String, Parsed<BootReport>> OPEN_FILES =
+      Map.of(
+          "boot-open-files-preload",
+              boot(
+                  List.of("300"),
+                  new Sockets(By.Programs, true, null),
+                  new OpenFiles(OpenFiles.By.Preload, true, null)),
+          "boot-open-files-preload-failed",
+              boot(
+                  List.of(),
+                  new Sockets(By.Preload, false, LIBRARY_FAILED),
+                  new OpenFiles(OpenFiles.By.Preload, false, LIBRARY_FAILED)),
+          "boot-open-files-launcher",
+              boot(KEEPALIVE, null, new OpenFiles(OpenFiles.By.Launcher, true, null)),
+          "boot-open-files-launcher-failed",
+              boot(
+                  List.of(),
+                  null,
+                  new OpenFiles(
+                      OpenFiles.By.Launcher,
+                      false,
+                      "install the launcher: write /wstuning/tuner.next: no space left on device:"
+                          + " the server cannot start without its launcher")));
 
   /** A kernel's defaults for every key but one that it does not have. */
   private static final List<String> DEFAULTS =
@@ -126,14 +155,19 @@ class ReportSamplesTest {
                   List.of("read net.ipv4.tcp_rto_max_ms: permission denied")));
 
   private static final List<String> BOOT_SAMPLES =
-      Stream.of(BOOT, SOCKETS).flatMap(m -> m.keySet().stream()).sorted().toList();
+      Stream.of(BOOT, SOCKETS, OPEN_FILES).flatMap(m -> m.keySet().stream()).sorted().toList();
   private static final List<String> SERVER_SAMPLES =
       Stream.of(SERVER, ACCEPTED).flatMap(m -> m.keySet().stream()).sorted().toList();
 
   @ParameterizedTest
   @FieldSource("BOOT_SAMPLES")
   void aBootReportIsUnderstood(String sample) {
-    Parsed<BootReport> expected = BOOT.getOrDefault(sample, SOCKETS.get(sample));
+    Parsed<BootReport> expected =
+        Stream.of(BOOT, SOCKETS, OPEN_FILES)
+            .map(m -> m.get(sample))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseThrow();
     int settings = ((Parsed.Valid<BootReport>) expected).report().values().size();
 
     assertThat(ReportParser.boot(Samples.text(sample), Samples.PLAN, settings)).isEqualTo(expected);
@@ -187,11 +221,22 @@ class ReportSamplesTest {
             new OpenFilesLimit(soft, hard),
             values,
             null,
+            null,
             errors));
   }
 
   private static Parsed<BootReport> boot(
       List<String> values, Sockets sockets, List<Failure> errors) {
+    return boot(values, sockets, null, errors);
+  }
+
+  private static Parsed<BootReport> boot(
+      List<String> values, Sockets sockets, OpenFiles openFiles) {
+    return boot(values, sockets, openFiles, List.of());
+  }
+
+  private static Parsed<BootReport> boot(
+      List<String> values, Sockets sockets, OpenFiles openFiles, List<Failure> errors) {
     return new Parsed.Valid<>(
         new BootReport(
             1,
@@ -201,6 +246,7 @@ class ReportSamplesTest {
             new OpenFilesLimit(1024, 524_288),
             values,
             sockets,
+            openFiles,
             errors));
   }
 

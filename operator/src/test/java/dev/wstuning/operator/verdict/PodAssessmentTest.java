@@ -211,6 +211,7 @@ class PodAssessmentTest {
                       new OpenFilesLimit(1024, 524_288),
                       List.of("300", "10", "5"),
                       new BootReport.Sockets(BootReport.By.Programs, true, null),
+                      null,
                       List.of())));
     }
 

@@ -409,6 +409,7 @@ class ServedPortsTest {
         new OpenFilesLimit(1024, 1024),
         List.of("300", "10", "5"),
         sockets,
+        null,
         List.of());
   }
 
