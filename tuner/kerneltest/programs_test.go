@@ -21,7 +21,7 @@ func startTuned(t *testing.T, script string, arguments ...string) tuned {
 	cgroup := newPodCgroup(t)
 	sandbox := startPodIn(t, cgroup.container("server"), script)
 	boot, r := runApply(t, cgroup.container("init")(applyCommand(sandbox.prefix(), append([]string{"--on-error=hold"}, arguments...)...)))
-	if r.code != 0 || boot.Sockets == nil || *boot.Sockets != (report.Sockets{By: report.Programs, Done: true}) {
+	if r.code != 0 || boot.Sockets == nil || *boot.Sockets != (report.Outcome{By: report.Programs, Done: true}) {
 		t.Fatalf("apply ended with %d: %s %s", r.code, r.output, r.errors)
 	}
 	return tuned{sandbox, cgroup}
