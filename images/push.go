@@ -17,13 +17,13 @@ const pushHelp = `Usage: images/push --registry HOST/PATH [name...]
 
 Builds the images like images/build, pushes each as HOST/PATH/<name>:<VERSION>, and prints its reference by digest.
 Credentials are those of "docker login" or "podman login". Without names, those are pushed that images/build makes
-without names. Once operator and tuner are, target/install.yaml is manifests/install.yaml with their references.
+without names. Once operator, tuner and node-agent are, target/install.yaml is manifests/install.yaml with their references.
 
 Flags:
 `
 
 // installed are the images that manifests/install.yaml names.
-var installed = []string{"operator", "tuner"}
+var installed = []string{"operator", "tuner", "node-agent"}
 
 func push(ctx context.Context, workshop recipe.Workshop, args []string) error {
 	flags := flag.NewFlagSet("images/push", flag.ContinueOnError)

@@ -7,13 +7,15 @@ import (
 )
 
 const (
-	operator = "localhost/wstuning/operator:0.1.0"
-	tuner    = "localhost/wstuning/tuner:0.1.0"
+	operator  = "localhost/wstuning/operator:0.1.0"
+	tuner     = "localhost/wstuning/tuner:0.1.0"
+	nodeAgent = "localhost/wstuning/node-agent:0.1.0"
 )
 
 var pushed = map[string]string{
-	operator: "registry.example.com/team/operator@sha256:aa",
-	tuner:    "registry.example.com/team/tuner@sha256:bb",
+	operator:  "registry.example.com/team/operator@sha256:aa",
+	tuner:     "registry.example.com/team/tuner@sha256:bb",
+	nodeAgent: "registry.example.com/team/node-agent@sha256:cc",
 }
 
 func TestTheShippedManifestInstallsWhatWasPushed(t *testing.T) {
@@ -34,6 +36,7 @@ func TestTheShippedManifestInstallsWhatWasPushed(t *testing.T) {
 		"        image: registry.example.com/team/operator@sha256:aa\n",
 		"          value: registry.example.com/team/tuner@sha256:bb\n",
 		"c.image == 'registry.example.com/team/tuner@sha256:bb')\n",
+		"c.image == 'registry.example.com/team/node-agent@sha256:cc')\n",
 	} {
 		if !strings.Contains(rendered, line) {
 			t.Errorf("there is no line with %q", line)
@@ -42,10 +45,11 @@ func TestTheShippedManifestInstallsWhatWasPushed(t *testing.T) {
 }
 
 func TestImagesThatWereNotPushedAreRefused(t *testing.T) {
+	others := "image: " + operator + "\nimage: " + nodeAgent
 	for manifest, want := range map[string]string{
-		"image: " + operator: "does not name the image " + tuner,
-		"image: " + operator + "\nimage: " + tuner + "-rc1":        "does not name the image " + tuner,
-		"a: " + operator + "\nb: " + tuner + "\nc: " + tuner + "1": "names " + tuner + "1, which was not pushed",
+		others:                                "does not name the image " + tuner,
+		others + "\nimage: " + tuner + "-rc1": "does not name the image " + tuner,
+		others + "\nb: " + tuner + "\nc: " + tuner + "1": "names " + tuner + "1, which was not pushed",
 	} {
 		if _, err := Render(manifest, pushed); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", manifest, err, want)

@@ -22,9 +22,16 @@ public final class Cluster {
   private static final List<String> FENCES =
       List.of(
           "crds/websockettunings.wstuning.dev.yaml",
+          "crds/websocketnodetunings.wstuning.dev.yaml",
+          "crds/websocketnodes.wstuning.dev.yaml",
           "manifests/install/00-namespace.yaml",
           "manifests/install/10-rbac.yaml",
-          "manifests/install/20-admission-policies.yaml");
+          "manifests/install/11-node-rbac.yaml",
+          "manifests/install/20-admission-policies.yaml",
+          "manifests/install/21-node-admission-policies.yaml");
+
+  private static final List<String> KINDS =
+      List.of("websockettunings", "websocketnodetunings", "websocketnodes");
 
   private Cluster() {}
 
@@ -68,10 +75,12 @@ public final class Cluster {
         throw new UncheckedIOException("read " + path, e);
       }
     }
-    Awaitility.await("the API server serves WebSocketTunings")
-        .atMost(Duration.ofSeconds(30))
-        .ignoreException(KubernetesClientException.class)
-        .until(() -> admin.raw("/apis/wstuning.dev/v1alpha1/websockettunings?limit=1") != null);
+    for (String kind : KINDS) {
+      Awaitility.await("the API server serves " + kind)
+          .atMost(Duration.ofSeconds(30))
+          .ignoreException(KubernetesClientException.class)
+          .until(() -> admin.raw("/apis/wstuning.dev/v1alpha1/%s?limit=1".formatted(kind)) != null);
+    }
   }
 
   private static void apply(KubernetesClient admin, HasMetadata item) {

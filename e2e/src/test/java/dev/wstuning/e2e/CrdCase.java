@@ -48,6 +48,13 @@ record CrdCase(String file, String yaml, List<String> expected) {
     return file.matches("invalid-[a-z0-9-]+\\.yaml");
   }
 
+  /** The part of the URL that says of which kind it is. */
+  String resource() {
+    return yaml.contains("kind: WebSocketNodeTuning\n")
+        ? "websocketnodetunings"
+        : "namespaces/default/websockettunings";
+  }
+
   /** As kubectl would send it: with the types of the YAML, not those of our classes. */
   String json() {
     try {

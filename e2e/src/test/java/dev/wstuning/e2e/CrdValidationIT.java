@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -24,13 +25,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** What the API server accepts and refuses, with which message; nothing is stored. */
 class CrdValidationIT {
 
   /** A dry run, with unknown fields refused as kubectl asks for. */
   private static final String CREATE =
-      "/apis/wstuning.dev/v1alpha1/namespaces/default/websockettunings?dryRun=All&fieldValidation=Strict";
+      "/apis/wstuning.dev/v1alpha1/%s?dryRun=All&fieldValidation=Strict";
+
+  private static final List<String> WRITTEN_BY_USERS =
+      List.of("WebSocketTuning", "WebSocketNodeTuning");
 
   private static KubernetesClient client;
 
@@ -67,14 +73,16 @@ class CrdValidationIT {
         .allSatisfy(c -> assertThat(c.expected().isEmpty()).as(c.file()).isEqualTo(c.valid()));
   }
 
-  @Test
-  void everyRuleIsProvedByACase() {
+  @ParameterizedTest
+  @FieldSource("WRITTEN_BY_USERS")
+  void everyRuleIsProvedByACase(String kind) {
+    String file = "crds/%ss.wstuning.dev.yaml".formatted(kind.toLowerCase(Locale.ROOT));
     CustomResourceDefinition crd =
         client
             .apiextensions()
             .v1()
             .customResourceDefinitions()
-            .load(read(Cluster.root().resolve("crds/websockettunings.wstuning.dev.yaml")))
+            .load(read(Cluster.root().resolve(file)))
             .item();
     JSONSchemaProps schema = crd.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
     List<String> proved = CrdCase.all().stream().flatMap(c -> c.expected().stream()).toList();
@@ -104,12 +112,14 @@ class CrdValidationIT {
     }
     return files.stream()
         .flatMap(file -> client.load(read(file)).items().stream())
-        .filter(item -> item.getKind().equals("WebSocketTuning"))
+        .filter(item -> WRITTEN_BY_USERS.contains(item.getKind()))
         .map(item -> dynamicTest(item.getMetadata().getName(), () -> assertAccepted(item)));
   }
 
   private static void assertAccepted(HasMetadata sample) {
-    sample.getMetadata().setNamespace("default");
+    if (sample.getKind().equals("WebSocketTuning")) {
+      sample.getMetadata().setNamespace("default");
+    }
     assertThat(client.resource(sample).dryRun().create().getMetadata().getUid()).isNotBlank();
   }
 
@@ -122,7 +132,7 @@ class CrdValidationIT {
   }
 
   private static String create(CrdCase c) {
-    return client.raw(CREATE, "POST", c.json());
+    return client.raw(CREATE.formatted(c.resource()), "POST", c.json());
   }
 
   private static InputStream read(Path file) {

@@ -8,6 +8,8 @@ import java.util.Map;
  * @param namespace {@code POD_NAMESPACE}: where the operator runs
  * @param instance {@code POD_NAME}: this replica
  * @param tunerImage {@code WST_TUNER_IMAGE}: the image that is injected
+ * @param nodeAgentImage {@code WST_NODE_AGENT_IMAGE}: the image of the node agent
+ * @param nriSocket {@code WST_NRI_SOCKET}: where the container runtime of nodes listens for plugins
  * @param webhookPort {@code WST_WEBHOOK_PORT}
  * @param healthPort {@code WST_HEALTH_PORT}
  * @param observersPerSecond {@code WST_OBSERVERS_PER_SECOND}: for the whole cluster
@@ -16,6 +18,8 @@ record OperatorConfig(
     String namespace,
     String instance,
     String tunerImage,
+    String nodeAgentImage,
+    String nriSocket,
     int webhookPort,
     int healthPort,
     int observersPerSecond) {
@@ -31,6 +35,8 @@ record OperatorConfig(
         required(environment, "POD_NAMESPACE"),
         required(environment, "POD_NAME"),
         required(environment, "WST_TUNER_IMAGE"),
+        required(environment, "WST_NODE_AGENT_IMAGE"),
+        path(environment, "WST_NRI_SOCKET", "/var/run/nri/nri.sock"),
         number(environment, "WST_WEBHOOK_PORT", 8443, 65_535),
         number(environment, "WST_HEALTH_PORT", 8080, 65_535),
         number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000));
@@ -41,6 +47,19 @@ record OperatorConfig(
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException(
           "set the environment variable %s, as manifests/install.yaml does".formatted(name));
+    }
+    return value;
+  }
+
+  private static String path(Map<String, String> environment, String name, String absent) {
+    String value = environment.get(name);
+    if (value == null || value.isBlank()) {
+      return absent;
+    }
+    if (!value.matches("/[^/]+(/[^/]+)+")) {
+      throw new IllegalArgumentException(
+          "%s is \"%s\": write the absolute path of a file in a folder of its own, for example %s"
+              .formatted(name, value, absent));
     }
     return value;
   }

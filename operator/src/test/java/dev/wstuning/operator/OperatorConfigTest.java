@@ -16,16 +16,19 @@ class OperatorConfigTest {
       Map.of(
           "POD_NAMESPACE", "wstuning-system",
           "POD_NAME", "wstuning-operator-x",
-          "WST_TUNER_IMAGE", "localhost/wstuning/tuner:0.1.0");
+          "WST_TUNER_IMAGE", "localhost/wstuning/tuner:0.1.0",
+          "WST_NODE_AGENT_IMAGE", "localhost/wstuning/node-agent:0.1.0");
 
   @Test
-  void threeVariablesAreEnough() {
+  void fourVariablesAreEnough() {
     assertThat(OperatorConfig.from(AS_SHIPPED))
         .isEqualTo(
             new OperatorConfig(
                 "wstuning-system",
                 "wstuning-operator-x",
                 "localhost/wstuning/tuner:0.1.0",
+                "localhost/wstuning/node-agent:0.1.0",
+                "/var/run/nri/nri.sock",
                 8443,
                 8080,
                 5));
@@ -41,15 +44,18 @@ class OperatorConfigTest {
                 "WST_HEALTH_PORT",
                 " 81 ",
                 "WST_OBSERVERS_PER_SECOND",
-                "1000"));
+                "1000",
+                "WST_NRI_SOCKET",
+                "/srv/run/nri/nri.sock"));
 
     assertThat(config.webhookPort()).isEqualTo(9443);
     assertThat(config.healthPort()).isEqualTo(81);
     assertThat(config.observersPerSecond()).isEqualTo(1000);
+    assertThat(config.nriSocket()).isEqualTo("/srv/run/nri/nri.sock");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"POD_NAMESPACE", "POD_NAME", "WST_TUNER_IMAGE"})
+  @ValueSource(strings = {"POD_NAMESPACE", "POD_NAME", "WST_TUNER_IMAGE", "WST_NODE_AGENT_IMAGE"})
   void whatIsMissingIsNamed(String variable) {
     Map<String, String> environment = new HashMap<>(AS_SHIPPED);
     environment.remove(variable);
@@ -76,6 +82,15 @@ class OperatorConfigTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "%s is \"%s\": write a whole number from 1 to %d".formatted(variable, value, maximum));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nri.sock", "/nri.sock", "/var/run/nri/", "/var//nri.sock", "../nri.sock"})
+  void theNriSocketIsAFileInAFolder(String path) {
+    assertThatThrownBy(() -> OperatorConfig.from(with("WST_NRI_SOCKET", path)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("WST_NRI_SOCKET is \"%s\": write the absolute path".formatted(path));
   }
 
   private static Map<String, String> with(String... variables) {

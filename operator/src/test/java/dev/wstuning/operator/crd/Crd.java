@@ -1,5 +1,7 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
@@ -8,21 +10,33 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
-/** The CRD: what fabric8's generator makes of the annotated classes, and what it cannot express. */
+/**
+ * The CRDs: what fabric8's generator makes of the annotated classes, and what it cannot express.
+ */
 final class Crd {
+
+  /** What the annotations of each kind cannot say. */
+  private static final Map<Class<? extends HasMetadata>, Consumer<JSONSchemaProps>> RULES =
+      Map.of(
+          WebSocketTuning.class, SchemaRules::apply,
+          WebSocketNodeTuning.class, NodeSchemaRules::applyToTuning,
+          WebSocketNode.class, NodeSchemaRules::applyToNode);
 
   private Crd() {}
 
-  static CustomResourceDefinition generate() {
+  static CustomResourceDefinition generate(Class<? extends HasMetadata> kind) {
     AtomicReference<CustomResourceDefinition> result = new AtomicReference<>();
     new CRDGenerator()
-        .customResourceClasses(WebSocketTuning.class)
+        .customResourceClasses(kind)
         .forCRDVersions("v1")
         .withPostProcessor(
             new CRDPostProcessor() {
@@ -34,19 +48,26 @@ final class Crd {
             })
         .withOutput(new Discarded())
         .detailedGenerate();
-    result.get().getSpec().getVersions().forEach(Crd::complete);
+    result.get().getSpec().getVersions().forEach(v -> complete(v, kind));
     return result.get();
   }
 
-  private static void complete(CustomResourceDefinitionVersion version) {
-    orderColumns(version.getAdditionalPrinterColumns());
-    SchemaRules.apply(version.getSchema().getOpenAPIV3Schema());
+  /** The schema that users meet. */
+  static JSONSchemaProps schema(Class<? extends HasMetadata> kind) {
+    return generate(kind).getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+  }
+
+  private static void complete(
+      CustomResourceDefinitionVersion version, Class<? extends HasMetadata> kind) {
+    orderColumns(version.getAdditionalPrinterColumns(), kind);
+    RULES.get(kind).accept(version.getSchema().getOpenAPIV3Schema());
   }
 
   /** The generator sorts columns by JSON path; users shall see them as the class declares them. */
-  private static void orderColumns(List<CustomResourceColumnDefinition> columns) {
+  private static void orderColumns(
+      List<CustomResourceColumnDefinition> columns, Class<? extends HasMetadata> kind) {
     List<String> declared =
-        Arrays.stream(WebSocketTuning.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+        Arrays.stream(kind.getAnnotationsByType(AdditionalPrinterColumn.class))
             .map(AdditionalPrinterColumn::name)
             .toList();
     columns.sort(Comparator.comparingInt(column -> declared.indexOf(column.getName())));

@@ -2,41 +2,57 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.tuning.DeadPeers;
+import dev.wstuning.operator.tuning.NodeSysctl;
 import dev.wstuning.operator.tuning.Sysctl;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** What users see of the CRD in kubectl: explained, bounded, and in a readable order. */
 class CrdSchemaTest {
 
-  private final CustomResourceDefinitionVersion version =
-      Crd.generate().getSpec().getVersions().get(0);
-  private final JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+  private static final List<Class<? extends HasMetadata>> KINDS =
+      List.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNode.class);
+  private static final List<Class<? extends HasMetadata>> WRITTEN_BY_USERS =
+      List.of(WebSocketTuning.class, WebSocketNodeTuning.class);
 
-  @Test
-  void everyFieldIsDescribed() {
-    assertThat(fields("spec", SchemaRules.at(root, "spec")))
+  private final JSONSchemaProps root = Crd.schema(WebSocketTuning.class);
+
+  @ParameterizedTest
+  @FieldSource("KINDS")
+  void everyFieldIsDescribed(Class<? extends HasMetadata> kind) {
+    JSONSchemaProps schema = Crd.schema(kind);
+    assertThat(fields("spec", SchemaRules.at(schema, "spec")))
         .allSatisfy((path, field) -> assertThat(field.getDescription()).as(path).isNotBlank());
-    assertThat(fields("status", SchemaRules.at(root, "status")))
+    assertThat(fields("status", SchemaRules.at(schema, "status")))
         .allSatisfy((path, field) -> assertThat(field.getDescription()).as(path).isNotBlank());
   }
 
-  @Test
-  void everythingThatAUserWritesIsBounded() {
-    assertThat(fields("spec", SchemaRules.at(root, "spec")))
+  @ParameterizedTest
+  @FieldSource("WRITTEN_BY_USERS")
+  void everythingThatAUserWritesIsBounded(Class<? extends HasMetadata> kind) {
+    assertThat(fields("spec", SchemaRules.at(Crd.schema(kind), "spec")))
         .isNotEmpty()
         .allSatisfy((path, field) -> assertThat(isBounded(field)).as(path).isTrue());
   }
 
-  @Test
-  void noRuleIsThereTwice() {
-    Map<String, JSONSchemaProps> all = fields("", root);
-    all.put("", root);
+  @ParameterizedTest
+  @FieldSource("KINDS")
+  void noRuleIsThereTwice(Class<? extends HasMetadata> kind) {
+    JSONSchemaProps schema = Crd.schema(kind);
+    Map<String, JSONSchemaProps> all = fields("", schema);
+    all.put("", schema);
     assertThat(all)
         .allSatisfy(
             (path, field) ->
@@ -45,10 +61,27 @@ class CrdSchemaTest {
 
   @Test
   void columnsComeAsDeclaredWithTheVerdictFirst() {
-    assertThat(version.getAdditionalPrinterColumns())
-        .extracting(CustomResourceColumnDefinition::getName)
+    assertThat(columns(WebSocketTuning.class))
         .containsExactly(
             "Ready", "Effective", "Open Files", "Dead Peer", "Reason", "Age", "Message");
+    assertThat(columns(WebSocketNodeTuning.class))
+        .containsExactly("Ready", "Nodes", "Open Files", "Reason", "Age", "Message");
+    assertThat(columns(WebSocketNode.class))
+        .containsExactly("Generation", "Applied", "Serving", "Limit", "Age");
+  }
+
+  private static List<String> columns(Class<? extends HasMetadata> kind) {
+    return Crd.generate(kind).getSpec().getVersions().get(0).getAdditionalPrinterColumns().stream()
+        .map(CustomResourceColumnDefinition::getName)
+        .toList();
+  }
+
+  @Test
+  void everySysctlOfANodeIsExplained() {
+    assertThat(
+            SchemaRules.at(Crd.schema(WebSocketNodeTuning.class), "spec", "sysctls", "name")
+                .getDescription())
+        .contains(Arrays.stream(NodeSysctl.values()).map(s -> s.key() + " (").toList());
   }
 
   @Test

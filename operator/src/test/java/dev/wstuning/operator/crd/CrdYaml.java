@@ -1,5 +1,6 @@
 package dev.wstuning.operator.crd;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,22 +8,22 @@ import java.util.Map;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/** The CRD as a file that people can read and review. */
+/** A CRD as a file that people can read and review. */
 final class CrdYaml {
 
   private static final String HEADER =
       """
-      # Generated from the classes of dev.wstuning.operator.api.v1alpha1 and the enum Sysctl.
+      # Generated from the classes of dev.wstuning.operator.api.v1alpha1 and the enums Sysctl, NodeSysctl.
       # Edit those, then run: make crds
       """;
 
   private CrdYaml() {}
 
-  static String render() {
+  static String render(Class<? extends HasMetadata> kind) {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setWidth(100);
-    Map<?, ?> crd = new KubernetesSerialization().convertValue(Crd.generate(), Map.class);
+    Map<?, ?> crd = new KubernetesSerialization().convertValue(Crd.generate(kind), Map.class);
     return HEADER + new Yaml(options).dump(wholeNumbers(crd));
   }
 

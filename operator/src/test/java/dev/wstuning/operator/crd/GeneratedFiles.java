@@ -1,5 +1,8 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,7 +17,12 @@ final class GeneratedFiles {
   /** Content by path, relative to the root of the repository. */
   static Map<String, Supplier<String>> all() {
     Map<String, Supplier<String>> files = new LinkedHashMap<>();
-    files.put("crds/websockettunings.wstuning.dev.yaml", CrdYaml::render);
+    files.put(
+        "crds/websockettunings.wstuning.dev.yaml", () -> CrdYaml.render(WebSocketTuning.class));
+    files.put(
+        "crds/websocketnodetunings.wstuning.dev.yaml",
+        () -> CrdYaml.render(WebSocketNodeTuning.class));
+    files.put("crds/websocketnodes.wstuning.dev.yaml", () -> CrdYaml.render(WebSocketNode.class));
     files.put("docs/reference.md", ReferencePage::render);
     files.put("manifests/install.yaml", InstallManifest::render);
     files.put("docs/dead-peers.md", DeadPeersPage::render);

@@ -1,14 +1,17 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The parts of manifests/install and the CRD in one file, in the order in which they are needed.
+ * The parts of manifests/install and the CRDs in one file, in the order in which they are needed.
  */
 final class InstallManifest {
 
@@ -21,14 +24,19 @@ final class InstallManifest {
   private InstallManifest() {}
 
   static String render() {
-    return List.of(
-            "manifests/install/00-namespace.yaml",
-            "manifests/install/10-rbac.yaml",
-            "manifests/install/20-admission-policies.yaml",
-            "manifests/install/30-operator.yaml")
-        .stream()
-        .map(InstallManifest::read)
-        .collect(Collectors.joining("---\n", HEADER + CrdYaml.render() + "---\n", ""));
+    Stream<String> crds =
+        Stream.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNode.class)
+            .map(CrdYaml::render);
+    Stream<String> parts =
+        Stream.of(
+                "00-namespace.yaml",
+                "10-rbac.yaml",
+                "11-node-rbac.yaml",
+                "20-admission-policies.yaml",
+                "21-node-admission-policies.yaml",
+                "30-operator.yaml")
+            .map(part -> read("manifests/install/" + part));
+    return Stream.concat(crds, parts).collect(Collectors.joining("---\n", HEADER, ""));
   }
 
   private static String read(String path) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.Validation;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parts of the one-file manifest belong together. */
 class InstallManifestTest {
@@ -34,21 +37,39 @@ class InstallManifestTest {
   }
 
   @Test
-  void thePolicyAllowsTheImageThatTheOperatorIsGiven() {
-    String tunerImage =
-        all(Deployment.class)
-            .flatMap(d -> d.getSpec().getTemplate().getSpec().getContainers().stream())
-            .flatMap(c -> c.getEnv().stream())
-            .filter(env -> env.getName().equals("WST_TUNER_IMAGE"))
-            .map(EnvVar::getValue)
-            .findFirst()
-            .orElseThrow();
+  void thePoliciesAllowTheImagesThatTheOperatorIsGiven() {
+    assertThat(expressions("wstuning-observers"))
+        .contains("variables.added.all(c, c.image == '" + environment("WST_TUNER_IMAGE") + "')");
+    assertThat(expressions("wstuning-node-agent"))
+        .contains("variables.all.all(c, c.image == '" + environment("WST_NODE_AGENT_IMAGE") + "')");
+  }
 
-    assertThat(all(ValidatingAdmissionPolicy.class))
-        .filteredOn(policy -> policy.getMetadata().getName().equals("wstuning-observers"))
-        .flatExtracting(policy -> policy.getSpec().getValidations())
-        .extracting("expression")
-        .contains("variables.added.all(c, c.image == '" + tunerImage + "')");
+  @Test
+  void thePolicyAllowsTheNriSocketThatTheOperatorIsGiven() {
+    String socket = environment("WST_NRI_SOCKET");
+    String folder = socket.substring(0, socket.lastIndexOf('/'));
+
+    assertThat(expressions("wstuning-node-agent"))
+        .anyMatch(e -> e.contains("'--nri-socket=" + socket + "'"))
+        .anyMatch(e -> e.contains("v.hostPath.path == '" + folder + "'"));
+  }
+
+  private String environment(String variable) {
+    return all(Deployment.class)
+        .flatMap(d -> d.getSpec().getTemplate().getSpec().getContainers().stream())
+        .flatMap(c -> c.getEnv().stream())
+        .filter(env -> env.getName().equals(variable))
+        .map(EnvVar::getValue)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<String> expressions(String policy) {
+    return all(ValidatingAdmissionPolicy.class)
+        .filter(p -> p.getMetadata().getName().equals(policy))
+        .flatMap(p -> p.getSpec().getValidations().stream())
+        .map(Validation::getExpression)
+        .toList();
   }
 
   @Test
@@ -96,10 +117,11 @@ class InstallManifestTest {
             });
   }
 
-  @Test
-  void everyRightSaysWhatItIsFor() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"10-rbac.yaml", "11-node-rbac.yaml"})
+  void everyRightSaysWhatItIsFor(String part) throws IOException {
     List<String> lines =
-        Files.readAllLines(GeneratedFiles.root().resolve("manifests/install/10-rbac.yaml"));
+        Files.readAllLines(GeneratedFiles.root().resolve("manifests/install").resolve(part));
     List<Integer> grants =
         IntStream.range(0, lines.size())
             .filter(i -> lines.get(i).startsWith("- apiGroups:"))

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.tuning.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ final class ReferencePage {
 
   private static final String INTRODUCTION =
       """
-      <!-- Generated from the classes of dev.wstuning.operator.api.v1alpha1 and the enum Sysctl.
+      <!-- Generated from the classes of dev.wstuning.operator.api.v1alpha1 and the enums Sysctl, NodeSysctl.
            Edit those, then run: make crds -->
       # Reference: WebSocketTuning, wstuning.dev/v1alpha1
 
@@ -45,22 +46,22 @@ final class ReferencePage {
   private ReferencePage() {}
 
   static String render() {
-    JSONSchemaProps root =
-        Crd.generate().getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
-    return INTRODUCTION.formatted(root.getDescription())
-        + table("spec", root)
+    JSONSchemaProps tuning = Crd.schema(WebSocketTuning.class);
+    return INTRODUCTION.formatted(tuning.getDescription())
+        + table("spec", "spec", tuning)
         + "\n"
-        + table("status", root)
+        + table("status", "status", tuning)
         + SYSCTLS
         + lines(Arrays.stream(Sysctl.values()).map(ReferencePage::row))
         + RULES
-        + lines(messages(root));
+        + lines(messages(tuning))
+        + NodeReference.render();
   }
 
-  private static String table(String name, JSONSchemaProps root) {
+  static String table(String title, String name, JSONSchemaProps root) {
     JSONSchemaProps schema = root.getProperties().get(name);
     return "## "
-        + name
+        + title
         + "\n\n| Field | Type | Bounds | Default | Meaning |\n|---|---|---|---|---|\n"
         + lines(rows("", schema));
   }
@@ -108,7 +109,7 @@ final class ReferencePage {
     return minor.map(m -> "1." + m).orElse("never");
   }
 
-  private static Stream<String> messages(JSONSchemaProps schema) {
+  static Stream<String> messages(JSONSchemaProps schema) {
     JSONSchemaProps items = schema.getItems() == null ? null : schema.getItems().getSchema();
     return Stream.of(
             schema.getXKubernetesValidations().stream()
@@ -119,7 +120,7 @@ final class ReferencePage {
         .flatMap(messages -> messages);
   }
 
-  private static String lines(Stream<String> lines) {
+  static String lines(Stream<String> lines) {
     return lines.map(line -> line + "\n").collect(Collectors.joining());
   }
 }

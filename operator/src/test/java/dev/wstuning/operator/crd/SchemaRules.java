@@ -48,7 +48,7 @@ final class SchemaRules {
   }
 
   /** As in metav1.LabelSelector: one manager owns it as a whole, half a selector means nothing. */
-  private static void selector(JSONSchemaProps selector) {
+  static void selector(JSONSchemaProps selector) {
     selector.setXKubernetesMapType("atomic");
     JSONSchemaProps labels = at(selector, "matchLabels");
     labels.getAdditionalProperties().setSchema(labelValue());
@@ -72,7 +72,7 @@ final class SchemaRules {
         .build();
   }
 
-  private static void map(JSONSchemaProps list, String key) {
+  static void map(JSONSchemaProps list, String key) {
     list.setXKubernetesListType("map");
     list.setXKubernetesListMapKeys(List.of(key));
   }
@@ -81,7 +81,7 @@ final class SchemaRules {
    * Rules of a record's component come out twice, which server-side apply refuses. Lists are atomic
    * unless said otherwise: that is the API server's default, made visible.
    */
-  private static void tidy(JSONSchemaProps schema) {
+  static void tidy(JSONSchemaProps schema) {
     List<ValidationRule> rules = schema.getXKubernetesValidations();
     schema.setXKubernetesValidations(new ArrayList<>(new LinkedHashSet<>(rules)));
     if ("array".equals(schema.getType())) {

@@ -16,19 +16,11 @@ import java.util.stream.Collectors;
 final class SysctlRules {
 
   /**
-   * The spelling of a number in {@link Sysctl#problemWith}; a value of more fields repeats it after
-   * a blank.
-   */
-  private static final String NUMBER = "(0|[1-9][0-9]{0,9})";
-
-  /**
-   * Keys that people look for here, and that no pod can have for itself. The few of fs and kernel
-   * that belong to the IPC namespace are not among them.
+   * Further keys that people look for here, and that no pod can have for itself. The few of fs and
+   * kernel that belong to the IPC namespace are not among them.
    */
   private static final String OF_THE_NODE =
-      "self.name in ['net.ipv4.tcp_mem', 'net.ipv4.udp_mem', 'net.ipv4.tcp_max_orphans',"
-          + " 'net.core.netdev_max_backlog', 'net.core.rmem_max', 'net.core.wmem_max',"
-          + " 'net.core.rmem_default', 'net.core.wmem_default']"
+      "self.name in ['net.ipv4.udp_mem', 'net.core.rmem_default', 'net.core.wmem_default']"
           + " || (self.name.matches('^(fs|vm|kernel|net[.]netfilter)[.]')"
           + " && !self.name.matches('^(fs[.]mqueue|kernel[.](shm|msg|sem))'))";
 
@@ -44,7 +36,9 @@ final class SysctlRules {
 
     List<ValidationRule> rules = new ArrayList<>();
     rules.add(supportedName());
-    supported().stream().map(SysctlRules::value).forEach(rules::add);
+    supported().stream()
+        .map(s -> ValueRule.of(s.key(), s.fields(), s.min(), s.max(), s.expected()))
+        .forEach(rules::add);
     entry.setXKubernetesValidations(rules);
   }
 
@@ -66,34 +60,18 @@ final class SysctlRules {
             "self.name.startsWith('net.ipv4.tcp_keepalive')"
                 + " ? self.name + ' has no place here: write spec.keepalive instead, for example"
                 + " keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}'"
+                + " : self.name in ['"
+                + NodeSysctlRules.keys("', '")
+                + "'] ? self.name + ' belongs to the node, not to a pod: write it in a"
+                + " WebSocketNodeTuning'"
                 + " : "
                 + OF_THE_NODE
                 + " ? self.name + ' belongs to the node, not to a pod: leave it out, and set it on"
-                + " the nodes'"
+                + " the nodes by other means'"
                 + " : self.name + ' is not supported: write one of "
                 + keys.replace("'", "")
                 + "'")
         .withFieldPath(".name")
         .build();
-  }
-
-  private static ValidationRule value(Sysctl sysctl) {
-    return new ValidationRuleBuilder()
-        .withRule(
-            "self.name != '%s' || (%s)".formatted(sysctl.key(), wellFormedAndInBounds(sysctl)))
-        .withMessage(sysctl.expected())
-        .withFieldPath(".value")
-        .build();
-  }
-
-  private static String wellFormedAndInBounds(Sysctl sysctl) {
-    String pattern = "^" + NUMBER + (" " + NUMBER).repeat(sysctl.fields() - 1) + "$";
-    String wellFormed = "self.value.matches('%s')".formatted(pattern);
-    return sysctl.fields() == 1
-        ? "%s && int(self.value) >= %d && int(self.value) <= %d"
-            .formatted(wellFormed, sysctl.min(), sysctl.max())
-        : ("%s && self.value.split(' ').all(n, int(n) >= %d && int(n) <= %d)"
-                + " && self.value.split(' ').map(n, int(n)).isSorted()")
-            .formatted(wellFormed, sysctl.min(), sysctl.max());
   }
 }

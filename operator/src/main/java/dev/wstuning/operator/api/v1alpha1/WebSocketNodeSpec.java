@@ -1,0 +1,47 @@
+package dev.wstuning.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/** What the agent of a node shall do; conflicts are resolved. Empty: restore what was there. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record WebSocketNodeSpec(
+    @Size(max = 16) @JsonPropertyDescription("The settings of the node.")
+        List<WantedSetting> sysctls,
+    @JsonPropertyDescription("Present where the agent grants open files.") Grant openFiles) {
+
+  /** One setting. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record WantedSetting(
+      @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The key.") String name,
+      @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The value.") String value,
+      @Required @JsonPropertyDescription("AtLeast never lowers; Exactly writes the value.")
+          Policy policy,
+      @Required
+          @Size(min = 1, max = 63)
+          @JsonPropertyDescription("The WebSocketNodeTuning that asks for it.")
+          String tuning) {}
+
+  /** {@code openFiles}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Grant(
+      @Required
+          @Min(1024)
+          @Max(1073741816L)
+          @JsonPropertyDescription("Highest limit of open files that the agent grants.")
+          Long maximum,
+      @Required
+          @Size(min = 1, max = 63)
+          @JsonPropertyDescription("The WebSocketNodeTuning that asks for it.")
+          String tuning) {}
+
+  public List<WantedSetting> sysctlsOrEmpty() {
+    return sysctls == null ? List.of() : sysctls;
+  }
+}

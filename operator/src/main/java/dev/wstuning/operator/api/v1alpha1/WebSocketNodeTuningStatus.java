@@ -1,0 +1,79 @@
+package dev.wstuning.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/** What the selected nodes really have, as read on them. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record WebSocketNodeTuningStatus(
+    @JsonPropertyDescription("The generation of the resource that this status describes.")
+        Long observedGeneration,
+    @JsonPropertyDescription("The columns of kubectl get.") Summary summary,
+    @JsonPropertyDescription("How many nodes are selected and in which state they are.")
+        Nodes nodes,
+    @Size(max = 10)
+        @JsonPropertyDescription("Groups of nodes with equal values, the worst first; at most 10.")
+        List<NodeObservation> observations,
+    @JsonPropertyDescription(
+            "Accepted, Applied, Ready; also Stalled or Reconciling while they hold.")
+        List<Condition> conditions) {
+
+  /** Strings for the columns. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Summary(
+      @JsonPropertyDescription("Nodes that have all that was asked for, of those selected: 3/3.")
+          String nodes,
+      @JsonPropertyDescription("Lowest limit of open files that a serving node agent grants.")
+          String openFiles) {}
+
+  /** Numbers of nodes; zeros are left out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Nodes(
+      @JsonPropertyDescription("Nodes that the selector matches and whose taints are tolerated.")
+          Integer selected,
+      @JsonPropertyDescription("Nodes that have all that was asked for.") Integer applied,
+      @JsonPropertyDescription("Nodes whose agent grants open files.") Integer serving,
+      @JsonPropertyDescription("Nodes on which somebody changed a value since.") Integer drifted,
+      @JsonPropertyDescription("Nodes on which a value could not be written, or no agent runs.")
+          Integer failed,
+      @JsonPropertyDescription("Nodes whose agent has not applied the current settings yet.")
+          Integer waiting,
+      @JsonPropertyDescription(
+              "Nodes that are not selected any more and whose values are being restored.")
+          Integer restoring) {}
+
+  /** Nodes with equal values. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record NodeObservation(
+      @JsonPropertyDescription("How many nodes.") Integer nodes,
+      @Size(max = 3) @JsonPropertyDescription("Names of some of them.") List<String> examples,
+      @JsonPropertyDescription("The verdict on these nodes.") String reason,
+      @JsonPropertyDescription("The verdict in words.") String message,
+      @JsonPropertyDescription("The settings of this resource on these nodes.")
+          List<ObservedSetting> settings,
+      @JsonPropertyDescription("What the node agent grants.") GrantedOpenFiles openFiles) {}
+
+  /** One setting as read on a node. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ObservedSetting(
+      @JsonPropertyDescription("The key.") String name,
+      @JsonPropertyDescription("The value that the node has.") String value,
+      @JsonPropertyDescription("The value that it had before, and gets back.") String original,
+      @JsonPropertyDescription("The value that was asked for.") String wanted,
+      @JsonPropertyDescription("Why it could not be read or written.") String problem) {}
+
+  /** What the agent of these nodes grants. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record GrantedOpenFiles(
+      @JsonPropertyDescription("Whether it sees containers that are created.") Boolean serving,
+      @JsonPropertyDescription("Highest limit that it grants.") Long limit,
+      @JsonPropertyDescription("What keeps it from serving, or from granting more.")
+          String message) {}
+
+  public List<Condition> conditionsOrEmpty() {
+    return conditions == null ? List.of() : conditions;
+  }
+}

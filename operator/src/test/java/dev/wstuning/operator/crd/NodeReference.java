@@ -1,0 +1,72 @@
+package dev.wstuning.operator.crd;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.tuning.NodeSysctl;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.Arrays;
+
+/** The part of the reference that is about nodes. */
+final class NodeReference {
+
+  private static final String TUNING =
+      """
+
+      # WebSocketNodeTuning, wstuning.dev/v1alpha1
+
+      %s It is cluster-scoped; its short name is `wsnt`.
+
+      """;
+
+  private static final String SYSCTLS =
+      """
+
+      ## Keys of a node tuning's sysctls
+
+      All of them belong to the node as a whole. With `policy: AtLeast` a value is raised, number by number,
+      and never lowered.
+
+      | Key | Value |
+      |---|---|
+      """;
+
+  private static final String RULES =
+      """
+
+      ## What the API server refuses in a node tuning
+
+      """;
+
+  private static final String NODE =
+      """
+
+      # WebSocketNode, wstuning.dev/v1alpha1
+
+      %s It is cluster-scoped, has the node's name, and its short name is `wsn`.
+
+      """;
+
+  private NodeReference() {}
+
+  static String render() {
+    JSONSchemaProps tuning = Crd.schema(WebSocketNodeTuning.class);
+    JSONSchemaProps node = Crd.schema(WebSocketNode.class);
+    return TUNING.formatted(tuning.getDescription())
+        + ReferencePage.table("spec of a WebSocketNodeTuning", "spec", tuning)
+        + "\n"
+        + ReferencePage.table("status of a WebSocketNodeTuning", "status", tuning)
+        + SYSCTLS
+        + ReferencePage.lines(Arrays.stream(NodeSysctl.values()).map(NodeReference::row))
+        + RULES
+        + ReferencePage.lines(ReferencePage.messages(tuning))
+        + NODE.formatted(node.getDescription())
+        + ReferencePage.table("spec of a WebSocketNode", "spec", node)
+        + "\n"
+        + ReferencePage.table("status of a WebSocketNode", "status", node);
+  }
+
+  private static String row(NodeSysctl sysctl) {
+    String value = sysctl.expected().substring((sysctl.key() + " takes ").length());
+    return "| `%s` | %s |".formatted(sysctl.key(), value);
+  }
+}
