@@ -26,6 +26,7 @@ final class GeneratedFiles {
     files.put("docs/reference.md", ReferencePage::render);
     files.put("manifests/install.yaml", InstallManifest::render);
     files.put("docs/dead-peers.md", DeadPeersPage::render);
+    files.put("docs/import.md", ImportPage::render);
     return files;
   }
 

@@ -104,7 +104,7 @@ final class ReferencePage {
     return "| `%s` | %s | %s |".formatted(sysctl.key(), value, safeSince(sysctl));
   }
 
-  private static String safeSince(Sysctl sysctl) {
+  static String safeSince(Sysctl sysctl) {
     Optional<Integer> minor = IntStream.range(0, 100).boxed().filter(sysctl::safeIn).findFirst();
     return minor.map(m -> "1." + m).orElse("never");
   }
