@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ImportPageTest {
 
   private static final Pattern KEY =
-      Pattern.compile("`((?:net|fs|vm|kernel)\\.[a-z0-9_.-]+)(?=[`= ])");
+      Pattern.compile("`((?:net|fs|vm|kernel)\\.[a-z0-9_.-]+)(?=[`=: ])");
 
   private static final Set<String> SUPPORTED =
       Stream.concat(
