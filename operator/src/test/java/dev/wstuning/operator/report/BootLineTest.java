@@ -119,7 +119,11 @@ class BootLineTest {
 
   private static List<String> files() {
     try (Stream<Path> files = Files.list(directory())) {
-      return files.map(f -> f.getFileName().toString()).sorted().toList();
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(f -> f.endsWith(".txt"))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("list the samples of boot lines", e);
     }
