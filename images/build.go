@@ -43,7 +43,7 @@ func build(ctx context.Context, workshop recipe.Workshop, args []string) error {
 		return errors.New("say --all or names of images, not both")
 	}
 	if *all {
-		recipes = recipe.All()
+		recipes = recipe.Possible()
 	}
 	if *list {
 		for _, r := range recipes {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,20 @@ func TestMisspelledNamesAreRefused(t *testing.T) {
 	}
 	if rare, err := Named([]string{"server-jetty"}); err != nil || len(rare) != 1 || !rare[0].Rare {
 		t.Errorf("a rare one is had by its name, got %v, %v", rare, err)
+	}
+}
+
+func TestImagesWhoseNeedsAreNotMetAreLeftOut(t *testing.T) {
+	possible := func() bool {
+		return slices.ContainsFunc(Possible(), func(r Recipe) bool { return r.Name == "server-anycable" })
+	}
+	t.Setenv(anyCableSource, "")
+	if possible() {
+		t.Error("AnyCable-Go is to be built without its sources")
+	}
+	t.Setenv(anyCableSource, "/sources")
+	if !possible() {
+		t.Error("AnyCable-Go is left out although there are sources")
 	}
 }
 

@@ -4,6 +4,8 @@ package recipe
 import (
 	"context"
 	"fmt"
+	"os"
+	"slices"
 
 	"wstuning.dev/images/internal/image"
 )
@@ -12,7 +14,8 @@ import (
 type Recipe struct {
 	Name  string
 	About string
-	Rare  bool // only the story of many servers or the measurement of costs needs it: built when it is asked for
+	Rare  bool   // only the story of many servers or the measurement of costs needs it: built when it is asked for
+	Needs string // an environment variable without which it is left out, unless it is asked for by name
 	Make  func(context.Context, Workshop) (image.Image, error)
 }
 
@@ -20,8 +23,13 @@ type Recipe struct {
 func All() []Recipe {
 	return []Recipe{
 		tuner, serverGo, client, serverNode, serverPython, operator,
-		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, busybox,
+		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, serverAnyCable, busybox,
 	}
+}
+
+// Possible lists the recipes whose needs are met.
+func Possible() []Recipe {
+	return slices.DeleteFunc(All(), func(r Recipe) bool { return r.Needs != "" && os.Getenv(r.Needs) == "" })
 }
 
 // Common lists the recipes that are not rare.
