@@ -1,24 +1,22 @@
 package dev.wstuning.operator.mutation;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
-import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.Mechanism;
+import dev.wstuning.operator.tuning.OpenFiles;
+import dev.wstuning.operator.tuning.OpenFilesTuning;
+import dev.wstuning.operator.tuning.OpenFilesTuning.By;
 import dev.wstuning.operator.tuning.Setting;
 import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.SocketTuning;
-import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.tuning.TuningPlan;
 import io.fabric8.kubernetes.api.model.Container;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What an injected init container is told to do: its arguments, and back.
@@ -26,41 +24,77 @@ import java.util.regex.Pattern;
  * @param command which of the tuner's commands
  * @param plan the hash of the plan
  * @param sockets what accepted sockets shall have; empty if nothing is done to them
+ * @param openFiles what it prepares for the server's limit of open files; empty if nothing
  * @param settings the sysctls that it writes
  */
 public record Order(
-    Command command, String plan, Optional<SocketOptions> sockets, List<Setting> settings) {
+    Command command,
+    String plan,
+    Optional<SocketOptions> sockets,
+    Optional<OpenFilesOrder> openFiles,
+    List<Setting> settings) {
+
+  /**
+   * @param by what changes the limit when the server starts: that goes into the volume
+   */
+  public record OpenFilesOrder(OpenFiles limits, By by) {}
 
   /** The commands of the tuner that run in init containers. */
   public enum Command {
     /** Writes sysctls and attaches the socket programs; privileged. */
     APPLY,
-    /** Fills the library into a volume. */
+    /** Fills library and launcher into a volume. */
     PRELOAD;
 
-    private String argument() {
+    String argument() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  private static final String PLAN = "--plan=";
-  private static final String ON_ERROR = "--on-error=";
-  private static final String KEEPALIVE = "--keepalive=";
-  private static final String USER_TIMEOUT = "--user-timeout=";
-  private static final String OVERRIDE = "--override";
-  private static final String TO = "--to=" + PreloadVolume.PATH;
+  static final String PLAN = "--plan=";
+  static final String ON_ERROR = "--on-error=";
+  static final String KEEPALIVE = "--keepalive=";
+  static final String USER_TIMEOUT = "--user-timeout=";
+  static final String OVERRIDE = "--override";
+  static final String OPEN_FILES_MINIMUM = "--open-files-minimum=";
+  static final String OPEN_FILES_MAXIMUM = "--open-files-maximum=";
+  static final String OPEN_FILES_BY = "--open-files-by=";
+  static final String TO = "--to=" + TunerVolume.PATH;
 
-  private static final Pattern KEEPALIVE_VALUES =
-      Pattern.compile("(\\d{1,5})/(\\d{1,5})/(\\d{1,3})");
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,5}");
+  /**
+   * What the init container is told where the server gets {@code parts}; empty if it needs none.
+   */
+  static Optional<Order> of(TuningPlan plan, ServerParts parts) {
+    return of(plan, parts.openFilesBy(), parts.library());
+  }
 
-  /** What the init container of a pod with this plan is told; empty if the plan needs none. */
-  public static Optional<Order> of(TuningPlan plan) {
-    Optional<SocketOptions> sockets = plan.sockets().map(SocketTuning::options);
-    if (plan.mechanism() == Mechanism.INIT_CONTAINER) {
-      return Optional.of(new Order(Command.APPLY, plan.hash(), sockets, plan.settings()));
-    }
-    return sockets.map(s -> new Order(Command.PRELOAD, plan.hash(), sockets, List.of()));
+  /** Whether a pod with this plan may have an init container with this order, or none. */
+  public static boolean fits(TuningPlan plan, Optional<Order> order) {
+    Optional<By> by = order.flatMap(Order::openFiles).map(OpenFilesOrder::by);
+    boolean allowed = by.isPresent() || plan.openFiles().filter(OpenFilesTuning::helped).isEmpty();
+    return allowed && of(plan, by, true).equals(order);
+  }
+
+  private static Optional<Order> of(TuningPlan plan, Optional<By> by, boolean library) {
+    boolean apply = plan.mechanism() == Mechanism.INIT_CONTAINER;
+    Optional<SocketOptions> sockets =
+        plan.sockets().map(SocketTuning::options).filter(s -> apply || library);
+    Optional<OpenFilesOrder> openFiles =
+        plan.openFiles().flatMap(o -> by.map(present -> new OpenFilesOrder(o.limits(), present)));
+    return apply || sockets.isPresent() || openFiles.isPresent()
+        ? Optional.of(
+            new Order(
+                apply ? Command.APPLY : Command.PRELOAD,
+                plan.hash(),
+                sockets,
+                openFiles,
+                apply ? plan.settings() : List.of()))
+        : Optional.empty();
+  }
+
+  /** Whether something goes into the volume that the server mounts. */
+  boolean fillsVolume() {
+    return command == Command.PRELOAD || openFiles.isPresent();
   }
 
   List<String> arguments(TuningError onError) {
@@ -75,7 +109,13 @@ public record Order(
     if (sockets.filter(SocketOptions::override).isPresent()) {
       arguments.add(OVERRIDE);
     }
-    if (command == Command.PRELOAD) {
+    openFiles.ifPresent(
+        o -> {
+          o.limits().minimum().ifPresent(n -> arguments.add(OPEN_FILES_MINIMUM + n));
+          o.limits().maximum().ifPresent(n -> arguments.add(OPEN_FILES_MAXIMUM + n));
+          arguments.add(OPEN_FILES_BY + o.by().name().toLowerCase(Locale.ROOT));
+        });
+    if (fillsVolume()) {
       arguments.add(TO);
     }
     settings.forEach(s -> arguments.add(s.toString()));
@@ -88,89 +128,10 @@ public record Order(
    */
   public static Optional<Order> of(Container container) {
     List<String> arguments = Objects.requireNonNullElse(container.getArgs(), List.of());
-    Optional<Order> order = new Reader(arguments).read();
+    Optional<Order> order = new OrderReader(arguments).read();
     return order.filter(
         o ->
             Arrays.stream(TuningError.values())
                 .anyMatch(onError -> o.arguments(onError).equals(arguments)));
-  }
-
-  /** Takes the arguments one after the other, in the order in which they are written. */
-  private static final class Reader {
-    private final Iterator<String> rest;
-    private String next;
-
-    Reader(List<String> arguments) {
-      this.rest = arguments.iterator();
-      advance();
-    }
-
-    Optional<Order> read() {
-      Optional<Command> command =
-          take(Command.APPLY.argument())
-              .map(a -> Command.APPLY)
-              .or(() -> take(Command.PRELOAD.argument()).map(a -> Command.PRELOAD));
-      Optional<String> plan = take(PLAN);
-      Optional<String> onError = take(ON_ERROR);
-      if (command.isEmpty() || plan.isEmpty() || onError.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<Keepalive> keepalive = take(KEEPALIVE).flatMap(Reader::keepalive);
-      OptionalInt userTimeout =
-          take(USER_TIMEOUT)
-              .filter(s -> SECONDS.matcher(s).matches())
-              .map(s -> OptionalInt.of(Integer.parseInt(s)))
-              .orElse(OptionalInt.empty());
-      boolean override = take(OVERRIDE).isPresent();
-      boolean toVolume = take(TO).isPresent();
-      Optional<List<Setting>> settings = settings();
-      boolean preload = command.get() == Command.PRELOAD;
-      if (settings.isEmpty() || toVolume != preload || (preload && !settings.get().isEmpty())) {
-        return Optional.empty();
-      }
-      Optional<SocketOptions> sockets =
-          keepalive.isEmpty() && userTimeout.isEmpty()
-              ? Optional.empty()
-              : Optional.of(new SocketOptions(keepalive, userTimeout, override));
-      return Optional.of(new Order(command.get(), plan.get(), sockets, settings.get()));
-    }
-
-    /** What follows {@code prefix} in the next argument; empty, and left there, if it differs. */
-    private Optional<String> take(String prefix) {
-      if (next == null || !next.startsWith(prefix)) {
-        return Optional.empty();
-      }
-      String value = next.substring(prefix.length());
-      advance();
-      return Optional.of(value);
-    }
-
-    private void advance() {
-      next = rest.hasNext() ? rest.next() : null;
-    }
-
-    private static Optional<Keepalive> keepalive(String text) {
-      Matcher values = KEEPALIVE_VALUES.matcher(text);
-      return values.matches()
-          ? Optional.of(
-              new Keepalive(
-                  Integer.parseInt(values.group(1)),
-                  Integer.parseInt(values.group(2)),
-                  Integer.parseInt(values.group(3))))
-          : Optional.empty();
-    }
-
-    private Optional<List<Setting>> settings() {
-      List<Setting> settings = new ArrayList<>();
-      for (; next != null; advance()) {
-        String[] parts = next.split("=", 2);
-        Optional<Sysctl> sysctl = Sysctl.ofKey(parts[0]);
-        if (parts.length < 2 || sysctl.isEmpty()) {
-          return Optional.empty();
-        }
-        settings.add(new Setting(sysctl.get(), parts[1]));
-      }
-      return Optional.of(settings);
-    }
   }
 }

@@ -2,10 +2,10 @@ package dev.wstuning.operator.mutation;
 
 import dev.wstuning.operator.selection.Exclusion;
 import dev.wstuning.operator.selection.Markers;
-import dev.wstuning.operator.selection.ServerContainer;
 import dev.wstuning.operator.tuning.Mechanism;
+import dev.wstuning.operator.tuning.OpenFiles;
+import dev.wstuning.operator.tuning.OpenFilesTuning;
 import dev.wstuning.operator.tuning.Setting;
-import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.tuning.TuningPlan;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,49 +44,54 @@ public final class PodMutator {
       return new LeftAlone(exclusion.get());
     }
     Pod bare = withoutTuner(pod);
-    Pod marked =
-        new PodBuilder(bare)
+    ServerParts parts = ServerParts.of(bare, plan);
+    Optional<Order> order = Order.of(plan, parts);
+    Pod changed = marked(bare, name, plan, parts);
+    if (plan.mechanism() == Mechanism.POD_SECURITY_CONTEXT) {
+      changed = withSysctls(changed, plan.settings());
+    }
+    if (order.isPresent()) {
+      changed = withTuner(changed, order.get(), plan);
+    }
+    if (plan.openFiles().isPresent()) {
+      changed = asked(changed, plan.openFiles().get().limits(), parts, order.isPresent());
+    }
+    return new Tuned(
+        parts.library() || parts.openFilesBy().isPresent()
+            ? TunerVolume.into(changed, parts, plan.openFiles().map(OpenFilesTuning::limits))
+            : changed);
+  }
+
+  private static Pod marked(Pod pod, String name, TuningPlan plan, ServerParts parts) {
+    PodBuilder marked =
+        new PodBuilder(pod)
             .editMetadata()
             .addToAnnotations(Markers.TUNING, name)
             .addToAnnotations(Markers.PLAN, plan.hash())
-            .endMetadata()
-            .build();
-    if (plan.mechanism() == Mechanism.INIT_CONTAINER) {
-      return new Tuned(withTuner(marked, plan));
-    }
-    Pod set = plan.settings().isEmpty() ? marked : withSysctls(marked, plan.settings());
-    return new Tuned(
-        plan.sockets().orElse(null) instanceof SocketTuning.Preload preload
-            ? withPreload(set, preload, plan)
-            : set);
+            .endMetadata();
+    parts
+        .leftOut()
+        .ifPresent(
+            why -> marked.editMetadata().addToAnnotations(Markers.NO_PRELOAD, why).endMetadata());
+    return marked.build();
   }
 
-  /** Gives the server the library, or notes why it does without. */
-  private Pod withPreload(Pod pod, SocketTuning.Preload preload, TuningPlan plan) {
-    List<Container> containers = pod.getSpec().getContainers();
-    Optional<Container> server =
-        ServerContainer.of(
-                preload.container().orElse(null),
-                pod.getMetadata().getAnnotations(),
-                containers.stream().map(Container::getName).toList())
-            .flatMap(n -> containers.stream().filter(c -> c.getName().equals(n)).findFirst());
-    Optional<String> obstacle =
-        server
-            .map(PreloadVolume::obstacle)
-            .orElse(Optional.of("which container runs the server cannot be told"));
-    return obstacle.isPresent()
-        ? new PodBuilder(pod)
-            .editMetadata()
-            .addToAnnotations(Markers.NO_PRELOAD, obstacle.get())
-            .endMetadata()
-            .build()
-        : PreloadVolume.into(withTuner(pod, plan), server.orElseThrow().getName());
+  /** Asks the node's agent for the server, and for the init container as its witness. */
+  private static Pod asked(Pod pod, OpenFiles limits, ServerParts parts, boolean witness) {
+    if (parts.server().isEmpty()) {
+      return pod;
+    }
+    Pod asked = OpenFilesRequest.into(pod, limits, parts.server().get().getName());
+    return witness
+        ? OpenFilesRequest.into(
+            asked, new OpenFiles(limits.minimum(), OptionalLong.empty()), Markers.INIT_CONTAINER)
+        : asked;
   }
 
   /** The init container comes first, before those that the pod brings. */
-  private Pod withTuner(Pod pod, TuningPlan plan) {
+  private Pod withTuner(Pod pod, Order order, TuningPlan plan) {
     List<Container> init = new ArrayList<>();
-    init.add(TunerContainer.create(tunerImage, Order.of(plan).orElseThrow(), plan.onError(), pod));
+    init.add(TunerContainer.create(tunerImage, order, plan.onError(), pod));
     init.addAll(pod.getSpec().getInitContainers());
     return new PodBuilder(pod).editSpec().withInitContainers(init).endSpec().build();
   }
@@ -97,10 +103,11 @@ public final class PodMutator {
             .filter(c -> !Markers.isTuner(c, tunerImage))
             .toList();
     Pod bare =
-        others.size() == pod.getSpec().getInitContainers().size()
-            ? pod
-            : PreloadVolume.outOf(
-                new PodBuilder(pod).editSpec().withInitContainers(others).endSpec().build());
+        OpenFilesRequest.outOf(
+            others.size() == pod.getSpec().getInitContainers().size()
+                ? pod
+                : TunerVolume.outOf(
+                    new PodBuilder(pod).editSpec().withInitContainers(others).endSpec().build()));
     return bare.getMetadata().getAnnotations() != null
             && bare.getMetadata().getAnnotations().containsKey(Markers.NO_PRELOAD)
         ? new PodBuilder(bare)

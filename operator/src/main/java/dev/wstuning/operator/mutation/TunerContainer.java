@@ -36,9 +36,7 @@ public final class TunerContainer {
   }
 
   private static List<VolumeMount> mounts(Order order) {
-    return order.command() == Order.Command.PRELOAD
-        ? List.of(PreloadVolume.mount(false))
-        : List.of();
+    return order.fillsVolume() ? List.of(TunerVolume.mount(false)) : List.of();
   }
 
   private static SecurityContext securityContext(Order order) {

@@ -3,6 +3,7 @@ package dev.wstuning.operator.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.observer.Observer;
 import dev.wstuning.operator.observer.Question;
+import dev.wstuning.operator.observer.ServerLog;
 import dev.wstuning.operator.selection.LabelSelection;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.selection.Ownership;
@@ -12,6 +13,7 @@ import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import dev.wstuning.operator.verdict.PodAssessment;
+import dev.wstuning.operator.verdict.ServerSays;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,11 +28,13 @@ final class Gatherer {
 
   private final TuningCaches caches;
   private final Observer observer;
+  private final ServerLog serverLog;
   private final String tunerImage;
 
-  Gatherer(TuningCaches caches, Observer observer, String tunerImage) {
+  Gatherer(TuningCaches caches, Observer observer, ServerLog serverLog, String tunerImage) {
     this.caches = caches;
     this.observer = observer;
+    this.serverLog = serverLog;
     this.tunerImage = tunerImage;
   }
 
@@ -80,6 +84,12 @@ final class Gatherer {
     return new Owners(owned, ownedByOther, contendedBy);
   }
 
+  /** Forgets what is kept of all pods of a tuning but these. */
+  void retain(String tuningUid, List<String> podUids) {
+    observer.retain(tuningUid, podUids);
+    serverLog.retain(tuningUid, podUids);
+  }
+
   Gathered gather(
       WebSocketTuning tuning, List<PodFacts> owned, Desired desired, Optional<Instant> since) {
     List<ObservedPod> pods = new ArrayList<>();
@@ -94,9 +104,17 @@ final class Gatherer {
               life,
               PodAssessment.coverage(facts, desired.plan(), since),
               PodAssessment.boot(facts),
-              look.observation()));
+              look.observation(),
+              facts.node().flatMap(caches::node),
+              says(facts, look.observation(), desired)));
     }
     return new Gathered(pods, again);
+  }
+
+  private Optional<ServerSays> says(PodFacts facts, Observation observation, Desired desired) {
+    return desired.serverLog() && observation instanceof Observation.Seen
+        ? facts.serverContainer(desired.container()).flatMap(name -> serverLog.of(facts, name))
+        : Optional.empty();
   }
 
   private Observer.Look look(WebSocketTuning tuning, PodFacts facts, Life life, Desired desired) {

@@ -5,6 +5,7 @@ import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.admission.WebhookRegistration;
 import dev.wstuning.operator.observer.Observer;
 import dev.wstuning.operator.observer.ObserverLauncher;
+import dev.wstuning.operator.observer.ServerLog;
 import dev.wstuning.operator.rollout.Restarter;
 import dev.wstuning.operator.rollout.StuckPods;
 import dev.wstuning.operator.status.StatusFactory;
@@ -37,9 +38,8 @@ public record ReconcilerFactory(
         new Observer(new ObserverLauncher(client, tunerImage, observersPerSecond, clock), clock);
     return new TuningReconciler(
         caches,
-        new Gatherer(caches, observer, tunerImage),
+        new Gatherer(caches, observer, new ServerLog(client, clock), tunerImage),
         new Injection(registration, authority, tunerImage, clock),
-        observer,
         new Interventions(new StuckPods(client), new Restarter(client, clock), tunerImage),
         new StatusPublisher(new StatusFactory(clock), new EventRecorder(client, instance, clock)),
         selfTest,

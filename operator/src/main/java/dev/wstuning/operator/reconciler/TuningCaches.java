@@ -2,8 +2,10 @@ package dev.wstuning.operator.reconciler;
 
 import dev.wstuning.operator.admission.TuningLookup;
 import dev.wstuning.operator.admission.WebhookRegistration;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.selection.NamespacePolicy;
+import dev.wstuning.operator.selection.NodeFacts;
 import dev.wstuning.operator.tuning.Surroundings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -44,6 +46,7 @@ public final class TuningCaches implements TuningLookup {
   private volatile ControllerEventSource<WebSocketTuning> primaries;
   private InformerEventSource<Namespace, WebSocketTuning> namespaces;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
+  private InformerEventSource<WebSocketNode, WebSocketTuning> nodes;
 
   public TuningCaches(KubernetesClient client, int kubernetesMinor) {
     this.client = client;
@@ -80,7 +83,19 @@ public final class TuningCaches implements TuningLookup {
                 .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
                 .build(),
             context);
-    return List.of(namespaces, webhooks, requests);
+    nodes =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(WebSocketNode.class, WebSocketTuning.class)
+                .withName("nodes")
+                .withOnUpdateFilter(
+                    (after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
+                .withSecondaryToPrimaryMapper(
+                    node ->
+                        tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet()))
+                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
+                .build(),
+            context);
+    return List.of(namespaces, webhooks, nodes, requests);
   }
 
   private static Namespace labelsOnly(Namespace namespace) {
@@ -149,6 +164,11 @@ public final class TuningCaches implements TuningLookup {
             .map(NamespacePolicy::of)
             .orElse(new NamespacePolicy("restricted"));
     return new Surroundings(policy.admitsPrivileged(), policy.podSecurityLevel(), kubernetesMinor);
+  }
+
+  /** What the agent of a node says; empty where there is none. */
+  Optional<NodeFacts> node(String name) {
+    return nodes.get(new ResourceID(name)).map(NodeFacts::of);
   }
 
   Optional<MutatingWebhookConfiguration> webhooks(String namespace) {

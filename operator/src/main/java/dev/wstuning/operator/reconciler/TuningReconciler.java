@@ -4,7 +4,6 @@ import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
-import dev.wstuning.operator.observer.Observer;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.status.StatusFactory.Memory;
 import dev.wstuning.operator.verdict.Desired;
@@ -42,7 +41,6 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private final TuningCaches caches;
   private final Gatherer gatherer;
   private final Injection injection;
-  private final Observer observer;
   private final Interventions interventions;
   private final StatusPublisher publisher;
   private final SelfTest selfTest;
@@ -54,7 +52,6 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       TuningCaches caches,
       Gatherer gatherer,
       Injection injection,
-      Observer observer,
       Interventions interventions,
       StatusPublisher publisher,
       SelfTest selfTest,
@@ -62,7 +59,6 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     this.caches = caches;
     this.gatherer = gatherer;
     this.injection = injection;
-    this.observer = observer;
     this.interventions = interventions;
     this.publisher = publisher;
     this.selfTest = selfTest;
@@ -108,7 +104,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     Memory memory = memory(tuning, owners);
     Gatherer.Gathered gathered =
         gatherer.gather(tuning, owners.owned(), desired, memory.injectingSince());
-    observer.retain(tuning.getMetadata().getUid(), uids(owners));
+    gatherer.retain(tuning.getMetadata().getUid(), uids(owners));
 
     Memory after = memory;
     Optional<Duration> again = gathered.again();
@@ -171,7 +167,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private void forget(ResourceID id, String uid, Context<WebSocketTuning> context) {
     injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
     resources.forget(uid, context);
-    observer.retain(uid, List.of());
+    gatherer.retain(uid, List.of());
   }
 
   /** Has those reconciled whose creation was lost in the deletion of one of the same name. */

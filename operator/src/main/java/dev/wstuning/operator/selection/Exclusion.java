@@ -88,8 +88,6 @@ public enum Exclusion {
                     .filter(c -> !Markers.isTuner(c, tunerImage))
                     .map(Container::getName))
             .anyMatch(Markers.INIT_CONTAINER::equals)
-        || (!ours
-            && spec.getVolumes().stream()
-                .anyMatch(v -> v.getName().equals(Markers.PRELOAD_VOLUME)));
+        || (!ours && spec.getVolumes().stream().anyMatch(v -> v.getName().equals(Markers.VOLUME)));
   }
 }

@@ -15,11 +15,16 @@ public final class Markers {
   /** Annotation: the hash of the plan that the pod got. */
   public static final String PLAN = "wstuning.dev/plan";
 
-  /** Annotation: why the pod's server was not given the library that its tuning allows. */
+  /**
+   * Annotation: why the pod's server was not given the library or launcher that its tuning allows.
+   */
   public static final String NO_PRELOAD = "wstuning.dev/no-preload";
 
-  /** The volume through which the library reaches the server. */
-  public static final String PRELOAD_VOLUME = "wstuning";
+  /** Annotation: container=n, the most open files that the node's agent lets it have. */
+  public static final String OPEN_FILES_MAXIMUM = "wstuning.dev/open-files-maximum";
+
+  /** The volume through which library and launcher reach the server. */
+  public static final String VOLUME = "wstuning";
 
   /** Annotation of a tuning: any new text has its pods observed again. */
   public static final String OBSERVE = "wstuning.dev/observe";

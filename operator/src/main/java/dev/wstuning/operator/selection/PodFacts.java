@@ -5,10 +5,13 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * All that the operator needs to know of a pod.
@@ -16,6 +19,8 @@ import java.util.Optional;
  * @param workload who will replace the pod; empty for a bare pod
  * @param phase the pod's phase, such as Running
  * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
+ * @param node the node that the pod runs on; empty until it is scheduled
+ * @param memoryLimits bytes by the name of the container, for those that have a limit
  * @param containers the names of the containers that are neither init nor ephemeral
  * @param tuner our init container as it stands in the pod's spec
  * @param tunerStatus what became of it
@@ -34,6 +39,8 @@ public record PodFacts(
     Optional<Exclusion> exclusion,
     String phase,
     String failure,
+    Optional<String> node,
+    Map<String, Long> memoryLimits,
     List<String> containers,
     Optional<Container> tuner,
     Optional<ContainerStatus> tunerStatus,
@@ -56,6 +63,8 @@ public record PodFacts(
         Exclusion.of(pod, tunerImage),
         status.getPhase() == null ? "Pending" : status.getPhase(),
         status.getReason() == null ? "" : status.getReason(),
+        Optional.ofNullable(pod.getSpec().getNodeName()),
+        memoryLimits(pod.getSpec().getContainers()),
         pod.getSpec().getContainers().stream().map(Container::getName).toList(),
         pod.getSpec().getInitContainers().stream()
             .filter(c -> Markers.isTuner(c, tunerImage))
@@ -73,12 +82,27 @@ public record PodFacts(
             .toList());
   }
 
+  private static Map<String, Long> memoryLimits(List<Container> containers) {
+    return containers.stream()
+        .filter(c -> memoryLimit(c).isPresent())
+        .collect(
+            Collectors.toMap(
+                Container::getName,
+                c -> memoryLimit(c).orElseThrow().getNumericalAmount().longValue()));
+  }
+
+  static Optional<Quantity> memoryLimit(Container container) {
+    return Optional.ofNullable(container.getResources())
+        .map(ResourceRequirements::getLimits)
+        .map(limits -> limits.get("memory"));
+  }
+
   /** The plan that the pod was admitted with. */
   public Optional<String> plan() {
     return Optional.ofNullable(annotations.get(Markers.PLAN));
   }
 
-  /** Why the server was not given the library that its tuning allows; empty if nothing hindered. */
+  /** Why the server goes without the library or launcher that its tuning allows. */
   public Optional<String> noPreload() {
     return Optional.ofNullable(annotations.get(Markers.NO_PRELOAD));
   }

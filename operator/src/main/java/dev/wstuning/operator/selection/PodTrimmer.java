@@ -1,5 +1,6 @@
 package dev.wstuning.operator.selection;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -59,28 +60,31 @@ public final class PodTrimmer {
 
   private static PodSpec trim(PodSpec spec) {
     return new PodSpecBuilder()
+        .withNodeName(spec.getNodeName())
         .withHostNetwork(spec.getHostNetwork())
         .withHostPID(spec.getHostPID())
         .withShareProcessNamespace(spec.getShareProcessNamespace())
         .withOs(spec.getOs())
-        .withContainers(
-            spec.getContainers().stream()
-                .map(c -> new ContainerBuilder().withName(c.getName()).build())
-                .toList())
+        .withContainers(spec.getContainers().stream().map(PodTrimmer::trim).toList())
         .withInitContainers(
             spec.getInitContainers().stream()
                 .filter(c -> c.getName().equals(Markers.INIT_CONTAINER))
                 .toList())
         .withVolumes(
-            spec.getVolumes().stream()
-                .filter(v -> v.getName().equals(Markers.PRELOAD_VOLUME))
-                .toList())
+            spec.getVolumes().stream().filter(v -> v.getName().equals(Markers.VOLUME)).toList())
         .withEphemeralContainers(
             spec.getEphemeralContainers().stream()
                 .filter(Markers::isObserver)
                 .map(c -> new EphemeralContainerBuilder().withName(c.getName()).build())
                 .toList())
         .build();
+  }
+
+  private static Container trim(Container container) {
+    ContainerBuilder trimmed = new ContainerBuilder().withName(container.getName());
+    PodFacts.memoryLimit(container)
+        .ifPresent(limit -> trimmed.withNewResources().addToLimits("memory", limit).endResources());
+    return trimmed.build();
   }
 
   private static PodStatus trim(PodStatus status) {

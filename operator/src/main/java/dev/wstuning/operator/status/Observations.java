@@ -25,6 +25,7 @@ final class Observations {
 
   /** All groups, for the columns; {@link #shown} are those that the status has room for. */
   static List<Observation> of(Desired desired, List<ObservedPod> pods) {
+    CapacityStatus capacities = new CapacityStatus(desired, pods);
     Map<Observation, Group> groups = new LinkedHashMap<>();
     pods.stream()
         .filter(ObservedPod::judged)
@@ -41,7 +42,7 @@ final class Observations {
                 Comparator.comparing((Group g) -> g.finding.truth())
                     .thenComparing(g -> g.finding.reason())
                     .thenComparing(g -> -g.pods.size())))
-        .map(e -> e.getValue().describe(e.getKey()))
+        .map(e -> e.getValue().describe(e.getKey(), capacities))
         .toList();
   }
 
@@ -74,7 +75,7 @@ final class Observations {
       pods.add(pod);
     }
 
-    Observation describe(Observation common) {
+    Observation describe(Observation common, CapacityStatus capacities) {
       return new Observation(
           pods.size(),
           pods.stream().map(p -> p.facts().name()).limit(MAX_EXAMPLES).toList(),
@@ -86,7 +87,8 @@ final class Observations {
           common.ports() == null
               ? null
               : common.ports().stream().map(this::withConnections).toList(),
-          common.deadPeer());
+          common.deadPeer(),
+          capacities.of(pods));
     }
 
     private ObservedPort withConnections(ObservedPort port) {

@@ -14,8 +14,10 @@ import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.Finding;
 import dev.wstuning.operator.verdict.ObservedPod;
+import dev.wstuning.operator.verdict.OpenFilesOrigin;
 import dev.wstuning.operator.verdict.ServedPort;
 import dev.wstuning.operator.verdict.ServedPorts;
+import dev.wstuning.operator.verdict.ServerSays;
 import dev.wstuning.operator.verdict.SetBy;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -48,7 +50,8 @@ final class ObservedValues {
     if (pod.observation() instanceof ObservedPod.Observation.Seen seen) {
       return new ObservedValues(desired, pod, seen.report()).observation(reason, finding.message());
     }
-    return new Observation(null, null, reason, finding.message(), null, null, null, null, null);
+    return new Observation(
+        null, null, reason, finding.message(), null, null, null, null, null, null);
   }
 
   private Observation observation(String reason, String message) {
@@ -58,10 +61,22 @@ final class ObservedValues {
         reason,
         message,
         report.process().comm(),
-        new OpenFilesLimit(report.nofile().soft(), report.nofile().hard(), "Inherited"),
+        openFiles(),
         shown().stream().map(this::sysctl).toList(),
         ports.stream().map(ObservedValues::port).toList(),
-        deadPeer());
+        deadPeer(),
+        null);
+  }
+
+  private OpenFilesLimit openFiles() {
+    OpenFilesOrigin origin = OpenFilesOrigin.of(pod, report);
+    return new OpenFilesLimit(
+        report.nofile().soft(),
+        report.nofile().hard(),
+        origin.by().name(),
+        origin.reason(),
+        pod.says().flatMap(ServerSays::limit).orElse(null),
+        pod.says().flatMap(ServerSays::problem).orElse(null));
   }
 
   /** Keepalive always, for it decides the dead-peer time; the others where they were asked for. */

@@ -2,6 +2,7 @@ package dev.wstuning.operator.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
+import dev.wstuning.operator.tuning.Connections;
 import dev.wstuning.operator.tuning.DeadPeerTime;
 import dev.wstuning.operator.tuning.DeadPeerTime.Found;
 import dev.wstuning.operator.tuning.Keepalive;
@@ -12,9 +13,13 @@ import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.tuning.TuningPlan;
 import dev.wstuning.operator.verdict.Desired;
+import dev.wstuning.operator.verdict.OpenFilesOrigin;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** The resolved plan in the words of the status, with what it leads to. */
 final class PlanStatus {
@@ -35,7 +40,12 @@ final class PlanStatus {
         set.map(options -> options.override() ? "Override" : "Respect").orElse(null),
         time.map(PlanStatus::deadPeer).orElse(null),
         time.map(t -> t.toleratedOutage().toSeconds()).orElse(null),
-        desired.openFilesMinimum().isPresent() ? desired.openFilesMinimum().getAsLong() : null,
+        orAbsent(desired.openFilesMinimum()),
+        orAbsent(desired.openFilesMaximum()),
+        desired.connections().isPresent()
+            ? Connections.explain(desired.connections().getAsLong())
+            : null,
+        openFilesBy(plan),
         plan.settings().stream().map(Setting::toString).toList(),
         plan.notPossible());
   }
@@ -61,6 +71,25 @@ final class PlanStatus {
         time.idle().map(Found::seconds).orElse(null),
         time.busy().seconds(),
         time.withinSeconds().stream().boxed().findFirst().orElse(null));
+  }
+
+  /** The ladder, from what needs nothing to what changes the server's container. */
+  private static List<String> openFilesBy(TuningPlan plan) {
+    return plan.openFiles().stream()
+        .flatMap(
+            o ->
+                Stream.of(
+                    Optional.of(OpenFilesOrigin.By.Inherited),
+                    Optional.of(OpenFilesOrigin.By.NodeAgent),
+                    Optional.of(OpenFilesOrigin.By.Launcher).filter(by -> o.launcher()),
+                    Optional.of(OpenFilesOrigin.By.Preload).filter(by -> o.preload())))
+        .flatMap(Optional::stream)
+        .map(OpenFilesOrigin.By::name)
+        .toList();
+  }
+
+  private static Long orAbsent(OptionalLong number) {
+    return number.isPresent() ? number.getAsLong() : null;
   }
 
   private static Integer orAbsent(OptionalInt number) {

@@ -33,7 +33,9 @@ public final class Planner {
       return nothing("mode is Observe: nothing is injected", List.of());
     }
     if (wanted.sysctls().isEmpty() && wanted.sockets().isEmpty()) {
-      return nothing("the resource asks for no setting: nothing is injected", List.of());
+      return wanted.openFiles().isPresent()
+          ? unprivileged("open files need no privileged init container")
+          : nothing("the resource asks for no setting: nothing is injected", List.of());
     }
     String refused =
         "Pod Security %s of this namespace refuses privileged pods"
@@ -42,7 +44,7 @@ public final class Planner {
       case Privileged ->
           surroundings.privilegedAdmitted()
               ? privileged("privilege is Privileged")
-              : nothing("privilege is Privileged, but " + refused, everything());
+              : openFilesAlone("privilege is Privileged, but " + refused);
       case Unprivileged -> unprivileged("privilege is Unprivileged");
       case Auto ->
           surroundings.privilegedAdmitted()
@@ -57,6 +59,7 @@ public final class Planner {
         reason,
         wanted.sysctls(),
         wanted.sockets().map(o -> (SocketTuning) new SocketTuning.Programs(o)),
+        openFiles(),
         List.of(),
         onError());
   }
@@ -85,6 +88,7 @@ public final class Planner {
         reason,
         safe,
         sockets,
+        openFiles(),
         notPossible,
         onError());
   }
@@ -116,7 +120,31 @@ public final class Planner {
 
   private TuningPlan nothing(String reason, List<String> notPossible) {
     return new TuningPlan(
-        Mechanism.NONE, reason, List.of(), Optional.empty(), notPossible, onError());
+        Mechanism.NONE,
+        reason,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        notPossible,
+        onError());
+  }
+
+  /** What needs no privilege of a plan that was to be privileged or nothing. */
+  private TuningPlan openFilesAlone(String reason) {
+    return new TuningPlan(
+        Mechanism.NONE, reason, List.of(), Optional.empty(), openFiles(), everything(), onError());
+  }
+
+  private Optional<OpenFilesTuning> openFiles() {
+    return wanted
+        .openFiles()
+        .map(
+            limits ->
+                new OpenFilesTuning(
+                    limits,
+                    Optional.ofNullable(spec.container()),
+                    spec.launcherAllowed(),
+                    spec.preloadAllowed()));
   }
 
   private TuningError onError() {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param reason why this mechanism, as a sentence for the status
  * @param settings the sysctls to set, in a fixed order
  * @param sockets what is set on accepted sockets, and by what; empty if nothing is
+ * @param openFiles what is done for the open files limit; empty if nothing is
  * @param notPossible wishes that the mechanism cannot fulfil, as sentences for the status
  * @param onError what the init container does when the kernel refuses a setting
  */
@@ -24,12 +25,13 @@ public record TuningPlan(
     String reason,
     List<Setting> settings,
     Optional<SocketTuning> sockets,
+    Optional<OpenFilesTuning> openFiles,
     List<String> notPossible,
     TuningError onError) {
 
   /** Whether a pod is changed at all. */
   public boolean injects() {
-    return mechanism != Mechanism.NONE || sockets.isPresent();
+    return mechanism != Mechanism.NONE || sockets.isPresent() || openFiles.isPresent();
   }
 
   /**
@@ -44,7 +46,8 @@ public record TuningPlan(
                 Collectors.joining(
                     "\n",
                     mechanism + "\n" + onError + "\n",
-                    sockets.map(s -> "\n" + s.label() + " " + s).orElse("")));
+                    sockets.map(s -> "\n" + s.label() + " " + s).orElse("")
+                        + openFiles.map(o -> "\n" + o).orElse("")));
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(desired.getBytes(StandardCharsets.UTF_8));

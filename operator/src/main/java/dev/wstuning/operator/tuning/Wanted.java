@@ -16,8 +16,13 @@ import java.util.OptionalInt;
  * @param asked the sysctls that the resource states
  * @param derived the sysctls that follow from the outcome that it states
  * @param sockets what accepted sockets shall have; empty if nothing was said of them
+ * @param openFiles the limit of open files; empty if nothing was said of it
  */
-public record Wanted(List<Setting> asked, List<Setting> derived, Optional<SocketOptions> sockets) {
+public record Wanted(
+    List<Setting> asked,
+    List<Setting> derived,
+    Optional<SocketOptions> sockets,
+    Optional<OpenFiles> openFiles) {
 
   public static Wanted of(WebSocketTuningSpec spec) {
     List<Setting> asked = new ArrayList<>();
@@ -31,7 +36,18 @@ public record Wanted(List<Setting> asked, List<Setting> derived, Optional<Socket
     return new Wanted(
         ordered(asked),
         ordered(derived.map(Wanted::settings).orElse(List.of())),
-        sockets(spec, derived));
+        sockets(spec, derived),
+        openFiles(spec));
+  }
+
+  private static Optional<OpenFiles> openFiles(WebSocketTuningSpec spec) {
+    Long minimum = spec.openFiles() == null ? null : spec.openFiles().minimum();
+    Long maximum = spec.openFiles() == null ? null : spec.openFiles().maximum();
+    return OpenFiles.of(
+        spec.connections() == null
+            ? minimum
+            : (Long) Connections.openFiles(spec.connections().perPod()),
+        maximum);
   }
 
   /** All sysctls of the plan of a pod that may set every one of them. */

@@ -2,6 +2,7 @@ package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.selection.Exclusion;
 import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import java.util.List;
@@ -20,6 +21,7 @@ final class AppliedRules {
           AppliedRules::suspended,
           BootRules::writeFailed,
           BootRules::socketsFailed,
+          BootRules::openFilesFailed,
           BootRules::bootReportInvalid,
           AppliedRules::missed,
           AppliedRules::skipped,
@@ -146,7 +148,7 @@ final class AppliedRules {
   private static Optional<Finding> preloadLeftOut(Situation s) {
     List<ObservedPod> without =
         s.with(Coverage.CURRENT).stream()
-            .filter(p -> s.desired().plan().sockets().isPresent())
+            .filter(p -> s.desired().plan().sockets().orElse(null) instanceof SocketTuning.Preload)
             .filter(p -> p.facts().noPreload().isPresent())
             .toList();
     return Phrases.ifAny(

@@ -47,6 +47,23 @@ final class BootRules {
                             + " Allowed"));
   }
 
+  static Optional<Finding> openFilesFailed(Situation s) {
+    List<Boot.Refused> refused = refused(s).filter(r -> r.openFiles().isPresent()).toList();
+    return refused.stream()
+        .flatMap(r -> r.openFiles().stream())
+        .findFirst()
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.OpenFilesFailed,
+                    "in %s nothing raises the limit of open files: %s"
+                        .formatted(Phrases.pods(refused), problem),
+                    "see what keeps the init container "
+                        + Markers.INIT_CONTAINER
+                        + " from filling its volume, or let a node agent do it"
+                        + " (WebSocketNodeTuning)"));
+  }
+
   private static Stream<Boot.Refused> refused(Situation s) {
     return s.pods().stream()
         .filter(p -> !p.facts().ended())

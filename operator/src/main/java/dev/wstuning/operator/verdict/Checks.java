@@ -1,6 +1,5 @@
 package dev.wstuning.operator.verdict;
 
-import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.tuning.Setting;
 import dev.wstuning.operator.tuning.Sysctl;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
@@ -17,7 +16,8 @@ public final class Checks {
   private static final List<BiFunction<Desired, LookedAt, Optional<Finding>>> RULES =
       List.of(
           Checks::sysctlDiffers,
-          Checks::openFilesBelowMinimum,
+          OpenFilesChecks::belowMinimum,
+          OpenFilesChecks::aboveMaximum,
           Checks::portsNotReported,
           Checks::portNotListening,
           KeepaliveChecks::keepaliveOff,
@@ -78,31 +78,6 @@ public final class Checks {
       }
     }
     return Optional.empty();
-  }
-
-  /** The process may open fewer files than asked for. */
-  private static Optional<Finding> openFilesBelowMinimum(Desired desired, LookedAt pod) {
-    if (desired.openFilesMinimum().isEmpty()) {
-      return Optional.empty();
-    }
-    long minimum = desired.openFilesMinimum().getAsLong();
-    OpenFilesLimit limit = pod.report().nofile();
-    // Go raises its soft limit to one below the hard one, which is as good as the hard one.
-    boolean raisedByGo = limit.soft() == limit.hard() - 1 && limit.hard() >= minimum;
-    if (limit.soft() >= minimum || raisedByGo) {
-      return Optional.empty();
-    }
-    String message =
-        "the open files limit of %s is %d (hard %d), asked %d"
-            .formatted(pod.report().process().comm(), limit.soft(), limit.hard(), minimum);
-    return Optional.of(
-        Finding.bad(
-            Reason.OpenFilesBelowMinimum,
-            message,
-            limit.hard() >= minimum
-                ? "let the server raise its soft limit (setrlimit) when it starts"
-                : "raise LimitNOFILE of the container runtime on the node, or lower"
-                    + " spec.openFiles.minimum"));
   }
 
   /** Some ports were looked at, and there was no room to say what they showed. */

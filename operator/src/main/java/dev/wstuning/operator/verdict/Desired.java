@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.tuning.Keepalive;
+import dev.wstuning.operator.tuning.OpenFiles;
 import dev.wstuning.operator.tuning.Planner;
 import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.Surroundings;
@@ -23,9 +24,12 @@ import java.util.OptionalLong;
  * @param wanted all that is asked for, also what the plan cannot do
  * @param withinSeconds the outcome asked for: how long a dead peer may live at most
  * @param balancerIdleSeconds when a load balancer cuts idle connections
+ * @param connections how many one pod shall hold
+ * @param kibibytesEach what one needs in the server's memory
  * @param ports the ports that matter; empty for all
  * @param container the name of the server's container as asked for; null if it is left to the pod
  * @param probe whether observers may open connections
+ * @param serverLog whether the server's log may be read
  */
 public record Desired(
     Mode mode,
@@ -35,10 +39,12 @@ public record Desired(
     Wanted wanted,
     OptionalInt withinSeconds,
     OptionalInt balancerIdleSeconds,
-    OptionalLong openFilesMinimum,
+    OptionalLong connections,
+    OptionalInt kibibytesEach,
     List<Integer> ports,
     String container,
-    boolean probe) {
+    boolean probe,
+    boolean serverLog) {
 
   public static Desired of(WebSocketTuningSpec spec, Surroundings surroundings) {
     return new Desired(
@@ -53,12 +59,16 @@ public record Desired(
         spec.loadBalancerIdleSeconds() == null
             ? OptionalInt.empty()
             : OptionalInt.of(spec.loadBalancerIdleSeconds()),
-        spec.openFiles() == null
+        spec.connections() == null
             ? OptionalLong.empty()
-            : OptionalLong.of(spec.openFiles().minimum()),
+            : OptionalLong.of(spec.connections().perPod()),
+        spec.connections() == null || spec.connections().kibibytesEach() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.connections().kibibytesEach()),
         spec.portsOrEmpty(),
         spec.container(),
-        spec.probeAllowed());
+        spec.probeAllowed(),
+        spec.serverLogRead());
   }
 
   /** Whether a port of the server is one of those that matter. */
@@ -72,6 +82,14 @@ public record Desired(
 
   public OptionalInt userTimeoutSeconds() {
     return wanted.sockets().map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
+  }
+
+  public OptionalLong openFilesMinimum() {
+    return wanted.openFiles().map(OpenFiles::minimum).orElse(OptionalLong.empty());
+  }
+
+  public OptionalLong openFilesMaximum() {
+    return wanted.openFiles().map(OpenFiles::maximum).orElse(OptionalLong.empty());
   }
 
   boolean observeOnly() {

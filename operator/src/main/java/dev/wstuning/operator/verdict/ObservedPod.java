@@ -1,15 +1,28 @@
 package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.report.BootReport;
+import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.selection.NodeFacts;
 import dev.wstuning.operator.selection.PodFacts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A selected pod with all that is known of it. */
+/**
+ * A selected pod with all that is known of it.
+ *
+ * @param node what its node's agent says; empty where there is none
+ * @param says what its server's log says; empty where nobody asked
+ */
 public record ObservedPod(
-    PodFacts facts, Life life, Coverage coverage, Boot boot, Observation observation) {
+    PodFacts facts,
+    Life life,
+    Coverage coverage,
+    Boot boot,
+    Observation observation,
+    Optional<NodeFacts> node,
+    Optional<ServerSays> says) {
 
   /** Whether there is a server process to look at. */
   public enum Life {
@@ -40,12 +53,27 @@ public record ObservedPod(
     /**
      * The kernel refused something, or kept other values.
      *
+     * @param given the limit of open files that the pod's containers were given
      * @param problems with sysctls
      * @param sockets why accepted sockets do not get their options; empty if they do
+     * @param openFiles why nothing in the pod changes the limit of open files; empty if it does
      */
-    record Refused(List<String> problems, Optional<String> sockets) implements Boot {}
+    record Refused(
+        OpenFilesLimit given,
+        List<String> problems,
+        Optional<String> sockets,
+        Optional<String> openFiles)
+        implements Boot {}
 
     record Unreadable(String problem) implements Boot {}
+
+    /** The limit of open files that it was given, as the pod's other containers were. */
+    default Optional<OpenFilesLimit> openFilesGiven() {
+      if (this instanceof Written written) {
+        return Optional.of(written.report().nofile());
+      }
+      return this instanceof Refused refused ? Optional.of(refused.given()) : Optional.empty();
+    }
   }
 
   /** What the observer reported of the present start of the server container. */

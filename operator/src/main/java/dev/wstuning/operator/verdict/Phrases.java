@@ -29,7 +29,8 @@ final class Phrases {
   static String mechanisms(TuningPlan plan) {
     return Stream.of(
             Optional.of(plan.mechanism()).filter(m -> m != Mechanism.NONE).map(Mechanism::label),
-            plan.sockets().map(SocketTuning::label))
+            plan.sockets().map(SocketTuning::label),
+            plan.openFiles().map(o -> "the request for " + o.limits()))
         .flatMap(Optional::stream)
         .collect(Collectors.joining(" and "));
   }

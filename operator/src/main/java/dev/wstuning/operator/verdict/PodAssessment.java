@@ -6,6 +6,7 @@ import dev.wstuning.operator.report.BootReport;
 import dev.wstuning.operator.report.Parsed;
 import dev.wstuning.operator.report.ReportParser;
 import dev.wstuning.operator.selection.PodFacts;
+import dev.wstuning.operator.tuning.OpenFilesTuning;
 import dev.wstuning.operator.tuning.Setting;
 import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.tuning.Sysctl;
@@ -72,9 +73,10 @@ public final class PodAssessment {
   private static boolean carries(PodFacts pod, TuningPlan plan) {
     boolean without =
         pod.noPreload().isPresent()
-            && plan.sockets().filter(SocketTuning.Preload.class::isInstance).isPresent();
+            && (plan.sockets().filter(SocketTuning.Preload.class::isInstance).isPresent()
+                || plan.openFiles().filter(OpenFilesTuning::helped).isPresent());
     return pod.plan().equals(Optional.of(plan.hash()))
-        && (without || pod.tuner().flatMap(Order::of).equals(Order.of(plan)));
+        && (without || Order.fits(plan, pod.tuner().flatMap(Order::of)));
   }
 
   public static Boot boot(PodFacts pod) {
@@ -100,9 +102,10 @@ public final class PodAssessment {
     if (parsed instanceof Parsed.Valid<BootReport> valid) {
       List<String> problems = problems(order.get().settings(), valid.report());
       Optional<String> sockets = socketProblem(order.get(), valid.report());
-      return problems.isEmpty() && sockets.isEmpty()
+      Optional<String> openFiles = openFilesProblem(order.get(), valid.report());
+      return problems.isEmpty() && sockets.isEmpty() && openFiles.isEmpty()
           ? new Boot.Written(valid.report())
-          : new Boot.Refused(problems, sockets);
+          : new Boot.Refused(valid.report().nofile(), problems, sockets, openFiles);
     }
     if (parsed instanceof Parsed.Malformed<BootReport> malformed) {
       return new Boot.Unreadable(
@@ -126,6 +129,15 @@ public final class PodAssessment {
       }
     }
     return problems;
+  }
+
+  private static Optional<String> openFilesProblem(Order order, BootReport report) {
+    if (order.openFiles().isEmpty()) {
+      return Optional.empty();
+    }
+    return report.openFiles() == null
+        ? Optional.of("the report does not mention them")
+        : Optional.ofNullable(report.openFiles().error());
   }
 
   private static Optional<String> socketProblem(Order order, BootReport report) {

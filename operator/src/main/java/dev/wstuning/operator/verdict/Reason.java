@@ -31,6 +31,8 @@ public enum Reason {
   WriteFailed,
   /** The kernel refused the socket programs, or the library could not be put in place. */
   SocketsFailed,
+  /** The launcher or the library for open files could not be put in place: look at that pod. */
+  OpenFilesFailed,
   /** The init container's report cannot be believed: look at that pod. */
   BootReportInvalid,
   /** The API server refused to register, evict or restart: look who does, it is tried again. */
@@ -60,8 +62,13 @@ public enum Reason {
   PortsNotReported,
   /** A sysctl in the pod has another value than asked. */
   SysctlDiffers,
-  /** The soft limit of the server process is too low: raise it at the container runtime. */
+  /**
+   * The soft limit of the server process is too low: let a node agent, the launcher or the library
+   * raise it.
+   */
   OpenFilesBelowMinimum,
+  /** The limit of the server process is higher than it may be: let a node agent lower it. */
+  OpenFilesAboveMaximum,
   /**
    * Nothing switches SO_KEEPALIVE on: let pods be privileged, allow the library, or do it there.
    */

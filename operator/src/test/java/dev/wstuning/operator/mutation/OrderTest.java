@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.mutation.Order.Command;
+import dev.wstuning.operator.mutation.Order.OpenFilesOrder;
 import dev.wstuning.operator.tuning.Keepalive;
+import dev.wstuning.operator.tuning.OpenFiles;
+import dev.wstuning.operator.tuning.OpenFilesTuning.By;
 import dev.wstuning.operator.tuning.Setting;
 import dev.wstuning.operator.tuning.SocketOptions;
 import dev.wstuning.operator.tuning.Sysctl;
@@ -15,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +46,8 @@ class OrderTest {
   void theTunerUnderstandsTheseWords() {
     Optional<SocketOptions> all =
         Optional.of(new SocketOptions(KEEPALIVE, OptionalInt.of(345), true));
-    Order apply = new Order(Command.APPLY, PLAN, all, SETTINGS.subList(0, 1));
-    Order preload = new Order(Command.PRELOAD, PLAN, all, List.of());
+    Order apply = new Order(Command.APPLY, PLAN, all, Optional.empty(), SETTINGS.subList(0, 1));
+    Order preload = new Order(Command.PRELOAD, PLAN, all, Optional.empty(), List.of());
 
     assertThat(apply.arguments(TuningError.Start)).containsExactly(APPLY.split(" "));
     assertThat(preload.arguments(TuningError.Start)).containsExactly(PRELOAD.split(" "));
@@ -62,10 +66,25 @@ class OrderTest {
     return sockets()
         .flatMap(
             sockets ->
-                Stream.of(
-                    new Order(Command.APPLY, PLAN, sockets, SETTINGS),
-                    new Order(Command.APPLY, PLAN, sockets, List.of()),
-                    new Order(Command.PRELOAD, PLAN, sockets, List.of())));
+                openFiles()
+                    .flatMap(
+                        files ->
+                            Stream.of(
+                                new Order(Command.APPLY, PLAN, sockets, files, SETTINGS),
+                                new Order(Command.APPLY, PLAN, sockets, files, List.of()),
+                                new Order(Command.PRELOAD, PLAN, sockets, files, List.of()))));
+  }
+
+  private static Stream<Optional<OpenFilesOrder>> openFiles() {
+    OptionalLong none = OptionalLong.empty();
+    return Stream.of(
+        Optional.empty(),
+        Optional.of(new OpenFilesOrder(new OpenFiles(OptionalLong.of(64), none), By.PRELOAD)),
+        Optional.of(new OpenFilesOrder(new OpenFiles(none, OptionalLong.of(64)), By.LAUNCHER)),
+        Optional.of(
+            new OpenFilesOrder(
+                new OpenFiles(OptionalLong.of(56_024), OptionalLong.of(1_073_741_816)),
+                By.LAUNCHER)));
   }
 
   private static Stream<Optional<SocketOptions>> sockets() {
@@ -94,6 +113,13 @@ class OrderTest {
         // each has its own
         "apply --plan=0123456789ab --on-error=start --keepalive=300/10/5 --to=/wstuning",
         "preload --plan=0123456789ab --on-error=start --to=/wstuning net.core.somaxconn=1",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --open-files-by=preload",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --to=/wstuning",
+        "apply --plan=0123456789ab --on-error=start --open-files-by=agent --to=/wstuning",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=064"
+            + " --open-files-by=preload --to=/wstuning",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=99999999999"
+            + " --open-files-by=preload --to=/wstuning",
         // another order, or twice
         "apply --on-error=start --plan=0123456789ab",
         "apply --plan=0123456789ab --on-error=start --user-timeout=20 --keepalive=300/10/5",

@@ -55,7 +55,9 @@ class PodMutatorTest {
   void whatWasOrderedCanBeReadBack(GoldenPod golden) {
     Container tuner = golden.out().getSpec().getInitContainers().get(0);
 
-    assertThat(Order.of(tuner)).isEqualTo(Order.of(golden.plan())).isPresent();
+    assertThat(Order.of(tuner)).isPresent();
+    boolean leftOut = golden.out().getMetadata().getAnnotations().containsKey(Markers.NO_PRELOAD);
+    assertThat(Order.fits(golden.plan(), Order.of(tuner))).isEqualTo(!leftOut);
     assertThat(TunerContainer.believable(tuner)).isTrue();
   }
 

@@ -135,7 +135,7 @@ class TunerContainerTest {
             Optional.of(new Keepalive(300, 10, 5)), OptionalInt.of(345), /* override= */ true);
     return TunerContainer.create(
         TestPod.TUNER_IMAGE,
-        new Order(command, "0123456789ab", Optional.of(sockets), List.of()),
+        new Order(command, "0123456789ab", Optional.of(sockets), Optional.empty(), List.of()),
         TuningError.Start,
         TestPod.named("chat-1").build());
   }

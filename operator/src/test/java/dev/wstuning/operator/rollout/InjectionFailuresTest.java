@@ -4,6 +4,7 @@ import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.tuning.TuningPlan;
@@ -59,10 +60,7 @@ class InjectionFailuresTest {
   void oneThatHoldsThePodAsItWasToldIsFine() {
     TestPod pod = tuned().bootWaits("CrashLoopBackOff");
 
-    assertThat(
-            InjectionFailures.of(
-                observed(pod).boot(new Boot.Refused(List.of("x"), Optional.empty())).build()))
-        .isEmpty();
+    assertThat(InjectionFailures.of(observed(pod).boot(Boots.refused("x")).build())).isEmpty();
   }
 
   @Test

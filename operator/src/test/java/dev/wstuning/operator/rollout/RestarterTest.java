@@ -3,6 +3,7 @@ package dev.wstuning.operator.rollout;
 import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,7 +132,7 @@ class RestarterTest {
   void oneWhoseSettingsTheKernelRefusedDoesNot() {
     restarter.advance(
         List.of(
-            seen("chat-3").boot(new Boot.Refused(List.of("x"), Optional.empty())).build(),
+            seen("chat-3").boot(Boots.refused("x")).build(),
             seen("chat-4").boot(new Boot.Unreadable("x")).build(),
             old("chat-2")),
         PLAN);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -53,7 +54,12 @@ class StatusBoundsTest {
       situation.pod(
           observed(pods.get(i % pods.size()))
               .coverage(Coverage.RESTART_PENDING)
-              .boot(new Boot.Refused(List.of("x".repeat(i % 500)), Optional.of("y".repeat(500))))
+              .boot(
+                  new Boot.Refused(
+                      Boots.GIVEN,
+                      List.of("x".repeat(i % 500)),
+                      Optional.of("y".repeat(500)),
+                      Optional.of("z".repeat(500))))
               .seen(everyPort(node().nofile(i, 100_000).comm("fifteen-letters"), i).build()));
     }
 

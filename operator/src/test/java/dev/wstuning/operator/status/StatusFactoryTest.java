@@ -85,14 +85,20 @@ class StatusFactoryTest {
             injectingSince: '2026-01-01T11:00:00Z'
             lastObservedTime: '2026-01-01T12:00:05Z'
             observations:
-              - deadPeer:
+              - capacity:
+                  bindsFirst: OpenFiles
+                  bounds:
+                    - 'OpenFiles 524223: a soft limit of 524287, of which the process needs 64 for itself'
+                  connections: 524223
+                deadPeer:
                   busySeconds: 925
                 examples:
                   - chat-old
                 message: net.ipv4.tcp_keepalive_time is 7200, asked 300
                 openFiles:
                   hard: 524288
-                  mechanism: Inherited
+                  mechanism: Server
+                  reason: one below the hard limit, as Go sets it
                   soft: 524287
                 pods: 1
                 ports:
@@ -113,7 +119,12 @@ class StatusFactoryTest {
                   - by: Other
                     name: net.ipv4.tcp_keepalive_probes
                     value: '9'
-              - deadPeer:
+              - capacity:
+                  bindsFirst: OpenFiles
+                  bounds:
+                    - 'OpenFiles 524224: a soft limit of 524288, of which the process needs 64 for itself'
+                  connections: 524224
+                deadPeer:
                   busySeconds: 925
                   idleSeconds: 350
                   withinSeconds: 1177
@@ -124,6 +135,7 @@ class StatusFactoryTest {
                 openFiles:
                   hard: 524288
                   mechanism: Inherited
+                  reason: what the runtime gives, or the process set; nothing else was asked to
                   soft: 524288
                 pods: 2
                 ports:
@@ -154,10 +166,13 @@ class StatusFactoryTest {
                 busySeconds: 925
                 idleSeconds: 350
                 withinSeconds: 1177
-              hash: cb94e9040db7
+              hash: 084d2293ac93
               keepalive: 300/10/5
               mechanism: InitContainer
               openFiles: 524288
+              openFilesBy:
+                - Inherited
+                - NodeAgent
               reason: this namespace admits privileged pods
               sockets: SocketPrograms
               sysctls:

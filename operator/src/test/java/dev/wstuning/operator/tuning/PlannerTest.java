@@ -7,11 +7,13 @@ import static dev.wstuning.operator.tuning.Mechanism.NONE;
 import static dev.wstuning.operator.tuning.Mechanism.POD_SECURITY_CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,16 +107,44 @@ class PlannerTest {
                 "mode is Observe: nothing is injected",
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 TuningError.Start));
   }
 
   @Test
-  void openFilesAloneAreJudgedAndNotSet() {
-    TuningPlan plan = plan(tune().openFiles(524_288), PRIVILEGED);
+  void openFilesAloneNeedNoPrivilege() {
+    TuningPlan plan = plan(tune().openFiles(524_288).launcher(Launcher.Allowed), PRIVILEGED);
 
-    assertThat(plan.injects()).isFalse();
-    assertThat(plan.reason()).isEqualTo("the resource asks for no setting: nothing is injected");
+    assertThat(plan.mechanism()).isEqualTo(NONE);
+    assertThat(plan.injects()).isTrue();
+    assertThat(plan.openFiles())
+        .contains(
+            new OpenFilesTuning(
+                new OpenFiles(OptionalLong.of(524_288), OptionalLong.empty()),
+                Optional.empty(),
+                true,
+                false));
+    assertThat(plan.reason()).isEqualTo("open files need no privileged init container");
+  }
+
+  @Test
+  void connectionsAreTurnedIntoOpenFiles() {
+    TuningPlan plan = plan(tune().connections(50_000), PRIVILEGED);
+
+    assertThat(plan.openFiles().orElseThrow().limits().minimum()).hasValue(56_024);
+  }
+
+  @Test
+  void openFilesAreSetWherePrivilegeIsInsistedOnInVain() {
+    TuningPlan plan =
+        plan(
+            tune().keepalive(300, 10, 5).openFiles(524_288).privilege(Privilege.Privileged),
+            RESTRICTED);
+
+    assertThat(plan.mechanism()).isEqualTo(NONE);
+    assertThat(plan.openFiles()).isPresent();
+    assertThat(plan.notPossible()).isNotEmpty();
   }
 
   @Test

@@ -4,12 +4,14 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Probe;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The hash decides whether pods must be restarted: it names desired values and nothing else. */
@@ -60,14 +62,24 @@ class TuningPlanTest {
   @Test
   void itDoesNotDependOnWhatIsOnlyJudged() {
     SpecBuilder judged =
-        tune()
-            .keepalive(300, 10, 5)
-            .openFiles(524_288)
-            .ports(8080)
-            .loadBalancerIdle(240)
-            .probe(Probe.Never);
+        tune().keepalive(300, 10, 5).ports(8080).loadBalancerIdle(240).probe(Probe.Never);
 
     assertThat(hash(judged)).isEqualTo(hash(tune().keepalive(300, 10, 5)));
+  }
+
+  @Test
+  void itDependsOnTheLimitOfOpenFilesAndOnWhatMaySetIt() {
+    assertThat(
+            Stream.of(
+                    tune().openFiles(524_288),
+                    tune().openFiles(524_287),
+                    tune().openFiles(null, 524_288L),
+                    tune().openFiles(524_288).launcher(Launcher.Allowed),
+                    tune().openFiles(524_288).preload(Preload.Allowed),
+                    tune().openFiles(524_288).container("chat"))
+                .map(TuningPlanTest::hash))
+        .doesNotHaveDuplicates();
+    assertThat(hash(tune().connections(50_000))).isEqualTo(hash(tune().openFiles(56_024)));
   }
 
   @Test

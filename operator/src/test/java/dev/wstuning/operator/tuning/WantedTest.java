@@ -8,6 +8,7 @@ import dev.wstuning.operator.fixtures.SpecBuilder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,12 @@ class WantedTest {
   @Test
   void nothingOfSocketsWhereNothingIsSaidOfThem() {
     assertThat(wanted(tune().openFiles(1024)))
-        .isEqualTo(new Wanted(List.of(), List.of(), Optional.empty()));
+        .isEqualTo(
+            new Wanted(
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(new OpenFiles(OptionalLong.of(1024), OptionalLong.empty()))));
   }
 
   @Test

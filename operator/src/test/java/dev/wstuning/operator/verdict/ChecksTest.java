@@ -80,24 +80,6 @@ class ChecksTest {
   }
 
   @Test
-  void aServerThatMayRaiseItsLimitIsToldTo() {
-    assertThat(judge(tune().openFiles(4096), node().nofile(1024, 524_288)))
-        .isEqualTo(
-            Finding.bad(
-                Reason.OpenFilesBelowMinimum,
-                "the open files limit of node is 1024 (hard 524288), asked 4096",
-                "let the server raise its soft limit (setrlimit) when it starts"));
-  }
-
-  @Test
-  void whereItMayNotTheNodeMustChange() {
-    assertThat(judge(tune().openFiles(4096), node().nofile(1024, 2048)).next())
-        .isEqualTo(
-            "raise LimitNOFILE of the container runtime on the node, or lower"
-                + " spec.openFiles.minimum");
-  }
-
-  @Test
   void aPortThatNobodyServesIsTold() {
     assertThat(judge(tune().ports(8080, 9090), node().port(8080, 1, 300).portNotListening(9090)))
         .isEqualTo(

@@ -7,6 +7,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
@@ -19,7 +20,6 @@ import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,11 +64,10 @@ class EveryReasonTest {
       case NeedsPrivilege ->
           SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
               .surroundings(SituationBuilder.RESTRICTED);
-      case WriteFailed ->
-          asked().pod(pod().boot(new Boot.Refused(List.of("no such file"), Optional.empty())));
-      case SocketsFailed ->
-          asked()
-              .pod(pod().boot(new Boot.Refused(List.of(), Optional.of("attach: no permission"))));
+      case WriteFailed -> asked().pod(pod().boot(Boots.refused("no such file")));
+      case SocketsFailed -> asked().pod(pod().boot(Boots.socketsRefused("attach: no permission")));
+      case OpenFilesFailed ->
+          asked().pod(pod().boot(Boots.openFilesRefused("write: no space left on device")));
       case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
       case InjectionSuspended -> asked().suspended("the image cannot be pulled");
       case ActionFailed -> asked().actionProblem("a policy refuses it");
@@ -94,6 +93,8 @@ class EveryReasonTest {
       case SysctlDiffers -> asked().pod(pod().seen(node().port(8080, 1, 7200).build()));
       case OpenFilesBelowMinimum ->
           SituationBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
+      case OpenFilesAboveMaximum ->
+          SituationBuilder.of(tune().openFiles(null, 4096L)).pod(pod().seen(node().build()));
       case KeepaliveOff -> asked().pod(pod().seen(keepalive().portWithoutKeepalive(8080).build()));
       case ApplicationOverrides -> asked().pod(pod().seen(keepalive().port(8080, 1, 7200).build()));
       case UserTimeoutOff ->

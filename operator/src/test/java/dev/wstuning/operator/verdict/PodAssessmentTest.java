@@ -1,10 +1,12 @@
 package dev.wstuning.operator.verdict;
 
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -30,7 +32,7 @@ class PodAssessmentTest {
 
   private static final TuningPlan PLAN = plan(tune().keepalive(300, 10, 5));
   private static final TuningPlan OTHER_PLAN = plan(tune().keepalive(60, 10, 5));
-  private static final TuningPlan NO_PLAN = plan(tune().openFiles(1024));
+  private static final TuningPlan NO_PLAN = plan(observe());
   private static final TuningPlan UNPRIVILEGED =
       plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged));
 
@@ -223,9 +225,7 @@ class PodAssessmentTest {
                   "true}}", "true},\"errors\":[{\"at\":0,\"message\":\"permission denied\"}]}");
 
       assertThat(boot(tuned().booted(0, report)))
-          .isEqualTo(
-              new Boot.Refused(
-                  List.of("net.ipv4.tcp_keepalive_time=300: permission denied"), Optional.empty()));
+          .isEqualTo(Boots.refused("net.ipv4.tcp_keepalive_time=300: permission denied"));
     }
 
     @Test
@@ -235,7 +235,7 @@ class PodAssessmentTest {
               .replace("true}}", "false,\"error\":\"attach: operation not permitted\"}}");
 
       assertThat(boot(tuned().booted(0, report)))
-          .isEqualTo(new Boot.Refused(List.of(), Optional.of("attach: operation not permitted")));
+          .isEqualTo(Boots.socketsRefused("attach: operation not permitted"));
     }
 
     @Test
@@ -243,7 +243,7 @@ class PodAssessmentTest {
       String report = report("\"300\",\"10\",\"5\"").replaceFirst(",\"sockets\":\\{[^}]*}", "");
 
       assertThat(boot(tuned().booted(0, report)))
-          .isEqualTo(new Boot.Refused(List.of(), Optional.of("the report does not mention them")));
+          .isEqualTo(Boots.socketsRefused("the report does not mention them"));
     }
 
     @Test
@@ -266,18 +266,16 @@ class PodAssessmentTest {
 
       assertThat(boot(pod.booted(0, report))).isInstanceOf(Boot.Written.class);
       assertThat(boot(pod.booted(0, report.replace("true}}", "false,\"error\":\"no space\"}}"))))
-          .isEqualTo(new Boot.Refused(List.of(), Optional.of("no space")));
+          .isEqualTo(Boots.socketsRefused("no space"));
     }
 
     @Test
     void aReportThatContradictsItself() {
       assertThat(boot(tuned().booted(0, report("\"300\",\"75\",null"))))
           .isEqualTo(
-              new Boot.Refused(
-                  List.of(
-                      "net.ipv4.tcp_keepalive_intvl=10: reads back 75",
-                      "net.ipv4.tcp_keepalive_probes=5: reads back nothing"),
-                  Optional.empty()));
+              Boots.refused(
+                  "net.ipv4.tcp_keepalive_intvl=10: reads back 75",
+                  "net.ipv4.tcp_keepalive_probes=5: reads back nothing"));
     }
 
     @Test

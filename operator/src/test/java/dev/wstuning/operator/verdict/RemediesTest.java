@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -17,8 +18,6 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.tuning.Surroundings;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What helps a pod whose sockets have no keepalive depends on why they have none. */
@@ -29,8 +28,7 @@ class RemediesTest {
           + " Node.js";
   private static final String OFF =
       "keepalive does not run on connections to port 8080, for nothing switches SO_KEEPALIVE on";
-  private static final Boot REFUSED =
-      new Boot.Refused(List.of(), Optional.of("attach: operation not permitted"));
+  private static final Boot REFUSED = Boots.socketsRefused("attach: operation not permitted");
 
   @Test
   void whoObservesMayTune() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -22,7 +23,6 @@ import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.TuningPlan;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -141,7 +141,7 @@ class ServedPortsTest {
 
     @Test
     void programsThatWereRefusedDoNotAct() {
-      Boot refused = new Boot.Refused(List.of(), Optional.of("attach: not permitted"));
+      Boot refused = Boots.socketsRefused("attach: not permitted");
       ServedPort port = only(tuned(asked().userTimeout(345)), refused, sysctls().notProbed(), 300);
 
       assertThat(port.setBy()).contains(SetBy.Sysctls);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -211,9 +212,9 @@ class VerdictTest {
   @Test
   void whoInjectsNothingNeedsNoWebhook() {
     Verdict verdict =
-        judge(SituationBuilder.of(tune().openFiles(1024)).webhookProblem("connection refused"));
+        judge(SituationBuilder.of(observe().openFiles(1024)).webhookProblem("connection refused"));
 
-    assertThat(verdict.applied().reason()).isEqualTo(Reason.NoPods);
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.ObserveOnly);
   }
 
   @Test
@@ -234,10 +235,7 @@ class VerdictTest {
             asked()
                 .pod(
                     seen("chat-1")
-                        .boot(
-                            new Boot.Refused(
-                                List.of("net.ipv4.tcp_rto_max_ms=5000: no such file"),
-                                Optional.empty()))));
+                        .boot(Boots.refused("net.ipv4.tcp_rto_max_ms=5000: no such file"))));
 
     assertThat(verdict.applied().message())
         .isEqualTo("in 1 pod the kernel did not take net.ipv4.tcp_rto_max_ms=5000: no such file");
@@ -245,7 +243,7 @@ class VerdictTest {
 
   @Test
   void socketProgramsThatWereRefusedUnsetAppliedAndReady() {
-    Boot refused = new Boot.Refused(List.of(), Optional.of("attach: operation not permitted"));
+    Boot refused = Boots.socketsRefused("attach: operation not permitted");
 
     Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2").boot(refused)));
 
@@ -260,7 +258,7 @@ class VerdictTest {
 
   @Test
   void soDoesALibraryThatCouldNotBePutInPlace() {
-    Boot refused = new Boot.Refused(List.of(), Optional.of("write: no space left on device"));
+    Boot refused = Boots.socketsRefused("write: no space left on device");
     SituationBuilder restricted =
         SituationBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
             .surroundings(SituationBuilder.RESTRICTED);
@@ -272,7 +270,12 @@ class VerdictTest {
 
   @Test
   void aSysctlThatWasRefusedComesFirst() {
-    Boot refused = new Boot.Refused(List.of("no such file"), Optional.of("attach: not permitted"));
+    Boot refused =
+        new Boot.Refused(
+            Boots.GIVEN,
+            List.of("no such file"),
+            Optional.of("attach: not permitted"),
+            Optional.empty());
 
     assertThat(judge(asked().pod(observed("chat-1").boot(refused))).applied().reason())
         .isEqualTo(Reason.WriteFailed);

@@ -15,11 +15,29 @@ import java.util.List;
 @ValidationRule(
     value =
         "self.mode == 'Observe' || has(self.deadPeers) || has(self.keepalive)"
-            + " || has(self.userTimeoutSeconds) || has(self.openFiles)"
+            + " || has(self.userTimeoutSeconds) || has(self.openFiles) || has(self.connections)"
             + " || (has(self.sysctls) && size(self.sysctls) > 0)",
     message =
-        "nothing is asked for: write deadPeers, keepalive, userTimeoutSeconds, sysctls or"
-            + " openFiles, or mode: Observe")
+        "nothing is asked for: write connections, openFiles, deadPeers, keepalive,"
+            + " userTimeoutSeconds or sysctls, or mode: Observe")
+@ValidationRule(
+    value = "!has(self.connections) || !has(self.openFiles) || !has(self.openFiles.minimum)",
+    message =
+        "connections derives openFiles.minimum: write connections without it, or it without"
+            + " connections")
+@ValidationRule(
+    value =
+        "!has(self.connections) || !has(self.openFiles) || !has(self.openFiles.maximum)"
+            + " || self.openFiles.maximum >= self.connections.perPod"
+            + " + self.connections.perPod / 10 + 1024",
+    message =
+        "openFiles.maximum is too low for connections.perPod, which needs itself, a tenth more and"
+            + " 1024: raise it")
+@ValidationRule(
+    value =
+        "!has(self.launcher) || self.launcher == 'Never' || has(self.openFiles)"
+            + " || has(self.connections)",
+    message = "launcher: Allowed sets open files: write openFiles or connections, too")
 @ValidationRule(
     value = "!has(self.deadPeers) || !(has(self.keepalive) || has(self.userTimeoutSeconds))",
     message =
@@ -69,8 +87,13 @@ public record WebSocketTuningSpec(
                 + " listens on.")
         List<@Min(1) @Max(65535) Integer> ports,
     @JsonPropertyDescription(
-            "Open files limit that the server needs. In this version it is observed and judged,"
-                + " not set.")
+            "How many connections one pod shall hold: openFiles.minimum is derived from it and shown"
+                + " in status.plan.")
+        Connections connections,
+    @JsonPropertyDescription(
+            "Open files limit (RLIMIT_NOFILE) of the server process. It is set by the first of these"
+                + " that is there: what the container runtime gives, the node agent of a"
+                + " WebSocketNodeTuning, then launcher or preload where they are allowed.")
         OpenFiles openFiles,
     @JsonPropertyDescription(
             "The outcome that is wanted instead of its numbers: keepalive, userTimeoutSeconds and"
@@ -114,8 +137,15 @@ public record WebSocketTuningSpec(
             "Whether pods without a privileged init container may get a small library by"
                 + " LD_PRELOAD that sets keepalive and user timeout on listening sockets. It replaces"
                 + " an LD_PRELOAD of the image, and does nothing for statically linked servers."
-                + " Pods that set LD_PRELOAD themselves are left as they are.")
+                + " Pods that set LD_PRELOAD themselves are left as they are. It also raises the soft"
+                + " limit of open files to the hard one, in pods of either privilege.")
         Preload preload,
+    @Default("Never")
+        @JsonPropertyDescription(
+            "Whether the server may be started by a small program that raises the soft limit of open"
+                + " files up to the hard one and then becomes the server. It works for statically"
+                + " linked servers, too, but only in containers whose pod states a command.")
+        Launcher launcher,
     @JsonPropertyDescription("How running pods are looked at.") Observing observation,
     @JsonPropertyDescription("What happens to pods that already run when the settings change.")
         Rollout rollout,
@@ -143,6 +173,28 @@ public record WebSocketTuningSpec(
     Allowed
   }
 
+  public enum Launcher {
+    Never,
+    Allowed
+  }
+
+  /** {@code connections}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Connections(
+      @Required
+          @Min(1)
+          @Max(100000000)
+          @JsonPropertyDescription(
+              "WebSockets that one pod shall hold. It needs so many open files, a tenth more for"
+                  + " connections that come and go, and 1024 for the process itself.")
+          Long perPod,
+      @Min(1)
+          @Max(1048576)
+          @JsonPropertyDescription(
+              "Memory in KiB that the server itself needs for one connection, as you measured it."
+                  + " Without it, status.observations.capacity counts the kernel's part only.")
+          Integer kibibytesEach) {}
+
   /** {@code deadPeers}: how soon a peer that vanished without a word is found. */
   @ValidationRule(
       value = "self.withinSeconds >= 10",
@@ -168,7 +220,18 @@ public record WebSocketTuningSpec(
               "Allowed: the observer opens and closes one loopback connection to each port, which"
                   + " shows the keepalive time exactly, and one to itself. Never: it looks at existing"
                   + " connections only.")
-          Probe probe) {}
+          Probe probe,
+      @Default("Ignore")
+          @JsonPropertyDescription(
+              "Read: the boot line in which AnyCable-Go tells its open files limit is read from the"
+                  + " container's log and shown beside the measured one. The operator may do so only in"
+                  + " namespaces that bind it to the ClusterRole wstuning-log-reader.")
+          ServerLog serverLog) {}
+
+  public enum ServerLog {
+    Ignore,
+    Read
+  }
 
   public enum Probe {
     Allowed,
@@ -176,15 +239,26 @@ public record WebSocketTuningSpec(
   }
 
   /** {@code openFiles}: the limit of file descriptors of the server process. */
+  @ValidationRule(
+      value = "has(self.minimum) || has(self.maximum)",
+      message = "openFiles needs a value: write minimum, maximum or both")
+  @ValidationRule(
+      value = "!has(self.minimum) || !has(self.maximum) || self.minimum <= self.maximum",
+      message = "openFiles.minimum is above openFiles.maximum: lower it, or raise the maximum")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OpenFiles(
-      @Required
-          @Min(64)
+      @Min(64)
           @Max(1073741816L)
           @JsonPropertyDescription(
-              "Smallest soft limit (RLIMIT_NOFILE) that is good enough. A socket is a file"
-                  + " descriptor, so this caps the number of connections.")
-          Long minimum) {}
+              "Smallest soft limit that is good enough. A socket is a file descriptor, so this caps"
+                  + " the number of connections. It only raises; a higher limit is left as it is.")
+          Long minimum,
+      @Min(64)
+          @Max(1073741816L)
+          @JsonPropertyDescription(
+              "Largest limit that the server may have; a higher one is lowered. For runtimes that"
+                  + " size tables by it, such as the BEAM, where a limit of a billion costs gigabytes.")
+          Long maximum) {}
 
   /** {@code keepalive}: bounds are those of the kernel's socket options. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -278,6 +352,14 @@ public record WebSocketTuningSpec(
 
   public boolean preloadAllowed() {
     return preload == Preload.Allowed;
+  }
+
+  public boolean launcherAllowed() {
+    return launcher == Launcher.Allowed;
+  }
+
+  public boolean serverLogRead() {
+    return observation != null && observation.serverLog() == ServerLog.Read;
   }
 
   public boolean probeAllowed() {

@@ -68,6 +68,14 @@ public record WebSocketTuningStatus(
           Long toleratedOutageSeconds,
       @JsonPropertyDescription("Smallest soft limit of open files that is good enough.")
           Long openFiles,
+      @JsonPropertyDescription("Largest limit of open files that the server may have.")
+          Long openFilesMaximum,
+      @JsonPropertyDescription("How openFiles follows from connections.") String openFilesFrom,
+      @Size(max = 4)
+          @JsonPropertyDescription(
+              "What may raise the limit of open files, in this order: Inherited, NodeAgent, Launcher,"
+                  + " Preload. Each pod takes the first that is enough.")
+          List<String> openFilesBy,
       @JsonPropertyDescription("The sysctls that new pods get, as key=value.") List<String> sysctls,
       @JsonPropertyDescription("Settings that the mechanism cannot make, with the reason.")
           List<String> notPossible) {}
@@ -104,15 +112,39 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Sysctls read in the pod's network namespace.")
           List<ObservedSysctl> sysctls,
       @JsonPropertyDescription("The ports on which the server listens.") List<ObservedPort> ports,
-      @JsonPropertyDescription("How long a dead peer lives.") DeadPeer deadPeer) {}
+      @JsonPropertyDescription("How long a dead peer lives.") DeadPeer deadPeer,
+      @JsonPropertyDescription("How many connections one of these pods can hold.")
+          Capacity capacity) {}
 
   /** RLIMIT_NOFILE of the server process. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OpenFilesLimit(
       @JsonPropertyDescription("Soft limit: the one that acts.") Long soft,
       @JsonPropertyDescription("Hard limit: how far the process may raise it.") Long hard,
-      @JsonPropertyDescription("Where it comes from. Inherited: from the container runtime.")
-          String mechanism) {}
+      @JsonPropertyDescription(
+              "What made it so. Inherited: the container runtime; NodeAgent; Launcher; Preload;"
+                  + " Server: the process itself.")
+          String mechanism,
+      @JsonPropertyDescription("From what that follows.") String reason,
+      @JsonPropertyDescription(
+              "The limit that the server told in its log when it booted, or unknown where it says so"
+                  + " itself. It informs; the verdict goes by what was measured.")
+          String serverSays,
+      @JsonPropertyDescription("Why the log could not be read.") String logProblem) {}
+
+  /** How many connections a pod can hold, by a model; see docs/capacity.md. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Capacity(
+      @JsonPropertyDescription("Connections that one pod can hold.") Long connections,
+      @JsonPropertyDescription("What ends first: OpenFiles, Memory, Conntrack or Ports.")
+          String bindsFirst,
+      @Size(max = 4)
+          @JsonPropertyDescription("Every bound with what it assumes, the narrowest first.")
+          List<String> bounds,
+      @Size(max = 3)
+          @JsonPropertyDescription(
+              "Pods that held four fifths of that or more when they were observed.")
+          List<String> nearLimit) {}
 
   /** One sysctl as read in the pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,6 +1,8 @@
 package dev.wstuning.operator.mutation;
 
 import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.OpenFiles;
+import dev.wstuning.operator.tuning.OpenFilesTuning.By;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -11,29 +13,32 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The way of the library from the init container to the server: a volume, which the server mounts
- * read-only, and LD_PRELOAD. The dynamic loader ignores it for programs that gain privileges.
+ * The way of library and launcher from the init container to the server: a volume, which the server
+ * mounts read-only, with LD_PRELOAD or another command. The dynamic loader ignores the library for
+ * programs that gain privileges.
  */
-final class PreloadVolume {
+final class TunerVolume {
 
   static final String PATH = "/wstuning";
-  private static final String NAME = Markers.PRELOAD_VOLUME;
-  private static final String VARIABLE = "LD_PRELOAD";
+  static final String VARIABLE = "LD_PRELOAD";
+  private static final String NAME = Markers.VOLUME;
   private static final String LIBRARY = PATH + "/libwstuning.so";
+  private static final String LAUNCHER = PATH + "/tuner";
+  private static final String LAUNCH = "launch";
+  private static final String END_OF_OPTIONS = "--";
   private static final Quantity LIMIT = new Quantity("1Mi");
+  private static final Quantity LIMIT_WITH_LAUNCHER = new Quantity("8Mi");
 
-  private PreloadVolume() {}
+  private TunerVolume() {}
 
-  /** Why a container cannot be given the library; empty if it can. */
+  /** Why a container cannot mount it; empty if it can. */
   static Optional<String> obstacle(Container server) {
-    if (server.getEnv().stream().anyMatch(e -> e.getName().equals(VARIABLE))) {
-      return Optional.of("container %s sets LD_PRELOAD itself".formatted(server.getName()));
-    }
     // Nor below that path: the runtime can make no mount point in a volume that is read-only.
     return server.getVolumeMounts().stream()
         .map(VolumeMount::getMountPath)
@@ -42,7 +47,10 @@ final class PreloadVolume {
         .map(path -> "container %s mounts a volume at %s".formatted(server.getName(), path));
   }
 
-  static Pod into(Pod pod, String server) {
+  /** Gives the server what {@code parts} says; {@code limits} are the launcher's. */
+  static Pod into(Pod pod, ServerParts parts, Optional<OpenFiles> limits) {
+    String server = parts.server().orElseThrow().getName();
+    boolean launcher = parts.openFilesBy().filter(by -> by == By.LAUNCHER).isPresent();
     return edit(
         new PodBuilder(pod)
             .editSpec()
@@ -50,21 +58,40 @@ final class PreloadVolume {
                 new VolumeBuilder()
                     .withName(NAME)
                     .withNewEmptyDir()
-                    .withSizeLimit(LIMIT)
+                    .withSizeLimit(launcher ? LIMIT_WITH_LAUNCHER : LIMIT)
                     .endEmptyDir()
                     .build())
             .endSpec()
             .build(),
-        container ->
-            container.getName().equals(server)
-                ? new ContainerBuilder(container)
-                    .addToVolumeMounts(mount(true))
-                    .addNewEnv()
-                    .withName(VARIABLE)
-                    .withValue(LIBRARY)
-                    .endEnv()
-                    .build()
-                : container);
+        container -> {
+          if (!container.getName().equals(server)) {
+            return container;
+          }
+          ContainerBuilder given = new ContainerBuilder(container).addToVolumeMounts(mount(true));
+          if (parts.library()) {
+            given.addNewEnv().withName(VARIABLE).withValue(LIBRARY).endEnv();
+          }
+          if (launcher) {
+            given.withCommand(launched(container.getCommand(), limits.orElseThrow()));
+          }
+          return given.build();
+        });
+  }
+
+  private static List<String> launched(List<String> command, OpenFiles limits) {
+    List<String> launched = new ArrayList<>(List.of(LAUNCHER, LAUNCH));
+    limits.minimum().ifPresent(n -> launched.add("--minimum=" + n));
+    limits.maximum().ifPresent(n -> launched.add("--maximum=" + n));
+    launched.add(END_OF_OPTIONS);
+    launched.addAll(command);
+    return launched;
+  }
+
+  /** The command that the launcher was put before; the same one where it was not. */
+  private static List<String> unlaunched(List<String> command) {
+    boolean ours =
+        command.size() > 2 && command.get(0).equals(LAUNCHER) && command.get(1).equals(LAUNCH);
+    return ours ? command.subList(command.indexOf(END_OF_OPTIONS) + 1, command.size()) : command;
   }
 
   static VolumeMount mount(boolean readOnly) {
@@ -91,6 +118,7 @@ final class PreloadVolume {
                         .filter(m -> !m.getName().equals(NAME))
                         .toList())
                 .withEnv(container.getEnv().stream().filter(e -> !isOurs(e)).toList())
+                .withCommand(unlaunched(container.getCommand()))
                 .build());
   }
 

@@ -1,0 +1,68 @@
+package dev.wstuning.operator.mutation;
+
+import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.tuning.OpenFiles;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Asks the node's agent for a limit of open files when a container is created, by the annotation of
+ * the NRI plugin ulimit-adjuster, which that one understands, too. The init container is asked for
+ * as well: what it was given proves what this pod's containers were.
+ */
+final class OpenFilesRequest {
+
+  private static final String ULIMIT = "ulimits.noderesource.dev/container.";
+
+  /** The name part of an annotation's key has at most 63 characters. */
+  private static final int MAX_CONTAINER_NAME = 63 - "container.".length();
+
+  /** What is written here, and by hardly anybody else. */
+  private static final Pattern OURS =
+      Pattern.compile("- type: RLIMIT_NOFILE\n  soft: (\\d+)\n  hard: \\1\n");
+
+  private OpenFilesRequest() {}
+
+  /** Adds the request for one container; a request that the pod brings itself stays. */
+  static Pod into(Pod pod, OpenFiles limits, String container) {
+    if (container.length() > MAX_CONTAINER_NAME) {
+      return pod;
+    }
+    Map<String, String> annotations = new TreeMap<>(pod.getMetadata().getAnnotations());
+    limits
+        .minimum()
+        .ifPresent(minimum -> annotations.putIfAbsent(ULIMIT + container, ulimit(minimum)));
+    limits
+        .maximum()
+        .ifPresent(
+            maximum ->
+                annotations.putIfAbsent(
+                    Markers.OPEN_FILES_MAXIMUM, "%s=%d".formatted(container, maximum)));
+    return withAnnotations(pod, annotations);
+  }
+
+  private static String ulimit(long limit) {
+    return "- type: RLIMIT_NOFILE\n  soft: %d\n  hard: %d\n".formatted(limit, limit);
+  }
+
+  /** Undoes {@link #into} for a pod that was made from a copy of a tuned one. */
+  static Pod outOf(Pod pod) {
+    Map<String, String> present = pod.getMetadata().getAnnotations();
+    if (present == null || !present.containsKey(Markers.TUNING)) {
+      return pod;
+    }
+    Map<String, String> annotations = new TreeMap<>(present);
+    annotations.remove(Markers.OPEN_FILES_MAXIMUM);
+    annotations
+        .entrySet()
+        .removeIf(e -> e.getKey().startsWith(ULIMIT) && OURS.matcher(e.getValue()).matches());
+    return annotations.size() == present.size() ? pod : withAnnotations(pod, annotations);
+  }
+
+  private static Pod withAnnotations(Pod pod, Map<String, String> annotations) {
+    return new PodBuilder(pod).editMetadata().withAnnotations(annotations).endMetadata().build();
+  }
+}

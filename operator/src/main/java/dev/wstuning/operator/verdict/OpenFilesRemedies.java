@@ -1,0 +1,104 @@
+package dev.wstuning.operator.verdict;
+
+import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.tuning.OpenFilesTuning;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Why a limit of open files is not what was asked for, and what helps. */
+final class OpenFilesRemedies {
+
+  private static final String RUNTIME =
+      "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
+
+  private OpenFilesRemedies() {}
+
+  /** What stands in the way, as the end of a sentence. */
+  static String because(LookedAt pod) {
+    List<String> ways = new ArrayList<>();
+    Optional<NodeFacts> node = pod.pod().node();
+    if (node.isEmpty()) {
+      ways.add("no node agent serves there");
+    } else if (!node.get().serving()) {
+      ways.add("its node agent does not serve" + node.get().message().map(": "::concat).orElse(""));
+    }
+    if (pod.pod().boot() instanceof Boot.Refused refused) {
+      refused.openFiles().ifPresent(ways::add);
+    }
+    pod.pod().facts().noPreload().ifPresent(ways::add);
+    return ways.isEmpty() ? "" : "; " + String.join("; ", ways);
+  }
+
+  static String raise(Desired desired, LookedAt pod, long minimum) {
+    if (desired.observeOnly()) {
+      return "set spec.mode to Tune";
+    }
+    if (pod.pod().coverage() != Coverage.CURRENT) {
+      return Remedies.RESTART;
+    }
+    Optional<NodeFacts> agent = OpenFilesChecks.servingNode(pod);
+    if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
+      return Remedies.RESTART;
+    }
+    return pod.report().nofile().hard() >= minimum
+        ? inside(desired, pod, minimum)
+        : outside(pod, minimum, agent);
+  }
+
+  /** The hard limit is high enough: something has to raise the soft one. */
+  private static String inside(Desired desired, LookedAt pod, long minimum) {
+    OpenFilesTuning tuning = desired.plan().openFiles().orElseThrow();
+    String agent =
+        "have a WebSocketNodeTuning with openFiles.maximum of at least %d select %s"
+            .formatted(minimum, node(pod));
+    if (!tuning.helped()) {
+      return "set spec.preload to Allowed (or spec.launcher, for statically linked servers), or "
+          + agent
+          + ", or let the server raise its soft limit itself (setrlimit)";
+    }
+    if (pod.pod().facts().noPreload().isPresent()) {
+      return "remove what keeps it out, or " + agent;
+    }
+    return tuning.launcher()
+        ? agent
+        : "set spec.launcher to Allowed, for a statically linked server ignores the library; or "
+            + agent;
+  }
+
+  /** Only what starts the container can raise a hard limit. */
+  private static String outside(LookedAt pod, long minimum, Optional<NodeFacts> agent) {
+    return agent
+        .map(
+            a ->
+                ("the agent of %s grants at most %s: raise openFiles.maximum and fs.nr_open of its"
+                        + " WebSocketNodeTuning (kubectl get wsn %s -o yaml tells which binds), or %s")
+                    .formatted(
+                        node(pod),
+                        a.limit().isPresent() ? a.limit().getAsLong() : "what the runtime gives",
+                        a.name(),
+                        RUNTIME))
+        .orElseGet(
+            () ->
+                "have a WebSocketNodeTuning with openFiles.maximum of at least %d select %s, or %s"
+                    .formatted(minimum, node(pod), RUNTIME));
+  }
+
+  static String lower(Desired desired, LookedAt pod) {
+    if (desired.observeOnly()) {
+      return "set spec.mode to Tune";
+    }
+    if (pod.pod().coverage() != Coverage.CURRENT || OpenFilesChecks.servingNode(pod).isPresent()) {
+      return Remedies.RESTART;
+    }
+    return "have a WebSocketNodeTuning with openFiles select %s, or set spec.launcher or spec.preload"
+            .formatted(node(pod))
+        + " to Allowed, or raise spec.openFiles.maximum";
+  }
+
+  private static String node(LookedAt pod) {
+    return pod.pod().facts().node().map("node "::concat).orElse("the pod's node");
+  }
+}

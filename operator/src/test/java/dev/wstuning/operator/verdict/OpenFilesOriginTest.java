@@ -1,0 +1,100 @@
+package dev.wstuning.operator.verdict;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.report.OpenFilesLimit;
+import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
+import dev.wstuning.operator.verdict.OpenFilesOrigin.By;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** From what the init container was given and what the server has, to what made it so. */
+class OpenFilesOriginTest {
+
+  private static By by(ObservedPodBuilder pod, long soft, long hard) {
+    return OpenFilesOrigin.of(pod.build(), node().nofile(soft, hard).build()).by();
+  }
+
+  /** A pod whose containers were given a limit, as its init container found out. */
+  private static ObservedPodBuilder given(SpecBuilder spec, long soft, long hard) {
+    TestPod pod =
+        TestPod.named("chat-1")
+            .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
+            .tuned("chat", SituationBuilder.of(spec).desired().plan());
+    return observed(pod)
+        .boot(
+            new Boot.Refused(
+                new OpenFilesLimit(soft, hard), List.of("x"), Optional.empty(), Optional.empty()));
+  }
+
+  private static NodeFacts agent(boolean serving) {
+    return new NodeFacts(
+        "n1",
+        serving,
+        Optional.empty(),
+        OptionalLong.of(20_000),
+        OptionalLong.of(1024),
+        OptionalLong.empty());
+  }
+
+  private static SpecBuilder asked() {
+    return tune().keepalive(300, 10, 5).openFiles(15_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // what the server has after it was given 1024:20000
+    "1024, 20000, Inherited",
+    "15000, 20000, Preload",
+    "20000, 20000, Server",
+    "19999, 20000, Server",
+    "2048, 30000, NodeAgent",
+  })
+  void withTheLibrary(long soft, long hard, By expected) {
+    assertThat(by(given(asked().preload(Preload.Allowed), 1024, 20_000), soft, hard))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15000, Launcher", "1024, Inherited", "20000, Server"})
+  void withTheLauncher(long soft, By expected) {
+    assertThat(by(given(asked().launcher(Launcher.Allowed), 1024, 20_000), soft, 20_000))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // the init container was given it too, and an agent gives what the runtime does not
+    "15000, 20000, true, NodeAgent",
+    "15000, 20000, false, Inherited",
+    "1024, 20000, true, Inherited",
+  })
+  void asTheInitContainer(long soft, long hard, boolean serving, By expected) {
+    assertThat(by(given(asked(), soft, hard).node(agent(serving)), soft, hard)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "15000, 20000, true, NodeAgent",
+    "20000, 20000, true, Server",
+    "19999, 20000, true, Server",
+    "1024, 20000, true, Inherited",
+    "15000, 20000, false, Inherited",
+  })
+  void withoutAnInitContainer(long soft, long hard, boolean serving, By expected) {
+    assertThat(by(observed("chat-1").node(agent(serving)), soft, hard)).isEqualTo(expected);
+  }
+}
