@@ -69,7 +69,7 @@ func TestMisspelledNamesAreRefused(t *testing.T) {
 	if _, err := Named([]string{"tuner", "servergo"}); err == nil || !strings.Contains(err.Error(), `"servergo"`) {
 		t.Errorf("got %v", err)
 	}
-	if all, err := Named(nil); err != nil || len(all) != 6 {
+	if all, err := Named(nil); err != nil || len(all) != 7 {
 		t.Errorf("no names are %d images, %v", len(all), err)
 	}
 	if rare, err := Named([]string{"server-jetty"}); err != nil || len(rare) != 1 || !rare[0].Rare {

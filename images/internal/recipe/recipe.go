@@ -22,7 +22,7 @@ type Recipe struct {
 // All lists the recipes, quick ones first.
 func All() []Recipe {
 	return []Recipe{
-		tuner, serverGo, client, serverNode, serverPython, operator,
+		tuner, nodeAgent, serverGo, client, serverNode, serverPython, operator,
 		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, serverAnyCable, busybox,
 	}
 }

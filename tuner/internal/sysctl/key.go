@@ -1,5 +1,5 @@
 // Package sysctl holds the closed list of keys that the tuner writes and reads, the values they take,
-// and the tree under /proc/sys/net where they live.
+// and the tree under /proc/sys where they live.
 package sysctl
 
 import "strings"
@@ -45,11 +45,6 @@ func Lookup(name string) (Key, bool) {
 		}
 	}
 	return Key{}, false
-}
-
-// file is the key's path relative to /proc/sys/net.
-func (k Key) file() string {
-	return strings.ReplaceAll(strings.TrimPrefix(k.Name, "net."), ".", "/")
 }
 
 func names() string {

@@ -9,19 +9,36 @@ import (
 	"strings"
 )
 
-// Root is where the kernel shows the sysctls of the network namespace of whoever opens a file in it.
-const Root = "/proc/sys/net"
+const (
+	// Root is where the kernel shows the sysctls of the network namespace of whoever opens a file in it.
+	Root = "/proc/sys/net"
+	// NodeRoot is where it shows those of the node as well.
+	NodeRoot = "/proc/sys"
+)
 
 // Tree reads and writes keys below one directory, and cannot leave it.
-type Tree struct{ root *os.Root }
+type Tree struct {
+	root  *os.Root
+	above string // what the names of keys start with and the directory stands for
+}
 
-// OpenTree opens the tree at a directory, which is Root except in tests.
-func OpenTree(directory string) (*Tree, error) {
+// OpenTree opens the tree of keys below net at a directory, which is Root except in tests.
+func OpenTree(directory string) (*Tree, error) { return openTree(directory, "net.") }
+
+// OpenNodeTree opens the tree of all keys at a directory, which is NodeRoot except in tests.
+func OpenNodeTree(directory string) (*Tree, error) { return openTree(directory, "") }
+
+func openTree(directory, above string) (*Tree, error) {
 	root, err := os.OpenRoot(directory)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", directory, cause(err))
 	}
-	return &Tree{root}, nil
+	return &Tree{root, above}, nil
+}
+
+// file is the key's path relative to the tree's directory.
+func (t *Tree) file(key Key) string {
+	return strings.ReplaceAll(strings.TrimPrefix(key.Name, t.above), ".", "/")
 }
 
 // Close releases the tree.
@@ -29,7 +46,7 @@ func (t *Tree) Close() error { return t.root.Close() }
 
 // Read returns the value with white space normalised to single blanks.
 func (t *Tree) Read(key Key) (string, error) {
-	file, err := t.root.Open(key.file())
+	file, err := t.root.Open(t.file(key))
 	if err != nil {
 		return "", fmt.Errorf("read %s: %w", key.Name, cause(err))
 	}
@@ -61,7 +78,7 @@ func (t *Tree) Apply(setting Setting) (holds *string, err error) {
 
 // write uses a single write(2): the kernel parses each one as a whole new value.
 func (t *Tree) write(setting Setting) error {
-	file, err := t.root.OpenFile(setting.Key.file(), os.O_WRONLY, 0)
+	file, err := t.root.OpenFile(t.file(setting.Key), os.O_WRONLY, 0)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", setting.Key.Name, cause(err))
 	}

@@ -44,6 +44,18 @@ func TestWhiteSpaceIsNormalised(t *testing.T) {
 	}
 }
 
+func TestTheNodesTreeHoldsKeysOutsideNet(t *testing.T) {
+	_, directory := fakeTree(t, map[string]string{"fs/nr_open": "1048576\n"})
+	tree, err := OpenNodeTree(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	if value, err := tree.Read(Key{Name: "fs.nr_open"}); err != nil || value != "1048576" {
+		t.Errorf("Read = %q, %v", value, err)
+	}
+}
+
 func TestApplyWritesAndReadsBack(t *testing.T) {
 	tree, directory := fakeTree(t, map[string]string{"ipv4/tcp_keepalive_time": "999"})
 	value, err := tree.Apply(setting(t, "net.ipv4.tcp_keepalive_time=300"))

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"reflect"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"wstuning.dev/tuner/internal/nodeapi"
+	"wstuning.dev/tuner/internal/nodesettings"
+	"wstuning.dev/tuner/internal/nri"
+	"wstuning.dev/tuner/internal/state"
+)
+
+// agent keeps the status of the WebSocketNode true.
+type agent struct {
+	client     *nodeapi.Client
+	tree       nodesettings.Tree
+	boot       string
+	log        *slog.Logger
+	state      state.Folder
+	ceiling    ceiling
+	connection *nri.Connection
+	wake       chan struct{}
+
+	mutex sync.Mutex
+	node  *nodeapi.Node // as last seen; nil if there is none
+}
+
+func (a *agent) changed(node *nodeapi.Node) {
+	a.mutex.Lock()
+	a.node = node
+	a.mutex.Unlock()
+	a.connection.Ask(node != nil && node.Spec.OpenFiles != nil)
+	a.lookSoon()
+}
+
+func (a *agent) lookSoon() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run looks whenever something has changed, and every so often because sysctls change silently.
+func (a *agent) run(ctx context.Context, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		if err := a.state.KeepReady(a.whyNotReady()); err != nil {
+			a.log.Error("remember whether the agent is ready", "problem", err)
+		}
+		select {
+		case <-ctx.Done():
+			a.sayGoodbye()
+			return
+		case <-a.wake:
+		case <-ticker.C:
+		}
+		a.look(ctx)
+	}
+}
+
+func (a *agent) whyNotReady() string {
+	node := a.latest()
+	if node == nil {
+		return "there is no WebSocketNode of this node, or the API server has not told yet"
+	}
+	if state := a.connection.State(); node.Spec.OpenFiles != nil && !state.Serving {
+		return state.Message
+	}
+	return ""
+}
+
+func (a *agent) look(ctx context.Context) {
+	node := a.latest()
+	if node == nil {
+		return
+	}
+	status := node.Status
+	fields := map[string]any{}
+	if status.BootID == a.boot {
+		if settings := nodesettings.Look(node.Spec.Sysctls, status.Settings, a.tree); !equal(settings, status.Settings) {
+			fields["settings"] = settings
+		}
+	}
+	if conntrackMax := nodesettings.ConntrackMax(a.tree); !reflect.DeepEqual(conntrackMax, status.ConntrackMax) {
+		fields["conntrackMax"] = conntrackMax
+	}
+	if openFiles := a.openFiles(node.Spec.OpenFiles, a.connection.State()); !reflect.DeepEqual(openFiles, status.OpenFiles) {
+		fields["openFiles"] = a.patchOpenFiles(openFiles)
+	}
+	a.patch(ctx, node, fields)
+}
+
+// patch writes nothing when nothing has changed. What conflicts is looked at again when the change arrives.
+func (a *agent) patch(ctx context.Context, node *nodeapi.Node, fields map[string]any) {
+	if len(fields) == 0 {
+		return
+	}
+	_, err := a.client.PatchStatus(ctx, node, fields)
+	if err != nil && !apierrors.IsConflict(err) && ctx.Err() == nil {
+		a.log.Error("report", "problem", err)
+	}
+}
+
+func equal(one, other []nodeapi.Setting) bool {
+	return len(one) == len(other) && (len(one) == 0 || reflect.DeepEqual(one, other))
+}

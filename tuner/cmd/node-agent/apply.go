@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/util/retry"
+
+	"wstuning.dev/tuner/internal/nodeapi"
+	"wstuning.dev/tuner/internal/nodesettings"
+	"wstuning.dev/tuner/internal/sysctl"
+	"wstuning.dev/tuner/internal/version"
+)
+
+const applyHelp = `node-agent apply --node=NAME [--state=FOLDER]
+
+Writes the sysctls that the WebSocketNode wants and reads them back, restores the originals of those that it does not want
+any more unless somebody else has changed them, and reports in its status. What keys held before is in the status
+before the first write. A key that fails is reported, and does not stop the others. It needs to be privileged, in the
+network namespace of the node.
+`
+
+func runApply(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("apply", flag.ContinueOnError)
+	object := addObjectFlags(flags)
+	state := addStateFlag(flags)
+	if err := parse(flags, applyHelp, arguments, stdout); err != nil {
+		return err
+	}
+	client, err := object.client()
+	if err != nil {
+		return err
+	}
+	tree, err := sysctl.OpenNodeTree(sysctl.NodeRoot)
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
+	boot, err := bootID()
+	if err != nil {
+		return err
+	}
+	log := newLogger(stderr)
+	if err := applyTo(ctx, client, tree, boot, log); err != nil {
+		return err
+	}
+	return keepWhetherLimitsRaise(folder(state), log)
+}
+
+// applyTo starts anew when somebody changes the object meanwhile.
+func applyTo(ctx context.Context, client *nodeapi.Client, tree nodesettings.Tree, boot string, log *slog.Logger) error {
+	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		node, err := client.Get(ctx)
+		if apierrors.IsNotFound(err) {
+			log.Info("nothing to do: there is no WebSocketNode of this node")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return applyOnce(ctx, client, node, tree, boot, log)
+	})
+}
+
+func applyOnce(ctx context.Context, client *nodeapi.Client, node *nodeapi.Node, tree nodesettings.Tree, boot string, log *slog.Logger) error {
+	var recorded []nodeapi.Setting
+	if node.Status.BootID == boot { // else the kernel has forgotten what was written, and the originals are others
+		recorded = node.Status.Settings
+	}
+	generation := node.Generation
+	plan := nodesettings.MakePlan(node.Spec.Sysctls, recorded, tree)
+	if plan.Writes() {
+		before, err := client.PatchStatus(ctx, node, map[string]any{"bootID": boot, "settings": plan.Intended()})
+		if err != nil {
+			return err
+		}
+		node = before
+	}
+	settings := plan.Carry(tree)
+	for _, setting := range settings {
+		log.Info("setting", "name", setting.Name, "wanted", setting.Wanted, "value", setting.Value,
+			"original", setting.Original, "problem", setting.Problem)
+	}
+	_, err := client.PatchStatus(ctx, node, map[string]any{
+		"observedGeneration": generation,
+		"bootID":             boot,
+		"agent":              version.Version,
+		"settings":           settings,
+		"conntrackMax":       nodesettings.ConntrackMax(tree),
+	})
+	return err
+}
+
+func bootID() (string, error) {
+	content, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return "", fmt.Errorf("find out which boot this is: %w", err)
+	}
+	return strings.TrimSpace(string(content)), nil
+}

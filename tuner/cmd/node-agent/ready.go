@@ -1,0 +1,26 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"time"
+)
+
+const readyHelp = `node-agent ready [--state=FOLDER]
+
+Exits with 0 if serve is ready: it has seen its WebSocketNode, and is connected to the container runtime if that asks for
+open files. Otherwise it says why not.
+`
+
+func runReady(arguments []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("ready", flag.ContinueOnError)
+	state := addStateFlag(flags)
+	if err := parse(flags, readyHelp, arguments, stdout); err != nil {
+		return err
+	}
+	if err := folder(state).Ready(time.Now()); err != nil {
+		return fmt.Errorf("not ready: %w", err)
+	}
+	return nil
+}

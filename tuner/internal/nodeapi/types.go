@@ -1,0 +1,77 @@
+// Package nodeapi is the WebSocketNode, through which the operator tells the agent of one node what is wanted, and the
+// agent tells what there is: its types, and a client for one object.
+package nodeapi
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Node is the WebSocketNode of one node. The operator alone writes its spec, the agent alone its status.
+type Node struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              Spec   `json:"spec"`
+	Status            Status `json:"status"`
+}
+
+// Spec is what is wanted of the node. An empty one asks to restore what was changed.
+type Spec struct {
+	Sysctls   []Sysctl   `json:"sysctls,omitempty"`
+	OpenFiles *OpenFiles `json:"openFiles,omitempty"`
+}
+
+// Sysctl is a value wanted of a key, by the named WebSocketNodeTuning.
+type Sysctl struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Policy Policy `json:"policy,omitempty"`
+	Tuning string `json:"tuning,omitempty"`
+}
+
+// Policy says what becomes of a value that is higher than the one wanted.
+type Policy string
+
+const (
+	AtLeast Policy = "AtLeast" // the higher value stays; the default
+	Exactly Policy = "Exactly"
+)
+
+// OpenFiles asks the agent to grant open files limits, up to a maximum.
+type OpenFiles struct {
+	Maximum uint64 `json:"maximum"`
+	Tuning  string `json:"tuning,omitempty"`
+}
+
+// Status is what the agent found and did. Originals of another boot are void.
+type Status struct {
+	ObservedGeneration int64            `json:"observedGeneration,omitempty"` // whose spec was applied
+	BootID             string           `json:"bootID,omitempty"`
+	Agent              string           `json:"agent,omitempty"`
+	Settings           []Setting        `json:"settings,omitempty"`
+	OpenFiles          *OpenFilesStatus `json:"openFiles,omitempty"`
+	ConntrackMax       *uint64          `json:"conntrackMax,omitempty"`
+}
+
+// Setting is what became of one key.
+type Setting struct {
+	Name     string `json:"name"`
+	Wanted   string `json:"wanted,omitempty"`
+	Original string `json:"original,omitempty"` // before the first write since the node booted
+	Written  string `json:"written,omitempty"`  // what the key held after our write; absent if none was needed
+	Value    string `json:"value,omitempty"`    // as last read; absent if it cannot be read
+	Drifted  bool   `json:"drifted,omitempty"`
+	Problem  string `json:"problem,omitempty"`
+}
+
+// OpenFilesStatus says whether containers are granted open files, and how many.
+type OpenFilesStatus struct {
+	Serving     bool    `json:"serving"`
+	Message     string  `json:"message,omitempty"`
+	Limit       uint64  `json:"limit,omitempty"` // highest hard limit that is granted
+	Runtime     *Limits `json:"runtime,omitempty"`
+	OtherPlugin bool    `json:"otherPlugin,omitempty"` // another NRI plugin sets the limit
+}
+
+// Limits are the two values of RLIMIT_NOFILE; as Runtime, those of containers that nobody adjusts.
+type Limits struct {
+	Soft uint64 `json:"soft"`
+	Hard uint64 `json:"hard"`
+}

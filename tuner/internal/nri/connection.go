@@ -1,0 +1,180 @@
+package nri
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/containerd/nri/pkg/stub"
+)
+
+const (
+	pluginName = "wstuning"
+	firstIndex = "00"
+	lastIndex  = "99"
+
+	soonest  = 250 * time.Millisecond // between attempts to connect; doubled each time,
+	latest   = 5 * time.Second        // for containers that are created meanwhile get nothing
+	patience = 10 * time.Second       // with a runtime that takes the connection and says nothing
+)
+
+// State is whether containers are granted open files.
+type State struct {
+	Serving     bool
+	Message     string // why not
+	OtherPlugin bool   // another plugin sets the limits of containers that ask for open files
+}
+
+// Connection keeps the plugin connected to the runtime for as long as it is asked to.
+type Connection struct {
+	socket  string
+	plugin  *plugin
+	log     *slog.Logger
+	changed func()
+	wake    chan struct{}
+
+	mutex sync.Mutex
+	asked bool
+	state State
+}
+
+// NewConnection makes a connection that is not asked for yet. changed is called when its state is another.
+func NewConnection(socket string, policy Policy, log *slog.Logger, changed func()) *Connection {
+	return &Connection{
+		socket: socket, plugin: newPlugin(policy, log), log: log, changed: changed,
+		wake: make(chan struct{}, 1), state: State{Message: notAsked},
+	}
+}
+
+const notAsked = "no WebSocketNodeTuning with openFiles selects this node"
+
+// Ask for the plugin to be connected, or not to be.
+func (c *Connection) Ask(wanted bool) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.asked == wanted {
+		return
+	}
+	c.asked = wanted
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// State is the present one.
+func (c *Connection) State() State {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	state := c.state
+	state.OtherPlugin = state.Serving && c.plugin.otherPlugin()
+	return state
+}
+
+// Run connects, and connects again when the runtime was restarted, until the context is done.
+func (c *Connection) Run(ctx context.Context) {
+	pause := soonest
+	for ctx.Err() == nil {
+		if !c.isAsked() {
+			c.become(State{Message: notAsked})
+			c.sleep(ctx, time.Hour)
+			continue
+		}
+		served, err := c.session(ctx)
+		if served {
+			pause = soonest
+		}
+		if err != nil && ctx.Err() == nil {
+			c.become(State{Message: err.Error()})
+			c.sleep(ctx, pause)
+			pause = min(2*pause, latest)
+		}
+	}
+}
+
+// session lasts until the runtime is gone, which is an error, or the plugin is not asked for any more.
+func (c *Connection) session(ctx context.Context) (served bool, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	lost := make(chan error, 2)
+	for _, handlers := range []struct {
+		index  string
+		plugin func(synchronized func()) stub.Plugin
+	}{
+		{firstIndex, func(synchronized func()) stub.Plugin { return first{c.plugin, synchronized} }},
+		{lastIndex, func(synchronized func()) stub.Plugin { return last{c.plugin, synchronized} }},
+	} {
+		synchronized := make(chan struct{})
+		once := sync.OnceFunc(func() { close(synchronized) })
+		go func() { lost <- c.run(ctx, handlers.index, handlers.plugin(once)) }()
+		select {
+		case <-synchronized:
+		case err := <-lost:
+			return false, fmt.Errorf("connect to the container runtime at %s: %w", c.socket, err)
+		case <-time.After(patience):
+			return false, fmt.Errorf("connect to the container runtime at %s: no answer within %v", c.socket, patience)
+		}
+	}
+	c.plugin.connected()
+	c.become(State{Serving: true})
+	for c.isAsked() {
+		select {
+		case err := <-lost:
+			return true, fmt.Errorf("the connection to the container runtime was lost: %w", err)
+		case <-c.wake:
+		case <-ctx.Done():
+			return true, nil
+		}
+	}
+	return true, nil
+}
+
+// run returns when the connection is lost or the context done, always with an error.
+func (c *Connection) run(ctx context.Context, index string, plugin stub.Plugin) error {
+	connection, err := stub.New(plugin, stub.WithPluginName(pluginName), stub.WithPluginIdx(index),
+		stub.WithSocketPath(c.socket), stub.WithLogger(quiet{c.log}))
+	if err != nil {
+		return err
+	}
+	return errors.Join(connection.Run(ctx), ctx.Err())
+}
+
+func (c *Connection) isAsked() bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.asked
+}
+
+func (c *Connection) become(state State) {
+	c.mutex.Lock()
+	different := c.state != state
+	c.state = state
+	c.mutex.Unlock()
+	if different {
+		c.log.Info("open files", "serving", state.Serving, "message", state.Message)
+		c.changed()
+	}
+}
+
+func (c *Connection) sleep(ctx context.Context, duration time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-c.wake:
+	case <-time.After(duration):
+	}
+}
+
+// quiet leaves out what the stub says on every step.
+type quiet struct{ log *slog.Logger }
+
+func (quiet) Debugf(context.Context, string, ...any) {}
+func (quiet) Infof(context.Context, string, ...any)  {}
+func (q quiet) Warnf(ctx context.Context, format string, args ...any) {
+	q.log.WarnContext(ctx, fmt.Sprintf(format, args...))
+}
+func (q quiet) Errorf(ctx context.Context, format string, args ...any) {
+	q.log.ErrorContext(ctx, fmt.Sprintf(format, args...))
+}

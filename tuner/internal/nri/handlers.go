@@ -1,0 +1,57 @@
+package nri
+
+import (
+	"context"
+
+	"github.com/containerd/nri/pkg/api"
+)
+
+// first is what the runtime calls before other plugins. Which methods there are says which events it sends.
+type first struct {
+	plugin       *plugin
+	synchronized func()
+}
+
+// Synchronize is the last step of connecting.
+func (f first) Synchronize(context.Context, []*api.PodSandbox, []*api.Container) ([]*api.ContainerUpdate, error) {
+	f.synchronized()
+	return nil, nil
+}
+
+func (f first) CreateContainer(_ context.Context, _ *api.PodSandbox, container *api.Container) (*api.ContainerAdjustment, []*api.ContainerUpdate, error) {
+	f.plugin.see(container)
+	return nil, nil, nil
+}
+
+// last is what the runtime calls after other plugins.
+type last struct {
+	plugin       *plugin
+	synchronized func()
+}
+
+// Synchronize is the last step of connecting.
+func (l last) Synchronize(context.Context, []*api.PodSandbox, []*api.Container) ([]*api.ContainerUpdate, error) {
+	l.synchronized()
+	return nil, nil
+}
+
+func (l last) CreateContainer(_ context.Context, pod *api.PodSandbox, container *api.Container) (*api.ContainerAdjustment, []*api.ContainerUpdate, error) {
+	granted := l.plugin.decide(pod, container)
+	if granted == nil {
+		return nil, nil, nil
+	}
+	adjustment := &api.ContainerAdjustment{}
+	adjustment.AddRlimit(nofile, granted.Hard, granted.Soft)
+	return adjustment, nil, nil
+}
+
+// StartContainer comes when the runtime has created the container's process with its limits.
+func (l last) StartContainer(_ context.Context, pod *api.PodSandbox, container *api.Container) error {
+	l.plugin.started(pod, container)
+	return nil
+}
+
+func (l last) RemovePodSandbox(_ context.Context, pod *api.PodSandbox) error {
+	l.plugin.removed(pod)
+	return nil
+}

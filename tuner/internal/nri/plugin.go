@@ -1,0 +1,140 @@
+// Package nri is a plugin of the container runtime (github.com/containerd/nri), that sets RLIMIT_NOFILE of containers
+// before they are created.
+package nri
+
+import (
+	"log/slog"
+	"maps"
+	"strings"
+	"sync"
+
+	"github.com/containerd/nri/pkg/api"
+
+	"wstuning.dev/tuner/internal/openfiles"
+)
+
+const nofile = "RLIMIT_NOFILE"
+
+// Policy says what containers get that nobody adjusts, where the runtime does not tell, and the highest limit to grant.
+type Policy func() (inherited openfiles.Limits, limit uint64)
+
+// plugin decides about containers. It sees each twice: before all other plugins, as the runtime itself made it, and
+// after them. The runtime refuses a container for which two plugins set the same limit, so where another one has set
+// it, the container is left alone.
+type plugin struct {
+	policy Policy
+	log    *slog.Logger
+
+	mutex    sync.Mutex
+	pristine pristine
+	pending  map[string]bool // containers that were granted a limit and have not started yet
+	other    bool            // another plugin set the limit of the last container that asked for one
+}
+
+// pristine is the container that is being created, before any plugin adjusted it. There is never more than one: the
+// runtime asks its plugins about one container at a time.
+type pristine struct {
+	id     string
+	limits int
+}
+
+func newPlugin(policy Policy, log *slog.Logger) *plugin {
+	return &plugin{policy: policy, log: log, pending: map[string]bool{}}
+}
+
+// see is called before other plugins are.
+func (p *plugin) see(container *api.Container) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.pristine = pristine{container.GetId(), len(limits(container))}
+}
+
+// decide is called after other plugins were. Nil leaves the container alone.
+func (p *plugin) decide(pod *api.PodSandbox, container *api.Container) *openfiles.Limits {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	present, limit := p.policy()
+	set := limits(container)
+	if len(set) > 0 {
+		present = set[len(set)-1] // the runtime sets one after the other
+	}
+	decision := openfiles.Decide(pod.GetAnnotations(), container.GetName(), present, limit)
+	log := p.log.With("pod", pod.GetNamespace()+"/"+pod.GetName(), "container", container.GetName())
+	if decision.Problem != nil {
+		log.Warn("ignored a request for open files", "problem", decision.Problem)
+	}
+	if !decision.Asked {
+		return nil
+	}
+	p.other = len(set) > p.ownLimits(container)
+	switch {
+	case p.other:
+		log.Info("left alone, for another plugin set the open files limit", "soft", present.Soft, "hard", present.Hard)
+	case decision.Grant == nil:
+	case p.refused(pod, container):
+		log.Warn("left alone, for it did not start with the open files limit that it was granted", "hard", decision.Grant.Hard)
+	default:
+		log.Info("granted open files", "soft", decision.Grant.Soft, "hard", decision.Grant.Hard)
+		return decision.Grant
+	}
+	return nil
+}
+
+// ownLimits is how many limits the runtime itself set: none if it was not seen, to rather step aside than fail.
+func (p *plugin) ownLimits(container *api.Container) int {
+	if p.pristine.id == container.GetId() {
+		return p.pristine.limits
+	}
+	return 0
+}
+
+// refused says whether the last attempt to start a container of this name with a granted limit came to nothing,
+// whatever the reason, such as a plugin that is called still later. Every other attempt is made without a grant then.
+func (p *plugin) refused(pod *api.PodSandbox, container *api.Container) bool {
+	key := key(pod, container)
+	if p.pending[key] {
+		delete(p.pending, key)
+		return true
+	}
+	p.pending[key] = true
+	return false
+}
+
+func (p *plugin) started(pod *api.PodSandbox, container *api.Container) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	delete(p.pending, key(pod, container))
+}
+
+func (p *plugin) removed(pod *api.PodSandbox) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	maps.DeleteFunc(p.pending, func(key string, _ bool) bool { return strings.HasPrefix(key, pod.GetUid()+"/") })
+}
+
+// connected forgets what may have happened while nothing was heard.
+func (p *plugin) connected() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	clear(p.pending)
+	p.other = false
+}
+
+func (p *plugin) otherPlugin() bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.other
+}
+
+func limits(container *api.Container) (found []openfiles.Limits) {
+	for _, limit := range container.GetRlimits() {
+		if limit.GetType() == nofile {
+			found = append(found, openfiles.Limits{Soft: limit.GetSoft(), Hard: limit.GetHard()})
+		}
+	}
+	return found
+}
+
+func key(pod *api.PodSandbox, container *api.Container) string {
+	return pod.GetUid() + "/" + container.GetName()
+}

@@ -1,0 +1,68 @@
+// Package state is the folder that the containers of the agent's pod share.
+package state
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Folder is where it is.
+type Folder string
+
+const (
+	raises = "raises-hard-limits" // exists if the runtime can raise them
+	ready  = "ready"              // holds why the agent is not ready, or nothing
+
+	// stale is the age of a word of an agent that hangs. It speaks each time that it looks at the node.
+	stale = 2 * time.Minute
+)
+
+// KeepRaises remembers whether the runtime can give containers more than it has itself.
+func (f Folder) KeepRaises(can bool) error {
+	if can {
+		return f.write(raises, "")
+	}
+	if err := os.Remove(f.path(raises)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Raises is what was remembered.
+func (f Folder) Raises() bool {
+	_, err := os.Stat(f.path(raises))
+	return err == nil
+}
+
+// KeepReady remembers why the agent is not ready; empty if it is.
+func (f Folder) KeepReady(whyNot string) error { return f.write(ready, whyNot) }
+
+// Ready says why the agent is not ready.
+func (f Folder) Ready(now time.Time) error {
+	info, err := os.Stat(f.path(ready))
+	if err != nil {
+		return fmt.Errorf("the agent has not started: %w", err)
+	}
+	if age := now.Sub(info.ModTime()); age > stale {
+		return fmt.Errorf("the agent has said nothing for %v", age.Round(time.Second))
+	}
+	whyNot, err := os.ReadFile(f.path(ready))
+	if err == nil && len(whyNot) > 0 {
+		err = errors.New(string(whyNot))
+	}
+	return err
+}
+
+// write replaces the file at once, for it is read at any time.
+func (f Folder) write(name, content string) error {
+	next := f.path(name + ".next")
+	if err := os.WriteFile(next, []byte(content), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(next, f.path(name))
+}
+
+func (f Folder) path(name string) string { return filepath.Join(string(f), name) }
