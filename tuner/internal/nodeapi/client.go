@@ -27,10 +27,11 @@ const (
 
 // Config is that of the pod that the agent runs in, unless a kubeconfig is given.
 func Config(kubeconfig string) (*rest.Config, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-	if kubeconfig == "" {
-		config, err = rest.InClusterConfig()
+	find := rest.InClusterConfig
+	if kubeconfig != "" {
+		find = func() (*rest.Config, error) { return clientcmd.BuildConfigFromFlags("", kubeconfig) }
 	}
+	config, err := find()
 	if err != nil {
 		return nil, fmt.Errorf("find the API server: %w", err)
 	}
