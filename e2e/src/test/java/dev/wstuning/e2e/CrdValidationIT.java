@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
@@ -101,26 +100,6 @@ class CrdValidationIT {
                 .filter(Objects::nonNull),
             Stream.concat(fields, elements).flatMap(s -> messages(s).stream()))
         .toList();
-  }
-
-  @TestFactory
-  Stream<DynamicTest> samplesAreAccepted() throws IOException {
-    Path samples = Cluster.root().resolve("manifests/samples");
-    List<Path> files;
-    try (Stream<Path> list = Files.list(samples)) {
-      files = list.sorted().toList();
-    }
-    return files.stream()
-        .flatMap(file -> client.load(read(file)).items().stream())
-        .filter(item -> WRITTEN_BY_USERS.contains(item.getKind()))
-        .map(item -> dynamicTest(item.getMetadata().getName(), () -> assertAccepted(item)));
-  }
-
-  private static void assertAccepted(HasMetadata sample) {
-    if (sample.getKind().equals("WebSocketTuning")) {
-      sample.getMetadata().setNamespace("default");
-    }
-    assertThat(client.resource(sample).dryRun().create().getMetadata().getUid()).isNotBlank();
   }
 
   private static void assertRefused(CrdCase c) {
