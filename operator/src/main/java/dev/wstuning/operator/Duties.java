@@ -4,6 +4,7 @@ import dev.wstuning.operator.admission.AuthorityStore;
 import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.admission.ServingCertificate;
 import dev.wstuning.operator.admission.WebhookRegistration;
+import dev.wstuning.operator.fleet.Fleet;
 import dev.wstuning.operator.reconciler.TuningCaches;
 import dev.wstuning.operator.reconciler.TuningReconciler;
 import java.util.concurrent.Executors;
@@ -31,6 +32,7 @@ final class Duties implements AutoCloseable {
   private final WebhookRegistration registration;
   private final TuningCaches caches;
   private final TuningReconciler reconciler;
+  private final Fleet fleet;
   private boolean swept;
 
   Duties(
@@ -40,7 +42,8 @@ final class Duties implements AutoCloseable {
       SelfTest selfTest,
       WebhookRegistration registration,
       TuningCaches caches,
-      TuningReconciler reconciler) {
+      TuningReconciler reconciler,
+      Fleet fleet) {
     this.leadership = leadership;
     this.authority = authority;
     this.certificate = certificate;
@@ -48,6 +51,7 @@ final class Duties implements AutoCloseable {
     this.registration = registration;
     this.caches = caches;
     this.reconciler = reconciler;
+    this.fleet = fleet;
   }
 
   void start() {
@@ -55,6 +59,7 @@ final class Duties implements AutoCloseable {
     schedule("sweep", this::sweepOnce, 2, 5);
     schedule("catch up", this::catchUp, 10, 10);
     schedule("self-test", this::test, 5, 15);
+    schedule("settle nodes", this::settleNodes, 3, 5);
   }
 
   private void schedule(String name, Runnable duty, int afterSeconds, int everySeconds) {
@@ -95,6 +100,13 @@ final class Duties implements AutoCloseable {
   private void test() {
     if (leadership.held()) {
       selfTest.run();
+    }
+  }
+
+  /** What node tunings left behind outlives them, and replacing agents has its pace. */
+  private void settleNodes() {
+    if (leadership.held()) {
+      fleet.settle();
     }
   }
 

@@ -7,8 +7,12 @@ import dev.wstuning.operator.admission.PodAdmission;
 import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.admission.ServingCertificate;
 import dev.wstuning.operator.admission.WebhookRegistration;
+import dev.wstuning.operator.fleet.Fleet;
+import dev.wstuning.operator.fleet.FleetCaches;
+import dev.wstuning.operator.fleet.FleetFactory;
 import dev.wstuning.operator.management.HealthServer;
 import dev.wstuning.operator.mutation.PodMutator;
+import dev.wstuning.operator.node.NodeAgentDaemonSet;
 import dev.wstuning.operator.reconciler.ReconcilerFactory;
 import dev.wstuning.operator.reconciler.TuningCaches;
 import dev.wstuning.operator.reconciler.TuningReconciler;
@@ -98,6 +102,15 @@ public final class OperatorMain {
                 config.observersPerSecond())
             .create(caches, registration, authority, selfTest);
     operator.register(reconciler);
+    FleetCaches fleetCaches = new FleetCaches();
+    FleetFactory fleets =
+        new FleetFactory(
+            impatient,
+            clock,
+            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSocket()),
+            config.instance());
+    Fleet fleet = fleets.fleet(fleetCaches);
+    operator.register(fleets.reconciler(fleetCaches, fleet));
 
     HealthServer health =
         new HealthServer(
@@ -112,7 +125,8 @@ public final class OperatorMain {
     AdmissionHandler.exercise();
     webhook.start();
     Duties duties =
-        new Duties(leadership, authority, certificate, selfTest, registration, caches, reconciler);
+        new Duties(
+            leadership, authority, certificate, selfTest, registration, caches, reconciler, fleet);
     duties.start();
     started = true;
     LOG.info("msg=\"started\" namespace={} replica={}", config.namespace(), config.instance());

@@ -62,6 +62,8 @@ class ArchitectureTest {
                   "admission",
                   "observer",
                   "rollout")),
+          Map.entry("node", Set.of("api.v1alpha1", "selection", "verdict")),
+          Map.entry("fleet", Set.of("api.v1alpha1", "node")),
           Map.entry("management", Set.of()));
 
   /** What the pure packages may use besides the JDK and this operator. */
@@ -72,7 +74,8 @@ class ArchitectureTest {
           "selection", List.of("io.fabric8.kubernetes.api.."),
           "mutation", List.of("io.fabric8.kubernetes.api.."),
           "verdict", List.of("io.fabric8.kubernetes.api.."),
-          "status", List.of());
+          "status", List.of(),
+          "node", List.of("io.fabric8.kubernetes.api.."));
 
   private static final List<String> PACKAGES = MAY_USE.keySet().stream().sorted().toList();
   private static final List<String> PURE_PACKAGES = PURE.keySet().stream().sorted().toList();

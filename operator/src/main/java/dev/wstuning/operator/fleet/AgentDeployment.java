@@ -1,0 +1,81 @@
+package dev.wstuning.operator.fleet;
+
+import dev.wstuning.operator.node.AgentPod;
+import dev.wstuning.operator.node.AgentReplacements;
+import dev.wstuning.operator.node.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.NodeState;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the agent on the nodes that need it, and replaces pods whose init container shall run. */
+final class AgentDeployment {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentDeployment.class);
+
+  private final KubernetesClient client;
+  private final NodeAgentDaemonSet agent;
+  private final AgentReplacements replacements;
+  private Optional<Applied> applied = Optional.empty();
+
+  /** What was applied last, and which state of the DaemonSet that led to. */
+  private record Applied(List<String> hostnames, String uid, long generation) {
+
+    /** Caches may still have what was there before; what came later is somebody else's edit. */
+    boolean holds(List<String> wanted, DaemonSet present) {
+      return hostnames.equals(wanted)
+          && uid.equals(present.getMetadata().getUid())
+          && present.getMetadata().getGeneration() <= generation;
+    }
+  }
+
+  AgentDeployment(
+      KubernetesClient client, NodeAgentDaemonSet agent, AgentReplacements replacements) {
+    this.client = client;
+    this.agent = agent;
+    this.replacements = replacements;
+  }
+
+  void settle(Collection<NodeState> states, Optional<DaemonSet> present) {
+    List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
+    if (hostnames.isEmpty()) {
+      present.ifPresent(this::delete);
+    } else if (present.isEmpty() || !isApplied(hostnames, present.get())) {
+      apply(hostnames);
+    }
+    replacements.next(states, agent.template()).ifPresent(this::replace);
+  }
+
+  private boolean isApplied(List<String> hostnames, DaemonSet present) {
+    return applied.filter(a -> a.holds(hostnames, present)).isPresent();
+  }
+
+  private void apply(List<String> hostnames) {
+    DaemonSet after =
+        client
+            .resource(agent.on(hostnames))
+            .fieldManager("wstuning")
+            .forceConflicts()
+            .serverSideApply();
+    applied =
+        Optional.of(
+            new Applied(
+                hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration()));
+    LOG.info("msg=\"node agent deployed\" nodes={}", hostnames.size());
+  }
+
+  private void delete(DaemonSet daemonSet) {
+    applied = Optional.empty();
+    client.resource(daemonSet).delete();
+    LOG.info("msg=\"node agent removed: no node is tuned\"");
+  }
+
+  private void replace(AgentPod pod) {
+    client.pods().inNamespace(NodeAgentDaemonSet.NAMESPACE).withName(pod.name()).delete();
+    LOG.info("msg=\"node agent replaced\" node={} pod={}", pod.node(), pod.name());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.wstuning.operator.fleet;
+
+import dev.wstuning.operator.node.AgentReplacements;
+import dev.wstuning.operator.node.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.NodeTuningStatusFactory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+
+/**
+ * Wires the node side.
+ *
+ * @param client one that does not repeat what is refused: the framework does
+ * @param instance the name of this replica
+ */
+public record FleetFactory(
+    KubernetesClient client, Clock clock, NodeAgentDaemonSet agent, String instance) {
+
+  public Fleet fleet(FleetCaches caches) {
+    return new Fleet(
+        caches,
+        new NodeObjects(client),
+        new AgentDeployment(client, agent, new AgentReplacements(clock)));
+  }
+
+  public NodeTuningReconciler reconciler(FleetCaches caches, Fleet fleet) {
+    return new NodeTuningReconciler(
+        caches,
+        fleet,
+        new NodeStatusPublisher(
+            new NodeTuningStatusFactory(clock), new NodeEventRecorder(client, instance, clock)));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.wstuning.operator.fleet;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
+import dev.wstuning.operator.node.NodeFacts;
+import dev.wstuning.operator.node.NodeMarkers;
+import dev.wstuning.operator.node.NodeState;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what agents shall do: one WebSocketNode per node that is or was tuned. */
+final class NodeObjects {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeObjects.class);
+  private static final WebSocketNodeSpec NOTHING = new WebSocketNodeSpec(List.of(), null);
+
+  private final KubernetesClient client;
+
+  NodeObjects(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Makes the object of a node what it must be; does nothing where it is already. */
+  void settle(NodeState state) {
+    if (state.planned().isPresent()) {
+      apply(
+          state,
+          state.planned().get().spec(),
+          NodeMarkers.annotations(state.planned().get().tunings()));
+      return;
+    }
+    WebSocketNode present = state.object().orElseThrow();
+    if (restored(present)) {
+      delete(present);
+    } else {
+      apply(state, NOTHING, NodeMarkers.annotations(present));
+    }
+  }
+
+  /** The agent notes an original before it writes, so that without any nothing was written. */
+  private static boolean restored(WebSocketNode object) {
+    return isNothing(object.getSpec())
+        && (object.getStatus() == null || object.getStatus().settingsOrEmpty().isEmpty());
+  }
+
+  private static boolean isNothing(WebSocketNodeSpec spec) {
+    return spec == null || (spec.sysctlsOrEmpty().isEmpty() && spec.openFiles() == null);
+  }
+
+  private void apply(NodeState state, WebSocketNodeSpec spec, Map<String, String> annotations) {
+    WebSocketNode wanted = new WebSocketNode();
+    wanted.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(state.node().name())
+            .withLabels(NodeMarkers.LABELS)
+            .withAnnotations(annotations)
+            .withOwnerReferences(owner(state.node()))
+            .build());
+    wanted.setSpec(spec);
+    if (state.object().filter(present -> equal(present, wanted)).isPresent()) {
+      return;
+    }
+    client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
+    LOG.info(
+        "msg=\"told the node agent\" node={} sysctls={} openFiles={}",
+        state.node().name(),
+        spec.sysctlsOrEmpty().size(),
+        spec.openFiles() != null);
+  }
+
+  private static boolean equal(WebSocketNode present, WebSocketNode wanted) {
+    boolean nothing = isNothing(present.getSpec()) && isNothing(wanted.getSpec());
+    return (nothing || wanted.getSpec().equals(present.getSpec()))
+        && wanted.getMetadata().getOwnerReferences().equals(present.getMetadata().getOwnerReferences())
+        && wanted.getMetadata().getAnnotations().equals(present.getMetadata().getAnnotations());
+  }
+
+  /** With its node, its object goes. */
+  private static OwnerReference owner(NodeFacts node) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion("v1")
+        .withKind("Node")
+        .withName(node.name())
+        .withUid(node.uid())
+        .build();
+  }
+
+  /** Deletes an object, unless its agent just wrote to it. */
+  void delete(WebSocketNode object) {
+    try {
+      client
+          .resource(object)
+          .lockResourceVersion(object.getMetadata().getResourceVersion())
+          .delete();
+      LOG.info("msg=\"node is as it was\" node={}", object.getMetadata().getName());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+}

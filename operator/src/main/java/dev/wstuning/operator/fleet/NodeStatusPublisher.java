@@ -1,0 +1,45 @@
+package dev.wstuning.operator.fleet;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import dev.wstuning.operator.node.NodeState;
+import dev.wstuning.operator.node.NodeTuningStatusFactory;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import java.util.Collection;
+import java.util.Optional;
+
+/** Writes a node tuning's status, and an event where it says something new; an equal one is not. */
+final class NodeStatusPublisher {
+
+  private final NodeTuningStatusFactory statuses;
+  private final NodeEventRecorder events;
+
+  NodeStatusPublisher(NodeTuningStatusFactory statuses, NodeEventRecorder events) {
+    this.statuses = statuses;
+    this.events = events;
+  }
+
+  void publish(
+      WebSocketNodeTuning tuning,
+      Collection<NodeState> states,
+      Optional<String> refused,
+      Context<WebSocketNodeTuning> context) {
+    WebSocketNodeTuningStatus before = tuning.getStatus();
+    WebSocketNodeTuningStatus status = statuses.create(tuning, states, refused);
+    if (before != null && Serialization.asJson(before).equals(Serialization.asJson(status))) {
+      return;
+    }
+    WebSocketNodeTuning fresh = new WebSocketNodeTuning();
+    fresh.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(tuning.getMetadata().getName())
+            .withUid(tuning.getMetadata().getUid())
+            .build());
+    fresh.setStatus(status);
+    PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tuning, fresh, context);
+    events.record(tuning, before, status);
+  }
+}

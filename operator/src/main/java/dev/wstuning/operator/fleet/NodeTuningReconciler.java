@@ -1,0 +1,83 @@
+package dev.wstuning.operator.fleet;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
+ * finalizers; what a deleted one leaves behind is restored by {@link Fleet#settle}.
+ */
+@ControllerConfiguration(
+    name = "websocketnodetuning",
+    fieldManager = "wstuning",
+    triggerReconcilerOnAllEvents = true,
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = RelevantNodeChange.class))
+@RateLimited(maxReconciliations = 2, within = 1)
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
+public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
+
+  private final FleetCaches caches;
+  private final Fleet fleet;
+  private final NodeStatusPublisher publisher;
+
+  NodeTuningReconciler(FleetCaches caches, Fleet fleet, NodeStatusPublisher publisher) {
+    this.caches = caches;
+    this.fleet = fleet;
+    this.publisher = publisher;
+  }
+
+  @Override
+  public List<EventSource<?, WebSocketNodeTuning>> prepareEventSources(
+      EventSourceContext<WebSocketNodeTuning> context) {
+    return caches.eventSources(context);
+  }
+
+  @Override
+  public UpdateControl<WebSocketNodeTuning> reconcile(
+      WebSocketNodeTuning tuning, Context<WebSocketNodeTuning> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      fleet.settle();
+      caches.requestAll();
+      return UpdateControl.noUpdate();
+    }
+    KubernetesClientException refused = null;
+    try {
+      fleet.settle();
+    } catch (KubernetesClientException e) {
+      // The status tells it before the framework tries again.
+      refused = e;
+    }
+    boolean changed = !isAnswered(tuning);
+    publisher.publish(
+        tuning,
+        fleet.states(),
+        Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
+        context);
+    if (changed) {
+      caches.requestAll();
+    }
+    if (refused != null) {
+      throw refused;
+    }
+    return UpdateControl.noUpdate();
+  }
+
+  private static boolean isAnswered(WebSocketNodeTuning tuning) {
+    WebSocketNodeTuningStatus status = tuning.getStatus();
+    return status != null
+        && tuning.getMetadata().getGeneration().equals(status.observedGeneration());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.wstuning.operator.node;
+
+import static dev.wstuning.operator.node.NodeAgentDaemonSet.NAME;
+import static dev.wstuning.operator.node.NodeAgentDaemonSet.NAMESPACE;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Small rules that judge what one tuning wants of one node; the first that finds something tells. */
+final class NodeChecks {
+
+  private static final List<BiFunction<String, NodeState, Optional<NodeFinding>>> RULES =
+      List.of(
+          NodeChecks::agentCannotRun,
+          NodeChecks::notAppliedYet,
+          NodeChecks::writeFailed,
+          NodeChecks::drifted,
+          NodeChecks::agentNotReady,
+          NodeChecks::notServing,
+          NodeChecks::conflicted);
+
+  private NodeChecks() {}
+
+  static NodeFinding judge(String tuning, NodeState state) {
+    return RULES.stream()
+        .flatMap(rule -> rule.apply(tuning, state).stream())
+        .findFirst()
+        .orElseGet(
+            () -> NodeFinding.good(NodeReason.Applied, "the node has what was asked for"));
+  }
+
+  /** What the agent reports of the settings that this tuning makes. */
+  static Stream<AppliedSetting> settings(String tuning, NodeState state) {
+    Set<String> own =
+        state.planned().stream()
+            .flatMap(p -> p.spec().sysctlsOrEmpty().stream())
+            .filter(s -> s.tuning().equals(tuning))
+            .map(WantedSetting::name)
+            .collect(Collectors.toSet());
+    return state.settings().stream().filter(s -> own.contains(s.name()));
+  }
+
+  /** What the agent reports of open files, where this tuning lets it grant them. */
+  static Optional<Serving> serving(String tuning, NodeState state) {
+    return grants(tuning, state)
+        ? state.reported().flatMap(s -> Optional.ofNullable(s.openFiles()))
+        : Optional.empty();
+  }
+
+  private static boolean grants(String tuning, NodeState state) {
+    return state
+        .planned()
+        .map(p -> p.spec().openFiles())
+        .filter(g -> g.tuning().equals(tuning))
+        .isPresent();
+  }
+
+  private static Optional<NodeFinding> agentCannotRun(String tuning, NodeState state) {
+    return state
+        .agent()
+        .flatMap(AgentPod::problem)
+        .map(
+            problem ->
+                NodeFinding.bad(
+                    NodeReason.AgentNotRunning,
+                    "the node agent does not run: " + problem,
+                    "kubectl -n %s describe pod %s"
+                        .formatted(NAMESPACE, state.agent().orElseThrow().name())));
+  }
+
+  private static Optional<NodeFinding> notAppliedYet(String tuning, NodeState state) {
+    if (state.current()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        waiting(
+            state.agent().isEmpty()
+                ? "no node agent is on the node yet"
+                : "the node agent has not applied the settings yet"));
+  }
+
+  private static Optional<NodeFinding> agentNotReady(String tuning, NodeState state) {
+    return state.agent().filter(AgentPod::ready).isPresent()
+        ? Optional.empty()
+        : Optional.of(waiting("the settings are applied, but the node agent does not watch them"));
+  }
+
+  private static NodeFinding waiting(String message) {
+    return NodeFinding.unknown(
+        NodeReason.Waiting,
+        message,
+        "wait; if it stays so, kubectl -n %s describe daemonset %s".formatted(NAMESPACE, NAME));
+  }
+
+  private static Optional<NodeFinding> writeFailed(String tuning, NodeState state) {
+    return settings(tuning, state)
+        .filter(s -> s.problem() != null)
+        .findFirst()
+        .map(
+            s ->
+                NodeFinding.bad(
+                    NodeReason.WriteFailed,
+                    "%s could not be set to %s: %s".formatted(s.name(), s.wanted(), s.problem()),
+                    "remove %s from spec.sysctls, or make the node's kernel take it"
+                        .formatted(s.name())));
+  }
+
+  private static Optional<NodeFinding> drifted(String tuning, NodeState state) {
+    return settings(tuning, state)
+        .filter(AppliedSetting::hasDrifted)
+        .findFirst()
+        .map(
+            s ->
+                NodeFinding.bad(
+                    NodeReason.Drifted,
+                    "somebody changed %s from %s to %s; it is written again, at ever longer"
+                            .formatted(s.name(), s.wanted(), s.value())
+                        + " intervals",
+                    "find what else sets %s on the node, such as /etc/sysctl.d or another operator"
+                        .formatted(s.name())));
+  }
+
+  private static Optional<NodeFinding> notServing(String tuning, NodeState state) {
+    if (!grants(tuning, state)) {
+      return Optional.empty();
+    }
+    Optional<Serving> serving =
+        state.reported().map(WebSocketNodeStatus::openFiles).filter(Serving::isServing);
+    if (serving.isPresent()) {
+      return Optional.empty();
+    }
+    String why =
+        serving(tuning, state).map(Serving::message).orElse("it has not connected yet");
+    return Optional.of(
+        NodeFinding.bad(
+            NodeReason.NotServing,
+            "the node agent cannot grant open files: " + why,
+            "enable NRI in the node's container runtime, or remove spec.openFiles"));
+  }
+
+  private static Optional<NodeFinding> conflicted(String tuning, NodeState state) {
+    return state.planned().stream()
+        .flatMap(p -> p.conflicts().stream())
+        .filter(c -> c.loser().equals(tuning))
+        .findFirst()
+        .map(
+            c ->
+                NodeFinding.bad(
+                    NodeReason.Conflicted,
+                    "the older %s sets %s".formatted(c.winner(), c.key()),
+                    "remove %s from one of both".formatted(c.key())));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.wstuning.operator.node;
+
+/** The reasons of a node tuning's conditions, worst first. Each says what its reader may do. */
+public enum NodeReason {
+  /** The API server refused what the operator has to write: look who does, it is tried again. */
+  ActionFailed,
+  /** The pod of the node agent cannot run: see what it says. */
+  AgentNotRunning,
+  /** The kernel refused a value, or has no such key: remove it, or load the module it belongs to. */
+  WriteFailed,
+  /** Somebody changed a value since: find out who; it is written again, ever more seldom. */
+  Drifted,
+  /** The agent runs, but the container runtime does not ask it: enable NRI there. */
+  NotServing,
+  /** Another tuning sets the same key on the same nodes: remove it from one of both. */
+  Conflicted,
+  /** The agent has not applied the current settings yet: wait. */
+  Waiting,
+  /** The selector matches no node: label some, correct it, or tolerate their taints. */
+  NoNodes,
+  /** The resource is valid and no other sets its keys: nothing to do. */
+  Accepted,
+  /** The nodes have what was asked for: nothing to do. */
+  Applied
+}

@@ -1,0 +1,41 @@
+package dev.wstuning.operator.node;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A node that is or was tuned.
+ *
+ * @param planned what it shall have; empty where nothing selects it any more
+ * @param object what its agent was told, and what it told
+ */
+public record NodeState(
+    NodeFacts node,
+    Optional<PlannedNode> planned,
+    Optional<WebSocketNode> object,
+    Optional<AgentPod> agent) {
+
+  Optional<WebSocketNodeStatus> reported() {
+    return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
+  }
+
+  /** Whether the agent has applied what it was told, since the node's kernel started. */
+  boolean current() {
+    return object.isPresent()
+        && reported()
+            .filter(s -> object.get().getMetadata().getGeneration().equals(s.observedGeneration()))
+            .filter(s -> node.bootId().isEmpty() || node.bootId().equals(s.bootID()))
+            .isPresent();
+  }
+
+  List<AppliedSetting> settings() {
+    return reported().map(WebSocketNodeStatus::settingsOrEmpty).orElse(List.of());
+  }
+
+  boolean drifted() {
+    return settings().stream().anyMatch(AppliedSetting::hasDrifted);
+  }
+}
