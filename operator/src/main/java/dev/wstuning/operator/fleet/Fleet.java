@@ -6,6 +6,7 @@ import dev.wstuning.operator.node.NodeFacts;
 import dev.wstuning.operator.node.NodePlanner;
 import dev.wstuning.operator.node.NodeState;
 import dev.wstuning.operator.node.PlannedNode;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ public final class Fleet {
   private final FleetCaches caches;
   private final NodeObjects objects;
   private final AgentDeployment deployment;
+  private final Clock clock;
 
-  Fleet(FleetCaches caches, NodeObjects objects, AgentDeployment deployment) {
+  Fleet(FleetCaches caches, NodeObjects objects, AgentDeployment deployment, Clock clock) {
     this.caches = caches;
     this.objects = objects;
     this.deployment = deployment;
+    this.clock = clock;
   }
 
   /**
@@ -68,7 +71,8 @@ public final class Fleet {
                     n,
                     Optional.ofNullable(plan.get(n.name())),
                     Optional.ofNullable(told.get(n.name())),
-                    Optional.ofNullable(agents.get(n.name()))))
+                    Optional.ofNullable(agents.get(n.name())),
+                    clock.instant()))
         .toList();
   }
 

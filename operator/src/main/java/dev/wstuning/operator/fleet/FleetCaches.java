@@ -11,9 +11,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
@@ -51,7 +51,8 @@ public final class FleetCaches {
         new InformerEventSource<>(
             ofAll(Node.class, "nodes", NodeFacts::trim)
                 // Nodes tell every few minutes that they are alive.
-                .withOnUpdateFilter((after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
+                .withOnUpdateFilter(
+                    (after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
                 .build(),
             context);
     objects =

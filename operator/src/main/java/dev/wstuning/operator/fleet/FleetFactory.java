@@ -19,7 +19,8 @@ public record FleetFactory(
     return new Fleet(
         caches,
         new NodeObjects(client),
-        new AgentDeployment(client, agent, new AgentReplacements(clock)));
+        new AgentDeployment(client, agent, new AgentReplacements(clock)),
+        clock);
   }
 
   public NodeTuningReconciler reconciler(FleetCaches caches, Fleet fleet) {

@@ -79,7 +79,10 @@ final class NodeObjects {
   private static boolean equal(WebSocketNode present, WebSocketNode wanted) {
     boolean nothing = isNothing(present.getSpec()) && isNothing(wanted.getSpec());
     return (nothing || wanted.getSpec().equals(present.getSpec()))
-        && wanted.getMetadata().getOwnerReferences().equals(present.getMetadata().getOwnerReferences())
+        && wanted
+            .getMetadata()
+            .getOwnerReferences()
+            .equals(present.getMetadata().getOwnerReferences())
         && wanted.getMetadata().getAnnotations().equals(present.getMetadata().getAnnotations());
   }
 

@@ -22,7 +22,8 @@ final class NodeStatusPublisher {
     this.events = events;
   }
 
-  void publish(
+  /** Returns whether the status says that it will change by itself. */
+  boolean publish(
       WebSocketNodeTuning tuning,
       Collection<NodeState> states,
       Optional<String> refused,
@@ -30,7 +31,7 @@ final class NodeStatusPublisher {
     WebSocketNodeTuningStatus before = tuning.getStatus();
     WebSocketNodeTuningStatus status = statuses.create(tuning, states, refused);
     if (before != null && Serialization.asJson(before).equals(Serialization.asJson(status))) {
-      return;
+      return waits(status);
     }
     WebSocketNodeTuning fresh = new WebSocketNodeTuning();
     fresh.setMetadata(
@@ -41,5 +42,10 @@ final class NodeStatusPublisher {
     fresh.setStatus(status);
     PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tuning, fresh, context);
     events.record(tuning, before, status);
+    return waits(status);
+  }
+
+  private static boolean waits(WebSocketNodeTuningStatus status) {
+    return status.conditionsOrEmpty().stream().anyMatch(c -> c.type().equals("Reconciling"));
   }
 }

@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,9 @@ import java.util.Optional;
 @RateLimited(maxReconciliations = 2, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
+
+  /** Something that takes long becomes a problem without anything happening. */
+  private static final Duration WAITING = Duration.ofSeconds(15);
 
   private final FleetCaches caches;
   private final Fleet fleet;
@@ -61,18 +65,21 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
       refused = e;
     }
     boolean changed = !isAnswered(tuning);
-    publisher.publish(
-        tuning,
-        fleet.states(),
-        Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
-        context);
+    boolean waiting =
+        publisher.publish(
+            tuning,
+            fleet.states(),
+            Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
+            context);
     if (changed) {
       caches.requestAll();
     }
     if (refused != null) {
       throw refused;
     }
-    return UpdateControl.noUpdate();
+    return waiting
+        ? UpdateControl.<WebSocketNodeTuning>noUpdate().rescheduleAfter(WAITING)
+        : UpdateControl.noUpdate();
   }
 
   private static boolean isAnswered(WebSocketNodeTuning tuning) {

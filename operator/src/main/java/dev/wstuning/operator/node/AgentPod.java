@@ -51,8 +51,7 @@ public record AgentPod(
             .filter(t -> t != null && t.getExitCode() == 0)
             .map(t -> Instant.parse(t.getFinishedAt()))
             .findFirst(),
-        status.getContainerStatuses().stream()
-            .anyMatch(s -> Boolean.TRUE.equals(s.getReady())),
+        status.getContainerStatuses().stream().anyMatch(s -> Boolean.TRUE.equals(s.getReady())),
         problem(status));
   }
 
@@ -95,8 +94,7 @@ public record AgentPod(
 
   private static String words(String first, String second) {
     return String.join(
-        ", ",
-        Stream.of(first, second).filter(w -> w != null && !w.isBlank()).toList());
+        ", ", Stream.of(first, second).filter(w -> w != null && !w.isBlank()).toList());
   }
 
   /** Makes a pod small for the cache: what {@link #of} reads stays. */

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which agent is to be replaced, so that its init container applies what changed: one at a time, and
- * ever more seldom where that does not help. What it remembers is lost with the operator, which does
- * no harm.
+ * Which agent is to be replaced, so that its init container applies what changed: one at a time,
+ * and ever more seldom where that does not help. What it remembers is lost with the operator, which
+ * does no harm.
  */
 public final class AgentReplacements {
 

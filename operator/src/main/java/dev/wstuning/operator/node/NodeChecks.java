@@ -4,7 +4,6 @@ import static dev.wstuning.operator.node.NodeAgentDaemonSet.NAME;
 import static dev.wstuning.operator.node.NodeAgentDaemonSet.NAMESPACE;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
 import java.util.List;
@@ -14,7 +13,9 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Small rules that judge what one tuning wants of one node; the first that finds something tells. */
+/**
+ * Small rules that judge what one tuning wants of one node; the first that finds something tells.
+ */
 final class NodeChecks {
 
   private static final List<BiFunction<String, NodeState, Optional<NodeFinding>>> RULES =
@@ -23,7 +24,7 @@ final class NodeChecks {
           NodeChecks::notAppliedYet,
           NodeChecks::writeFailed,
           NodeChecks::drifted,
-          NodeChecks::agentNotReady,
+          NodeChecks::agentStarting,
           NodeChecks::notServing,
           NodeChecks::conflicted);
 
@@ -33,8 +34,7 @@ final class NodeChecks {
     return RULES.stream()
         .flatMap(rule -> rule.apply(tuning, state).stream())
         .findFirst()
-        .orElseGet(
-            () -> NodeFinding.good(NodeReason.Applied, "the node has what was asked for"));
+        .orElseGet(() -> NodeFinding.good(NodeReason.Applied, "the node has what was asked for"));
   }
 
   /** What the agent reports of the settings that this tuning makes. */
@@ -87,10 +87,11 @@ final class NodeChecks {
                 : "the node agent has not applied the settings yet"));
   }
 
-  private static Optional<NodeFinding> agentNotReady(String tuning, NodeState state) {
-    return state.agent().filter(AgentPod::ready).isPresent()
-        ? Optional.empty()
-        : Optional.of(waiting("the settings are applied, but the node agent does not watch them"));
+  private static Optional<NodeFinding> agentStarting(String tuning, NodeState state) {
+    return state.agentStarting()
+        ? Optional.of(
+            waiting("the settings are applied, but the node agent does not watch them yet"))
+        : Optional.empty();
   }
 
   private static NodeFinding waiting(String message) {
@@ -132,13 +133,11 @@ final class NodeChecks {
     if (!grants(tuning, state)) {
       return Optional.empty();
     }
-    Optional<Serving> serving =
-        state.reported().map(WebSocketNodeStatus::openFiles).filter(Serving::isServing);
-    if (serving.isPresent()) {
+    Optional<Serving> serving = serving(tuning, state);
+    if (serving.filter(Serving::isServing).isPresent()) {
       return Optional.empty();
     }
-    String why =
-        serving(tuning, state).map(Serving::message).orElse("it has not connected yet");
+    String why = serving(tuning, state).map(Serving::message).orElse("it has not connected yet");
     return Optional.of(
         NodeFinding.bad(
             NodeReason.NotServing,

@@ -6,7 +6,9 @@ public enum NodeReason {
   ActionFailed,
   /** The pod of the node agent cannot run: see what it says. */
   AgentNotRunning,
-  /** The kernel refused a value, or has no such key: remove it, or load the module it belongs to. */
+  /**
+   * The kernel refused a value, or has no such key: remove it, or load the module it belongs to.
+   */
   WriteFailed,
   /** Somebody changed a value since: find out who; it is written again, ever more seldom. */
   Drifted,

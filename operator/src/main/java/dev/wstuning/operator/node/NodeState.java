@@ -3,6 +3,8 @@ package dev.wstuning.operator.node;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,12 +13,17 @@ import java.util.Optional;
  *
  * @param planned what it shall have; empty where nothing selects it any more
  * @param object what its agent was told, and what it told
+ * @param at when all of this was so
  */
 public record NodeState(
     NodeFacts node,
     Optional<PlannedNode> planned,
     Optional<WebSocketNode> object,
-    Optional<AgentPod> agent) {
+    Optional<AgentPod> agent,
+    Instant at) {
+
+  /** How long an agent may take to connect before that is told. */
+  private static final Duration STARTING = Duration.ofSeconds(30);
 
   Optional<WebSocketNodeStatus> reported() {
     return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
@@ -33,6 +40,14 @@ public record NodeState(
 
   List<AppliedSetting> settings() {
     return reported().map(WebSocketNodeStatus::settingsOrEmpty).orElse(List.of());
+  }
+
+  /** Whether the agent is not there yet, in the ordinary course of things. */
+  boolean agentStarting() {
+    return agent.isEmpty()
+        || agent.get().ending()
+        || (!agent.get().ready()
+            && agent.get().appliedAt().filter(t -> t.plus(STARTING).isBefore(at)).isEmpty());
   }
 
   boolean drifted() {

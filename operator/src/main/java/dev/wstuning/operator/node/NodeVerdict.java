@@ -15,7 +15,8 @@ record NodeVerdict(NodeFinding accepted, NodeFinding applied, NodeFinding ready)
    */
   static NodeVerdict of(String tuning, List<NodeState> selected, Optional<String> refused) {
     NodeFinding accepted = accepted(tuning, selected);
-    NodeFinding applied = refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
+    NodeFinding applied =
+        refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
     return new NodeVerdict(accepted, applied, ready(accepted, applied));
   }
 
@@ -35,7 +36,8 @@ record NodeVerdict(NodeFinding accepted, NodeFinding applied, NodeFinding ready)
           "newer node tunings set the same on the same nodes, without effect: " + won,
           "remove it from one of both, or narrow one spec.nodeSelector");
     }
-    return NodeFinding.good(NodeReason.Accepted, "the resource is valid and no other sets its keys");
+    return NodeFinding.good(
+        NodeReason.Accepted, "the resource is valid and no other sets its keys");
   }
 
   private static String conflicts(
