@@ -61,15 +61,13 @@ public final class ServerLog {
 
   private ServerSays read(PodFacts pod, String container) {
     try {
+      // The client's own way to a log first waits until the pod is ready.
       String log =
-          client
-              .pods()
-              .inNamespace(pod.namespace())
-              .withName(pod.name())
-              .inContainer(container)
-              .limitBytes(BootLine.MAX_BYTES)
-              .getLog();
-      return new ServerSays(BootLine.in(log).map(BootLine::says), Optional.empty());
+          client.raw(
+              "/api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
+                  .formatted(pod.namespace(), pod.name(), container, BootLine.MAX_BYTES));
+      return new ServerSays(
+          Optional.ofNullable(log).flatMap(BootLine::in).map(BootLine::says), Optional.empty());
     } catch (KubernetesClientException e) {
       return new ServerSays(Optional.empty(), Optional.of(problem(pod, e)));
     }

@@ -2,8 +2,10 @@ package dev.wstuning.operator.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -12,13 +14,19 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records an event where the Ready condition of a tuning says something new. */
+/**
+ * Records an event where the Ready condition of a tuning says something new, and where a pod was
+ * found near what it can hold.
+ */
 final class EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
+
+  private static final String NEAR_LIMIT = "NearLimit";
 
   private final KubernetesClient client;
   private final String instance;
@@ -44,8 +52,33 @@ final class EventRecorder {
           now.status(),
           now.reason(),
           now.message());
-      create(tuning, now);
+      create(
+          tuning,
+          now.status() == ConditionStatus.False ? "Warning" : "Normal",
+          now.reason(),
+          now.message());
     }
+    List<String> known = nearLimit(before).map(Near::pod).toList();
+    nearLimit(after)
+        .filter(near -> !known.contains(near.pod()))
+        .forEach(near -> create(tuning, "Warning", NEAR_LIMIT, near.message()));
+  }
+
+  private record Near(String pod, Capacity capacity) {
+
+    String message() {
+      return "pod %s held at least four fifths of the %d connections that it can hold; %s end first. Next: run more pods, or raise that limit"
+          .formatted(pod, capacity.connections(), capacity.bindsFirst());
+    }
+  }
+
+  private static Stream<Near> nearLimit(WebSocketTuningStatus status) {
+    return status == null || status.observations() == null
+        ? Stream.empty()
+        : status.observations().stream()
+            .map(Observation::capacity)
+            .filter(c -> c != null && c.nearLimit() != null)
+            .flatMap(c -> c.nearLimit().stream().map(pod -> new Near(pod, c)));
   }
 
   private static Optional<Condition> ready(WebSocketTuningStatus status) {
@@ -53,7 +86,7 @@ final class EventRecorder {
     return conditions.stream().filter(c -> c.type().equals("Ready")).findFirst();
   }
 
-  private void create(WebSocketTuning tuning, Condition condition) {
+  private void create(WebSocketTuning tuning, String type, String reason, String message) {
     String namespace = tuning.getMetadata().getNamespace();
     Instant now = clock.instant();
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
@@ -66,11 +99,16 @@ final class EventRecorder {
               new EventBuilder()
                   .withNewMetadata()
                   .withNamespace(namespace)
-                  .withName("%s.%x".formatted(tuning.getMetadata().getName(), now.toEpochMilli()))
+                  .withName(
+                      "%s.%x.%x"
+                          .formatted(
+                              tuning.getMetadata().getName(),
+                              now.toEpochMilli(),
+                              message.hashCode()))
                   .endMetadata()
-                  .withType(condition.status() == ConditionStatus.False ? "Warning" : "Normal")
-                  .withReason(condition.reason())
-                  .withMessage(condition.message())
+                  .withType(type)
+                  .withReason(reason)
+                  .withMessage(message)
                   .withFirstTimestamp(time)
                   .withLastTimestamp(time)
                   .withCount(1)

@@ -2,11 +2,14 @@ package dev.wstuning.operator.reconciler;
 
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
@@ -73,6 +76,31 @@ class EventRecorderTest {
     recorder.record(CHAT, GOOD, ready(ConditionStatus.True, "Effective", "2 of 2 pods: fine."));
 
     assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void aPodThatIsFoundNearWhatItCanHoldIsToldOnce() {
+    recorder.record(CHAT, GOOD, near("chat-1"));
+    recorder.record(CHAT, near("chat-1"), near("chat-1", "chat-2"));
+
+    assertThat(events())
+        .extracting(Event::getReason, Event::getType, Event::getMessage)
+        .containsExactlyInAnyOrder(
+            tuple("NearLimit", "Warning", nearMessage("chat-1")),
+            tuple("NearLimit", "Warning", nearMessage("chat-2")));
+  }
+
+  private static String nearMessage(String pod) {
+    return "pod %s held at least four fifths of the 960 connections that it can hold; OpenFiles end first. Next: run more pods, or raise that limit"
+        .formatted(pod);
+  }
+
+  private static WebSocketTuningStatus near(String... pods) {
+    Capacity capacity = new Capacity(960L, "OpenFiles", List.of("x"), List.of(pods));
+    Observation observation =
+        new Observation(2, null, null, null, null, null, null, null, null, capacity);
+    return new WebSocketTuningStatus(
+        1L, null, null, null, null, List.of(observation), GOOD.conditions(), null, null);
   }
 
   private List<Event> events() {
