@@ -2,6 +2,7 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.node.NodeReason;
 import dev.wstuning.operator.verdict.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,5 +22,12 @@ class StatusPageTest {
   @EnumSource
   void aReasonOfATuningHasItsRow(Reason reason) {
     assertThat(parts[0]).containsOnlyOnce("\n| " + reason + " | ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReasonOfANodeTuningHasItsRow(NodeReason reason) {
+    String reasons = parts[1].substring(parts[1].indexOf("| Reason |"));
+    assertThat(reasons).containsOnlyOnce("\n| " + reason + " | ");
   }
 }
