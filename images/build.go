@@ -57,7 +57,7 @@ func build(ctx context.Context, workshop recipe.Workshop, args []string) error {
 func catalogue(rare bool) (text string) {
 	for _, r := range recipe.All() {
 		if r.Rare == rare {
-			text += fmt.Sprintf("  %-15s %s\n", r.Name, r.About)
+			text += fmt.Sprintf("  %-19s %s\n", r.Name, r.About)
 		}
 	}
 	return text

@@ -59,6 +59,6 @@ func (r Recipe) report(w Workshop, file, outcome string, took time.Duration) err
 	if err != nil {
 		return err
 	}
-	w.Log("%-15s %-9s %6.1f MB  %5.1fs  %s", r.Name, outcome, float64(info.Size())/1e6, took.Seconds(), digest)
+	w.Log("%-19s %-9s %6.1f MB  %5.1fs  %s", r.Name, outcome, float64(info.Size())/1e6, took.Seconds(), digest)
 	return nil
 }

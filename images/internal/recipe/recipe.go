@@ -24,6 +24,7 @@ func All() []Recipe {
 	return []Recipe{
 		tuner, nodeAgent, serverGo, client, serverNode, serverPython, operator,
 		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, serverAnyCable, busybox,
+		nriAdjuster, nriUlimitAdjuster,
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // openFiles is what the status says about granting open files.
 func (a *agent) openFiles(asked *nodeapi.OpenFiles, state nri.State) *nodeapi.OpenFilesStatus {
 	status := &nodeapi.OpenFilesStatus{
-		Serving: state.Serving, Message: state.Message, OtherPlugin: state.OtherPlugin,
+		Serving: state.Serving, Message: nodeapi.Message(state.Message), OtherPlugin: state.OtherPlugin,
 		Runtime: &nodeapi.Limits{Soft: a.ceiling.inherited.Soft, Hard: a.ceiling.inherited.Hard},
 	}
 	if asked != nil {

@@ -75,3 +75,15 @@ type Limits struct {
 	Soft uint64 `json:"soft"`
 	Hard uint64 `json:"hard"`
 }
+
+// longest is how many characters the CRD takes of a message.
+const longest = 512
+
+// Message shortens a text to what a message or problem may have.
+func Message(text string) string {
+	runes := []rune(text)
+	if len(runes) <= longest {
+		return text
+	}
+	return string(runes[:longest-1]) + "…"
+}

@@ -80,11 +80,11 @@ func (s step) carry(tree Tree) (setting nodeapi.Setting, keep bool) {
 	if err == nil {
 		return setting, !s.gone
 	}
-	setting.Problem = s.key.problem(err)
 	if s.gone {
-		setting.Problem = "restore the original: " + setting.Problem
+		setting.Problem = s.key.problem(fmt.Errorf("restore the original: %w", err))
 		return setting, true
 	}
+	setting.Problem = s.key.problem(err)
 	setting.Written = ""
 	if setting.Value != before { // the kernel took something else than what was written
 		setting.Written = setting.Value

@@ -34,7 +34,7 @@ func settle(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 		setting.Original = now.value
 	}
 	if err := key.Check(wanted.Value); err != nil {
-		setting.Problem = err.Error()
+		setting.Problem = key.problem(err)
 		return step{key: key, setting: setting}
 	}
 	ours := now.value == recorded.Written
@@ -70,9 +70,9 @@ func restore(recorded nodeapi.Setting, now reading) step {
 
 func (k key) problem(err error) string {
 	if k.missing != "" && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Sprintf("%v: %s", err, k.missing)
+		err = fmt.Errorf("%w: %s", err, k.missing)
 	}
-	return err.Error()
+	return nodeapi.Message(err.Error())
 }
 
 // satisfies says whether what the key holds does what is wanted.

@@ -1,0 +1,134 @@
+package nritest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/containerd/nri/pkg/adaptation"
+	"github.com/containerd/nri/pkg/api"
+)
+
+// containerRuntime is the side of the node resource interface that containerd has, on a socket of its own.
+type containerRuntime struct {
+	t      *testing.T
+	socket string
+	side   *adaptation.Adaptation
+	wire   *wire // which plugins connect through: what is embedded here keeps their connections when it stops
+
+	mutex   sync.Mutex
+	plugins int // connected and synchronized
+	last    int // id of a container
+}
+
+func newRuntime(t *testing.T) *containerRuntime {
+	directory, err := os.MkdirTemp("", "nri") // shorter than the test's own, for the length of a socket's name is limited
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime := &containerRuntime{t: t, socket: filepath.Join(directory, "nri.sock")}
+	t.Cleanup(func() {
+		runtime.stop()
+		os.RemoveAll(directory)
+	})
+	return runtime
+}
+
+func (r *containerRuntime) start() {
+	r.t.Helper()
+	synchronize := func(ctx context.Context, send adaptation.SyncCB) error {
+		_, err := send(ctx, nil, nil)
+		r.mutex.Lock()
+		r.plugins++
+		r.mutex.Unlock()
+		return err
+	}
+	update := func(context.Context, []*api.ContainerUpdate) ([]*api.ContainerUpdate, error) { return nil, nil }
+	side, err := adaptation.New("containerd", "v2.3.7", synchronize, update, adaptation.WithSocketPath(r.socket+".runtime"),
+		adaptation.WithPluginPath(filepath.Dir(r.socket)+"/none"), adaptation.WithPluginConfigPath(filepath.Dir(r.socket)+"/none"))
+	if err == nil {
+		err = side.Start()
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.side = side
+	if r.wire, err = newWire(r.socket, r.socket+".runtime"); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *containerRuntime) stop() {
+	if r.side != nil {
+		r.wire.cut()
+		r.side.Stop()
+		r.side = nil
+	}
+}
+
+func (r *containerRuntime) connected() int {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.plugins
+}
+
+// connectOther starts the other plugin and waits until it takes part.
+func (r *containerRuntime) connectOther(index string) {
+	r.t.Helper()
+	connection, err := net.Dial("unix", r.socket)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer connection.Close()
+	file, err := connection.(*net.UnixConn).File()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer file.Close()
+	before := r.connected()
+	command := exec.Command(adjuster, "-name", "ulimit-adjuster", "-idx", index)
+	command.Env = append(os.Environ(), api.PluginSocketEnvVar+"=3")
+	command.ExtraFiles = []*os.File{file}
+	if err := command.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		command.Process.Kill()
+		command.Wait()
+	})
+	eventually(r.t, "the other plugin connects", func() bool { return r.connected() > before })
+}
+
+// container is asked for by a pod, with the limits that the runtime itself sets.
+type container struct {
+	name        string
+	annotations map[string]string
+	limits      []*api.POSIXRlimit
+}
+
+// run creates and starts the container, as the kubelet does, and returns the limits that plugins added.
+func (r *containerRuntime) run(c container) ([]*api.POSIXRlimit, error) {
+	r.last++
+	pod := &api.PodSandbox{Id: "pod", Uid: "uid-" + c.name, Name: c.name, Namespace: "default", Annotations: c.annotations}
+	created := &api.Container{Id: fmt.Sprint(r.last), PodSandboxId: "pod", Name: "server", Rlimits: c.limits}
+	reply, err := r.side.CreateContainer(context.Background(), &api.CreateContainerRequest{Pod: pod, Container: created})
+	if err != nil {
+		return nil, err
+	}
+	return reply.GetAdjust().GetRlimits(), r.side.StartContainer(context.Background(), &api.StartContainerRequest{Pod: pod, Container: created})
+}
+
+func eventually(t *testing.T, what string, true func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !true(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
