@@ -4,8 +4,8 @@ import dev.wstuning.operator.admission.TuningLookup;
 import dev.wstuning.operator.admission.WebhookRegistration;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.selection.NamespacePolicy;
-import dev.wstuning.operator.selection.NodeFacts;
 import dev.wstuning.operator.tuning.Surroundings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -88,7 +88,7 @@ public final class TuningCaches implements TuningLookup {
             InformerEventSourceConfiguration.from(WebSocketNode.class, WebSocketTuning.class)
                 .withName("nodes")
                 .withOnUpdateFilter(
-                    (after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
+                    (after, before) -> !AgentFacts.of(after).equals(AgentFacts.of(before)))
                 .withSecondaryToPrimaryMapper(
                     node ->
                         tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet()))
@@ -167,8 +167,8 @@ public final class TuningCaches implements TuningLookup {
   }
 
   /** What the agent of a node says; empty where there is none. */
-  Optional<NodeFacts> node(String name) {
-    return nodes.get(new ResourceID(name)).map(NodeFacts::of);
+  Optional<AgentFacts> node(String name) {
+    return nodes.get(new ResourceID(name)).map(AgentFacts::of);
   }
 
   Optional<MutatingWebhookConfiguration> webhooks(String namespace) {

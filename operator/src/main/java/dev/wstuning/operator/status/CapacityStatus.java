@@ -2,7 +2,7 @@ package dev.wstuning.operator.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.report.ServerReport;
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.tuning.Capacity;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.ObservedPod;
@@ -93,7 +93,7 @@ final class CapacityStatus {
   private Optional<Capacity.Conntrack> conntrack(ObservedPod pod) {
     return pod.node()
         .filter(n -> n.conntrackMax().isPresent())
-        .map(NodeFacts::name)
+        .map(AgentFacts::name)
         .map(
             node ->
                 new Capacity.Conntrack(

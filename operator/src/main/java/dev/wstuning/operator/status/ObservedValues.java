@@ -69,7 +69,7 @@ final class ObservedValues {
   }
 
   private OpenFilesLimit openFiles() {
-    OpenFilesOrigin origin = OpenFilesOrigin.of(pod, report);
+    OpenFilesOrigin origin = OpenFilesOrigin.of(desired, pod, report);
     return new OpenFilesLimit(
         report.nofile().soft(),
         report.nofile().hard(),

@@ -3,7 +3,7 @@ package dev.wstuning.operator.verdict;
 import dev.wstuning.operator.report.BootReport;
 import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.report.ServerReport;
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.selection.PodFacts;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +21,7 @@ public record ObservedPod(
     Coverage coverage,
     Boot boot,
     Observation observation,
-    Optional<NodeFacts> node,
+    Optional<AgentFacts> node,
     Optional<ServerSays> says) {
 
   /** Whether there is a server process to look at. */

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.report.OpenFilesLimit;
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -56,7 +56,7 @@ final class OpenFilesChecks {
   }
 
   /** Whether the agent of the pod's node grants limits now. */
-  static Optional<NodeFacts> servingNode(LookedAt pod) {
-    return pod.pod().node().filter(NodeFacts::serving);
+  static Optional<AgentFacts> servingNode(LookedAt pod) {
+    return pod.pod().node().filter(AgentFacts::serving);
   }
 }

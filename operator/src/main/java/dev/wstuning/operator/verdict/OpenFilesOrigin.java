@@ -4,7 +4,7 @@ import dev.wstuning.operator.mutation.Order;
 import dev.wstuning.operator.mutation.Order.OpenFilesOrder;
 import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.report.ServerReport;
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.tuning.OpenFiles;
 import java.util.Optional;
 
@@ -24,15 +24,26 @@ public record OpenFilesOrigin(By by, String reason) {
   }
 
   /** The origin of the limit that {@code report} tells of. */
-  public static OpenFilesOrigin of(ObservedPod pod, ServerReport report) {
+  public static OpenFilesOrigin of(Desired desired, ObservedPod pod, ServerReport report) {
     OpenFilesLimit seen = report.nofile();
     Optional<OpenFilesLimit> given = pod.boot().openFilesGiven();
     Optional<OpenFilesOrder> helper =
         pod.facts().tuner().flatMap(Order::of).flatMap(Order::openFiles);
+    if (lowered(desired, pod.node(), seen)) {
+      return new OpenFilesOrigin(By.NodeAgent, "it serves there, and lowers to the maximum");
+    }
     if (given.isPresent() && seen.soft() != given.get().soft()) {
       return changedInside(seen, given.get(), helper);
     }
     return givenFromOutside(pod.node(), seen, given);
+  }
+
+  /** The init container, which tells what pods are given, is not held to the maximum. */
+  private static boolean lowered(Desired desired, Optional<AgentFacts> node, OpenFilesLimit seen) {
+    boolean atMaximum =
+        desired.openFilesMaximum().isPresent()
+            && seen.hard() == desired.openFilesMaximum().getAsLong();
+    return atMaximum && node.filter(AgentFacts::serving).isPresent();
   }
 
   private static OpenFilesOrigin changedInside(
@@ -58,7 +69,7 @@ public record OpenFilesOrigin(By by, String reason) {
   }
 
   private static OpenFilesOrigin givenFromOutside(
-      Optional<NodeFacts> node, OpenFilesLimit seen, Optional<OpenFilesLimit> given) {
+      Optional<AgentFacts> node, OpenFilesLimit seen, Optional<OpenFilesLimit> given) {
     boolean raised =
         node.filter(n -> n.runtimeSoft().isPresent())
             .filter(n -> seen.soft() > n.runtimeSoft().getAsLong())

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.verdict;
 
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.tuning.OpenFilesTuning;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
@@ -19,7 +19,7 @@ final class OpenFilesRemedies {
   /** What stands in the way, as the end of a sentence. */
   static String because(LookedAt pod) {
     List<String> ways = new ArrayList<>();
-    Optional<NodeFacts> node = pod.pod().node();
+    Optional<AgentFacts> node = pod.pod().node();
     if (node.isEmpty()) {
       ways.add("no node agent serves there");
     } else if (!node.get().serving()) {
@@ -39,7 +39,7 @@ final class OpenFilesRemedies {
     if (pod.pod().coverage() != Coverage.CURRENT) {
       return Remedies.RESTART;
     }
-    Optional<NodeFacts> agent = OpenFilesChecks.servingNode(pod);
+    Optional<AgentFacts> agent = OpenFilesChecks.servingNode(pod);
     if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
       return Remedies.RESTART;
     }
@@ -69,7 +69,7 @@ final class OpenFilesRemedies {
   }
 
   /** Only what starts the container can raise a hard limit. */
-  private static String outside(LookedAt pod, long minimum, Optional<NodeFacts> agent) {
+  private static String outside(LookedAt pod, long minimum, Optional<AgentFacts> agent) {
     return agent
         .map(
             a ->

@@ -9,7 +9,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.verdict.ObservedPod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 /** How many connections the pods of a group can hold. */
 class CapacityStatusTest {
 
-  private static final NodeFacts NODE =
-      new NodeFacts(
+  private static final AgentFacts NODE =
+      new AgentFacts(
           "n1",
           true,
           Optional.empty(),

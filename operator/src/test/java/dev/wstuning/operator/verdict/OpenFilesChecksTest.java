@@ -13,8 +13,8 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.selection.Markers;
-import dev.wstuning.operator.selection.NodeFacts;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,8 +45,8 @@ class OpenFilesChecksTest {
         .with(p -> p.editSpec().withNodeName("n1").endSpec());
   }
 
-  private static NodeFacts serving(long limit) {
-    return new NodeFacts(
+  private static AgentFacts serving(long limit) {
+    return new AgentFacts(
         "n1",
         true,
         Optional.empty(),
@@ -97,8 +97,8 @@ class OpenFilesChecksTest {
 
   @Test
   void anAgentThatDoesNotServeSaysWhy() {
-    NodeFacts silent =
-        new NodeFacts(
+    AgentFacts silent =
+        new AgentFacts(
             "n1",
             false,
             Optional.of("no NRI socket"),

@@ -12,7 +12,7 @@ import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.report.OpenFilesLimit;
-import dev.wstuning.operator.selection.NodeFacts;
+import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.OpenFilesOrigin.By;
 import java.util.List;
@@ -25,7 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenFilesOriginTest {
 
   private static By by(ObservedPodBuilder pod, long soft, long hard) {
-    return OpenFilesOrigin.of(pod.build(), node().nofile(soft, hard).build()).by();
+    return by(asked(), pod, soft, hard);
+  }
+
+  private static By by(SpecBuilder spec, ObservedPodBuilder pod, long soft, long hard) {
+    return OpenFilesOrigin.of(
+            SituationBuilder.of(spec).desired(), pod.build(), node().nofile(soft, hard).build())
+        .by();
   }
 
   /** A pod whose containers were given a limit, as its init container found out. */
@@ -40,8 +46,8 @@ class OpenFilesOriginTest {
                 new OpenFilesLimit(soft, hard), List.of("x"), Optional.empty(), Optional.empty()));
   }
 
-  private static NodeFacts agent(boolean serving) {
-    return new NodeFacts(
+  private static AgentFacts agent(boolean serving) {
+    return new AgentFacts(
         "n1",
         serving,
         Optional.empty(),
@@ -96,5 +102,18 @@ class OpenFilesOriginTest {
   })
   void withoutAnInitContainer(long soft, long hard, boolean serving, By expected) {
     assertThat(by(observed("chat-1").node(agent(serving)), soft, hard)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4096, 4096, true, NodeAgent",
+    "4096, 4096, false, Server",
+    "4096, 20000, true, Server",
+  })
+  void aMaximumThatIsHeld(long soft, long hard, boolean serving, By expected) {
+    SpecBuilder spec = tune().keepalive(300, 10, 5).openFiles(null, 4096L);
+
+    assertThat(by(spec, given(spec, 20_000, 20_000).node(agent(serving)), soft, hard))
+        .isEqualTo(expected);
   }
 }

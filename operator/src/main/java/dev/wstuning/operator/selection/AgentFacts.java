@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param runtimeSoft the soft limit that containers get without it
  * @param conntrackMax nf_conntrack_max of the node
  */
-public record NodeFacts(
+public record AgentFacts(
     String name,
     boolean serving,
     Optional<String> message,
@@ -24,10 +24,10 @@ public record NodeFacts(
     OptionalLong runtimeSoft,
     OptionalLong conntrackMax) {
 
-  public static NodeFacts of(WebSocketNode node) {
+  public static AgentFacts of(WebSocketNode node) {
     Optional<WebSocketNodeStatus> status = Optional.ofNullable(node.getStatus());
     Optional<Serving> openFiles = status.map(WebSocketNodeStatus::openFiles);
-    return new NodeFacts(
+    return new AgentFacts(
         node.getMetadata().getName(),
         openFiles.filter(Serving::isServing).isPresent(),
         openFiles.map(Serving::message),
