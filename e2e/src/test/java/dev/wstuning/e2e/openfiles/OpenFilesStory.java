@@ -1,0 +1,50 @@
+package dev.wstuning.e2e.openfiles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
+import io.fabric8.kubernetes.api.model.Pod;
+
+/** What the stories of open files have in common: one tuning in a namespace, and one server. */
+record OpenFilesStory(Installation cluster, String namespace) {
+
+  static final String TUNING = "chat";
+
+  /** Creates the tuning for the pods of one app, from lines of its spec. */
+  void tune(String app, String... spec) {
+    cluster.tune(
+        namespace,
+        TUNING,
+        "selector: {matchLabels: {app: %s}}\n%s\n".formatted(app, String.join("\n", spec)));
+    cluster.awaitInjection(namespace, TUNING, true);
+  }
+
+  /** What the status says of the open files of the only pod, once Effective has this reason. */
+  OpenFilesLimit awaitEffective(String reason) {
+    WebSocketTuning tuning = Tunings.awaitEffective(cluster, namespace, TUNING, reason);
+    assertThat(tuning.getStatus().observations()).hasSize(1);
+    return tuning.getStatus().observations().get(0).openFiles();
+  }
+
+  String effectiveMessage() {
+    return Tunings.condition(cluster.tuning(namespace, TUNING), "Effective")
+        .orElseThrow()
+        .message();
+  }
+
+  /** The host's id of the server's process in the only pod of an app, once that is ready. */
+  long pidOf(String app) {
+    Pod pod = cluster.readyPod(namespace, app);
+    return Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+  }
+
+  /** The limit that the host tells of that process. */
+  Host.Limit limitOf(String app) {
+    return Host.openFiles(pidOf(app));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.wstuning.e2e.support;
+
+import dev.wstuning.e2e.Cluster;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The container runtime of the node that e2e/cluster/up starts. */
+public final class Runtime {
+
+  private static final Pattern LIMIT =
+      Pattern.compile("open files of containers: soft limit (\\d+), hard limit (\\d+)");
+
+  private Runtime() {}
+
+  /** A low soft limit and this machine's hard one, as containerd under systemd gives. */
+  public static Host.Limit usualLimit() {
+    return new Host.Limit(1024, Long.parseLong(Command.run("sh", "-c", "ulimit -Hn").trim()));
+  }
+
+  /** Has containers that are created from now on get these open files; restarts it if need be. */
+  public static void give(Host.Limit limit) {
+    Matcher status = LIMIT.matcher(Command.run(script("status")));
+    if (!status.find()) {
+      throw new AssertionError("e2e/cluster/status does not tell the limit of open files");
+    }
+    Host.Limit present =
+        new Host.Limit(Long.parseLong(status.group(1)), Long.parseLong(status.group(2)));
+    if (!present.equals(limit)) {
+      Command.run(
+          script("restart-runtime"),
+          "--soft-nofile=" + limit.soft(),
+          "--hard-nofile=" + limit.hard());
+    }
+  }
+
+  /** Restarts it. Pods go on running. */
+  public static void restart() {
+    Command.run(script("restart-runtime"));
+  }
+
+  private static String script(String name) {
+    return Cluster.root().resolve("e2e/cluster").resolve(name).toString();
+  }
+}
