@@ -30,6 +30,26 @@ type agent struct {
 	node  *nodeapi.Node // as last seen; nil if there is none
 }
 
+func newAgent(client *nodeapi.Client, tree nodesettings.Tree, boot string, state state.Folder, ceiling ceiling, socket string, log *slog.Logger) *agent {
+	a := &agent{
+		client: client, tree: tree, boot: boot, log: log, state: state, ceiling: ceiling, wake: make(chan struct{}, 1),
+	}
+	a.connection = nri.NewConnection(socket, a.policy, log, a.lookSoon)
+	return a
+}
+
+// serve returns when the context is done and everything has stopped.
+func (a *agent) serve(ctx context.Context, every time.Duration) {
+	var parts sync.WaitGroup
+	parts.Go(func() { a.connection.Run(ctx) })
+	parts.Go(func() {
+		a.client.Watch(ctx, a.changed, func(err error) { a.log.Error("watch", "problem", err) })
+	})
+	a.run(ctx, every)
+	parts.Wait()
+	a.sayGoodbye()
+}
+
 func (a *agent) changed(node *nodeapi.Node) {
 	a.mutex.Lock()
 	a.node = node
@@ -55,13 +75,18 @@ func (a *agent) run(ctx context.Context, every time.Duration) {
 		}
 		select {
 		case <-ctx.Done():
-			a.sayGoodbye()
 			return
 		case <-a.wake:
 		case <-ticker.C:
 		}
 		a.look(ctx)
 	}
+}
+
+func (a *agent) latest() *nodeapi.Node {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.node
 }
 
 func (a *agent) whyNotReady() string {

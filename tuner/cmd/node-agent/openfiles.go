@@ -6,6 +6,7 @@ import (
 
 	"wstuning.dev/tuner/internal/nodeapi"
 	"wstuning.dev/tuner/internal/nri"
+	"wstuning.dev/tuner/internal/openfiles"
 )
 
 // openFiles is what the status says about granting open files.
@@ -37,13 +38,28 @@ func (a *agent) patchOpenFiles(status *nodeapi.OpenFilesStatus) map[string]any {
 	return fields
 }
 
+// policy is asked for each container.
+func (a *agent) policy() (openfiles.Limits, uint64) {
+	maximum := uint64(0)
+	if node := a.latest(); node != nil && node.Spec.OpenFiles != nil {
+		maximum = node.Spec.OpenFiles.Maximum
+	}
+	return a.ceiling.present(), a.ceiling.limit(maximum)
+}
+
 // sayGoodbye lets no plan count on an agent that has stopped.
 func (a *agent) sayGoodbye() {
-	node := a.latest()
-	if node == nil || node.Status.OpenFiles == nil || !node.Status.OpenFiles.Serving {
+	if a.latest() == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	a.patch(ctx, node, map[string]any{"openFiles": map[string]any{"serving": false, "message": "the agent has stopped"}})
+	node, err := a.client.Get(ctx)
+	if err != nil {
+		a.log.Error("report", "problem", err)
+		return
+	}
+	if status := node.Status.OpenFiles; status != nil && status.Serving {
+		a.patch(ctx, node, map[string]any{"openFiles": map[string]any{"serving": false, "message": "the agent has stopped"}})
+	}
 }

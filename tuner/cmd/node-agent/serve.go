@@ -4,12 +4,8 @@ import (
 	"context"
 	"flag"
 	"io"
-	"sync"
 	"time"
 
-	"wstuning.dev/tuner/internal/nodeapi"
-	"wstuning.dev/tuner/internal/nri"
-	"wstuning.dev/tuner/internal/openfiles"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/sysctl"
 )
@@ -49,37 +45,8 @@ func runServe(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	log := newLogger(stderr)
-	agent := &agent{
-		client: client, tree: tree, boot: boot, log: log, state: folder(state),
-		ceiling: ceiling{inherited, folder(state).Raises()}, wake: make(chan struct{}, 1),
-	}
-	agent.connection = nri.NewConnection(*socket, agent.policy, log, agent.lookSoon)
-
-	var parts sync.WaitGroup
-	parts.Go(func() { agent.connection.Run(ctx) })
-	parts.Go(func() {
-		client.Watch(ctx, agent.changed, func(err error) { log.Error("watch", "problem", err) })
-	})
-	agent.run(ctx, lookEvery)
-	parts.Wait()
+	shared := folder(state)
+	agent := newAgent(client, tree, boot, shared, ceiling{inherited, shared.Raises()}, *socket, newLogger(stderr))
+	agent.serve(ctx, lookEvery)
 	return nil
-}
-
-// policy is asked by the runtime's connection for each container.
-func (a *agent) policy() (openfiles.Limits, uint64) {
-	return a.ceiling.present(), a.ceiling.limit(a.maximum())
-}
-
-func (a *agent) maximum() uint64 {
-	if node := a.latest(); node != nil && node.Spec.OpenFiles != nil {
-		return node.Spec.OpenFiles.Maximum
-	}
-	return 0
-}
-
-func (a *agent) latest() *nodeapi.Node {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	return a.node
 }

@@ -107,13 +107,14 @@ func (s *Server) list(w http.ResponseWriter) {
 	answer(w, http.StatusOK, fmt.Appendf(nil, `{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeList","metadata":{"resourceVersion":"%d"},"items":[%s]}`, s.version, s.encode()))
 }
 
-// watch sends the changes from now on. It does not look at the version from which they are wanted: for one object it is
-// enough to send that first.
+// watch sends the object, a mark that this was all, and then its changes. Clients that have listed it take it for changed.
 func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	changes := make(chan []byte, 100)
 	s.mutex.Lock()
 	s.watchers[changes] = true
-	changes <- s.event("MODIFIED")
+	changes <- s.event("ADDED")
+	changes <- fmt.Appendf(nil, `{"type":"BOOKMARK","object":{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNode",
+		"metadata":{"resourceVersion":"%d","annotations":{"k8s.io/initial-events-end":"true"}}}}`, s.version)
 	s.mutex.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	for {

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"wstuning.dev/tuner/internal/state"
+	"wstuning.dev/tuner/internal/version"
+)
+
+func nodeAgent(arguments ...string) (code int, output, errors string) {
+	var stdout, stderr strings.Builder
+	code = run(context.Background(), arguments, &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+func TestHelpGoesToStdout(t *testing.T) {
+	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"apply", "--help"}, {"serve", "--help"}, {"ready", "-h"}, {"sysctls", "--help"}} {
+		code, output, errors := nodeAgent(arguments...)
+		if code != exitDone || !strings.HasPrefix(output, "node-agent ") || errors != "" {
+			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)
+		}
+	}
+}
+
+func TestWrongUseSaysWhatToWrite(t *testing.T) {
+	for message, arguments := range map[string][]string{
+		"see node-agent --help":         {},
+		`unknown command "reboot"`:      {"reboot"},
+		"see node-agent apply --help":   {"apply", "--unknown"},
+		"see node-agent serve --help":   {"serve", "--node=a", "b"},
+		"give the name of this node":    {"apply"},
+		"see node-agent sysctls --help": {"sysctls", "x"},
+	} {
+		code, output, errors := nodeAgent(arguments...)
+		if code != exitUsage || output != "" || !strings.Contains(errors, message) {
+			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)
+		}
+	}
+}
+
+func TestOutsideAPodItSaysSo(t *testing.T) {
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	if code, _, errors := nodeAgent("apply", "--node=one"); code != exitFailed || !strings.Contains(errors, "find the API server: ") {
+		t.Errorf("exit %d, errors %q", code, errors)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	if code, output, _ := nodeAgent("version"); code != exitDone || output != version.Version+"\n" {
+		t.Errorf("exit %d, output %q", code, output)
+	}
+}
+
+func TestSysctlsAreListed(t *testing.T) {
+	if _, table, _ := nodeAgent("sysctls"); !strings.Contains(table, "net.ipv4.tcp_mem ") {
+		t.Errorf("the table is\n%s", table)
+	}
+}
+
+func TestReady(t *testing.T) {
+	directory := t.TempDir()
+	probe := func() string {
+		code, _, errors := nodeAgent("ready", "--state="+directory)
+		if (code == exitDone) != (errors == "") {
+			t.Errorf("exit %d, errors %q", code, errors)
+		}
+		return errors
+	}
+	keep := func(whyNot string) {
+		if err := state.Folder(directory).KeepReady(whyNot); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := probe(); !strings.Contains(got, "the agent has not started") {
+		t.Errorf("before it starts: %q", got)
+	}
+	keep("the runtime is gone")
+	if got := probe(); got != "node-agent: not ready: the runtime is gone\n" {
+		t.Errorf("with a reason: %q", got)
+	}
+	keep("")
+	if got := probe(); got != "" {
+		t.Errorf("when ready: %q", got)
+	}
+	long := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(filepath.Join(directory, "ready"), long, long); err != nil {
+		t.Fatal(err)
+	}
+	if got := probe(); !strings.Contains(got, "the agent has said nothing for 1h0m") {
+		t.Errorf("when it hangs: %q", got)
+	}
+}
