@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -113,9 +114,9 @@ func (c *Connection) session(ctx context.Context) (served bool, err error) {
 		select {
 		case <-synchronized:
 		case err := <-lost:
-			return false, fmt.Errorf("connect to the container runtime at %s: %w", c.socket, err)
+			return false, c.failure(err)
 		case <-time.After(patience):
-			return false, fmt.Errorf("connect to the container runtime at %s: no answer within %v", c.socket, patience)
+			return false, c.failure(fmt.Errorf("no answer within %v", patience))
 		}
 	}
 	c.plugin.connected()
@@ -130,6 +131,13 @@ func (c *Connection) session(ctx context.Context) (served bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+func (c *Connection) failure(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: enable NRI in the runtime's configuration (containerd before 2.0 has it off)", err)
+	}
+	return fmt.Errorf("connect to the container runtime at %s: %w", c.socket, err)
 }
 
 // run returns when the connection is lost or the context done, always with an error.
