@@ -98,8 +98,8 @@ func TestTheServerStartsAlsoWhereTheLimitIsOutOfReach(t *testing.T) {
 }
 
 func TestLaunchKeepsAllElse(t *testing.T) {
-	const look = `grep -E '^(Sig[BIC]|Cap|NoNewPrivs|Uid|Gid|Groups|Threads|PPid)' /proc/$$/status; ls /proc/$$/fd
-cat /proc/$$/oom_score_adj; nice; umask; pwd; env | sort; for argument; do echo "<$argument>"; done`
+	const look = `ls /proc/$$/fd; cat /proc/$$/oom_score_adj; nice; umask; pwd; env | sort; for argument; do echo "<$argument>"; done
+exec grep -E '^(Sig[BIC]|Cap|NoNewPrivs|Uid|Gid|Groups|Threads|PPid)' /proc/self/status`
 	server := []string{"sh", "-c", look, "sh", "--minimum=1", "two words", "", "--", "é"}
 	run := func(command []string) string {
 		as := []string{"env", "--ignore-signal=HUP", "nice", "-n", "5", "setpriv", "--reuid", "1000", "--regid", "1000", "--groups", "7,8", "--no-new-privs"}
