@@ -200,7 +200,7 @@ public final class Installation {
     return Serialization.asYaml(resource);
   }
 
-  static String read(Path path) {
+  public static String read(Path path) {
     try {
       return Files.readString(path);
     } catch (IOException e) {

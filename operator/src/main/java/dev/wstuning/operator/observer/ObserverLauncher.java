@@ -10,9 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +20,12 @@ public final class ObserverLauncher {
 
   private final KubernetesClient client;
   private final String image;
-  private final int perSecond;
-  private final Clock clock;
-  private Instant second = Instant.EPOCH;
-  private int spent;
+  private final Pace pace;
 
-  public ObserverLauncher(KubernetesClient client, String image, int perSecond, Clock clock) {
+  public ObserverLauncher(KubernetesClient client, String image, Pace pace) {
     this.client = client;
     this.image = image;
-    this.perSecond = perSecond;
-    this.clock = clock;
+    this.pace = pace;
   }
 
   /**
@@ -42,7 +35,7 @@ public final class ObserverLauncher {
    * @throws KubernetesClientException if the API server refuses it
    */
   boolean launch(PodFacts pod, String serverContainer, Question question, String start) {
-    if (!take()) {
+    if (!pace.take()) {
       return false;
     }
     String name = Markers.OBSERVER_PREFIX + start;
@@ -80,18 +73,5 @@ public final class ObserverLauncher {
           e.getMessage());
       return false;
     }
-  }
-
-  private synchronized boolean take() {
-    Instant now = clock.instant();
-    if (Duration.between(second, now).compareTo(Duration.ofSeconds(1)) >= 0) {
-      second = now;
-      spent = 0;
-    }
-    if (spent >= perSecond) {
-      return false;
-    }
-    spent++;
-    return true;
   }
 }

@@ -22,9 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ServerLog {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  /** After which a log that could not be read is tried again. */
+  public static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final KubernetesClient client;
+  private final Pace pace;
   private final Clock clock;
 
   /** By the uid of the pod. */
@@ -33,14 +35,15 @@ public final class ServerLog {
   /** The uids of the pods of each tuning, by the tuning's uid. */
   private final Map<String, Set<String>> pods = new ConcurrentHashMap<>();
 
-  public ServerLog(KubernetesClient client, Clock clock) {
+  public ServerLog(KubernetesClient client, Pace pace, Clock clock) {
     this.client = client;
+    this.pace = pace;
     this.clock = clock;
   }
 
   private record Entry(String containerId, ServerSays says, Instant at) {}
 
-  /** What the present start of a container said; empty if it does not run. */
+  /** What the present start of a container said; empty if it does not run, or has to wait. */
   public Optional<ServerSays> of(PodFacts pod, String container) {
     String containerId = pod.status(container).map(ContainerStatus::getContainerID).orElse(null);
     if (containerId == null) {
@@ -52,6 +55,9 @@ public final class ServerLog {
             && known.containerId().equals(containerId)
             && (known.says().problem().isEmpty()
                 || known.at().plus(PATIENCE).isAfter(clock.instant()));
+    if (!current && !pace.take()) {
+      return Optional.empty();
+    }
     if (!current) {
       known = new Entry(containerId, read(pod, container), clock.instant());
       entries.put(pod.uid(), known);

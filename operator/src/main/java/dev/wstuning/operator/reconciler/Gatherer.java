@@ -26,6 +26,8 @@ import java.util.Optional;
 /** Collects what is known of the pods that a tuning selects, and who owns them. */
 final class Gatherer {
 
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private final TuningCaches caches;
   private final Observer observer;
   private final ServerLog serverLog;
@@ -97,7 +99,9 @@ final class Gatherer {
     for (PodFacts facts : owned) {
       Life life = PodAssessment.life(facts, desired.container());
       Observer.Look look = look(tuning, facts, life, desired);
+      Optional<ServerSays> says = says(facts, look.observation(), desired);
       again = earlier(again, look.again());
+      again = earlier(again, againForLog(desired, look.observation(), says));
       pods.add(
           new ObservedPod(
               facts,
@@ -106,9 +110,20 @@ final class Gatherer {
               PodAssessment.boot(facts),
               look.observation(),
               facts.node().flatMap(caches::node),
-              says(facts, look.observation(), desired)));
+              says));
     }
     return new Gathered(pods, again);
+  }
+
+  /** When a log is to be read that could not be, or whose turn it was not. */
+  private static Optional<Duration> againForLog(
+      Desired desired, Observation observation, Optional<ServerSays> says) {
+    if (!desired.serverLog() || !(observation instanceof Observation.Seen)) {
+      return Optional.empty();
+    }
+    return says.isEmpty()
+        ? Optional.of(SOON)
+        : says.get().problem().map(problem -> ServerLog.PATIENCE);
   }
 
   private Optional<ServerSays> says(PodFacts facts, Observation observation, Desired desired) {

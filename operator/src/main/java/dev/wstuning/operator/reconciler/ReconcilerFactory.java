@@ -5,6 +5,7 @@ import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.admission.WebhookRegistration;
 import dev.wstuning.operator.observer.Observer;
 import dev.wstuning.operator.observer.ObserverLauncher;
+import dev.wstuning.operator.observer.Pace;
 import dev.wstuning.operator.observer.ServerLog;
 import dev.wstuning.operator.rollout.Restarter;
 import dev.wstuning.operator.rollout.StuckPods;
@@ -19,7 +20,7 @@ import java.util.Set;
  * @param client one that does not repeat what is refused: the framework does
  * @param namespace the operator's own
  * @param instance the name of this replica
- * @param observersPerSecond how many observers may be sent, in the whole cluster
+ * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
  */
 public record ReconcilerFactory(
     KubernetesClient client,
@@ -35,10 +36,15 @@ public record ReconcilerFactory(
       AuthorityStore authority,
       SelfTest selfTest) {
     Observer observer =
-        new Observer(new ObserverLauncher(client, tunerImage, observersPerSecond, clock), clock);
+        new Observer(
+            new ObserverLauncher(client, tunerImage, new Pace(observersPerSecond, clock)), clock);
     return new TuningReconciler(
         caches,
-        new Gatherer(caches, observer, new ServerLog(client, clock), tunerImage),
+        new Gatherer(
+            caches,
+            observer,
+            new ServerLog(client, new Pace(observersPerSecond, clock), clock),
+            tunerImage),
         new Injection(registration, authority, tunerImage, clock),
         new Interventions(new StuckPods(client), new Restarter(client, clock), tunerImage),
         new StatusPublisher(new StatusFactory(clock), new EventRecorder(client, instance, clock)),

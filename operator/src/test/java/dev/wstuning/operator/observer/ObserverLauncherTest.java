@@ -119,7 +119,7 @@ class ObserverLauncherTest {
   }
 
   private ObserverLauncher launcher(int perSecond) {
-    return new ObserverLauncher(client, TestPod.TUNER_IMAGE, perSecond, clock);
+    return new ObserverLauncher(client, TestPod.TUNER_IMAGE, new Pace(perSecond, clock));
   }
 
   private static boolean launch(ObserverLauncher launcher) {

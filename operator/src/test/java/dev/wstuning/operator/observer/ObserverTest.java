@@ -43,7 +43,8 @@ class ObserverTest {
 
   @BeforeEach
   void oneObserverASecond() {
-    observer = new Observer(new ObserverLauncher(client, TestPod.TUNER_IMAGE, 1, clock), clock);
+    observer =
+        new Observer(new ObserverLauncher(client, TestPod.TUNER_IMAGE, new Pace(1, clock)), clock);
     server.expect().get().withPath(POD).andReturn(200, pod().build()).always();
   }
 

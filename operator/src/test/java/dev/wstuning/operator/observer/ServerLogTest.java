@@ -35,7 +35,7 @@ class ServerLogTest {
 
   @BeforeEach
   void log() {
-    log = new ServerLog(client, clock);
+    log = new ServerLog(client, new Pace(2, clock), clock);
   }
 
   private static Optional<ServerSays> says(String limit) {
@@ -93,6 +93,20 @@ class ServerLogTest {
     assertThat(log.of(POD, "server").orElseThrow().problem()).isPresent();
     clock.pass(Duration.ofSeconds(2));
     assertThat(log.of(POD, "server")).isEqualTo(says("524287"));
+  }
+
+  @Test
+  void logsAreReadAtAPace() {
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
+    for (int i = 0; i < 2; i++) {
+      assertThat(log.of(TestPod.named("chat-1").running().facts(), "server")).isPresent();
+      log.retain("uid", List.of(POD.uid()));
+      log.retain("uid", List.of());
+    }
+
+    assertThat(log.of(POD, "server")).isEmpty();
+    clock.pass(Duration.ofSeconds(1));
+    assertThat(log.of(POD, "server")).isPresent();
   }
 
   @Test
