@@ -30,6 +30,9 @@ launch() {
 
 func TestLaunchRaisesTheHardLimit(t *testing.T) {
 	staticProgram(t)
+	if err := build(filepath.Join(filepath.Dir(tuner), "raise"), "./raise", os.Getenv("GOARCH")); err != nil {
+		t.Fatal(err)
+	}
 	lowered := "#!/bin/sh\nsysctl -qw fs.nr_open=3000\nexec \"$@\"\n" // after the limit was given
 	if err := os.WriteFile(filepath.Join(filepath.Dir(tuner), "lowered"), []byte(lowered), 0o755); err != nil {
 		t.Fatal(err)
@@ -43,7 +46,7 @@ func TestLaunchRaisesTheHardLimit(t *testing.T) {
 		{"with a maximum", given + "$tuner launch --minimum=1000000 --maximum=1000000 --", "1000000:1000000"},
 		{"above what the node allows", given + "$tuner launch --minimum=1048577 --", "1048576:1048576 tuner: the hard limit of open files is " +
 			"1048576, raising it to 1048577: fs.nr_open of the node is 1048576; $programs/static starts nevertheless"},
-		{"above what the node allowed", "sysctl -qw fs.nr_open=2000000; " + given + "$tuner launch --minimum=1048577 --", "1048577:1048577"},
+		{"above what the node allowed", "$programs/raise fs.nr_open=2000000; " + given + "$tuner launch --minimum=1048577 --", "1048577:1048577"},
 		{"without the capability", given + "setpriv --bounding-set -sys_resource $tuner launch --minimum=1000000 --", "4096:4096 tuner: the hard " +
 			"limit of open files is 4096, raising it to 1000000: operation not permitted; $programs/static starts nevertheless"},
 		{"hard is above what the node allows now", given + "$programs/lowered $tuner launch --minimum=2000 --", "1024:4096 tuner: set " +
