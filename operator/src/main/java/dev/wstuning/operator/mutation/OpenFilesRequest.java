@@ -17,9 +17,6 @@ final class OpenFilesRequest {
 
   private static final String ULIMIT = "ulimits.noderesource.dev/container.";
 
-  /** The name part of an annotation's key has at most 63 characters. */
-  private static final int MAX_CONTAINER_NAME = 63 - "container.".length();
-
   /** What is written here, and by hardly anybody else. */
   private static final Pattern OURS =
       Pattern.compile("- type: RLIMIT_NOFILE\n  soft: (\\d+)\n  hard: \\1\n");
@@ -28,7 +25,7 @@ final class OpenFilesRequest {
 
   /** Adds the request for one container; a request that the pod brings itself stays. */
   static Pod into(Pod pod, OpenFiles limits, String container) {
-    if (container.length() > MAX_CONTAINER_NAME) {
+    if (container.length() > Markers.LONGEST_REQUESTED_NAME) {
       return pod;
     }
     Map<String, String> annotations = new TreeMap<>(pod.getMetadata().getAnnotations());

@@ -23,6 +23,12 @@ public final class Markers {
   /** Annotation: container=n, the most open files that the node's agent lets it have. */
   public static final String OPEN_FILES_MAXIMUM = "wstuning.dev/open-files-maximum";
 
+  /**
+   * The longest name of a container for which the node's agent can be asked: the name part of an
+   * annotation's key has at most 63 characters, and begins with {@code container.}
+   */
+  public static final int LONGEST_REQUESTED_NAME = 53;
+
   /** The volume through which library and launcher reach the server. */
   public static final String VOLUME = "wstuning";
 

@@ -21,7 +21,7 @@ final class OpenFilesChecks {
         Finding.bad(
             Reason.OpenFilesBelowMinimum,
             "%s, asked at least %d%s"
-                .formatted(seen(pod), minimum.getAsLong(), OpenFilesRemedies.because(pod)),
+                .formatted(seen(pod), minimum.getAsLong(), OpenFilesRemedies.because(desired, pod)),
             OpenFilesRemedies.raise(desired, pod, minimum.getAsLong())));
   }
 
@@ -41,7 +41,7 @@ final class OpenFilesChecks {
         Finding.bad(
             Reason.OpenFilesAboveMaximum,
             "%s, asked at most %d%s"
-                .formatted(seen(pod), maximum.getAsLong(), OpenFilesRemedies.because(pod)),
+                .formatted(seen(pod), maximum.getAsLong(), OpenFilesRemedies.because(desired, pod)),
             OpenFilesRemedies.lower(desired, pod)));
   }
 

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.verdict;
 
 import dev.wstuning.operator.selection.AgentFacts;
+import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.tuning.OpenFilesTuning;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
@@ -14,13 +15,19 @@ final class OpenFilesRemedies {
   private static final String RUNTIME =
       "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
 
+  private static final String NAME_TOO_LONG =
+      "no node agent can be asked for a container whose name has more than %d characters"
+          .formatted(Markers.LONGEST_REQUESTED_NAME);
+
   private OpenFilesRemedies() {}
 
   /** What stands in the way, as the end of a sentence. */
-  static String because(LookedAt pod) {
+  static String because(Desired desired, LookedAt pod) {
     List<String> ways = new ArrayList<>();
     Optional<AgentFacts> node = pod.pod().node();
-    if (node.isEmpty()) {
+    if (cannotAsk(desired, pod)) {
+      ways.add(NAME_TOO_LONG);
+    } else if (node.isEmpty()) {
       ways.add("no node agent serves there");
     } else if (!node.get().serving()) {
       ways.add("its node agent does not serve" + node.get().message().map(": "::concat).orElse(""));
@@ -39,6 +46,9 @@ final class OpenFilesRemedies {
     if (pod.pod().coverage() != Coverage.CURRENT) {
       return Remedies.RESTART;
     }
+    if (cannotAsk(desired, pod)) {
+      return "give the container a shorter name, or set spec.launcher or spec.preload to Allowed";
+    }
     Optional<AgentFacts> agent = OpenFilesChecks.servingNode(pod);
     if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
       return Remedies.RESTART;
@@ -46,6 +56,14 @@ final class OpenFilesRemedies {
     return pod.report().nofile().hard() >= minimum
         ? inside(desired, pod, minimum)
         : outside(pod, minimum, agent);
+  }
+
+  private static boolean cannotAsk(Desired desired, LookedAt pod) {
+    return pod.pod()
+        .facts()
+        .serverContainer(desired.container())
+        .filter(name -> name.length() > Markers.LONGEST_REQUESTED_NAME)
+        .isPresent();
   }
 
   /** The hard limit is high enough: something has to raise the soft one. */

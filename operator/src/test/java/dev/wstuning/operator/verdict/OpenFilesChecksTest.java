@@ -111,6 +111,29 @@ class OpenFilesChecksTest {
   }
 
   @Test
+  void aNameThatIsTooLongToAskForIsTold() {
+    TestPod pod =
+        onNode("chat-1")
+            .with(
+                p ->
+                    p.editSpec()
+                        .editContainer(0)
+                        .withName("x".repeat(54))
+                        .endContainer()
+                        .endSpec());
+    Finding finding =
+        judge(
+            asked(), observed(pod).seen(node().nofile(1024, 20_000).build()).node(serving(20_000)));
+
+    assertThat(finding.message())
+        .endsWith(
+            "; no node agent can be asked for a container whose name has more than 53 characters");
+    assertThat(finding.next())
+        .isEqualTo(
+            "give the container a shorter name, or set spec.launcher or spec.preload to Allowed");
+  }
+
+  @Test
   void aStaticServerIgnoresTheLibrary() {
     assertThat(judge(asked().preload(Preload.Allowed), low(1024, 20_000)).next())
         .isEqualTo(
