@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -134,9 +133,6 @@ func (c *Connection) session(ctx context.Context) (served bool, err error) {
 }
 
 func (c *Connection) failure(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: enable NRI in the runtime's configuration (containerd before 2.0 has it off)", err)
-	}
 	return fmt.Errorf("connect to the container runtime at %s: %w", c.socket, err)
 }
 
