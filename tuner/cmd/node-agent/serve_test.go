@@ -132,18 +132,18 @@ func TestOpenFilesAreServedWhileTheyAreAskedFor(t *testing.T) {
 	says := func(serving bool, limit uint64, message string) func() bool {
 		return func() bool {
 			got := server.Node().Status.OpenFiles
-			return got != nil && got.Serving == serving && got.Limit == limit && strings.Contains(got.Message, message) &&
+			return got != nil && got.Serving == serving && got.Limit == limit && got.Message == message &&
 				*got.Runtime == nodeapi.Limits{Soft: 1024, Hard: 20000}
 		}
 	}
-	eventually(t, "it is not asked", says(false, 0, "no WebSocketNodeTuning"))
+	eventually(t, "it is not asked", says(false, 0, "no WebSocketNodeTuning with openFiles selects this node"))
 	server.SetSpec(nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 15000}})
 	eventually(t, "it serves up to the maximum", says(true, 15000, ""))
 	server.SetSpec(nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 1048576}})
 	eventually(t, "it serves up to what the runtime can give", says(true, 20000, ""))
 	eventually(t, "it is ready", func() bool { return shared.Ready(time.Now()) == nil })
 	server.SetSpec(nodeapi.Spec{})
-	eventually(t, "it is not asked any more", says(false, 0, "no WebSocketNodeTuning"))
+	eventually(t, "it is not asked any more", says(false, 0, "no WebSocketNodeTuning with openFiles selects this node"))
 	server.SetSpec(nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 15000}})
 	eventually(t, "it serves again", says(true, 15000, ""))
 	stop()
