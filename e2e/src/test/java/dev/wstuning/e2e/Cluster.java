@@ -6,18 +6,21 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** The cluster that the tests run on, and the checkout that they belong to. */
 public final class Cluster {
 
-  private static final String NODE = "/var/tmp/wstuning/node/admin.kubeconfig";
+  private static final String NODE = "/var/tmp/wstuning/node/";
 
   private static final List<String> FENCES =
       List.of(
@@ -42,20 +45,52 @@ public final class Cluster {
 
   /** A client with the rights of the operator, by impersonation. */
   public static KubernetesClient operator() {
+    return account("wstuning-system", "wstuning-operator", Map.of());
+  }
+
+  /** A client with the rights of the node agent, whose token names these nodes: one, or none. */
+  public static KubernetesClient nodeAgent(String... nodes) {
+    // A slash has no place in the name of a header.
+    Map<String, List<String>> extra =
+        nodes.length == 0
+            ? Map.of()
+            : Map.of("authentication.kubernetes.io%2fnode-name", List.of(nodes));
+    return account("wstuning-nodes", "wstuning-node-agent", extra);
+  }
+
+  private static KubernetesClient account(
+      String namespace, String name, Map<String, List<String>> extra) {
     Config config =
         config()
-            .withImpersonateUsername("system:serviceaccount:wstuning-system:wstuning-operator")
+            .withImpersonateUsername("system:serviceaccount:%s:%s".formatted(namespace, name))
             .withImpersonateGroups(
                 "system:serviceaccounts",
-                "system:serviceaccounts:wstuning-system",
+                "system:serviceaccounts:" + namespace,
                 "system:authenticated")
+            .withImpersonateExtras(extra)
             .build();
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
+  /**
+   * A shipped manifest, with the place where the container runtime of the node that e2e/cluster/up
+   * starts listens for plugins.
+   */
+  public static String withNriSocket(String manifest) {
+    return ofTheUser() ? manifest : manifest.replace("/var/run/nri", NODE + "nri");
+  }
+
+  /** Whether it is a cluster elsewhere. */
+  private static boolean ofTheUser() {
+    return userKubeconfig() != null && !userKubeconfig().isBlank();
+  }
+
+  private static String userKubeconfig() {
+    return System.getenv("WST_KUBECONFIG");
+  }
+
   private static ConfigBuilder config() {
-    String named = System.getenv("WST_KUBECONFIG");
-    Path kubeconfig = Path.of(named == null || named.isBlank() ? NODE : named);
+    Path kubeconfig = Path.of(ofTheUser() ? userKubeconfig() : NODE + "admin.kubeconfig");
     if (!Files.exists(kubeconfig)) {
       throw new IllegalStateException(
           "no %s: start the node with e2e/cluster/up, or name a cluster's kubeconfig in WST_KUBECONFIG"
@@ -69,8 +104,12 @@ public final class Cluster {
   /** Applies the CRD, the RBAC and the admission policies as they are shipped. */
   public static void installCrdAndFences(KubernetesClient admin) {
     for (String path : FENCES) {
-      try (var stream = Files.newInputStream(root().resolve(path))) {
-        admin.load(stream).items().forEach(item -> apply(admin, item));
+      try {
+        String manifest = withNriSocket(Files.readString(root().resolve(path)));
+        admin
+            .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
+            .items()
+            .forEach(item -> apply(admin, item));
       } catch (IOException e) {
         throw new UncheckedIOException("read " + path, e);
       }

@@ -70,7 +70,15 @@ class RbacIT {
         "wstuning-system | create | coordination.k8s.io          | leases                        | ''     | ''",
         "wstuning-system | update | coordination.k8s.io          | leases                        | ''     | wstuning",
         "default         | create | ''                           | events                        | ''     | ''",
-        "wstuning-system | create | ''                           | pods                          | ''     | ''"
+        "wstuning-system | create | ''                           | pods                          | ''     | ''",
+        "''              | watch  | wstuning.dev                 | websocketnodetunings          | ''     | ''",
+        "''              | patch  | wstuning.dev                 | websocketnodetunings          | status | ''",
+        "''              | patch  | wstuning.dev                 | websocketnodes                | ''     | ''",
+        "''              | delete | wstuning.dev                 | websocketnodes                | ''     | ''",
+        "''              | watch  | ''                           | nodes                         | ''     | ''",
+        "wstuning-nodes  | create | apps                         | daemonsets                    | ''     | wstuning-node-agent",
+        "wstuning-nodes  | delete | apps                         | daemonsets                    | ''     | wstuning-node-agent",
+        "wstuning-nodes  | delete | ''                           | pods                          | ''     | ''"
       })
   void theOperatorMay(
       String namespace, String verb, String group, String resource, String sub, String name) {
@@ -93,7 +101,15 @@ class RbacIT {
         "wstuning-system | delete | ''                           | secrets                       | ''     | wstuning-webhook-ca",
         "wstuning-system | list   | ''                           | secrets                       | ''     | ''",
         "wstuning-system | create | ''                           | secrets                       | ''     | ''",
-        "''              | get    | ''                           | nodes                         | ''     | ''",
+        "''              | patch  | ''                           | nodes                         | ''     | ''",
+        "''              | patch  | wstuning.dev                 | websocketnodetunings          | ''     | ''",
+        "''              | patch  | wstuning.dev                 | websocketnodes                | status | ''",
+        "default         | create | apps                         | daemonsets                    | ''     | wstuning-node-agent",
+        "default         | delete | apps                         | daemonsets                    | ''     | ''",
+        "wstuning-nodes  | create | apps                         | daemonsets                    | ''     | other",
+        "wstuning-nodes  | delete | apps                         | daemonsets                    | ''     | other",
+        "wstuning-nodes  | create | ''                           | pods                          | ''     | ''",
+        "wstuning-nodes  | get    | ''                           | secrets                       | ''     | ''",
         "''              | patch  | ''                           | namespaces                    | ''     | ''",
         "default         | create | apps                         | deployments                   | ''     | ''",
         "default         | patch  | apps                         | replicasets                   | ''     | ''",

@@ -99,6 +99,28 @@ public final class Host {
     return seconds;
   }
 
+  /**
+   * Ends what holds a pod's namespaces, as a reboot does; the kubelet makes a new sandbox, and the
+   * init containers run again.
+   */
+  public static void stopSandbox(Pod pod) {
+    String uid = pod.getMetadata().getUid();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      long pause =
+          processes
+              .map(p -> p.getFileName().toString())
+              .filter(n -> n.chars().allMatch(Character::isDigit))
+              .filter(n -> inCgroup(n, uid))
+              .filter(n -> read(Path.of("/proc", n, "comm")).strip().equals("pause"))
+              .mapToLong(Long::parseLong)
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no sandbox of pod " + uid));
+      ProcessHandle.of(pause).orElseThrow().destroyForcibly();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static String containerId(Pod pod, String container) {
     return pod.getStatus().getContainerStatuses().stream()
         .filter(s -> s.getName().equals(container))

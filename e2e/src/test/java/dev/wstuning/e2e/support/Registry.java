@@ -1,6 +1,9 @@
 package dev.wstuning.e2e.support;
 
 import dev.wstuning.e2e.Cluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where a cluster of the user's finds the images: WST_REGISTRY, into which they were pushed. */
@@ -10,10 +13,16 @@ final class Registry {
 
   private Registry() {}
 
-  /** The manifest to install: the one that the push wrote, or the shipped one. */
+  /** The manifest to install: the one that the push wrote, or the shipped one, for this cluster. */
   static Path installManifest() {
     String file = named() ? "target/install.yaml" : "manifests/install.yaml";
-    return Cluster.root().resolve(file);
+    String manifest = Cluster.withNriSocket(Installation.read(Cluster.root().resolve(file)));
+    Path adapted = Cluster.root().resolve("e2e/target/install.yaml");
+    try {
+      return Files.writeString(adapted, manifest);
+    } catch (IOException e) {
+      throw new UncheckedIOException("write " + adapted, e);
+    }
   }
 
   static String withImages(String yaml) {

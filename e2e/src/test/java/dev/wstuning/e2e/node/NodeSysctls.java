@@ -1,0 +1,81 @@
+package dev.wstuning.e2e.node;
+
+import dev.wstuning.e2e.support.Installation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Reads and writes keys of the node's own kernel, and puts back what was there, whatever the test
+ * did. The keys that the stories change are harmless on an idle machine.
+ */
+final class NodeSysctls implements BeforeEachCallback, AfterEachCallback {
+
+  static final String BACKLOG = "net.core.netdev_max_backlog";
+  static final String ORPHANS = "net.ipv4.tcp_max_orphans";
+  static final String NR_OPEN = "fs.nr_open";
+
+  private final Map<String, String> before = new HashMap<>();
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    for (String key : new String[] {BACKLOG, ORPHANS, NR_OPEN}) {
+      before.put(key, read(key));
+    }
+  }
+
+  /** Node tunings go first, or the value would be drift to their agent. */
+  @Override
+  public void afterEach(ExtensionContext context) {
+    try {
+      NodeTunings.deleteAll(Installation.withOperator());
+    } finally {
+      before.forEach(
+          (key, value) -> {
+            if (!read(key).equals(value)) {
+              write(key, value);
+            }
+          });
+    }
+  }
+
+  /** What the node had when the test began. */
+  long original(String key) {
+    return Long.parseLong(before.get(key));
+  }
+
+  static String read(String key) {
+    try {
+      return Files.readString(file(key)).strip().replaceAll("\\s+", " ");
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + key, e);
+    }
+  }
+
+  static void write(String key, Object value) {
+    try {
+      Files.writeString(file(key), value + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("write " + key, e);
+    }
+  }
+
+  static void await(String key, Object value, Duration atMost) {
+    Awaitility.await("%s = %s".formatted(key, value))
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> read(key), String.valueOf(value)::equals);
+  }
+
+  private static Path file(String key) {
+    return Path.of("/proc/sys", key.replace('.', '/'));
+  }
+}
