@@ -59,7 +59,7 @@ final class Duties implements AutoCloseable {
     schedule("sweep", this::sweepOnce, 2, 5);
     schedule("catch up", this::catchUp, 10, 10);
     schedule("self-test", this::test, 5, 15);
-    schedule("settle nodes", this::settleNodes, 3, 5);
+    schedule("tend nodes", this::tendNodes, 3, 5);
   }
 
   private void schedule(String name, Runnable duty, int afterSeconds, int everySeconds) {
@@ -104,9 +104,9 @@ final class Duties implements AutoCloseable {
   }
 
   /** What node tunings left behind outlives them, and replacing agents has its pace. */
-  private void settleNodes() {
+  private void tendNodes() {
     if (leadership.held()) {
-      fleet.settle();
+      fleet.tend();
     }
   }
 

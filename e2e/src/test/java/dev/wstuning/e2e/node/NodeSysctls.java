@@ -1,10 +1,7 @@
 package dev.wstuning.e2e.node;
 
+import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Installation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,19 +50,11 @@ final class NodeSysctls implements BeforeEachCallback, AfterEachCallback {
   }
 
   static String read(String key) {
-    try {
-      return Files.readString(file(key)).strip().replaceAll("\\s+", " ");
-    } catch (IOException e) {
-      throw new UncheckedIOException("read " + key, e);
-    }
+    return Command.run("sysctl", "-n", key).strip().replaceAll("\\s+", " ");
   }
 
   static void write(String key, Object value) {
-    try {
-      Files.writeString(file(key), value + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException("write " + key, e);
-    }
+    Command.run("sysctl", "-q", "-w", key + "=" + value);
   }
 
   static void await(String key, Object value, Duration atMost) {
@@ -73,9 +62,5 @@ final class NodeSysctls implements BeforeEachCallback, AfterEachCallback {
         .atMost(atMost)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> read(key), String.valueOf(value)::equals);
-  }
-
-  private static Path file(String key) {
-    return Path.of("/proc/sys", key.replace('.', '/'));
   }
 }

@@ -61,11 +61,12 @@ final class AgentDeployment {
             .fieldManager("wstuning")
             .forceConflicts()
             .serverSideApply();
-    applied =
-        Optional.of(
-            new Applied(
-                hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration()));
-    LOG.info("msg=\"node agent deployed\" nodes={}", hostnames.size());
+    Applied now =
+        new Applied(hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration());
+    if (applied.filter(now::equals).isEmpty()) {
+      LOG.info("msg=\"node agent deployed\" nodes={}", hostnames.size());
+    }
+    applied = Optional.of(now);
   }
 
   private void delete(DaemonSet daemonSet) {

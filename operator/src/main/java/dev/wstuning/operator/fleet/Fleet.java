@@ -34,13 +34,18 @@ public final class Fleet {
   }
 
   /**
-   * Makes everything what it must be, also what is left of tunings that are gone. To be called now
-   * and then: replacing agents has its pace, and restoring outlives the tuning.
+   * To be called now and then, whatever happens: replacing agents has its pace, and restoring
+   * outlives the tuning.
    */
-  public synchronized void settle() {
-    if (!caches.filled()) {
-      return;
+  public void tend() {
+    if (caches.filled()) {
+      settle();
+      caches.requestUnanswered();
     }
+  }
+
+  /** Makes everything what it must be, also what is left of tunings that are gone. */
+  synchronized void settle() {
     List<NodeFacts> nodes = caches.nodes();
     List<NodeState> states = states(nodes);
     states.forEach(objects::settle);
@@ -50,7 +55,6 @@ public final class Fleet {
         .filter(o -> !names.contains(o.getMetadata().getName()))
         .forEach(objects::delete);
     deployment.settle(states, caches.daemonSet());
-    caches.requestUnanswered();
   }
 
   /** The nodes that are or were tuned, as the caches have them. */

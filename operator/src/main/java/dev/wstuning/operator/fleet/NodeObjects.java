@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
 import dev.wstuning.operator.node.NodeFacts;
 import dev.wstuning.operator.node.NodeMarkers;
 import dev.wstuning.operator.node.NodeState;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -78,12 +79,11 @@ final class NodeObjects {
 
   private static boolean equal(WebSocketNode present, WebSocketNode wanted) {
     boolean nothing = isNothing(present.getSpec()) && isNothing(wanted.getSpec());
+    ObjectMeta have = present.getMetadata();
+    ObjectMeta want = wanted.getMetadata();
     return (nothing || wanted.getSpec().equals(present.getSpec()))
-        && wanted
-            .getMetadata()
-            .getOwnerReferences()
-            .equals(present.getMetadata().getOwnerReferences())
-        && wanted.getMetadata().getAnnotations().equals(present.getMetadata().getAnnotations());
+        && want.getOwnerReferences().equals(have.getOwnerReferences())
+        && have.getAnnotations().entrySet().containsAll(want.getAnnotations().entrySet());
   }
 
   /** With its node, its object goes. */

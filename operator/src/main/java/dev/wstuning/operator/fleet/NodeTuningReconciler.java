@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
- * finalizers; what a deleted one leaves behind is restored by {@link Fleet#settle}.
+ * finalizers; what a deleted one leaves behind is restored by {@link Fleet#tend}.
  */
 @ControllerConfiguration(
     name = "websocketnodetuning",

@@ -9,8 +9,12 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** What the agent of a node shall do; conflicts are resolved. Empty: restore what was there. */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
+/**
+ * What the agent of a node shall do; conflicts are resolved. Empty: restore what was there. An
+ * empty list is written as such: server-side apply makes null of an object that loses its last
+ * field.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebSocketNodeSpec(
     @Size(max = 16) @JsonPropertyDescription("The settings of the node.")
         List<WantedSetting> sysctls,
