@@ -15,8 +15,6 @@ import java.util.regex.Pattern;
  */
 final class OpenFilesRequest {
 
-  private static final String ULIMIT = "ulimits.noderesource.dev/container.";
-
   /** What is written here, and by hardly anybody else. */
   private static final Pattern OURS =
       Pattern.compile("- type: RLIMIT_NOFILE\n  soft: (\\d+)\n  hard: \\1\n");
@@ -31,7 +29,8 @@ final class OpenFilesRequest {
     Map<String, String> annotations = new TreeMap<>(pod.getMetadata().getAnnotations());
     limits
         .minimum()
-        .ifPresent(minimum -> annotations.putIfAbsent(ULIMIT + container, ulimit(minimum)));
+        .ifPresent(
+            minimum -> annotations.putIfAbsent(Markers.ULIMITS_OF + container, ulimit(minimum)));
     limits
         .maximum()
         .ifPresent(
@@ -55,7 +54,8 @@ final class OpenFilesRequest {
     annotations.remove(Markers.OPEN_FILES_MAXIMUM);
     annotations
         .entrySet()
-        .removeIf(e -> e.getKey().startsWith(ULIMIT) && OURS.matcher(e.getValue()).matches());
+        .removeIf(
+            e -> e.getKey().startsWith(Markers.ULIMITS_OF) && OURS.matcher(e.getValue()).matches());
     return annotations.size() == present.size() ? pod : withAnnotations(pod, annotations);
   }
 

@@ -20,6 +20,9 @@ public final class Markers {
    */
   public static final String NO_PRELOAD = "wstuning.dev/no-preload";
 
+  /** Annotation of the NRI plugin ulimit-adjuster, before the name of the container it is about. */
+  public static final String ULIMITS_OF = "ulimits.noderesource.dev/container.";
+
   /** Annotation: container=n, the most open files that the node's agent lets it have. */
   public static final String OPEN_FILES_MAXIMUM = "wstuning.dev/open-files-maximum";
 

@@ -107,6 +107,12 @@ public record PodFacts(
     return Optional.ofNullable(annotations.get(Markers.NO_PRELOAD));
   }
 
+  /** Whether the pod asks the node's agent for the limit of open files of a container. */
+  public boolean asksForOpenFiles(String container) {
+    return annotations.containsKey(Markers.ULIMITS_OF + container)
+        || annotations.getOrDefault(Markers.OPEN_FILES_MAXIMUM, "").startsWith(container + "=");
+  }
+
   /** Whether our init container is the privileged one, which writes the sysctls itself. */
   public boolean privilegedTuner() {
     return tuner

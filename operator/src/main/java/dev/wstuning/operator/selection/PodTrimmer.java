@@ -26,6 +26,7 @@ public final class PodTrimmer {
           Markers.PLAN,
           Markers.TUNING,
           Markers.NO_PRELOAD,
+          Markers.OPEN_FILES_MAXIMUM,
           Markers.DEFAULT_CONTAINER,
           Markers.MIRROR);
 
@@ -52,10 +53,14 @@ public final class PodTrimmer {
         .withLabels(metadata.getLabels())
         .withAnnotations(
             annotations.entrySet().stream()
-                .filter(e -> ANNOTATIONS.contains(e.getKey()))
+                .filter(e -> isRead(e.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
         .withOwnerReferences(metadata.getOwnerReferences())
         .build();
+  }
+
+  private static boolean isRead(String annotation) {
+    return ANNOTATIONS.contains(annotation) || annotation.startsWith(Markers.ULIMITS_OF);
   }
 
   private static PodSpec trim(PodSpec spec) {

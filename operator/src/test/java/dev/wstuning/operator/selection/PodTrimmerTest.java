@@ -47,6 +47,8 @@ class PodTrimmerTest {
             TestPod.named("deployed").ofDeployment("chat").running(),
             TestPod.named("tuned").tuned("chat", PLAN).running().booted(0, "{}"),
             TestPod.named("preloaded").tuned("chat", LIBRARY).running().booted(0, "{}"),
+            TestPod.named("asks-the-agent")
+                .tuned("chat", SituationBuilder.of(tune().openFiles(64L, 65L)).desired().plan()),
             TestPod.named("without-library").withLdPreload().tuned("chat", LIBRARY).running(),
             TestPod.named("own-volume").with(ExclusionTest.volume()),
             TestPod.named("waiting").tuned("chat", PLAN).bootWaits("ImagePullBackOff"),

@@ -135,7 +135,7 @@ class StatusFactoryTest {
                 openFiles:
                   hard: 524288
                   mechanism: Inherited
-                  reason: what the runtime gives, or the process set; nothing else was asked to
+                  reason: what the container was started with, or the process set
                   soft: 524288
                 pods: 2
                 ports:

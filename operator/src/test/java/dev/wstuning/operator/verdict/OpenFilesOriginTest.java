@@ -2,6 +2,7 @@ package dev.wstuning.operator.verdict;
 
 import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +19,7 @@ import dev.wstuning.operator.verdict.OpenFilesOrigin.By;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,11 +69,24 @@ class OpenFilesOriginTest {
     "15000, 20000, Preload",
     "20000, 20000, Server",
     "19999, 20000, Server",
-    "2048, 30000, NodeAgent",
+    // a server with CAP_SYS_RESOURCE, on a node without an agent
+    "2048, 30000, Server",
   })
   void withTheLibrary(long soft, long hard, By expected) {
     assertThat(by(given(asked().preload(Preload.Allowed), 1024, 20_000), soft, hard))
         .isEqualTo(expected);
+  }
+
+  @Test
+  void anAgentThatCameAfterTheInitContainer() {
+    assertThat(by(given(asked(), 1024, 4096).node(agent(true)), 15_000, 15_000))
+        .isEqualTo(By.NodeAgent);
+  }
+
+  @Test
+  void aLauncherWithTheRightToRaiseTheHardLimit() {
+    assertThat(by(given(asked().launcher(Launcher.Allowed), 1024, 4096), 15_000, 15_000))
+        .isEqualTo(By.Launcher);
   }
 
   @ParameterizedTest
@@ -95,13 +110,44 @@ class OpenFilesOriginTest {
   @ParameterizedTest
   @CsvSource({
     "15000, 20000, true, NodeAgent",
+    // what was asked for is above what the runtime gives as hard limit
+    "15000, 15000, true, NodeAgent",
     "20000, 20000, true, Server",
     "19999, 20000, true, Server",
     "1024, 20000, true, Inherited",
     "15000, 20000, false, Inherited",
   })
   void withoutAnInitContainer(long soft, long hard, boolean serving, By expected) {
-    assertThat(by(observed("chat-1").node(agent(serving)), soft, hard)).isEqualTo(expected);
+    SpecBuilder spec = tune().openFiles(15_000);
+    TestPod pod = TestPod.named("chat-1").tuned("chat", SituationBuilder.of(spec).desired().plan());
+
+    assertThat(by(spec, observed(pod).node(agent(serving)), soft, hard)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // the runtime gives 1024, so the process did it
+    "15000, 20000, Server",
+    "20000, 20000, Server",
+    "1024, 20000, Inherited",
+  })
+  void aPodThatAsksNoAgent(long soft, long hard, By expected) {
+    SpecBuilder spec = observe().openFiles(15_000L, 20_000L);
+
+    assertThat(by(spec, observed("chat-1").node(agent(true)), soft, hard)).isEqualTo(expected);
+  }
+
+  @Test
+  void podsOfDifferentNodesMakeOneGroup() {
+    ObservedPod pod = given(asked(), 15_000, 20_000).node(agent(true)).build();
+
+    assertThat(
+            OpenFilesOrigin.of(
+                    SituationBuilder.of(asked()).desired(),
+                    pod,
+                    node().nofile(15_000, 20_000).build())
+                .reason())
+        .doesNotContain("n1");
   }
 
   @ParameterizedTest
@@ -115,5 +161,13 @@ class OpenFilesOriginTest {
 
     assertThat(by(spec, given(spec, 20_000, 20_000).node(agent(serving)), soft, hard))
         .isEqualTo(expected);
+  }
+
+  @Test
+  void aMaximumThatWasThereAlreadyWasNotLowered() {
+    SpecBuilder spec = asked().openFiles(15_000L, 20_000L);
+
+    assertThat(by(spec, given(spec, 1024, 20_000).node(agent(true)), 1024, 20_000))
+        .isEqualTo(By.Inherited);
   }
 }
