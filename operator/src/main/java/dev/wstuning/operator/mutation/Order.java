@@ -68,11 +68,17 @@ public record Order(
     return of(plan, parts.openFilesBy(), parts.library());
   }
 
-  /** Whether a pod with this plan may have an init container with this order, or none. */
-  public static boolean fits(TuningPlan plan, Optional<Order> order) {
+  /**
+   * Whether a pod with this plan may have an init container with this order, or none.
+   *
+   * @param leftOut whether the server goes without library or launcher
+   */
+  public static boolean fits(TuningPlan plan, Optional<Order> order, boolean leftOut) {
     Optional<By> by = order.flatMap(Order::openFiles).map(OpenFilesOrder::by);
-    boolean allowed = by.isPresent() || plan.openFiles().filter(OpenFilesTuning::helped).isEmpty();
-    return allowed && of(plan, by, true).equals(order);
+    boolean allowed =
+        leftOut || by.isPresent() || plan.openFiles().filter(OpenFilesTuning::helped).isEmpty();
+    boolean library = !leftOut || order.flatMap(Order::sockets).isPresent();
+    return allowed && of(plan, by, library).equals(order);
   }
 
   private static Optional<Order> of(TuningPlan plan, Optional<By> by, boolean library) {

@@ -69,14 +69,14 @@ public final class PodAssessment {
     return missed ? Coverage.MISSED : Coverage.RESTART_PENDING;
   }
 
-  /** The annotation alone proves nothing: a template may bring it along. */
+  /** The annotations alone prove nothing: a template may bring them along. */
   private static boolean carries(PodFacts pod, TuningPlan plan) {
-    boolean without =
+    boolean leftOut =
         pod.noPreload().isPresent()
             && (plan.sockets().filter(SocketTuning.Preload.class::isInstance).isPresent()
                 || plan.openFiles().filter(OpenFilesTuning::helped).isPresent());
     return pod.plan().equals(Optional.of(plan.hash()))
-        && (without || Order.fits(plan, pod.tuner().flatMap(Order::of)));
+        && Order.fits(plan, pod.tuner().flatMap(Order::of), leftOut);
   }
 
   public static Boot boot(PodFacts pod) {

@@ -4,6 +4,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.fixtures.Boots;
@@ -113,6 +114,20 @@ class PodAssessmentTest {
                           .endSpec());
 
       assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    @Test
+    void withoutTheLauncherThePodStillNeedsItsInitContainer() {
+      TuningPlan plan = plan(tune().keepalive(300, 10, 5).openFiles(64).launcher(Launcher.Allowed));
+      TestPod tuned = TestPod.named("chat-1").tuned("chat", plan);
+      TestPod bare =
+          TestPod.named("chat-1")
+              .annotated(Markers.PLAN, plan.hash())
+              .annotated(Markers.NO_PRELOAD, "container server states no command to launch");
+
+      assertThat(tuned.facts().noPreload()).isPresent();
+      assertThat(coverage(tuned, plan)).isEqualTo(Coverage.CURRENT);
+      assertThat(coverage(bare, plan)).isEqualTo(Coverage.RESTART_PENDING);
     }
 
     @Test
