@@ -46,8 +46,15 @@ final class OpenFilesRemedies {
     if (pod.pod().coverage() != Coverage.CURRENT) {
       return Remedies.RESTART;
     }
+    if (pod.pod().boot().openFilesGiven().filter(g -> g.soft() >= minimum).isPresent()) {
+      return "see what lowers it in the container (ulimit, setrlimit), for the pod was given enough,"
+          + " or what the pod's own annotations ask the node agent for";
+    }
     if (cannotAsk(desired, pod)) {
-      return "give the container a shorter name, or set spec.launcher or spec.preload to Allowed";
+      return "give the container a shorter name, or "
+          + (pod.report().nofile().hard() >= minimum
+              ? "set spec.launcher or spec.preload to Allowed"
+              : RUNTIME);
     }
     Optional<AgentFacts> agent = OpenFilesChecks.servingNode(pod);
     if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
@@ -69,9 +76,7 @@ final class OpenFilesRemedies {
   /** The hard limit is high enough: something has to raise the soft one. */
   private static String inside(Desired desired, LookedAt pod, long minimum) {
     OpenFilesTuning tuning = desired.plan().openFiles().orElseThrow();
-    String agent =
-        "have a WebSocketNodeTuning with openFiles.maximum of at least %d select %s"
-            .formatted(minimum, node(pod));
+    String agent = anAgent(pod, "openFiles.maximum of at least " + minimum);
     if (!tuning.helped()) {
       return "set spec.preload to Allowed (or spec.launcher, for statically linked servers), or "
           + agent
@@ -99,9 +104,7 @@ final class OpenFilesRemedies {
                         a.name(),
                         RUNTIME))
         .orElseGet(
-            () ->
-                "have a WebSocketNodeTuning with openFiles.maximum of at least %d select %s, or %s"
-                    .formatted(minimum, node(pod), RUNTIME));
+            () -> anAgent(pod, "openFiles.maximum of at least " + minimum) + ", or " + RUNTIME);
   }
 
   static String lower(Desired desired, LookedAt pod) {
@@ -111,9 +114,22 @@ final class OpenFilesRemedies {
     if (pod.pod().coverage() != Coverage.CURRENT || OpenFilesChecks.servingNode(pod).isPresent()) {
       return Remedies.RESTART;
     }
-    return "have a WebSocketNodeTuning with openFiles select %s, or set spec.launcher or spec.preload"
-            .formatted(node(pod))
-        + " to Allowed, or raise spec.openFiles.maximum";
+    OpenFilesTuning tuning = desired.plan().openFiles().orElseThrow();
+    String agent = anAgent(pod, "openFiles");
+    String inside =
+        tuning.helped() ? agent : agent + ", or set spec.launcher or spec.preload to Allowed";
+    return (pod.pod().facts().noPreload().isPresent() ? "remove what keeps it out, or " : "")
+        + inside
+        + ", or raise spec.openFiles.maximum";
+  }
+
+  /** How the pod's node gets an agent that serves, or the one that it has may serve. */
+  private static String anAgent(LookedAt pod, String withWhat) {
+    boolean hindered =
+        pod.pod().node().filter(a -> !a.serving() && a.message().isPresent()).isPresent();
+    return hindered
+        ? "have the agent of %s serve (kubectl get wsnt -o wide)".formatted(node(pod))
+        : "have a WebSocketNodeTuning with %s select %s".formatted(withWhat, node(pod));
   }
 
   private static String node(LookedAt pod) {

@@ -13,9 +13,12 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.report.OpenFilesLimit;
 import dev.wstuning.operator.selection.AgentFacts;
 import dev.wstuning.operator.selection.Markers;
+import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -106,8 +109,28 @@ class OpenFilesChecksTest {
             OptionalLong.empty(),
             OptionalLong.empty());
 
-    assertThat(judge(asked(), low(1024, 20_000).node(silent)).message())
-        .endsWith("; its node agent does not serve: no NRI socket");
+    Finding finding = judge(asked(), low(1024, 1024).node(silent));
+
+    assertThat(finding.message()).endsWith("; its node agent does not serve: no NRI socket");
+    assertThat(finding.next())
+        .isEqualTo("have the agent of node n1 serve (kubectl get wsnt -o wide), or " + RUNTIME);
+  }
+
+  @Test
+  void aServerThatLowersItsLimitIsNotRestarted() {
+    Finding finding =
+        judge(
+            asked(),
+            low(1024, 20_000)
+                .node(serving(20_000))
+                .boot(
+                    new Boot.Refused(
+                        new OpenFilesLimit(15_000, 20_000),
+                        List.of("x"),
+                        Optional.empty(),
+                        Optional.empty())));
+
+    assertThat(finding.next()).startsWith("see what lowers it in the container");
   }
 
   @Test
@@ -195,6 +218,10 @@ class OpenFilesChecksTest {
                     + " 4096; no node agent serves there",
                 "have a WebSocketNodeTuning with openFiles select node n1, or set spec.launcher or"
                     + " spec.preload to Allowed, or raise spec.openFiles.maximum"));
+    assertThat(judge(spec.launcher(Launcher.Allowed), low(20_000, 20_000)).next())
+        .isEqualTo(
+            "have a WebSocketNodeTuning with openFiles select node n1, or raise"
+                + " spec.openFiles.maximum");
     assertThat(judge(spec, low(20_000, 20_000).node(serving(20_000))).next())
         .isEqualTo(Remedies.RESTART);
     assertThat(judge(observe().openFiles(null, 4096L), low(20_000, 20_000)).next())
