@@ -9,6 +9,8 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.function.Predicate;
 
 /** What the stories of open files have in common: one tuning in a namespace, and one server. */
 record OpenFilesStory(Installation cluster, String namespace) {
@@ -28,6 +30,22 @@ record OpenFilesStory(Installation cluster, String namespace) {
   OpenFilesLimit awaitEffective(String reason) {
     WebSocketTuning tuning = Tunings.awaitEffective(cluster, namespace, TUNING, reason);
     assertThat(tuning.getStatus().observations()).hasSize(1);
+    return tuning.getStatus().observations().get(0).openFiles();
+  }
+
+  /** What the status says of the open files of the only pod, once that is so. */
+  OpenFilesLimit awaitOpenFiles(String what, Duration atMost, Predicate<OpenFilesLimit> holds) {
+    WebSocketTuning tuning =
+        Tunings.awaitStatus(
+            cluster,
+            namespace,
+            TUNING,
+            what,
+            atMost,
+            t ->
+                t.getStatus().observations() != null
+                    && t.getStatus().observations().stream()
+                        .anyMatch(o -> o.openFiles() != null && holds.test(o.openFiles())));
     return tuning.getStatus().observations().get(0).openFiles();
   }
 

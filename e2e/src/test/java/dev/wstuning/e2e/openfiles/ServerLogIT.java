@@ -8,25 +8,24 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Runtime;
 import dev.wstuning.e2e.support.Servers;
-import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
-import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import java.nio.file.Files;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The limit that a server tells in its log stands beside the one that was measured. */
 @NeedsTheNode
 class ServerLogIT {
 
-  private static final String LINE =
-      "2024-03-06 10:35:39.296 INF Starting AnyCable 1.6.16 (pid: 1, open file limit: %s) nodeid=uE3mZ7";
+  private static final String SAMPLES = "operator/src/test/resources/bootlines/";
 
   private final Installation cluster = Installation.withOperator();
   private final Host.Limit given = Runtime.usualLimit();
@@ -42,45 +41,65 @@ class ServerLogIT {
     cluster.delete(story.namespace());
   }
 
+  /** A Python server whose log begins with what an AnyCable-Go wrote. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "captured-1.6.16-text-19999.txt,     19999",
+    "captured-1.6.16-coloured-19999.txt, 19999",
+    "captured-1.0.0-json-19999.txt,      19999",
+    "captured-1.6.16-hidden-nothing.txt, ",
+    "slog-unknown.txt,                   unknown",
+  })
+  void theBootLineIsShownAndDecidesNothing(String sample, String says) {
+    mayReadLogs();
+    tune("server-python", "Read");
+    serverThatSays(sample);
+
+    OpenFilesLimit seen = story.awaitEffective("OpenFilesBelowMinimum");
+
+    assertThat(seen.serverSays()).isEqualTo(says);
+    assertThat(seen.logProblem()).isNull();
+    assertThat(seen.soft()).isEqualTo(given.soft());
+  }
+
+  /** Not part of the usual run: the server's sources are in no module registry. */
   @Test
-  @EnabledIf("imageOfAnyCableIsThere")
+  @Tag("anycable")
   void anyCableTellsWhatTheKernelTells() {
     mayReadLogs();
-    tune("server-anycable");
+    tune("server-anycable", "Read");
     Servers.deploy(cluster.client(), story.namespace(), "server-anycable");
 
-    OpenFilesLimit seen = awaitSaid(String.valueOf(given.hard() - 1));
+    OpenFilesLimit seen = story.awaitEffective("Effective");
 
+    assertThat(seen.serverSays()).isEqualTo(String.valueOf(given.hard() - 1));
     assertThat(seen.soft()).isEqualTo(story.limitOf("server-anycable").soft());
   }
 
-  /** What a server says changes nothing of the verdict. */
   @Test
-  void aServerThatClaimsMoreIsNotBelieved() {
+  void whoMayNotReadLogsSaysSoUntilItMay() {
+    tune("server-python", "Read");
+    serverThatSays("captured-1.6.16-text-19999.txt");
+
+    OpenFilesLimit refused = story.awaitEffective("OpenFilesBelowMinimum");
     mayReadLogs();
-    tune("server-python");
-    Servers.deploy(cluster.client(), story.namespace(), "server-python", d -> says(d, "524287"));
+    OpenFilesLimit granted =
+        story.awaitOpenFiles(
+            "the log is read", Duration.ofSeconds(90), l -> l.logProblem() == null);
 
-    OpenFilesLimit seen = awaitSaid("524287");
-
-    assertThat(seen.soft()).isEqualTo(given.soft());
-    story.awaitEffective("OpenFilesBelowMinimum");
+    assertThat(refused.serverSays()).isNull();
+    assertThat(refused.logProblem())
+        .contains("Next: kubectl -n " + story.namespace() + " create rolebinding");
+    assertThat(granted.serverSays()).isEqualTo("19999");
   }
 
   @Test
-  void withoutTheRightToReadLogsTheStatusSaysSoAndTheRestStays() {
-    tune("server-python");
-    Servers.deploy(cluster.client(), story.namespace(), "server-python", d -> says(d, "524287"));
+  void nobodyReadsALogUnasked() {
+    mayReadLogs();
+    tune("server-python", "Ignore");
+    serverThatSays("captured-1.6.16-text-19999.txt");
 
-    OpenFilesLimit seen = awaitOpenFiles("the log cannot be read", l -> l.logProblem() != null);
-
-    assertThat(seen.logProblem()).contains("wstuning-log-reader");
-    assertThat(seen.serverSays()).isNull();
-    assertThat(seen.soft()).isEqualTo(given.soft());
-  }
-
-  static boolean imageOfAnyCableIsThere() {
-    return Files.exists(Cluster.root().resolve("target/images/server-anycable.tar"));
+    assertThat(story.awaitEffective("OpenFilesBelowMinimum").serverSays()).isNull();
   }
 
   private void mayReadLogs() {
@@ -95,38 +114,55 @@ class ServerLogIT {
         """);
   }
 
-  private void tune(String server) {
-    story.tune(server, "openFiles: {minimum: 15000}", "observation: {serverLog: Read}");
+  private void tune(String server, String serverLog) {
+    story.tune(
+        server, "openFiles: {minimum: 15000}", "observation: {serverLog: %s}".formatted(serverLog));
   }
 
-  /** Lets the Python server begin its log with the line that AnyCable-Go begins it with. */
-  private static void says(Deployment deployment, String limit) {
-    Container server = deployment.getSpec().getTemplate().getSpec().getContainers().get(0);
-    server.setCommand(List.of("/usr/bin/python3", "-c"));
-    server.setArgs(
-        List.of(
-            "import os; print('%s', flush=True); os.execv('/usr/bin/python3', ['python3', '/app/server.py'])"
-                .formatted(LINE.formatted(limit))));
+  private void serverThatSays(String sample) {
+    String log = Installation.read(Cluster.root().resolve(SAMPLES + sample));
+    cluster
+        .client()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(story.namespace())
+                .withName("log")
+                .endMetadata()
+                .withData(Map.of("boot", log))
+                .build())
+        .create();
+    Servers.deploy(
+        cluster.client(), story.namespace(), "server-python", ServerLogIT::beginningWithTheLog);
   }
 
-  private OpenFilesLimit awaitSaid(String limit) {
-    return awaitOpenFiles("the server says " + limit, l -> limit.equals(l.serverSays()));
-  }
-
-  private OpenFilesLimit awaitOpenFiles(String what, Predicate<OpenFilesLimit> holds) {
-    return Tunings.awaitStatus(
-            cluster,
-            story.namespace(),
-            OpenFilesStory.TUNING,
-            what,
-            Duration.ofSeconds(45),
-            t ->
-                t.getStatus().observations() != null
-                    && t.getStatus().observations().stream()
-                        .anyMatch(o -> o.openFiles() != null && holds.test(o.openFiles())))
-        .getStatus()
-        .observations()
-        .get(0)
-        .openFiles();
+  private static void beginningWithTheLog(Deployment deployment) {
+    deployment.setSpec(
+        new DeploymentBuilder(deployment)
+            .editSpec()
+            .editTemplate()
+            .editSpec()
+            .addNewVolume()
+            .withName("log")
+            .withNewConfigMap()
+            .withName("log")
+            .endConfigMap()
+            .endVolume()
+            .editContainer(0)
+            .withCommand(
+                "/usr/bin/python3",
+                "-c",
+                "import runpy; print(open('/log/boot').read(), flush=True);"
+                    + " runpy.run_path('/app/server.py', run_name='__main__')")
+            .addNewVolumeMount()
+            .withName("log")
+            .withMountPath("/log")
+            .endVolumeMount()
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .build()
+            .getSpec());
   }
 }
