@@ -107,7 +107,7 @@ public final class OperatorMain {
         new FleetFactory(
             impatient,
             clock,
-            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSocket()),
+            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSocket(), false),
             config.instance());
     Fleet fleet = fleets.fleet(fleetCaches);
     operator.register(fleets.reconciler(fleetCaches, fleet));

@@ -23,11 +23,13 @@ final class AgentDeployment {
   private Optional<Applied> applied = Optional.empty();
 
   /** What was applied last, and which state of the DaemonSet that led to. */
-  private record Applied(List<String> hostnames, String uid, long generation) {
+  private record Applied(
+      NodeAgentDaemonSet agent, List<String> hostnames, String uid, long generation) {
 
     /** Caches may still have what was there before; what came later is somebody else's edit. */
-    boolean holds(List<String> wanted, DaemonSet present) {
-      return hostnames.equals(wanted)
+    boolean holds(NodeAgentDaemonSet wanted, List<String> nodes, DaemonSet present) {
+      return agent.equals(wanted)
+          && hostnames.equals(nodes)
           && uid.equals(present.getMetadata().getUid())
           && present.getMetadata().getGeneration() <= generation;
     }
@@ -44,25 +46,28 @@ final class AgentDeployment {
     List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
     if (hostnames.isEmpty()) {
       present.ifPresent(this::delete);
-    } else if (present.isEmpty() || !isApplied(hostnames, present.get())) {
-      apply(hostnames);
+      return;
     }
-    replacements.next(states, agent.template()).ifPresent(this::replace);
+    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(NodeState::grants));
+    boolean holds =
+        present.isPresent()
+            && applied.filter(a -> a.holds(wanted, hostnames, present.get())).isPresent();
+    if (!holds) {
+      apply(wanted, hostnames);
+    }
+    replacements.next(states, wanted.template()).ifPresent(this::replace);
   }
 
-  private boolean isApplied(List<String> hostnames, DaemonSet present) {
-    return applied.filter(a -> a.holds(hostnames, present)).isPresent();
-  }
-
-  private void apply(List<String> hostnames) {
+  private void apply(NodeAgentDaemonSet wanted, List<String> hostnames) {
     DaemonSet after =
         client
-            .resource(agent.on(hostnames))
+            .resource(wanted.on(hostnames))
             .fieldManager("wstuning")
             .forceConflicts()
             .serverSideApply();
     Applied now =
-        new Applied(hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration());
+        new Applied(
+            wanted, hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration());
     if (applied.filter(now::equals).isEmpty()) {
       LOG.info("msg=\"node agent deployed\" nodes={}", hostnames.size());
     }

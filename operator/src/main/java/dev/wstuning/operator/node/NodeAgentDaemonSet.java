@@ -21,8 +21,10 @@ import java.util.Map;
  * the DaemonSet: between two agents of a node nobody grants open files.
  *
  * @param nriSocket path of the socket on the nodes
+ * @param grants whether any node is to grant open files: only then the agent gets that socket, with
+ *     which it could change every container
  */
-public record NodeAgentDaemonSet(String image, String nriSocket) {
+public record NodeAgentDaemonSet(String image, String nriSocket, boolean grants) {
 
   public static final String NAMESPACE = "wstuning-nodes";
   public static final String NAME = "wstuning-node-agent";
@@ -45,6 +47,10 @@ public record NodeAgentDaemonSet(String image, String nriSocket) {
   private static final String STATE_PATH = "/run/wstuning";
   private static final String NODE_ARGUMENT = "--node=$(NODE_NAME)";
   private static final String STATE_ARGUMENT = "--state=" + STATE_PATH;
+
+  public NodeAgentDaemonSet granting(boolean open) {
+    return new NodeAgentDaemonSet(image, nriSocket, open);
+  }
 
   /**
    * @param hostnames of the nodes that it runs on
@@ -80,6 +86,30 @@ public record NodeAgentDaemonSet(String image, String nriSocket) {
   }
 
   private PodSpec pod() {
+    PodSpec pod = settingsOnly();
+    return grants
+        ? pod.edit()
+            .addNewVolume()
+            .withName(NRI)
+            .withNewHostPath()
+            .withPath(nriFolder())
+            // Where the runtime has no NRI the folder is missing; the agent says so.
+            .withType("DirectoryOrCreate")
+            .endHostPath()
+            .endVolume()
+            .editFirstContainer()
+            .addNewVolumeMount()
+            .withName(NRI)
+            // As on the node: a path is the same for both. The folder, for sockets are made anew.
+            .withMountPath(nriFolder())
+            .withReadOnly(true)
+            .endVolumeMount()
+            .endContainer()
+            .build()
+        : pod;
+  }
+
+  private PodSpec settingsOnly() {
     return new PodSpecBuilder()
         .withServiceAccountName(NAME)
         .withHostNetwork(true)
@@ -94,14 +124,6 @@ public record NodeAgentDaemonSet(String image, String nriSocket) {
         .withName(STATE)
         .withNewEmptyDir()
         .endEmptyDir()
-        .endVolume()
-        .addNewVolume()
-        .withName(NRI)
-        .withNewHostPath()
-        .withPath(nriFolder())
-        // Where the runtime has no NRI the folder is missing; settings are written all the same.
-        .withType("DirectoryOrCreate")
-        .endHostPath()
         .endVolume()
         .build();
   }
@@ -134,12 +156,6 @@ public record NodeAgentDaemonSet(String image, String nriSocket) {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
-        .addNewVolumeMount()
-        .withName(NRI)
-        // As on the node: a path is the same for both. The folder, for sockets are made anew.
-        .withMountPath(nriFolder())
-        .withReadOnly(true)
-        .endVolumeMount()
         .withNewReadinessProbe()
         .withNewExec()
         .withCommand("/node-agent", "ready")

@@ -50,6 +50,11 @@ public record NodeState(
             && agent.get().appliedAt().filter(t -> t.plus(STARTING).isBefore(at)).isEmpty());
   }
 
+  /** Whether its agent is to grant open files. */
+  public boolean grants() {
+    return planned.filter(p -> p.spec().openFiles() != null).isPresent();
+  }
+
   boolean drifted() {
     return settings().stream().anyMatch(AppliedSetting::hasDrifted);
   }

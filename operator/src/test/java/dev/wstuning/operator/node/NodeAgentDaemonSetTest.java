@@ -16,7 +16,7 @@ class NodeAgentDaemonSetTest {
   private static final Path GOLDEN = Path.of("src/test/resources/node/daemonset.yaml");
 
   private final NodeAgentDaemonSet agent =
-      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", "/var/run/nri/nri.sock");
+      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", "/var/run/nri/nri.sock", true);
 
   @Test
   void itIsAsReviewed() throws IOException {
@@ -36,11 +36,11 @@ class NodeAgentDaemonSetTest {
 
   @Test
   void anotherImageOrSocketIs() {
-    assertThat(new NodeAgentDaemonSet("other", agent.nriSocket()).template())
+    assertThat(new NodeAgentDaemonSet("other", agent.nriSocket(), true).template())
         .isNotEqualTo(agent.template());
-    assertThat(new NodeAgentDaemonSet(agent.image(), "/run/other/nri.sock").template())
+    assertThat(new NodeAgentDaemonSet(agent.image(), "/run/other/nri.sock", true).template())
         .isNotEqualTo(agent.template());
-    assertThat(new NodeAgentDaemonSet(agent.image(), agent.nriSocket()).template())
+    assertThat(new NodeAgentDaemonSet(agent.image(), agent.nriSocket(), true).template())
         .isEqualTo(agent.template());
   }
 
@@ -56,5 +56,15 @@ class NodeAgentDaemonSetTest {
         .getMetadata()
         .getAnnotations()
         .get(NodeAgentDaemonSet.TEMPLATE);
+  }
+
+  @Test
+  void onlyWhoGrantsOpenFilesGetsTheSocket() {
+    NodeAgentDaemonSet settings = agent.granting(false);
+
+    assertThat(ReadableYaml.of(settings.on(List.of("n1"))))
+        .doesNotContain("hostPath")
+        .doesNotContain("name: nri");
+    assertThat(settings.template()).isNotEqualTo(agent.template());
   }
 }
