@@ -32,7 +32,9 @@ class NodeAgentPolicyIT {
 
   private static final NodeAgentDaemonSet AGENT =
       new NodeAgentDaemonSet(
-          "localhost/wstuning/node-agent:0.1.0", Cluster.withNriSocket("/var/run/nri/nri.sock"));
+          "localhost/wstuning/node-agent:0.1.0",
+          Cluster.withNriSocket("/var/run/nri/nri.sock"),
+          true);
 
   private static Stage stage;
 
