@@ -128,6 +128,13 @@ public record Order(
     return arguments;
   }
 
+  /** Whether {@code container} was told to hold the pod where something fails. */
+  public static boolean holdsOnFailure(Container container) {
+    return of(container)
+        .filter(o -> o.arguments(TuningError.Hold).equals(container.getArgs()))
+        .isPresent();
+  }
+
   /**
    * Reads back what {@code container} was told; empty unless it was told so in the operator's very
    * words, for the tuner might understand other ones otherwise.

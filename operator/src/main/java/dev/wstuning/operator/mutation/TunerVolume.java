@@ -29,11 +29,12 @@ final class TunerVolume {
   static final String VARIABLE = "LD_PRELOAD";
   private static final String NAME = Markers.VOLUME;
   private static final String LIBRARY = PATH + "/libwstuning.so";
-  private static final String LAUNCHER = PATH + "/tuner";
   private static final String LAUNCH = "launch";
   private static final String END_OF_OPTIONS = "--";
   private static final Quantity LIMIT = new Quantity("1Mi");
-  private static final Quantity LIMIT_WITH_LAUNCHER = new Quantity("8Mi");
+
+  /** Room for two copies, for the former one is there until the next is whole. */
+  private static final Quantity LIMIT_WITH_LAUNCHER = new Quantity("16Mi");
 
   private TunerVolume() {}
 
@@ -79,7 +80,7 @@ final class TunerVolume {
   }
 
   private static List<String> launched(List<String> command, OpenFiles limits) {
-    List<String> launched = new ArrayList<>(List.of(LAUNCHER, LAUNCH));
+    List<String> launched = new ArrayList<>(List.of(Markers.LAUNCHER, LAUNCH));
     limits.minimum().ifPresent(n -> launched.add("--minimum=" + n));
     limits.maximum().ifPresent(n -> launched.add("--maximum=" + n));
     launched.add(END_OF_OPTIONS);
@@ -90,7 +91,9 @@ final class TunerVolume {
   /** The command that the launcher was put before; the same one where it was not. */
   private static List<String> unlaunched(List<String> command) {
     boolean ours =
-        command.size() > 2 && command.get(0).equals(LAUNCHER) && command.get(1).equals(LAUNCH);
+        command.size() > 2
+            && command.get(0).equals(Markers.LAUNCHER)
+            && command.get(1).equals(LAUNCH);
     return ours ? command.subList(command.indexOf(END_OF_OPTIONS) + 1, command.size()) : command;
   }
 

@@ -1,17 +1,23 @@
 package dev.wstuning.operator.rollout;
 
+import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
+import dev.wstuning.operator.verdict.PodAssessment;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Recognises pods that cannot start because of what the operator injected. */
 public final class InjectionFailures {
@@ -38,6 +44,10 @@ public final class InjectionFailures {
     if (!facts.privilegedTuner() && facts.failure().equals("SysctlForbidden")) {
       return Optional.of("the kubelet refuses a sysctl of pod %s".formatted(facts.name()));
     }
+    Optional<String> launcher = launcherFails(facts);
+    if (launcher.isPresent()) {
+      return launcher;
+    }
     ContainerState state = facts.tunerStatus().map(ContainerStatus::getState).orElse(null);
     if (facts.tuner().isEmpty() || state == null || state.getWaiting() == null) {
       return Optional.empty();
@@ -48,10 +58,46 @@ public final class InjectionFailures {
           "the init container of pod %s does not start: %s, %s"
               .formatted(facts.name(), reason, state.getWaiting().getMessage()));
     }
-    boolean crashed = reason.equals("CrashLoopBackOff") && pod.boot() instanceof Boot.Unreadable;
+    boolean crashed = reason.equals("CrashLoopBackOff") && !heldAsTold(pod);
     return crashed
         ? Optional.of("the init container of pod %s crashes".formatted(facts.name()))
         : Optional.empty();
+  }
+
+  /** A report of what failed explains the end, unless the pod was to start nevertheless. */
+  private static boolean heldAsTold(ObservedPod pod) {
+    return !(pod.boot() instanceof Boot.Unreadable)
+        && !(pod.boot() instanceof Boot.Refused refused
+            && refused.openFiles().isPresent()
+            && !PodAssessment.holdsOnFailure(pod.facts()));
+  }
+
+  /**
+   * The container runtime could not execute the launcher, for example where volumes are mounted
+   * noexec. What a server's container says itself at its end is not asked.
+   */
+  private static Optional<String> launcherFails(PodFacts facts) {
+    return facts.statuses().stream()
+        .flatMap(s -> Stream.of(s.getState(), s.getLastState()))
+        .filter(Objects::nonNull)
+        .flatMap(InjectionFailures::startError)
+        .filter(message -> message.contains(Markers.LAUNCHER))
+        .findFirst()
+        .map(
+            message ->
+                "the launcher of the server of pod %s does not start: %s"
+                    .formatted(facts.name(), message));
+  }
+
+  private static Stream<String> startError(ContainerState state) {
+    ContainerStateWaiting waiting = state.getWaiting();
+    if (waiting != null && WAITING.contains(String.valueOf(waiting.getReason()))) {
+      return Stream.ofNullable(waiting.getMessage());
+    }
+    ContainerStateTerminated ended = state.getTerminated();
+    return ended != null && "StartError".equals(ended.getReason())
+        ? Stream.ofNullable(ended.getMessage())
+        : Stream.empty();
   }
 
   /** Why pods cannot even be created: something refuses the injected container. */

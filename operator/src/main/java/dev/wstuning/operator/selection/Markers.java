@@ -32,6 +32,9 @@ public final class Markers {
    */
   public static final int LONGEST_REQUESTED_NAME = 53;
 
+  /** The launcher, where the server's container finds it. */
+  public static final String LAUNCHER = "/wstuning/tuner";
+
   /** The volume through which library and launcher reach the server. */
   public static final String VOLUME = "wstuning";
 

@@ -79,6 +79,11 @@ public final class PodAssessment {
         && Order.fits(plan, pod.tuner().flatMap(Order::of), leftOut);
   }
 
+  /** Whether the pod shall not start where its init container fails. */
+  public static boolean holdsOnFailure(PodFacts pod) {
+    return pod.tuner().filter(Order::holdsOnFailure).isPresent();
+  }
+
   public static Boot boot(PodFacts pod) {
     ContainerStateTerminated ended =
         pod.tunerStatus()

@@ -4,6 +4,7 @@ import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Only what the operator did itself trips the circuit breaker. */
@@ -61,6 +63,37 @@ class InjectionFailuresTest {
     TestPod pod = tuned().bootWaits("CrashLoopBackOff");
 
     assertThat(InjectionFailures.of(observed(pod).boot(Boots.refused("x")).build())).isEmpty();
+  }
+
+  @Test
+  void oneThatCannotPutTheLauncherInPlaceAlthoughThePodShallStart() {
+    TestPod pod = launched().bootWaits("CrashLoopBackOff");
+
+    assertThat(
+            InjectionFailures.of(
+                observed(pod).boot(Boots.openFilesRefused("no space left")).build()))
+        .contains("the init container of pod chat-1 crashes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"StartError, true", "Error, false"})
+  void aLauncherThatTheRuntimeCannotExecute(String reason, boolean ours) {
+    TestPod pod = launched().serverCrashed(reason, "exec: \"/wstuning/tuner\": permission denied");
+
+    assertThat(of(pod).isPresent()).isEqualTo(ours);
+  }
+
+  @Test
+  void aCommandThatIsNotThereIsItsOwnersFault() {
+    assertThat(of(launched().serverCrashed("StartError", "exec: \"chat\": not found"))).isEmpty();
+  }
+
+  private static TestPod launched() {
+    return TestPod.named("chat-1")
+        .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
+        .tuned(
+            "chat",
+            SituationBuilder.of(tune().openFiles(64).launcher(Launcher.Allowed)).desired().plan());
   }
 
   @Test
