@@ -101,15 +101,19 @@ final class CapacityStatus {
                     podsPerNode.getOrDefault(node, 1L).intValue()));
   }
 
+  /** Not where clients of another port connect directly: their addresses are no bound. */
   private static Optional<Capacity.Proxies> proxies(List<ServedPort> ports) {
-    List<ServedPort> behind =
-        ports.stream()
-            .filter(
-                p -> p.peers().filter(peers -> peers == ServedPort.Peers.LikelyProxy).isPresent())
-            .toList();
+    List<ServedPort> behind = with(ports, ServedPort.Peers.LikelyProxy);
+    if (!with(ports, ServedPort.Peers.Direct).isEmpty()) {
+      return Optional.empty();
+    }
     return behind.stream()
         .map(p -> p.report().remotes())
         .max(Comparator.naturalOrder())
         .map(addresses -> new Capacity.Proxies(addresses, behind.size()));
+  }
+
+  private static List<ServedPort> with(List<ServedPort> ports, ServedPort.Peers peers) {
+    return ports.stream().filter(p -> p.peers().equals(Optional.of(peers))).toList();
   }
 }

@@ -87,6 +87,22 @@ class CapacityStatusTest {
   }
 
   @Test
+  void whoConnectsDirectlyToAnotherPortIsBoundByNoProxy() {
+    Capacity capacity =
+        of(
+            pod(
+                "chat-1",
+                node()
+                    .nofile(100_000, 100_000)
+                    .remotes(2)
+                    .port(8080, 6000, 300)
+                    .remotes(900)
+                    .port(9090, 900, 300)));
+
+    assertThat(capacity.bounds()).noneSatisfy(b -> assertThat(b).startsWith("Ports"));
+  }
+
+  @Test
   void podsNearTheirLimitAreNamed() {
     Capacity capacity =
         of(
