@@ -41,11 +41,20 @@ class ArchitectureTest {
           Map.entry("selection", Set.of("api.v1alpha1")),
           Map.entry("mutation", Set.of("api.v1alpha1", "tuning", "selection")),
           Map.entry("report", Set.of()),
+          Map.entry("condition", Set.of("api.v1alpha1")),
+          Map.entry("event", Set.of("api.v1alpha1")),
           // mutation.TunerContainer both writes the order to the init container and reads it back.
           Map.entry("verdict", Set.of("api.v1alpha1", "tuning", "selection", "mutation", "report")),
           Map.entry(
               "status",
-              Set.of("api.v1alpha1", "tuning", "selection", "mutation", "report", "verdict")),
+              Set.of(
+                  "api.v1alpha1",
+                  "condition",
+                  "tuning",
+                  "selection",
+                  "mutation",
+                  "report",
+                  "verdict")),
           Map.entry("admission", Set.of("api.v1alpha1", "tuning", "selection", "mutation")),
           Map.entry("observer", Set.of("tuning", "selection", "report", "verdict")),
           Map.entry("rollout", Set.of("selection", "verdict")),
@@ -58,12 +67,14 @@ class ArchitectureTest {
                   "mutation",
                   "report",
                   "verdict",
+                  "condition",
+                  "event",
                   "status",
                   "admission",
                   "observer",
                   "rollout")),
-          Map.entry("node", Set.of("api.v1alpha1", "selection", "verdict")),
-          Map.entry("fleet", Set.of("api.v1alpha1", "node")),
+          Map.entry("node", Set.of("api.v1alpha1", "condition", "selection", "verdict")),
+          Map.entry("fleet", Set.of("api.v1alpha1", "condition", "event", "node")),
           Map.entry("management", Set.of()));
 
   /** What the pure packages may use besides the JDK and this operator. */
@@ -71,6 +82,7 @@ class ArchitectureTest {
       Map.of(
           "tuning", List.of(),
           "report", List.of("com.fasterxml.jackson.."),
+          "condition", List.of(),
           "selection", List.of("io.fabric8.kubernetes.api.."),
           "mutation", List.of("io.fabric8.kubernetes.api.."),
           "verdict", List.of("io.fabric8.kubernetes.api.."),

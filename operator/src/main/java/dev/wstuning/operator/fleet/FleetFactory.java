@@ -1,5 +1,6 @@
 package dev.wstuning.operator.fleet;
 
+import dev.wstuning.operator.event.Events;
 import dev.wstuning.operator.node.AgentReplacements;
 import dev.wstuning.operator.node.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.NodeTuningStatusFactory;
@@ -28,6 +29,7 @@ public record FleetFactory(
         caches,
         fleet,
         new NodeStatusPublisher(
-            new NodeTuningStatusFactory(clock), new NodeEventRecorder(client, instance, clock)));
+            new NodeTuningStatusFactory(clock),
+            new NodeEventRecorder(new Events(client, instance, clock))));
   }
 }

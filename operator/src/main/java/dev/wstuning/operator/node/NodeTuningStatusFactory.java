@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
+import dev.wstuning.operator.condition.Conditions;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -19,10 +20,10 @@ public final class NodeTuningStatusFactory {
   private static final Set<NodeReason> FAILED =
       EnumSet.of(NodeReason.AgentNotRunning, NodeReason.WriteFailed);
 
-  private final NodeConditions conditions;
+  private final Clock clock;
 
   public NodeTuningStatusFactory(Clock clock) {
-    this.conditions = new NodeConditions(clock);
+    this.clock = clock;
   }
 
   /**
@@ -42,10 +43,10 @@ public final class NodeTuningStatusFactory {
         summary(name, selected, reasons),
         nodes(name, states, selected, reasons),
         NodeObservations.of(name, selected),
-        conditions.of(
+        NodeConditions.of(
             NodeVerdict.of(name, selected, refused),
-            generation,
-            previous == null ? List.of() : previous.conditionsOrEmpty()));
+            new Conditions(
+                clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())));
   }
 
   private static boolean selects(String tuning, NodeState state) {

@@ -3,6 +3,7 @@ package dev.wstuning.operator.reconciler;
 import dev.wstuning.operator.admission.AuthorityStore;
 import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.admission.WebhookRegistration;
+import dev.wstuning.operator.event.Events;
 import dev.wstuning.operator.observer.Observer;
 import dev.wstuning.operator.observer.ObserverLauncher;
 import dev.wstuning.operator.observer.Pace;
@@ -47,7 +48,8 @@ public record ReconcilerFactory(
             tunerImage),
         new Injection(registration, authority, tunerImage, clock),
         new Interventions(new StuckPods(client), new Restarter(client, clock), tunerImage),
-        new StatusPublisher(new StatusFactory(clock), new EventRecorder(client, instance, clock)),
+        new StatusPublisher(
+            new StatusFactory(clock), new EventRecorder(new Events(client, instance, clock))),
         selfTest,
         Set.of("kube-system", namespace));
   }

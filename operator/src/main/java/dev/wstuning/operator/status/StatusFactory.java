@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.verdict.Checks;
 import dev.wstuning.operator.verdict.ObservedPod;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
@@ -22,10 +23,10 @@ import java.util.function.Predicate;
 /** Makes the whole status, afresh each time. */
 public final class StatusFactory {
 
-  private final Conditions conditions;
+  private final Clock clock;
 
   public StatusFactory(Clock clock) {
-    this.conditions = new Conditions(clock);
+    this.clock = clock;
   }
 
   /** What the status remembers from one pass to the next. */
@@ -54,10 +55,10 @@ public final class StatusFactory {
         PlanStatus.of(situation.desired()),
         pods(situation),
         Observations.shown(observations),
-        conditions.of(
+        VerdictConditions.of(
             Verdict.of(situation),
-            generation,
-            previous == null ? List.of() : previous.conditionsOrEmpty()),
+            new Conditions(
+                clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())),
         memory.suspension().orElse(null),
         memory.injectingSince().map(Instant::toString).orElse(null));
   }

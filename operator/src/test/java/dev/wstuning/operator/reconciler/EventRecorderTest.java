@@ -10,6 +10,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.event.Events;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
@@ -40,7 +41,7 @@ class EventRecorderTest {
 
   @BeforeEach
   void record() {
-    recorder = new EventRecorder(client, "wstuning-operator-x", clock);
+    recorder = new EventRecorder(new Events(client, "wstuning-operator-x", clock));
   }
 
   @Test
@@ -91,7 +92,7 @@ class EventRecorderTest {
   }
 
   private static String nearMessage(String pod) {
-    return "pod %s held at least four fifths of the 960 connections that it can hold; OpenFiles end first. Next: run more pods, or raise that limit"
+    return "pod %s held at least four fifths of the 960 connections that it can hold (what ends first: OpenFiles). Next: run more pods, or raise that limit"
         .formatted(pod);
   }
 

@@ -1,0 +1,2 @@
+/** Conditions as Kubernetes has them, the same way for both resources. */
+package dev.wstuning.operator.condition;
