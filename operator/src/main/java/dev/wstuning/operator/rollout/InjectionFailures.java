@@ -78,6 +78,7 @@ public final class InjectionFailures {
    */
   private static Optional<String> launcherFails(PodFacts facts) {
     return facts.statuses().stream()
+        .filter(s -> s.getState() != null && s.getState().getRunning() == null)
         .flatMap(s -> Stream.of(s.getState(), s.getLastState()))
         .filter(Objects::nonNull)
         .flatMap(InjectionFailures::startError)

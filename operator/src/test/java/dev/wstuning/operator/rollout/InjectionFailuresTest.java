@@ -84,6 +84,25 @@ class InjectionFailuresTest {
   }
 
   @Test
+  void aLauncherThatStartedInTheEndIsFine() {
+    TestPod pod =
+        launched()
+            .serverCrashed("StartError", "exec: \"/wstuning/tuner\": text file busy")
+            .with(
+                p ->
+                    p.editStatus()
+                        .editContainerStatus(0)
+                        .withNewState()
+                        .withNewRunning()
+                        .endRunning()
+                        .endState()
+                        .endContainerStatus()
+                        .endStatus());
+
+    assertThat(of(pod)).isEmpty();
+  }
+
+  @Test
   void aCommandThatIsNotThereIsItsOwnersFault() {
     assertThat(of(launched().serverCrashed("StartError", "exec: \"chat\": not found"))).isEmpty();
   }
