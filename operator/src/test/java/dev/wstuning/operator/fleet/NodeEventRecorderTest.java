@@ -8,6 +8,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.event.Events;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import io.fabric8.kubernetes.api.model.Event;
@@ -32,7 +33,7 @@ class NodeEventRecorderTest {
 
   @BeforeEach
   void record() {
-    recorder = new NodeEventRecorder(client, "wstuning-operator-x", clock);
+    recorder = new NodeEventRecorder(new Events(client, "wstuning-operator-x", clock));
   }
 
   @Test
