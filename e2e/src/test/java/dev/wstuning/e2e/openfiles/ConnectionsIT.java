@@ -1,0 +1,78 @@
+package dev.wstuning.e2e.openfiles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.LoadClient;
+import dev.wstuning.e2e.support.NeedsTheNode;
+import dev.wstuning.e2e.support.Runtime;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What it is all for: how many WebSockets one server process holds. */
+@NeedsTheNode
+class ConnectionsIT {
+
+  private static final int WANTED = 12_000;
+
+  private final Installation cluster = Installation.withOperator();
+  private final NodeAgent agent = new NodeAgent(cluster);
+  private final Host.Limit given = Runtime.usualLimit();
+  private final String namespace = cluster.namespace("crowd");
+
+  @AfterEach
+  void removeWhatIsTuned() {
+    cluster.delete(namespace);
+    agent.remove();
+  }
+
+  @Test
+  void aTunedServerHoldsTenThousandWhereAnUntunedOneStopsAtOne() {
+    Runtime.give(given);
+    agent.grantUpTo(given.hard());
+    cluster.tune(
+        namespace,
+        "crowd",
+        """
+        selector: {matchLabels: {app: tuned}}
+        connections: {perPod: 12000}
+        """);
+    cluster.awaitInjection(namespace, "crowd", true);
+
+    Held untuned = hold("untuned");
+    Held tuned = hold("tuned");
+
+    Tunings.awaitEffective(cluster, namespace, "crowd", "Effective");
+    assertThat(untuned.limit).isEqualTo(given.soft());
+    assertThat(untuned.byClient).isBetween(950, (int) given.soft());
+    assertThat(tuned.byClient).as("open at the client").isGreaterThan(10_000);
+    assertThat(tuned.byHost).as("open at the server").isGreaterThan(10_000);
+  }
+
+  /** Open WebSockets of one server: those that answered the client, those that the kernel has. */
+  private record Held(long limit, int byClient, int byHost) {}
+
+  private Held hold(String name) {
+    Servers.deployAs(cluster.client(), namespace, "server-python", name, UnaryOperator.identity());
+    Pod pod = cluster.readyPod(namespace, name);
+    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+
+    LoadClient client = LoadClient.start(cluster, namespace, pod, WANTED, Duration.ofSeconds(10));
+    client.awaitHolding();
+    int byHost = Host.accepted(pid, Servers.PORT).size();
+    LoadClient.Count count = client.count();
+
+    Held held = new Held(Host.openFiles(pid).soft(), count.open(), byHost);
+    System.out.printf(
+        "%s server, open files limit %d: %d of %d WebSockets open by the client's count, %d by the"
+            + " host's%n",
+        name, held.limit, held.byClient, WANTED, held.byHost);
+    return held;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.wstuning.e2e.openfiles;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The node agent, as users have it: by a WebSocketNodeTuning. */
+final class NodeAgent {
+
+  private static final String NAME = "open-files";
+
+  private final Installation cluster;
+
+  NodeAgent(Installation cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Lets it grant up to so many open files on every node, and waits until it does. */
+  void grantUpTo(long maximum) {
+    String tuning =
+        """
+        apiVersion: wstuning.dev/v1alpha1
+        kind: WebSocketNodeTuning
+        metadata: {name: %s}
+        spec:
+          nodeSelector: {matchLabels: {kubernetes.io/os: linux}}
+          openFiles: {maximum: %d}
+        """
+            .formatted(NAME, maximum);
+    cluster.client().resource(tuning).serverSideApply();
+    awaitServing();
+  }
+
+  void awaitServing() {
+    awaitOpenFiles("serves", WebSocketNodeStatus.Serving::isServing);
+  }
+
+  /** Waits until what the agent says of open files is as told. */
+  WebSocketNodeStatus.Serving awaitOpenFiles(
+      String what, Predicate<WebSocketNodeStatus.Serving> holds) {
+    await("the node agent " + what)
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(250))
+        .until(() -> !nodes().isEmpty() && nodes().stream().allMatch(n -> holds(n, holds)));
+    return nodes().get(0).getStatus().openFiles();
+  }
+
+  /** Takes it off the nodes, and waits until it is gone. */
+  void remove() {
+    cluster.client().resources(WebSocketNodeTuning.class).withName(NAME).delete();
+    await("no node is tuned any more")
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> nodes().isEmpty());
+  }
+
+  private static boolean holds(
+      WebSocketNode node, Predicate<WebSocketNodeStatus.Serving> predicate) {
+    return node.getStatus() != null
+        && node.getStatus().openFiles() != null
+        && predicate.test(node.getStatus().openFiles());
+  }
+
+  private List<WebSocketNode> nodes() {
+    return cluster.client().resources(WebSocketNode.class).list().getItems();
+  }
+}

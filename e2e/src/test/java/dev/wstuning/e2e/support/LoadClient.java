@@ -1,0 +1,86 @@
+package dev.wstuning.e2e.support;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The sample client in a pod of its own. It opens many WebSockets to one pod, gives up where that
+ * takes no more, holds what it has for a while, and counts those that then answer a ping.
+ */
+public final class LoadClient {
+
+  /** One line of JSON, the last of its log. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Count(int wanted, int opened, int open, boolean gaveUp, String firstError) {}
+
+  private final Installation cluster;
+  private final String namespace;
+  private final String name;
+
+  private LoadClient(Installation cluster, String namespace, String name) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+    this.name = name;
+  }
+
+  public static LoadClient start(
+      Installation cluster, String namespace, Pod server, int connections, Duration hold) {
+    String name = "client-of-" + server.getMetadata().getName();
+    cluster.apply(
+        namespace,
+        Registry.withImages(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: %s, labels: {app: client}}
+            spec:
+              restartPolicy: Never
+              terminationGracePeriodSeconds: 1
+              containers:
+              - name: client
+                image: localhost/wstuning/client:0.1.0
+                imagePullPolicy: IfNotPresent
+                args: ["--url=ws://%s:%d/ws", --connections=%d, --hold=%ds]
+            """
+                .formatted(
+                    name,
+                    server.getStatus().getPodIP(),
+                    Servers.PORT,
+                    connections,
+                    hold.toSeconds())));
+    return new LoadClient(cluster, namespace, name);
+  }
+
+  /** Waits until it opens no more: what it has now, it holds. */
+  public void awaitHolding() {
+    await(name + " holds its connections")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(200, TimeUnit.MILLISECONDS)
+        .until(() -> log().contains("holding "));
+  }
+
+  /** Waits for the end, and tells what it counted. */
+  public Count count() {
+    await(name + " ends")
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(500, TimeUnit.MILLISECONDS)
+        .until(() -> log().stripTrailing().endsWith("}"));
+    String log = log().stripTrailing();
+    return Serialization.unmarshal(log.substring(log.lastIndexOf('\n') + 1), Count.class);
+  }
+
+  /** Empty until its container has started. */
+  private String log() {
+    Pod pod = cluster.client().pods().inNamespace(namespace).withName(name).require();
+    boolean started =
+        pod.getStatus().getContainerStatuses().stream()
+            .anyMatch(
+                s -> s.getState().getRunning() != null || s.getState().getTerminated() != null);
+    return started ? cluster.client().pods().inNamespace(namespace).withName(name).getLog() : "";
+  }
+}
