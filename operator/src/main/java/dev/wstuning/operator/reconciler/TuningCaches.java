@@ -166,6 +166,11 @@ public final class TuningCaches implements TuningLookup {
     return new Surroundings(policy.admitsPrivileged(), policy.podSecurityLevel(), kubernetesMinor);
   }
 
+  /** Whether the agent of any node grants open files. */
+  boolean agentServes() {
+    return nodes.list().map(AgentFacts::of).anyMatch(AgentFacts::serving);
+  }
+
   /** What the agent of a node says; empty where there is none. */
   Optional<AgentFacts> node(String name) {
     return nodes.get(new ResourceID(name)).map(AgentFacts::of);

@@ -133,7 +133,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
             forbidden,
             after.suspension().map(Suspension::reason),
             selfTest.problem(),
-            Optional.ofNullable(refused).map(KubernetesClientException::getMessage));
+            Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
+            caches.agentServes());
     publisher.publish(tuning, situation, after, context);
     if (refused != null) {
       throw refused;

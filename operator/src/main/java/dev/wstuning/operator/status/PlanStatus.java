@@ -26,7 +26,7 @@ final class PlanStatus {
 
   private PlanStatus() {}
 
-  static Plan of(Desired desired) {
+  static Plan of(Desired desired, boolean agentServes) {
     TuningPlan plan = desired.plan();
     Optional<SocketOptions> set = plan.sockets().map(SocketTuning::options);
     Optional<DeadPeerTime> time = set.map(options -> time(plan, options));
@@ -45,7 +45,7 @@ final class PlanStatus {
         desired.connections().isPresent()
             ? Connections.explain(desired.connections().getAsLong())
             : null,
-        openFilesBy(plan),
+        openFilesBy(plan, agentServes),
         plan.settings().stream().map(Setting::toString).toList(),
         plan.notPossible());
   }
@@ -74,13 +74,13 @@ final class PlanStatus {
   }
 
   /** The ladder, from what needs nothing to what changes the server's container. */
-  private static List<String> openFilesBy(TuningPlan plan) {
+  private static List<String> openFilesBy(TuningPlan plan, boolean agentServes) {
     return plan.openFiles().stream()
         .flatMap(
             o ->
                 Stream.of(
                     Optional.of(OpenFilesOrigin.By.Inherited),
-                    Optional.of(OpenFilesOrigin.By.NodeAgent),
+                    Optional.of(OpenFilesOrigin.By.NodeAgent).filter(by -> agentServes),
                     Optional.of(OpenFilesOrigin.By.Launcher).filter(by -> o.launcher()),
                     Optional.of(OpenFilesOrigin.By.Preload).filter(by -> o.preload())))
         .flatMap(Optional::stream)

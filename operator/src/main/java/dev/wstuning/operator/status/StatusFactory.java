@@ -52,7 +52,7 @@ public final class StatusFactory {
         generation,
         lastObserved(situation.pods()),
         summary(situation, observations),
-        PlanStatus.of(situation.desired()),
+        PlanStatus.of(situation.desired(), situation.agentServes()),
         pods(situation),
         Observations.shown(observations),
         VerdictConditions.of(

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param suspension why injection is suspended; empty if it is not
  * @param webhookProblem why the API server does not reach the webhook; empty if it does
  * @param actionProblem what the API server refused in this pass; empty if nothing
+ * @param agentServes whether the agent of any node grants open files
  */
 public record Situation(
     String namespace,
@@ -27,7 +28,8 @@ public record Situation(
     boolean forbidden,
     Optional<String> suspension,
     Optional<String> webhookProblem,
-    Optional<String> actionProblem) {
+    Optional<String> actionProblem,
+    boolean agentServes) {
 
   public Situation {
     pods = pods.stream().sorted(Comparator.comparing(p -> p.facts().name())).toList();

@@ -5,6 +5,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
@@ -45,6 +46,24 @@ class PlanStatusTest {
             toleratedOutageSeconds: 14
             userTimeoutSeconds: 50
             """);
+  }
+
+  @Test
+  void theWaysToOpenFilesAreThoseThatThereAre() {
+    SpecBuilder all =
+        tune().connections(50_000).launcher(Launcher.Allowed).preload(Preload.Allowed);
+
+    assertThat(PlanStatus.of(SituationBuilder.of(all).desired(), true))
+        .satisfies(
+            p -> {
+              assertThat(p.openFiles()).isEqualTo(56_024);
+              assertThat(p.openFilesFrom()).startsWith("50000 connections need 56024 open files");
+              assertThat(p.openFilesBy())
+                  .containsExactly("Inherited", "NodeAgent", "Launcher", "Preload");
+            });
+    assertThat(plan(tune().openFiles(15_000), ADMITS_ALL).openFilesBy())
+        .containsExactly("Inherited");
+    assertThat(plan(tune().deadPeers(60), ADMITS_ALL).openFilesBy()).isNullOrEmpty();
   }
 
   @Test
@@ -150,6 +169,6 @@ class PlanStatusTest {
   }
 
   private static Plan plan(SpecBuilder spec, Surroundings surroundings) {
-    return PlanStatus.of(SituationBuilder.of(spec).surroundings(surroundings).desired());
+    return PlanStatus.of(SituationBuilder.of(spec).surroundings(surroundings).desired(), false);
   }
 }

@@ -172,7 +172,6 @@ class StatusFactoryTest {
               openFiles: 524288
               openFilesBy:
                 - Inherited
-                - NodeAgent
               reason: this namespace admits privileged pods
               sockets: SocketPrograms
               sysctls:

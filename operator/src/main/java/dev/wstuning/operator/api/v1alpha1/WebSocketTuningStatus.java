@@ -73,8 +73,9 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("How openFiles follows from connections.") String openFilesFrom,
       @Size(max = 4)
           @JsonPropertyDescription(
-              "What may raise the limit of open files, in this order: Inherited, NodeAgent, Launcher,"
-                  + " Preload. Each pod takes the first that is enough.")
+              "What may raise the limit of open files, in this order: Inherited, NodeAgent (where the"
+                  + " agent of some node serves), Launcher, Preload. Each pod takes the first that is"
+                  + " enough.")
           List<String> openFilesBy,
       @JsonPropertyDescription("The sysctls that new pods get, as key=value.") List<String> sysctls,
       @JsonPropertyDescription("Settings that the mechanism cannot make, with the reason.")
