@@ -25,6 +25,7 @@ ip link set lo up
 measure() {
 	patience=$1
 	shift
+	slab=$(sed -n 's/^Slab: *\([0-9]*\) kB/\1/p' /proc/meminfo)
 	prlimit --nofile=1024:4096 "$@" $programs/crowd serve 127.0.0.1:8080 >/run/served &
 	server=$!
 	until grep -q ready /run/served; do sleep 0.1; done
@@ -33,8 +34,8 @@ measure() {
 	client=$!
 	until grep -q ready /run/opened; do sleep 0.3; done
 	set -- $(grep 'open files' /proc/$server/limits)
-	printf '{"soft":%s,"hard":%s,"sockets":%s,"established":%s,"opened":%s}\n' $4 $5 \
-		$(ls -l /proc/$server/fd | grep -c socket:) $(ss -Hnt state established sport = :8080 | wc -l) "$(head -n 1 /run/opened)"
+	printf '{"soft":%s,"hard":%s,"slab":%s,"sockets":%s,"established":%s,"opened":%s}\n' $4 $5 \
+		$(($(sed -n 's/^Slab: *\([0-9]*\) kB/\1/p' /proc/meminfo) - slab)) $(ls -l /proc/$server/fd | grep -c socket:) $(ss -Hnt state established sport = :8080 | wc -l) "$(head -n 1 /run/opened)"
 	kill $client $server
 	wait
 	rm /run/served /run/opened
@@ -47,6 +48,7 @@ $programs/peer poweroff
 // held is what a server had when its clients had opened what they could.
 type held struct {
 	Soft, Hard           uint64
+	Slab                 int // KiB that the kernel took for them, and for what else was started
 	Sockets, Established int // as /proc and ss(8) show them
 	Opened               struct {
 		Wanted, Opened, Answered int
@@ -86,6 +88,7 @@ func TestOneServerHoldsACrowd(t *testing.T) {
 	untuned, tuned := servers[0], servers[1]
 	t.Logf("untuned, %s", untuned)
 	t.Logf("tuned,   %s", tuned)
+	t.Logf("the kernel took %.2f KiB for each end of a connection", float64(tuned.Slab)/float64(2*tuned.Opened.Opened))
 	if n := untuned.Opened.Opened; untuned.Soft != 1024 || untuned.Hard != 4096 || n < 900 || n > 1023 || untuned.Established != n {
 		t.Errorf("the untuned server does not stop near 1024")
 	}

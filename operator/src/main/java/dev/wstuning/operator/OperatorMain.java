@@ -64,7 +64,8 @@ public final class OperatorMain {
     Clock clock = Clock.systemUTC();
     KubernetesClient client = new KubernetesClientBuilder().build();
     KubernetesClient impatient = withoutRetries(client);
-    TuningCaches caches = new TuningCaches(client, minorVersion(client));
+    FleetCaches fleetCaches = new FleetCaches();
+    TuningCaches caches = new TuningCaches(client, minorVersion(client), fleetCaches::agentRuns);
 
     AuthorityStore authority = new AuthorityStore(client, config.namespace(), clock);
     ServingCertificate certificate =
@@ -102,7 +103,6 @@ public final class OperatorMain {
                 config.observersPerSecond())
             .create(caches, registration, authority, selfTest);
     operator.register(reconciler);
-    FleetCaches fleetCaches = new FleetCaches();
     FleetFactory fleets =
         new FleetFactory(
             impatient,

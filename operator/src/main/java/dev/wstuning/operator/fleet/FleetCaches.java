@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  */
 public final class FleetCaches {
 
+  private static final String BY_NODE = "agents-by-node";
+
   private static final String AGENTS =
       NodeAgentDaemonSet.LABELS.entrySet().stream()
           .map(e -> e.getKey() + "=" + e.getValue())
@@ -73,6 +75,7 @@ public final class FleetCaches {
                 .withLabelSelector(AGENTS)
                 .build(),
             context);
+    pods.addIndexer(BY_NODE, pod -> List.of(AgentPod.of(pod).node()));
     return List.of(nodes, objects, daemonSets, pods, requests);
   }
 
@@ -118,6 +121,14 @@ public final class FleetCaches {
 
   Stream<AgentPod> agents() {
     return pods.list().map(AgentPod::of);
+  }
+
+  /** Whether the pod of a node's agent is ready. */
+  public boolean agentRuns(String node) {
+    return pods != null
+        && pods.byIndex(BY_NODE, node).stream()
+            .map(AgentPod::of)
+            .anyMatch(agent -> agent.ready() && !agent.ending());
   }
 
   /** Has every node tuning reconciled: what one of them sets concerns the others. */

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Asks the node's agent for a limit of open files when a container is created, by the annotation of
@@ -15,33 +14,29 @@ import java.util.regex.Pattern;
  */
 final class OpenFilesRequest {
 
-  /** What is written here, and by hardly anybody else. */
-  private static final Pattern OURS =
-      Pattern.compile("- type: RLIMIT_NOFILE\n  soft: (\\d+)\n  hard: \\1\n");
+  /** A comment by which a request of ours is known from one that the pod brings. */
+  private static final String OURS = "# " + Markers.TUNING + "\n";
 
   private OpenFilesRequest() {}
 
   /** Adds the request for one container; a request that the pod brings itself stays. */
   static Pod into(Pod pod, OpenFiles limits, String container) {
-    if (container.length() > Markers.LONGEST_REQUESTED_NAME) {
-      return pod;
-    }
     Map<String, String> annotations = new TreeMap<>(pod.getMetadata().getAnnotations());
-    limits
-        .minimum()
-        .ifPresent(
+    boolean askable = container.length() <= Markers.LONGEST_REQUESTED_NAME;
+    limits.minimum().stream()
+        .filter(minimum -> askable)
+        .forEach(
             minimum -> annotations.putIfAbsent(Markers.ULIMITS_OF + container, ulimit(minimum)));
     limits
         .maximum()
         .ifPresent(
             maximum ->
-                annotations.putIfAbsent(
-                    Markers.OPEN_FILES_MAXIMUM, "%s=%d".formatted(container, maximum)));
+                annotations.put(Markers.OPEN_FILES_MAXIMUM, "%s=%d".formatted(container, maximum)));
     return withAnnotations(pod, annotations);
   }
 
   private static String ulimit(long limit) {
-    return "- type: RLIMIT_NOFILE\n  soft: %d\n  hard: %d\n".formatted(limit, limit);
+    return OURS + "- type: RLIMIT_NOFILE\n  soft: %d\n  hard: %d\n".formatted(limit, limit);
   }
 
   /** Undoes {@link #into} for a pod that was made from a copy of a tuned one. */
@@ -54,8 +49,7 @@ final class OpenFilesRequest {
     annotations.remove(Markers.OPEN_FILES_MAXIMUM);
     annotations
         .entrySet()
-        .removeIf(
-            e -> e.getKey().startsWith(Markers.ULIMITS_OF) && OURS.matcher(e.getValue()).matches());
+        .removeIf(e -> e.getKey().startsWith(Markers.ULIMITS_OF) && e.getValue().startsWith(OURS));
     return annotations.size() == present.size() ? pod : withAnnotations(pod, annotations);
   }
 

@@ -40,6 +40,7 @@ public final class TuningCaches implements TuningLookup {
 
   private final KubernetesClient client;
   private final int kubernetesMinor;
+  private final Predicate<String> agentRuns;
   private final SimpleInboundEventSource<WebSocketTuning> requests =
       new SimpleInboundEventSource<>("requests");
   private IndexerResourceCache<WebSocketTuning> tunings;
@@ -48,9 +49,14 @@ public final class TuningCaches implements TuningLookup {
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
   private InformerEventSource<WebSocketNode, WebSocketTuning> nodes;
 
-  public TuningCaches(KubernetesClient client, int kubernetesMinor) {
+  /**
+   * @param kubernetesMinor the y of Kubernetes 1.y
+   * @param agentRuns whether the pod of a node's agent is ready
+   */
+  public TuningCaches(KubernetesClient client, int kubernetesMinor, Predicate<String> agentRuns) {
     this.client = client;
     this.kubernetesMinor = kubernetesMinor;
+    this.agentRuns = agentRuns;
   }
 
   List<EventSource<?, WebSocketTuning>> eventSources(EventSourceContext<WebSocketTuning> context) {
@@ -168,12 +174,17 @@ public final class TuningCaches implements TuningLookup {
 
   /** Whether the agent of any node grants open files. */
   boolean agentServes() {
-    return nodes.list().map(AgentFacts::of).anyMatch(AgentFacts::serving);
+    return nodes.list().map(this::facts).anyMatch(AgentFacts::serving);
   }
 
   /** What the agent of a node says; empty where there is none. */
   Optional<AgentFacts> node(String name) {
-    return nodes.get(new ResourceID(name)).map(AgentFacts::of);
+    return nodes.get(new ResourceID(name)).map(this::facts);
+  }
+
+  private AgentFacts facts(WebSocketNode node) {
+    AgentFacts said = AgentFacts.of(node);
+    return !said.serving() || agentRuns.test(said.name()) ? said : said.gone();
   }
 
   Optional<MutatingWebhookConfiguration> webhooks(String namespace) {

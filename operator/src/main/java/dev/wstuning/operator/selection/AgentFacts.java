@@ -14,6 +14,8 @@ import java.util.OptionalLong;
  * @param message why it does not; empty if it does, or does not say
  * @param limit the highest hard limit that it grants
  * @param runtimeSoft the soft limit that containers get without it
+ * @param otherPlugin whether another plugin of the runtime sets limits there, for which it steps
+ *     aside
  * @param conntrackMax nf_conntrack_max of the node
  */
 public record AgentFacts(
@@ -22,6 +24,7 @@ public record AgentFacts(
     Optional<String> message,
     OptionalLong limit,
     OptionalLong runtimeSoft,
+    boolean otherPlugin,
     OptionalLong conntrackMax) {
 
   public static AgentFacts of(WebSocketNode node) {
@@ -33,7 +36,20 @@ public record AgentFacts(
         openFiles.map(Serving::message),
         number(openFiles.map(Serving::limit)),
         number(openFiles.map(Serving::runtime).map(RuntimeLimit::soft)),
+        openFiles.map(Serving::otherPlugin).filter(Boolean.TRUE::equals).isPresent(),
         number(status.map(WebSocketNodeStatus::conntrackMax)));
+  }
+
+  /** The same if its pod is not ready: what it said last does not hold any more. */
+  public AgentFacts gone() {
+    return new AgentFacts(
+        name,
+        false,
+        Optional.of("its pod is not ready"),
+        limit,
+        runtimeSoft,
+        otherPlugin,
+        conntrackMax);
   }
 
   private static OptionalLong number(Optional<Long> number) {

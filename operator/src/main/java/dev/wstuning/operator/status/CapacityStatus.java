@@ -40,7 +40,7 @@ final class CapacityStatus {
   private record Load(String pod, Capacity capacity, long connections) {
 
     boolean near() {
-      return capacity.isNear(connections);
+      return connections > 0 && capacity.isNear(connections);
     }
   }
 

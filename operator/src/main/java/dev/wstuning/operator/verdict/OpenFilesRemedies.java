@@ -32,6 +32,9 @@ final class OpenFilesRemedies {
     } else if (!node.get().serving()) {
       ways.add("its node agent does not serve" + node.get().message().map(": "::concat).orElse(""));
     }
+    if (node.filter(AgentFacts::otherPlugin).isPresent()) {
+      ways.add("another NRI plugin sets limits there, for which the node agent steps aside");
+    }
     if (pod.pod().boot() instanceof Boot.Refused refused) {
       refused.openFiles().ifPresent(ways::add);
     }
@@ -58,7 +61,10 @@ final class OpenFilesRemedies {
     }
     Optional<AgentFacts> agent = OpenFilesChecks.servingNode(pod);
     if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
-      return Remedies.RESTART;
+      return agent.get().otherPlugin()
+          ? "let that plugin grant it, or remove it from %s; then restart the pod"
+              .formatted(node(pod))
+          : Remedies.RESTART;
     }
     return pod.report().nofile().hard() >= minimum
         ? inside(desired, pod, minimum)
@@ -111,7 +117,9 @@ final class OpenFilesRemedies {
     if (desired.observeOnly()) {
       return "set spec.mode to Tune";
     }
-    if (pod.pod().coverage() != Coverage.CURRENT || OpenFilesChecks.servingNode(pod).isPresent()) {
+    boolean agentLowers =
+        OpenFilesChecks.servingNode(pod).filter(a -> !a.otherPlugin()).isPresent();
+    if (pod.pod().coverage() != Coverage.CURRENT || agentLowers) {
       return Remedies.RESTART;
     }
     OpenFilesTuning tuning = desired.plan().openFiles().orElseThrow();

@@ -27,6 +27,7 @@ class CapacityStatusTest {
           Optional.empty(),
           OptionalLong.empty(),
           OptionalLong.empty(),
+          false,
           OptionalLong.of(9000));
 
   private static ObservedPod pod(String name, ServerReportBuilder report) {

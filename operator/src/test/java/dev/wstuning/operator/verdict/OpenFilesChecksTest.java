@@ -55,6 +55,7 @@ class OpenFilesChecksTest {
         Optional.empty(),
         OptionalLong.of(limit),
         OptionalLong.of(1024),
+        false,
         OptionalLong.empty());
   }
 
@@ -107,6 +108,7 @@ class OpenFilesChecksTest {
             Optional.of("no NRI socket"),
             OptionalLong.empty(),
             OptionalLong.empty(),
+            false,
             OptionalLong.empty());
 
     Finding finding = judge(asked(), low(1024, 1024).node(silent));
@@ -154,6 +156,33 @@ class OpenFilesChecksTest {
     assertThat(finding.next())
         .isEqualTo(
             "give the container a shorter name, or set spec.launcher or spec.preload to Allowed");
+  }
+
+  @Test
+  void anotherPluginIsToldAndNoRestartIsAdvisedBeforeItIsSettled() {
+    AgentFacts beside =
+        new AgentFacts(
+            "n1",
+            true,
+            Optional.empty(),
+            OptionalLong.of(20_000),
+            OptionalLong.of(1024),
+            true,
+            OptionalLong.empty());
+    Finding finding = judge(asked(), low(1024, 20_000).node(beside));
+
+    assertThat(finding.message())
+        .endsWith("; another NRI plugin sets limits there, for which the node agent steps aside");
+    assertThat(finding.next())
+        .isEqualTo("let that plugin grant it, or remove it from node n1; then restart the pod");
+  }
+
+  @Test
+  void anAgentWhosePodIsNotReadyServesNobody() {
+    Finding finding = judge(asked(), low(1024, 20_000).node(serving(20_000).gone()));
+
+    assertThat(finding.message()).endsWith("; its node agent does not serve: its pod is not ready");
+    assertThat(finding.next()).contains("have the agent of node n1 serve");
   }
 
   @Test

@@ -55,6 +55,7 @@ class OpenFilesOriginTest {
         Optional.empty(),
         OptionalLong.of(20_000),
         OptionalLong.of(1024),
+        false,
         OptionalLong.empty());
   }
 
