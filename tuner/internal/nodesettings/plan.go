@@ -85,7 +85,7 @@ func (s step) carry(tree Tree) (setting nodeapi.Setting, keep bool) {
 		return setting, true
 	}
 	setting.Problem = s.key.problem(err)
-	setting.Written = ""
+	setting.Written = s.earlier
 	if setting.Value != before { // the kernel took something else than what was written
 		setting.Written = setting.Value
 	}

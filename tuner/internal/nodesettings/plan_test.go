@@ -45,6 +45,21 @@ const (
 	orphans = "net.ipv4.tcp_max_orphans"
 )
 
+func TestAnEarlierWriteIsUndoneThoughTheNextWasRefused(t *testing.T) {
+	node := &kernel{values: map[string]string{backlog: "1000"}}
+	recorded := MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "2000"}}, nil, node).Carry(node)
+	node.refuses = map[string]error{backlog: errors.New("invalid argument")}
+	recorded = MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "3000"}}, recorded, node).Carry(node)
+	if recorded[0].Problem == "" || recorded[0].Written != "2000" {
+		t.Errorf("recorded %+v", recorded[0])
+	}
+	node.refuses = nil
+	MakePlan(nil, recorded, node).Carry(node)
+	if node.values[backlog] != "1000" {
+		t.Errorf("left behind: %v", node.values)
+	}
+}
+
 func TestAllIsUndoneInTheEnd(t *testing.T) {
 	node := &kernel{values: map[string]string{backlog: "1000", orphans: "131072"}}
 	var recorded []nodeapi.Setting

@@ -19,6 +19,7 @@ type step struct {
 	key     key
 	setting nodeapi.Setting
 	write   string // empty if nothing is to be written
+	earlier string // what we wrote before, if the key still holds it
 	gone    bool   // the key is no longer wanted: forget it when this is done
 }
 
@@ -30,7 +31,7 @@ func settle(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 		setting.Problem = key.problem(now.err)
 		return step{key: key, setting: setting}
 	}
-	if setting.Original == "" {
+	if recorded.Written == "" { // nothing of ours is there, so what the key holds now is what it shall get back
 		setting.Original = now.value
 	}
 	if err := key.Check(wanted.Value); err != nil {
@@ -53,7 +54,11 @@ func settle(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 		return step{key: key, setting: setting}
 	}
 	setting.Written = target
-	return step{key: key, setting: setting, write: target}
+	next := step{key: key, setting: setting, write: target}
+	if ours {
+		next.earlier = recorded.Written
+	}
+	return next
 }
 
 // restore decides about a key that is not wanted any more: the original comes back unless somebody else changed the

@@ -29,6 +29,7 @@ func TestWhatIsWrittenToAKeyThatIsWanted(t *testing.T) {
 		{name: "our own raise comes down", key: backlog, wanted: "1500", holds: "2000", original: "1000", written: "2000", write: "1500", newOriginal: "1000", newWritten: "1500"},
 		{name: "but not below the original", key: backlog, wanted: "500", holds: "2000", original: "1000", written: "2000", write: "1000", newOriginal: "1000", newWritten: "1000"},
 		{name: "somebody else's raise stays", key: backlog, wanted: "1500", holds: "5000", original: "1000", written: "2000", newOriginal: "1000"},
+		{name: "until we write, the original is what the key holds", key: backlog, wanted: "8000", holds: "5000", original: "1000", write: "8000", newOriginal: "5000", newWritten: "8000"},
 		{name: "what drifted is raised again", key: backlog, wanted: "2000", holds: "700", original: "1000", written: "2000", write: "2000", newOriginal: "1000", newWritten: "2000"},
 		{name: "no longer exactly, but at least", key: backlog, wanted: "500", holds: "500", original: "1000", written: "500", write: "1000", newOriginal: "1000", newWritten: "1000"},
 		{name: "no limit is higher than any", key: conntrack, wanted: "300000", holds: "0", newOriginal: "0"},

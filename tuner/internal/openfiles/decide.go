@@ -12,8 +12,12 @@ type Decision struct {
 // Decide about a container that would start with the present limits. limit is the highest that may be granted.
 //
 // Pods of the operator are only raised, and then lowered to their maximum if they have one. Others get exactly what
-// they ask for, as from the ulimit-adjuster, but no more than the limit.
+// they ask for, as from the ulimit-adjuster, but no more than the limit. Nothing is granted where that is 0: the agent
+// is not asked to grant any more, but the runtime still calls it.
 func Decide(annotations map[string]string, container string, present Limits, limit uint64) (decision Decision) {
+	if limit == 0 {
+		return Decision{}
+	}
 	asked, err := wanted(annotations, container)
 	if err != nil {
 		decision.Problem = fmt.Errorf("annotation %s%s: %w", ulimits, container, err)

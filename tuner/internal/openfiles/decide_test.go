@@ -39,6 +39,8 @@ func TestWhatIsGranted(t *testing.T) {
 		{"another container asks", map[string]string{ulimits + "sidecar": "[{type: nofile, soft: 9, hard: 9}]"}, inherited, 1048576, false, none},
 		{"another limit is asked for", asks("[{type: RLIMIT_CORE, soft: 0, hard: 0}]"), inherited, 1048576, false, none},
 
+		{"no grant is asked of the agent any more", asks("[{type: nofile, soft: 7000, hard: 15000}]"), inherited, 0, false, none},
+
 		{"anybody gets what it asks for", asks("[{type: nofile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
 		{"with prefix and in any case", asks("[{type: RLimit_NoFile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
 		{"as JSON", asks(`[{"type":"NOFILE","soft":7000,"hard":15000}]`), inherited, 1048576, true, to(7000, 15000)},
