@@ -70,13 +70,17 @@ public final class AgentReplacements {
             .flatMap(AgentPod::appliedAt)
             .filter(at -> !at.plus(SETTLING).isAfter(now))
             .isPresent();
-    if (!settled || state.object().isEmpty() || (state.current() && !state.drifted())) {
+    if (!settled || state.object().isEmpty() || done(state)) {
       return false;
     }
     Attempts before = attempts.get(state.node().name());
     return before == null
         || before.generation() != generation(state)
         || !before.at().plus(before.pause()).isAfter(now);
+  }
+
+  private static boolean done(NodeState state) {
+    return state.current() && !state.drifted() && !state.unrestored();
   }
 
   private void remember(NodeState state, Instant now) {

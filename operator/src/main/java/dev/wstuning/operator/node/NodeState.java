@@ -55,6 +55,11 @@ public record NodeState(
     return planned.filter(p -> p.spec().openFiles() != null).isPresent();
   }
 
+  /** Whether the agent could not put back what was there before. It keeps only such originals. */
+  boolean unrestored() {
+    return settings().stream().anyMatch(s -> s.wanted() == null);
+  }
+
   boolean drifted() {
     return settings().stream().anyMatch(AppliedSetting::hasDrifted);
   }

@@ -41,6 +41,15 @@ class AgentReplacementsTest {
   }
 
   @Test
+  void soIsAnOriginalThatCouldNotBeRestored() {
+    NodeState state = state("n1").refused("fs.nr_open", null, "invalid argument").build();
+
+    assertThat(next(state)).contains("agent-on-n1");
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(state)).isEmpty();
+  }
+
+  @Test
   void soIsAnotherTemplateEvenWhereTheAgentCannotRun() {
     List<NodeState> states = List.of(state("n1").agent(failing("n1", "ImagePullBackOff")).build());
 
