@@ -69,7 +69,7 @@ class ObserverPolicyIT {
 
   @Test
   void podsOfTheSystemAndOfTheOperatorAreOutOfBounds() {
-    for (String namespace : List.of("kube-system", Stage.OWN_NAMESPACE)) {
+    for (String namespace : List.of("kube-system", Stage.OWN_NAMESPACE, "wstuning-nodes")) {
       Pod other = stage.pod(namespace);
       Stage.assertRefused(
           POLICY,

@@ -128,6 +128,13 @@ class WebhookPolicyIT {
                     .withMatchLabels(Map.of(NAMESPACE_LABEL, "kube-system"))
                     .endNamespaceSelector()),
         refused(
+            "the node agent's",
+            namespace,
+            w ->
+                w.editNamespaceSelector()
+                    .withMatchLabels(Map.of(NAMESPACE_LABEL, "wstuning-nodes"))
+                    .endNamespaceSelector()),
+        refused(
             "namespaces by another label",
             namespace,
             w ->
