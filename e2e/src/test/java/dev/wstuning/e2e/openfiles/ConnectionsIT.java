@@ -1,7 +1,9 @@
 package dev.wstuning.e2e.openfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.LoadClient;
@@ -45,8 +47,8 @@ class ConnectionsIT {
         """);
     cluster.awaitInjection(namespace, "crowd", true);
 
-    Held untuned = hold("untuned");
-    Held tuned = hold("tuned");
+    Held untuned = hold("untuned", () -> {});
+    Held tuned = hold("tuned", this::awaitNearLimit);
 
     Tunings.awaitEffective(cluster, namespace, "crowd", "Effective");
     assertThat(untuned.limit).isEqualTo(given.soft());
@@ -58,14 +60,27 @@ class ConnectionsIT {
   /** Open WebSockets of one server: those that answered the client, those that the kernel has. */
   private record Held(long limit, int byClient, int byHost) {}
 
-  private Held hold(String name) {
+  /** The pod is looked at again while it holds more than four fifths of what it can. */
+  private void awaitNearLimit() {
+    Command.kubectl(
+        "-n", namespace, "annotate", "wst", "crowd", "wstuning.dev/observe=" + System.nanoTime());
+    await("the event of a pod near its limit")
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                cluster.client().v1().events().inNamespace(namespace).list().getItems().stream()
+                    .anyMatch(e -> e.getReason().equals("NearLimit")));
+  }
+
+  private Held hold(String name, Runnable meanwhile) {
     Servers.deployAs(cluster.client(), namespace, "server-python", name, UnaryOperator.identity());
     Pod pod = cluster.readyPod(namespace, name);
     long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
 
-    LoadClient client = LoadClient.start(cluster, namespace, pod, WANTED, Duration.ofSeconds(10));
+    LoadClient client = LoadClient.start(cluster, namespace, pod, WANTED, Duration.ofSeconds(20));
     client.awaitHolding();
     int byHost = Host.accepted(pid, Servers.PORT).size();
+    meanwhile.run();
     LoadClient.Count count = client.count();
 
     Held held = new Held(Host.openFiles(pid).soft(), count.open(), byHost);
