@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,14 @@ class OpenFilesIT {
 
   private static final long ENOUGH = 15_000;
 
+  /** No pod may be privileged. */
+  private static final Map<String, String> RESTRICTED =
+      Map.of("pod-security.kubernetes.io/enforce", "restricted");
+
   private final Installation cluster = Installation.withOperator();
   private final Host.Limit given = Runtime.usualLimit();
-  private final OpenFilesStory story = new OpenFilesStory(cluster, cluster.namespace("files"));
+  private final OpenFilesStory story =
+      new OpenFilesStory(cluster, cluster.namespace("files", RESTRICTED));
 
   @BeforeEach
   void containersGetTheUsualLimit() {
