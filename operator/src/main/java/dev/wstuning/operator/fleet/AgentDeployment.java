@@ -44,18 +44,17 @@ final class AgentDeployment {
 
   void settle(Collection<NodeState> states, Optional<DaemonSet> present) {
     List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
+    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(NodeState::grants));
     if (hostnames.isEmpty()) {
       present.ifPresent(this::delete);
-      return;
-    }
-    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(NodeState::grants));
-    boolean holds =
-        present.isPresent()
-            && applied.filter(a -> a.holds(wanted, hostnames, present.get())).isPresent();
-    if (!holds) {
+    } else if (present.isEmpty() || !isApplied(wanted, hostnames, present.get())) {
       apply(wanted, hostnames);
     }
     replacements.next(states, wanted.template()).ifPresent(this::replace);
+  }
+
+  private boolean isApplied(NodeAgentDaemonSet wanted, List<String> hostnames, DaemonSet present) {
+    return applied.filter(a -> a.holds(wanted, hostnames, present)).isPresent();
   }
 
   private void apply(NodeAgentDaemonSet wanted, List<String> hostnames) {

@@ -51,8 +51,15 @@ public record AgentPod(
             .filter(t -> t != null && t.getExitCode() == 0)
             .map(t -> Instant.parse(t.getFinishedAt()))
             .findFirst(),
-        status.getContainerStatuses().stream().anyMatch(s -> Boolean.TRUE.equals(s.getReady())),
+        ready(status),
         problem(status));
+  }
+
+  /** Of a node that died, only the condition says so: its kubelet does not. */
+  private static boolean ready(PodStatus status) {
+    return status.getContainerStatuses().stream().anyMatch(s -> Boolean.TRUE.equals(s.getReady()))
+        && status.getConditions().stream()
+            .noneMatch(c -> c.getType().equals("Ready") && !c.getStatus().equals("True"));
   }
 
   private static Optional<String> problem(PodStatus status) {

@@ -30,9 +30,10 @@ public final class AgentReplacements {
   private Instant last = Instant.MIN;
 
   /**
-   * @param pause until the same may be tried again for the same generation
+   * @param settings what was to be applied: a generation of one object
+   * @param pause until the same may be tried again for the same settings
    */
-  private record Attempts(long generation, Instant at, Duration pause) {}
+  private record Attempts(String settings, Instant at, Duration pause) {}
 
   public AgentReplacements(Clock clock) {
     this.clock = clock;
@@ -55,7 +56,10 @@ public final class AgentReplacements {
             .sorted(Comparator.comparing(s -> s.node().name()))
             .filter(s -> outdated(s, template) || behind(s, now))
             .findFirst();
-    due.ifPresent(state -> remember(state, now));
+    if (due.isPresent()) {
+      last = now;
+    }
+    due.filter(state -> !outdated(state, template)).ifPresent(state -> remember(state, now));
     return due.flatMap(NodeState::agent);
   }
 
@@ -75,7 +79,7 @@ public final class AgentReplacements {
     }
     Attempts before = attempts.get(state.node().name());
     return before == null
-        || before.generation() != generation(state)
+        || !before.settings().equals(settings(state))
         || !before.at().plus(before.pause()).isAfter(now);
   }
 
@@ -84,27 +88,30 @@ public final class AgentReplacements {
   }
 
   private void remember(NodeState state, Instant now) {
-    last = now;
     attempts.merge(
         state.node().name(),
-        new Attempts(generation(state), now, FIRST_WAIT),
+        new Attempts(settings(state), now, FIRST_WAIT),
         (before, first) -> again(before, first));
   }
 
   /** Twice the pause, unless it is about something else, or was quiet for long. */
   private static Attempts again(Attempts before, Attempts first) {
     boolean other =
-        before.generation() != first.generation()
+        !before.settings().equals(first.settings())
             || before.at().plus(LONGEST_WAIT.multipliedBy(2)).isBefore(first.at());
     if (other) {
       return first;
     }
     Duration twice = before.pause().multipliedBy(2);
     Duration pause = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
-    return new Attempts(first.generation(), first.at(), pause);
+    return new Attempts(first.settings(), first.at(), pause);
   }
 
-  private static long generation(NodeState state) {
-    return state.object().map(o -> o.getMetadata().getGeneration()).orElse(0L);
+  /** An object that is made anew counts its generations from one again. */
+  private static String settings(NodeState state) {
+    return state
+        .object()
+        .map(o -> o.getMetadata().getUid() + "/" + o.getMetadata().getGeneration())
+        .orElse("");
   }
 }

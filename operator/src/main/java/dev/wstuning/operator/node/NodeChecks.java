@@ -26,7 +26,10 @@ final class NodeChecks {
           NodeChecks::drifted,
           NodeChecks::agentStarting,
           NodeChecks::notServing,
+          NodeChecks::agentSilent,
           NodeChecks::conflicted);
+
+  private static final String NOT_READY = "the pod is not ready";
 
   private NodeChecks() {}
 
@@ -48,11 +51,20 @@ final class NodeChecks {
     return state.settings().stream().filter(s -> own.contains(s.name()));
   }
 
-  /** What the agent reports of open files, where this tuning lets it grant them. */
+  /** What holds of open files, where this tuning lets the agent grant them. */
   static Optional<Serving> serving(String tuning, NodeState state) {
+    return told(tuning, state).map(s -> state.agentReady() ? s : silent(s));
+  }
+
+  private static Optional<Serving> told(String tuning, NodeState state) {
     return grants(tuning, state)
         ? state.reported().flatMap(s -> Optional.ofNullable(s.openFiles()))
         : Optional.empty();
+  }
+
+  /** What an agent said before it fell silent does not hold any more. */
+  private static Serving silent(Serving said) {
+    return new Serving(false, NOT_READY, said.limit(), said.runtime(), said.otherPlugin());
   }
 
   private static boolean grants(String tuning, NodeState state) {
@@ -94,6 +106,18 @@ final class NodeChecks {
         : Optional.empty();
   }
 
+  private static Optional<NodeFinding> agentSilent(String tuning, NodeState state) {
+    return state.agentReady()
+        ? Optional.empty()
+        : Optional.of(
+            NodeFinding.bad(
+                NodeReason.AgentNotRunning,
+                "the settings are applied, but nobody watches them: of the node agent " + NOT_READY,
+                "kubectl get node %s; kubectl -n %s describe pod %s"
+                    .formatted(
+                        state.node().name(), NAMESPACE, state.agent().orElseThrow().name())));
+  }
+
   private static NodeFinding waiting(String message) {
     return NodeFinding.unknown(
         NodeReason.Waiting,
@@ -133,11 +157,11 @@ final class NodeChecks {
     if (!grants(tuning, state)) {
       return Optional.empty();
     }
-    Optional<Serving> serving = serving(tuning, state);
+    Optional<Serving> serving = told(tuning, state);
     if (serving.filter(Serving::isServing).isPresent()) {
       return Optional.empty();
     }
-    String why = serving(tuning, state).map(Serving::message).orElse("it has not connected yet");
+    String why = told(tuning, state).map(Serving::message).orElse("it has not connected yet");
     return Optional.of(
         NodeFinding.bad(
             NodeReason.NotServing,

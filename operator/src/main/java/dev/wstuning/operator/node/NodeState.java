@@ -50,6 +50,10 @@ public record NodeState(
             && agent.get().appliedAt().filter(t -> t.plus(STARTING).isBefore(at)).isEmpty());
   }
 
+  boolean agentReady() {
+    return agent.filter(AgentPod::ready).isPresent();
+  }
+
   /** Whether its agent is to grant open files. */
   public boolean grants() {
     return planned.filter(p -> p.spec().openFiles() != null).isPresent();

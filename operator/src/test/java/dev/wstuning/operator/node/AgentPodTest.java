@@ -34,6 +34,12 @@ class AgentPodTest {
   }
 
   @Test
+  void thePodOfANodeThatDiedIsNotReady() {
+    assertThat(pod(APPLIED + "conditions: [{type: Ready, status: \"True\"}]").ready()).isTrue();
+    assertThat(pod(APPLIED + "conditions: [{type: Ready, status: \"False\"}]").ready()).isFalse();
+  }
+
+  @Test
   void oneThatIsOnItsWayHasNoProblem() {
     AgentPod pod =
         pod(

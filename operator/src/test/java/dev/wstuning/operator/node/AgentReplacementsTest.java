@@ -122,6 +122,24 @@ class AgentReplacementsTest {
   }
 
   @Test
+  void soDoesAnObjectThatIsMadeAnew() {
+    assertThat(next(drifted("n1"))).isPresent();
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(drifted("n1"))).isEmpty();
+    NodeState anew = drifted("n1");
+    anew.object().orElseThrow().getMetadata().setUid("another");
+    assertThat(next(anew)).isPresent();
+  }
+
+  @Test
+  void anotherTemplateIsNoAttempt() {
+    assertThat(replacements.next(List.of(state("n1").build()), "template-2").map(AgentPod::name))
+        .isPresent();
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(drifted("n1"))).isPresent();
+  }
+
+  @Test
   void aFewQuietHoursStartAnew() {
     assertThat(next(drifted("n1"))).isPresent();
     clock.pass(Duration.ofMinutes(1));

@@ -147,6 +147,24 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
+  void anAgentThatFellSilentServesAndWatchesNothing() {
+    WebSocketNodeTuningStatus status =
+        of(
+            state("n1")
+                .tunedBy(tuning)
+                .has(KEY, "2097152", "1048576", "2097152")
+                .serves(1_048_576)
+                .agent(notReady("n1", NOW.minusSeconds(31)))
+                .build());
+
+    assertThat(ready(status).reason()).isEqualTo("AgentNotRunning");
+    assertThat(ready(status).message())
+        .contains("nobody watches them", "Next: kubectl get node n1");
+    assertThat(status.nodes().serving()).isNull();
+    assertThat(status.summary().openFiles()).isNull();
+  }
+
+  @Test
   void whereNoOpenFilesAreAskedForNoneNeedBeServed() {
     WebSocketNodeTuning sysctls = named("big").sysctl(KEY, "2097152").build();
 
