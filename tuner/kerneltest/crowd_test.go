@@ -22,10 +22,12 @@ mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
 ip link set lo up
 
+slab() { sed -n 's/^Slab: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
+
 measure() {
 	patience=$1
 	shift
-	slab=$(sed -n 's/^Slab: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+	before=$(slab)
 	prlimit --nofile=1024:4096 "$@" $programs/crowd serve 127.0.0.1:8080 >/run/served &
 	server=$!
 	until grep -q ready /run/served; do sleep 0.1; done
@@ -35,7 +37,7 @@ measure() {
 	until grep -q ready /run/opened; do sleep 0.3; done
 	set -- $(grep 'open files' /proc/$server/limits)
 	printf '{"soft":%s,"hard":%s,"slab":%s,"sockets":%s,"established":%s,"opened":%s}\n' $4 $5 \
-		$(($(sed -n 's/^Slab: *\([0-9]*\) kB/\1/p' /proc/meminfo) - slab)) $(ls -l /proc/$server/fd | grep -c socket:) $(ss -Hnt state established sport = :8080 | wc -l) "$(head -n 1 /run/opened)"
+		$(($(slab) - before)) $(ls -l /proc/$server/fd | grep -c socket:) $(ss -Hnt state established sport = :8080 | wc -l) "$(head -n 1 /run/opened)"
 	kill $client $server
 	wait
 	rm /run/served /run/opened

@@ -14,7 +14,6 @@ import (
 
 	"wstuning.dev/tuner/internal/nodeapi"
 	"wstuning.dev/tuner/internal/nodesettings"
-	"wstuning.dev/tuner/internal/sysctl"
 	"wstuning.dev/tuner/internal/version"
 )
 
@@ -27,25 +26,17 @@ network namespace of the node.
 `
 
 func runApply(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("apply", flag.ContinueOnError)
+	flags := flag.NewFlagSet("node-agent apply", flag.ContinueOnError)
 	object := addObjectFlags(flags)
 	state := addStateFlag(flags)
 	if err := parse(flags, applyHelp, arguments, stdout); err != nil {
 		return err
 	}
-	client, err := object.client()
-	if err != nil {
-		return err
-	}
-	tree, err := sysctl.OpenNodeTree(sysctl.NodeRoot)
+	client, tree, boot, err := object.open()
 	if err != nil {
 		return err
 	}
 	defer tree.Close()
-	boot, err := bootID()
-	if err != nil {
-		return err
-	}
 	log := newLogger(stderr)
 	if err := applyTo(ctx, client, tree, boot, log); err != nil {
 		return err

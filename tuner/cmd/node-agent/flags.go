@@ -3,36 +3,24 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"log/slog"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/nodeapi"
 	"wstuning.dev/tuner/internal/state"
+	"wstuning.dev/tuner/internal/sysctl"
 )
 
-func usageError(err error) error { return fmt.Errorf("%w: %w", errUsage, err) }
-
-// parse prints the help on stdout when it is asked for, and leaves mistakes to the caller.
+// parse takes flags alone: no command of this program has other arguments.
 func parse(flags *flag.FlagSet, help string, arguments []string, stdout io.Writer) error {
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
-	err := flags.Parse(arguments)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stdout)
-		fmt.Fprint(stdout, help+"\nFlags:\n")
-		flags.PrintDefaults()
+	if err := cli.Parse(flags, help, arguments, stdout); err != nil {
 		return err
-	case err != nil:
-		return usageError(fmt.Errorf("%w: see node-agent %s --help", err, flags.Name()))
-	case flags.NArg() > 0:
-		return usageError(fmt.Errorf("unexpected argument %q: see node-agent %s --help", flags.Arg(0), flags.Name()))
 	}
-	return nil
+	return cli.NoArguments(flags)
 }
 
 // objectFlags say which WebSocketNode, and where.
@@ -47,7 +35,7 @@ func addObjectFlags(flags *flag.FlagSet) objectFlags {
 
 func (f objectFlags) config() (*rest.Config, error) {
 	if *f.node == "" {
-		return nil, usageError(errors.New("--node is missing: give the name of this node"))
+		return nil, cli.UsageError(errors.New("--node is missing: give the name of this node"))
 	}
 	return nodeapi.Config(*f.kubeconfig)
 }
@@ -58,6 +46,18 @@ func (f objectFlags) client() (*nodeapi.Client, error) {
 		return nil, err
 	}
 	return nodeapi.NewClient(config, *f.node)
+}
+
+// open gives the client of the object, the sysctls of this node, and which boot this is.
+func (f objectFlags) open() (client *nodeapi.Client, tree *sysctl.Tree, boot string, err error) {
+	if client, err = f.client(); err != nil {
+		return nil, nil, "", err
+	}
+	if boot, err = bootID(); err != nil {
+		return nil, nil, "", err
+	}
+	tree, err = sysctl.OpenNodeTree(sysctl.NodeRoot)
+	return client, tree, boot, err
 }
 
 func addStateFlag(flags *flag.FlagSet) *string {

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/version"
 )
 
@@ -35,9 +36,6 @@ const (
 	exitUsage  = 2
 )
 
-// errUsage marks mistakes in the arguments.
-var errUsage = errors.New("wrong usage")
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -50,7 +48,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
-	case errors.Is(err, errUsage):
+	case errors.Is(err, cli.ErrUsage):
 		fmt.Fprintf(stderr, "node-agent: %v\n", err)
 		return exitUsage
 	default:
@@ -61,7 +59,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 
 func dispatch(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	if len(arguments) == 0 {
-		return usageError(errors.New("a command is needed: see node-agent --help"))
+		return cli.UsageError(errors.New("a command is needed: see node-agent --help"))
 	}
 	command, rest := arguments[0], arguments[1:]
 	switch command {
@@ -80,5 +78,5 @@ func dispatch(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 		_, err := io.WriteString(stdout, usage)
 		return err
 	}
-	return usageError(fmt.Errorf("unknown command %q: see node-agent --help", command))
+	return cli.UsageError(fmt.Errorf("unknown command %q: see node-agent --help", command))
 }

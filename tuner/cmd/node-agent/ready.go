@@ -14,7 +14,7 @@ open files. Otherwise it says why not.
 `
 
 func runReady(arguments []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("ready", flag.ContinueOnError)
+	flags := flag.NewFlagSet("node-agent ready", flag.ContinueOnError)
 	state := addStateFlag(flags)
 	if err := parse(flags, readyHelp, arguments, stdout); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"wstuning.dev/tuner/internal/rlimit"
-	"wstuning.dev/tuner/internal/sysctl"
 )
 
 const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE] [--state=FOLDER]
@@ -21,26 +20,18 @@ namespace of the node, and the runtime's socket.
 const lookEvery = 20 * time.Second
 
 func runServe(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags := flag.NewFlagSet("node-agent serve", flag.ContinueOnError)
 	object := addObjectFlags(flags)
 	socket := flags.String("nri-socket", "/var/run/nri/nri.sock", "`SOCKET` of the container runtime for plugins")
 	state := addStateFlag(flags)
 	if err := parse(flags, serveHelp, arguments, stdout); err != nil {
 		return err
 	}
-	client, err := object.client()
-	if err != nil {
-		return err
-	}
-	tree, err := sysctl.OpenNodeTree(sysctl.NodeRoot)
+	client, tree, boot, err := object.open()
 	if err != nil {
 		return err
 	}
 	defer tree.Close()
-	boot, err := bootID()
-	if err != nil {
-		return err
-	}
 	inherited, err := rlimit.Inherited()
 	if err != nil {
 		return err

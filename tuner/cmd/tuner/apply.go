@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/sockopt"
@@ -29,29 +30,29 @@ With --open-files-by it also copies what sets the open files limit of the server
 var planID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 func apply(arguments []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("apply", flag.ContinueOnError)
+	flags := flag.NewFlagSet("tuner apply", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
 	onError := flags.String("on-error", "start", "what a failure to write does to the pod: `start|hold`")
 	wanted := sockopt.AddFlags(flags)
 	shared := addDeliveryFlags(flags)
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
-	if err := parse(flags, applyHelp, arguments, stdout); err != nil {
+	if err := cli.Parse(flags, applyHelp, arguments, stdout); err != nil {
 		return err
 	}
 	settings, err := checkApply(*plan, *onError, flags.Args())
 	if err != nil {
-		return usageError(err)
+		return cli.UsageError(err)
 	}
 	options, err := wanted.Parse()
 	if err != nil {
-		return usageError(err)
+		return cli.UsageError(err)
 	}
 	files, err := shared.parse(sockopt.Options{}) // the programs set those
 	if err == nil && !files.wanted() && files.folder != "" {
 		err = fmt.Errorf("there is nothing to put into --to=%s: add --open-files-minimum=65536 --open-files-by=preload, or leave it out", files.folder)
 	}
 	if err != nil {
-		return usageError(err)
+		return cli.UsageError(err)
 	}
 	return startOrHold(applyAndReport(*plan, settings, options, files, *file, stdout), *onError, stderr)
 }

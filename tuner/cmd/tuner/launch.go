@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"syscall"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/volume"
 )
@@ -45,19 +46,19 @@ func installLauncher(folder string) error {
 
 // launch returns only when it fails.
 func launch(arguments []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("launch", flag.ContinueOnError)
+	flags := flag.NewFlagSet("tuner launch", flag.ContinueOnError)
 	minimum := flags.String("minimum", "", "raise the soft limit of open files to this `NUMBER`")
 	maximum := flags.String("maximum", "", "lower both limits of open files to this `NUMBER`")
-	if err := parse(flags, launchHelp, arguments, stdout); err != nil {
+	if err := cli.Parse(flags, launchHelp, arguments, stdout); err != nil {
 		return err
 	}
 	bounds, err := rlimit.ParseBounds(*minimum, *maximum, "minimum", "maximum")
 	if err != nil {
-		return usageError(err)
+		return cli.UsageError(err)
 	}
 	command := flags.Args()
 	if len(command) == 0 {
-		return usageError(errors.New("a command to start is needed, such as tuner launch --minimum=65536 -- python3 server.py"))
+		return cli.UsageError(errors.New("a command to start is needed, such as tuner launch --minimum=65536 -- python3 server.py"))
 	}
 	if err := bounds.Adjust(); err != nil {
 		fmt.Fprintf(stderr, "tuner: %v; %s starts nevertheless\n", err, command[0])

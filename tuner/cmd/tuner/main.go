@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/version"
 )
 
@@ -36,9 +37,6 @@ const (
 	exitNotFound      = 127
 )
 
-// errUsage marks mistakes in the arguments.
-var errUsage = errors.New("wrong usage")
-
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(arguments []string, stdout, stderr io.Writer) int {
@@ -49,7 +47,7 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stderr, "tuner: %v\n", err)
 	var launching *launchError
 	switch {
-	case errors.Is(err, errUsage):
+	case errors.Is(err, cli.ErrUsage):
 		return exitUsage
 	case errors.As(err, &launching):
 		return launching.code()
@@ -59,7 +57,7 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 
 func dispatch(arguments []string, stdout, stderr io.Writer) error {
 	if len(arguments) == 0 {
-		return usageError(errors.New("a command is needed: see tuner --help"))
+		return cli.UsageError(errors.New("a command is needed: see tuner --help"))
 	}
 	command, rest := arguments[0], arguments[1:]
 	switch command {
@@ -78,29 +76,10 @@ func dispatch(arguments []string, stdout, stderr io.Writer) error {
 	case "help", "-h", "-help", "--help":
 		return print(stdout, usage)
 	}
-	return usageError(fmt.Errorf("unknown command %q: see tuner --help", command))
+	return cli.UsageError(fmt.Errorf("unknown command %q: see tuner --help", command))
 }
-
-func usageError(err error) error { return fmt.Errorf("%w: %w", errUsage, err) }
 
 func print(stdout io.Writer, text string) error {
 	_, err := io.WriteString(stdout, text)
 	return err
-}
-
-// parse prints the help on stdout when it is asked for, and leaves mistakes to the caller.
-func parse(flags *flag.FlagSet, help string, arguments []string, stdout io.Writer) error {
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
-	err := flags.Parse(arguments)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stdout)
-		fmt.Fprint(stdout, help+"\nFlags:\n")
-		flags.PrintDefaults()
-		return err
-	case err != nil:
-		return usageError(fmt.Errorf("%w: see tuner %s --help", err, flags.Name()))
-	}
-	return nil
 }

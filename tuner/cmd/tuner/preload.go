@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/sockopt"
@@ -26,18 +27,18 @@ It needs no privilege.
 `
 
 func runPreload(arguments []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("preload", flag.ContinueOnError)
+	flags := flag.NewFlagSet("tuner preload", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
 	onError := flags.String("on-error", "start", "what a failure to copy does to the pod: `start|hold`")
 	options := sockopt.AddFlags(flags)
 	shared := addDeliveryFlags(flags)
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
-	if err := parse(flags, preloadHelp, arguments, stdout); err != nil {
+	if err := cli.Parse(flags, preloadHelp, arguments, stdout); err != nil {
 		return err
 	}
 	wanted, err := checkPreload(*plan, *onError, options, shared, flags.Args())
 	if err != nil {
-		return usageError(err)
+		return cli.UsageError(err)
 	}
 	return startOrHold(preloadAndReport(*plan, wanted, *file, stdout), *onError, stderr)
 }

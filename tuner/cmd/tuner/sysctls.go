@@ -1,12 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
-	"fmt"
 	"io"
-	"text/tabwriter"
 
+	"wstuning.dev/tuner/internal/cli"
 	"wstuning.dev/tuner/internal/sysctl"
 )
 
@@ -16,21 +14,13 @@ Lists the keys that apply takes: how many numbers a value has, and their bounds.
 `
 
 func listSysctls(arguments []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("sysctls", flag.ContinueOnError)
+	flags := flag.NewFlagSet("tuner sysctls", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "print a JSON array, for comparison with other lists")
-	if err := parse(flags, sysctlsHelp, arguments, stdout); err != nil {
+	if err := cli.Parse(flags, sysctlsHelp, arguments, stdout); err != nil {
 		return err
 	}
-	if flags.NArg() > 0 {
-		return usageError(fmt.Errorf("unexpected argument %q: see tuner sysctls --help", flags.Arg(0)))
+	if err := cli.NoArguments(flags); err != nil {
+		return err
 	}
-	if *asJSON {
-		return json.NewEncoder(stdout).Encode(sysctl.Keys())
-	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "KEY\tFIELDS\tMIN\tMAX\tEXAMPLE")
-	for _, key := range sysctl.Keys() {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\n", key.Name, key.Fields, key.Min, key.Max, key.Example)
-	}
-	return table.Flush()
+	return sysctl.List(stdout, sysctl.Keys(), *asJSON)
 }
