@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
  */
 final class TunerVolume {
 
-  static final String PATH = "/wstuning";
+  static final String PATH = Markers.VOLUME_PATH;
   static final String VARIABLE = "LD_PRELOAD";
   private static final String NAME = Markers.VOLUME;
   private static final String LIBRARY = PATH + "/libwstuning.so";

@@ -17,8 +17,7 @@ final class ReportBook {
 
   private final Map<Key, Observation> entries = new ConcurrentHashMap<>();
 
-  /** The uids of the pods of each tuning, by the tuning's uid. */
-  private final Map<String, Set<String>> pods = new ConcurrentHashMap<>();
+  private final PodsOfTunings pods = new PodsOfTunings();
 
   void keep(String podUid, String start, Observation observation) {
     entries.put(new Key(podUid, start), observation);
@@ -30,12 +29,9 @@ final class ReportBook {
 
   /** Keeps the reports of these pods of a tuning, and forgets those of its pods that are gone. */
   void retain(String tuningUid, Collection<String> podUids) {
-    Set<String> now = Set.copyOf(podUids);
-    Set<String> before = podUids.isEmpty() ? pods.remove(tuningUid) : pods.put(tuningUid, now);
-    if (before != null) {
-      entries
-          .keySet()
-          .removeIf(key -> before.contains(key.podUid()) && !now.contains(key.podUid()));
+    Set<String> gone = pods.gone(tuningUid, podUids);
+    if (!gone.isEmpty()) {
+      entries.keySet().removeIf(key -> gone.contains(key.podUid()));
     }
   }
 }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -32,8 +31,7 @@ public final class ServerLog {
   /** By the uid of the pod. */
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-  /** The uids of the pods of each tuning, by the tuning's uid. */
-  private final Map<String, Set<String>> pods = new ConcurrentHashMap<>();
+  private final PodsOfTunings pods = new PodsOfTunings();
 
   public ServerLog(KubernetesClient client, Pace pace, Clock clock) {
     this.client = client;
@@ -89,10 +87,6 @@ public final class ServerLog {
 
   /** Forgets all pods of a tuning but these. */
   public void retain(String tuningUid, Collection<String> podUids) {
-    Set<String> now = Set.copyOf(podUids);
-    Set<String> before = podUids.isEmpty() ? pods.remove(tuningUid) : pods.put(tuningUid, now);
-    if (before != null) {
-      before.stream().filter(uid -> !now.contains(uid)).forEach(entries::remove);
-    }
+    pods.gone(tuningUid, podUids).forEach(entries::remove);
   }
 }

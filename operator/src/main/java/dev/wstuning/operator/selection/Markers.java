@@ -32,8 +32,11 @@ public final class Markers {
    */
   public static final int LONGEST_REQUESTED_NAME = 53;
 
+  /** Where the server's container has that volume. */
+  public static final String VOLUME_PATH = "/wstuning";
+
   /** The launcher, where the server's container finds it. */
-  public static final String LAUNCHER = "/wstuning/tuner";
+  public static final String LAUNCHER = VOLUME_PATH + "/tuner";
 
   /** The volume through which library and launcher reach the server. */
   public static final String VOLUME = "wstuning";

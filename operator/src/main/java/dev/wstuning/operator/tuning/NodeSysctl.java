@@ -8,7 +8,7 @@ import java.util.Optional;
  * Bounds are those that the kernel or common sense draws (sysctl/fs.rst, ip-sysctl.rst,
  * nf_conntrack-sysctl.rst); they are written here once, and rendered into the CRD.
  */
-public enum NodeSysctl {
+public enum NodeSysctl implements SysctlKey {
   /** Highest RLIMIT_NOFILE that any process may have. */
   FS_NR_OPEN("fs.nr_open", 1, 1024, 1_073_741_816),
   /** Open files of all processes together. */
@@ -38,32 +38,27 @@ public enum NodeSysctl {
     this.max = max;
   }
 
+  @Override
   public String key() {
     return key;
   }
 
-  /** How many ascending numbers the value has. */
+  @Override
   public int fields() {
     return fields;
   }
 
+  @Override
   public long min() {
     return min;
   }
 
+  @Override
   public long max() {
     return max;
   }
 
   public static Optional<NodeSysctl> ofKey(String key) {
     return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
-  }
-
-  /** The rule for values in words. */
-  public String expected() {
-    return fields == 1
-        ? "%s takes a whole number from %d to %d".formatted(key, min, max)
-        : "%s takes %d ascending whole numbers from %d to %d, separated by single blanks"
-            .formatted(key, fields, min, max);
   }
 }

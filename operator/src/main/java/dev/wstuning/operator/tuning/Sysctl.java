@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * none to the node. Bounds are those that the kernel or common sense draws (ip-sysctl.rst); they
  * are written here once, and the CRD and the tuner's own list are checked against them.
  */
-public enum Sysctl {
+public enum Sysctl implements SysctlKey {
   TCP_KEEPALIVE_TIME("net.ipv4.tcp_keepalive_time", 1, 1, 32767, 29),
   TCP_KEEPALIVE_INTVL("net.ipv4.tcp_keepalive_intvl", 1, 1, 32767, 29),
   TCP_KEEPALIVE_PROBES("net.ipv4.tcp_keepalive_probes", 1, 1, 127, 29),
@@ -46,19 +46,22 @@ public enum Sysctl {
     this.safeSinceMinor = safeSinceMinor;
   }
 
+  @Override
   public String key() {
     return key;
   }
 
-  /** How many ascending numbers the value has. */
+  @Override
   public int fields() {
     return fields;
   }
 
+  @Override
   public long min() {
     return min;
   }
 
+  @Override
   public long max() {
     return max;
   }
@@ -100,14 +103,6 @@ public enum Sysctl {
       previous = number;
     }
     return Optional.empty();
-  }
-
-  /** The rule for values in words. */
-  public String expected() {
-    return fields == 1
-        ? "%s takes a whole number from %d to %d".formatted(key, min, max)
-        : "%s takes %d ascending whole numbers from %d to %d, separated by single blanks"
-            .formatted(key, fields, min, max);
   }
 
   /** The kernel answers some reads with tabs; plans and reports use single blanks. */

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads from a pod's facts how it stands: its life, its coverage, and its boot report. */
 public final class PodAssessment {
@@ -106,8 +107,10 @@ public final class PodAssessment {
         ReportParser.boot(ended.getMessage(), order.get().plan(), order.get().settings().size());
     if (parsed instanceof Parsed.Valid<BootReport> valid) {
       List<String> problems = problems(order.get().settings(), valid.report());
-      Optional<String> sockets = socketProblem(order.get(), valid.report());
-      Optional<String> openFiles = openFilesProblem(order.get(), valid.report());
+      Optional<String> sockets =
+          problem(order.get().sockets(), valid.report().sockets(), BootReport.Sockets::error);
+      Optional<String> openFiles =
+          problem(order.get().openFiles(), valid.report().openFiles(), BootReport.OpenFiles::error);
       return problems.isEmpty() && sockets.isEmpty() && openFiles.isEmpty()
           ? new Boot.Written(valid.report())
           : new Boot.Refused(valid.report().nofile(), problems, sockets, openFiles);
@@ -136,21 +139,14 @@ public final class PodAssessment {
     return problems;
   }
 
-  private static Optional<String> openFilesProblem(Order order, BootReport report) {
-    if (order.openFiles().isEmpty()) {
+  /** Why something that was asked for was not done, as the report has it. */
+  private static <T> Optional<String> problem(
+      Optional<?> asked, T told, Function<T, String> error) {
+    if (asked.isEmpty()) {
       return Optional.empty();
     }
-    return report.openFiles() == null
+    return told == null
         ? Optional.of("the report does not mention them")
-        : Optional.ofNullable(report.openFiles().error());
-  }
-
-  private static Optional<String> socketProblem(Order order, BootReport report) {
-    if (order.sockets().isEmpty()) {
-      return Optional.empty();
-    }
-    return report.sockets() == null
-        ? Optional.of("the report does not mention them")
-        : Optional.ofNullable(report.sockets().error());
+        : Optional.ofNullable(error.apply(told));
   }
 }

@@ -5,7 +5,6 @@ import dev.wstuning.operator.tuning.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,30 +15,13 @@ final class NodeSysctlRules {
   private NodeSysctlRules() {}
 
   static void apply(JSONSchemaProps entry) {
-    SchemaRules.at(entry, "name")
-        .setDescription(
-            Arrays.stream(NodeSysctl.values())
-                .map(NodeSysctlRules::explain)
-                .collect(Collectors.joining("; ", "The key, one of: ", ".")));
-    SchemaRules.at(entry, "value").setPattern("^[0-9]+( [0-9]+){0,2}$");
-
-    List<ValidationRule> rules = new ArrayList<>();
-    rules.add(supportedName());
-    Arrays.stream(NodeSysctl.values())
-        .map(s -> ValueRule.of(s.key(), s.fields(), s.min(), s.max(), s.expected()))
-        .forEach(rules::add);
-    entry.setXKubernetesValidations(rules);
+    SysctlEntry.render(entry, List.of(NodeSysctl.values()), supportedName());
   }
 
   static String keys(String delimiter) {
     return Arrays.stream(NodeSysctl.values())
         .map(NodeSysctl::key)
         .collect(Collectors.joining(delimiter));
-  }
-
-  private static String explain(NodeSysctl sysctl) {
-    String fields = sysctl.fields() == 1 ? "" : sysctl.fields() + " ascending numbers, ";
-    return "%s (%s%d to %d)".formatted(sysctl.key(), fields, sysctl.min(), sysctl.max());
   }
 
   private static ValidationRule supportedName() {

@@ -4,7 +4,6 @@ import dev.wstuning.operator.tuning.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,29 +26,12 @@ final class SysctlRules {
   private SysctlRules() {}
 
   static void apply(JSONSchemaProps entry) {
-    JSONSchemaProps name = SchemaRules.at(entry, "name");
-    name.setDescription(
-        supported().stream()
-            .map(SysctlRules::explain)
-            .collect(Collectors.joining("; ", "The key, one of: ", ".")));
-    SchemaRules.at(entry, "value").setPattern("^[0-9]+( [0-9]+){0,2}$");
-
-    List<ValidationRule> rules = new ArrayList<>();
-    rules.add(supportedName());
-    supported().stream()
-        .map(s -> ValueRule.of(s.key(), s.fields(), s.min(), s.max(), s.expected()))
-        .forEach(rules::add);
-    entry.setXKubernetesValidations(rules);
+    SysctlEntry.render(entry, supported(), supportedName());
   }
 
   /** The keys that have a place in {@code spec.sysctls}. */
   static List<Sysctl> supported() {
     return Arrays.stream(Sysctl.values()).filter(sysctl -> !sysctl.keepalive()).toList();
-  }
-
-  private static String explain(Sysctl sysctl) {
-    String fields = sysctl.fields() == 1 ? "" : sysctl.fields() + " ascending numbers, ";
-    return "%s (%s%d to %d)".formatted(sysctl.key(), fields, sysctl.min(), sysctl.max());
   }
 
   private static ValidationRule supportedName() {

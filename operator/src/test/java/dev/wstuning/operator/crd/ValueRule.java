@@ -1,5 +1,6 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.tuning.SysctlKey;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 
@@ -8,11 +9,12 @@ final class ValueRule {
 
   private ValueRule() {}
 
-  static ValidationRule of(String key, int fields, long min, long max, String expected) {
+  static ValidationRule of(SysctlKey key) {
     return new ValidationRuleBuilder()
         .withRule(
-            "self.name != '%s' || (%s)".formatted(key, wellFormedAndInBounds(fields, min, max)))
-        .withMessage(expected)
+            "self.name != '%s' || (%s)"
+                .formatted(key.key(), wellFormedAndInBounds(key.fields(), key.min(), key.max())))
+        .withMessage(key.expected())
         .withFieldPath(".value")
         .build();
   }
