@@ -32,18 +32,7 @@ func restartRuntime(ctx context.Context, args []string) error {
 		return errors.New("restarting containerd needs root: run it as root with Go in the PATH, such as sudo env \"PATH=$PATH\" e2e/cluster/restart-runtime")
 	}
 	log := progress.New(os.Stdout)
-	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {
-		return err
-	}
-	c, err := cache()
-	if err != nil {
-		return err
-	}
-	programs, _, err := binaries(c)
-	if err != nil {
-		return err
-	}
-	health, err := node.CheckPatiently(ctx, patience)
+	_, programs, health, err := lockAndCheck(ctx, log)
 	if err != nil {
 		return err
 	}

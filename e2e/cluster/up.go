@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"wstuning.dev/e2e/cluster/build"
 	"wstuning.dev/e2e/cluster/debian"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/progress"
@@ -45,22 +46,11 @@ func up(ctx context.Context, args []string) error {
 		return errors.New("a node needs root: run it as root with Go in the PATH, such as sudo env \"PATH=$PATH\" e2e/cluster/up, or set WST_KUBECONFIG to use a cluster that you have")
 	}
 	log := progress.New(os.Stdout)
-	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {
-		return err
-	}
-	c, err := cache()
+	c, programs, health, err := lockAndCheck(ctx, log)
 	if err != nil {
 		return err
 	}
 	c.Say = log.Say
-	programs, _, err := binaries(c)
-	if err != nil {
-		return err
-	}
-	health, err := node.CheckPatiently(ctx, patience)
-	if err != nil {
-		return err
-	}
 	if health.Problem == nil && health.RunsFrom(programs) && (wanted == 0 || wanted == health.SoftFiles()) {
 		log.Say("the node is up already")
 		usage()
@@ -88,6 +78,21 @@ func up(ctx context.Context, args []string) error {
 	log.Say("the node is up")
 	usage()
 	return nil
+}
+
+// lockAndCheck keeps other commands out until this one ends, and looks at the node that is there.
+func lockAndCheck(ctx context.Context, log *progress.Log) (c build.Cache, programs node.Binaries, health node.Health, err error) {
+	if err = node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {
+		return
+	}
+	if c, err = cache(); err != nil {
+		return
+	}
+	if programs, _, err = binaries(c); err != nil {
+		return
+	}
+	health, err = node.CheckPatiently(ctx, patience)
+	return
 }
 
 func wantedSoftFiles() (uint64, error) {

@@ -2,7 +2,6 @@ package dev.wstuning.e2e.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -84,24 +83,6 @@ class NodeRbacIT {
 
   private static boolean may(
       String user, String verb, String group, String resource, String subresource) {
-    return stage
-        .admin
-        .authorization()
-        .v1()
-        .subjectAccessReview()
-        .create(
-            new SubjectAccessReviewBuilder()
-                .withNewSpec()
-                .withUser(user)
-                .withNewResourceAttributes()
-                .withVerb(verb)
-                .withGroup(group)
-                .withResource(resource)
-                .withSubresource(subresource)
-                .endResourceAttributes()
-                .endSpec()
-                .build())
-        .getStatus()
-        .getAllowed();
+    return stage.may(user, "", verb, group, resource, subresource, "");
   }
 }

@@ -2,8 +2,6 @@ package dev.wstuning.e2e.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -38,7 +36,7 @@ class RbacIT {
         .atMost(Duration.ofSeconds(30))
         .until(
             () ->
-                may(
+                stage.may(
                     user("admin"),
                     stage.namespace,
                     "create",
@@ -82,7 +80,7 @@ class RbacIT {
       })
   void theOperatorMay(
       String namespace, String verb, String group, String resource, String sub, String name) {
-    assertThat(may(OPERATOR, namespace, verb, group, resource, sub, name)).isTrue();
+    assertThat(stage.may(OPERATOR, namespace, verb, group, resource, sub, name)).isTrue();
   }
 
   @ParameterizedTest
@@ -122,7 +120,7 @@ class RbacIT {
       })
   void theOperatorMayNot(
       String namespace, String verb, String group, String resource, String sub, String name) {
-    assertThat(may(OPERATOR, namespace, verb, group, resource, sub, name)).isFalse();
+    assertThat(stage.may(OPERATOR, namespace, verb, group, resource, sub, name)).isFalse();
   }
 
   @ParameterizedTest
@@ -132,14 +130,16 @@ class RbacIT {
     "view,  get, true", "view,  create, false", "view, patch, false", "view, delete, false"
   })
   void tuningsAreWrittenByAdminsOfANamespaceOnly(String role, String verb, boolean allowed) {
-    assertThat(may(user(role), stage.namespace, verb, "wstuning.dev", "websockettunings", "", ""))
+    assertThat(
+            stage.may(
+                user(role), stage.namespace, verb, "wstuning.dev", "websockettunings", "", ""))
         .isEqualTo(allowed);
   }
 
   @Test
   void nobodyOfANamespaceWritesAStatus() {
     assertThat(
-            may(
+            stage.may(
                 user("admin"),
                 stage.namespace,
                 "patch",
@@ -152,37 +152,5 @@ class RbacIT {
 
   private static String user(String role) {
     return "wstuning-test-" + role;
-  }
-
-  private static boolean may(
-      String user,
-      String namespace,
-      String verb,
-      String group,
-      String resource,
-      String subresource,
-      String name) {
-    SubjectAccessReview review =
-        new SubjectAccessReviewBuilder()
-            .withNewSpec()
-            .withUser(user)
-            .withNewResourceAttributes()
-            .withNamespace(namespace)
-            .withVerb(verb)
-            .withGroup(group)
-            .withResource(resource)
-            .withSubresource(subresource)
-            .withName(name)
-            .endResourceAttributes()
-            .endSpec()
-            .build();
-    return stage
-        .admin
-        .authorization()
-        .v1()
-        .subjectAccessReview()
-        .create(review)
-        .getStatus()
-        .getAllowed();
   }
 }

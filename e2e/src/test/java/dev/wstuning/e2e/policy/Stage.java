@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -47,6 +48,40 @@ final class Stage implements AutoCloseable {
     T result = admin.resource(object).create();
     created.push(result);
     return result;
+  }
+
+  /**
+   * Whether RBAC lets a user do something, as kubectl auth can-i asks; what is empty stands for
+   * none, and for all of a kind.
+   */
+  boolean may(
+      String user,
+      String inNamespace,
+      String verb,
+      String group,
+      String resource,
+      String subresource,
+      String name) {
+    return admin
+        .authorization()
+        .v1()
+        .subjectAccessReview()
+        .create(
+            new SubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withUser(user)
+                .withNewResourceAttributes()
+                .withNamespace(inNamespace)
+                .withVerb(verb)
+                .withGroup(group)
+                .withResource(resource)
+                .withSubresource(subresource)
+                .withName(name)
+                .endResourceAttributes()
+                .endSpec()
+                .build())
+        .getStatus()
+        .getAllowed();
   }
 
   /** A pod that is never scheduled. */
