@@ -56,7 +56,8 @@ class ArchitectureTest {
                   "report",
                   "verdict")),
           Map.entry("admission", Set.of("api.v1alpha1", "tuning", "selection", "mutation")),
-          Map.entry("observer", Set.of("tuning", "selection", "report", "verdict")),
+          Map.entry("pace", Set.of()),
+          Map.entry("observer", Set.of("pace", "tuning", "selection", "report", "verdict")),
           Map.entry("rollout", Set.of("selection", "verdict")),
           Map.entry(
               "reconciler",
@@ -72,15 +73,17 @@ class ArchitectureTest {
                   "status",
                   "admission",
                   "observer",
+                  "pace",
                   "rollout")),
           Map.entry("node", Set.of("api.v1alpha1", "condition", "selection", "verdict")),
-          Map.entry("fleet", Set.of("api.v1alpha1", "condition", "event", "node")),
+          Map.entry("fleet", Set.of("api.v1alpha1", "condition", "event", "node", "pace")),
           Map.entry("management", Set.of()));
 
   /** What the pure packages may use besides the JDK and this operator. */
   private static final Map<String, List<String>> PURE =
       Map.of(
           "tuning", List.of(),
+          "pace", List.of(),
           "report", List.of("com.fasterxml.jackson.."),
           "condition", List.of(),
           "selection", List.of("io.fabric8.kubernetes.api.."),

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.observer;
 
+import dev.wstuning.operator.pace.Pace;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.selection.PodFacts;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.observer;
 
+import dev.wstuning.operator.pace.Pace;
 import dev.wstuning.operator.report.BootLine;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.verdict.ServerSays;

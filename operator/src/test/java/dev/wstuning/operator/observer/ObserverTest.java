@@ -9,6 +9,7 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.observer.Observer.Look;
+import dev.wstuning.operator.pace.Pace;
 import dev.wstuning.operator.report.ServerReport;
 import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pace.Pace;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.verdict.ServerSays;
 import io.fabric8.kubernetes.client.KubernetesClient;

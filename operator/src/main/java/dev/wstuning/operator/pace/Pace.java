@@ -1,4 +1,4 @@
-package dev.wstuning.operator.observer;
+package dev.wstuning.operator.pace;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +18,7 @@ public final class Pace {
   }
 
   /** False if this second's share is spent. */
-  synchronized boolean take() {
+  public synchronized boolean take() {
     Instant now = clock.instant();
     if (Duration.between(second, now).compareTo(Duration.ofSeconds(1)) >= 0) {
       second = now;

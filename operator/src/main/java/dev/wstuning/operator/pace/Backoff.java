@@ -1,0 +1,81 @@
+package dev.wstuning.operator.pace;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * Which targets refused something, and when each may be asked again: after a first pause, which
+ * doubles with each further refusal up to a longest one. What it remembers is lost with the
+ * process, which costs one more request for each target.
+ *
+ * @param <K> what names a target, such as the uid of a pod
+ */
+public final class Backoff<K> {
+
+  private final Duration first;
+  private final Duration longest;
+  private final Clock clock;
+  private final Map<K, Refusal> refusals = new ConcurrentHashMap<>();
+
+  /**
+   * The latest answer of a target that refused.
+   *
+   * @param why the words of the refusal
+   * @param next when the target may be asked again
+   * @param pause how long that was from the refusal
+   */
+  public record Refusal(String why, Instant next, Duration pause) {}
+
+  public Backoff(Duration first, Duration longest, Clock clock) {
+    this.first = first;
+    this.longest = longest;
+    this.clock = clock;
+  }
+
+  /** The refusal for which {@code target} must not be asked yet; empty if it may be asked. */
+  public Optional<Refusal> pending(K target) {
+    return Optional.ofNullable(refusals.get(target))
+        .filter(refusal -> refusal.next().isAfter(clock.instant()));
+  }
+
+  /** The latest refusal of {@code target}, whether or not it may be asked again. */
+  public Optional<Refusal> latest(K target) {
+    return Optional.ofNullable(refusals.get(target));
+  }
+
+  /** How long it is until {@code refusal} is over; zero if it is. */
+  public Duration remaining(Refusal refusal) {
+    Duration left = Duration.between(clock.instant(), refusal.next());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Notes that {@code target} refused. */
+  public Refusal refused(K target, String why) {
+    return refusals.merge(
+        target, refusal(why, first), (before, now) -> refusal(why, next(before.pause())));
+  }
+
+  private Duration next(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(longest) > 0 ? longest : twice;
+  }
+
+  private Refusal refusal(String why, Duration pause) {
+    return new Refusal(why, clock.instant().plus(pause), pause);
+  }
+
+  /** Notes that {@code target} did what it was asked for. */
+  public void succeeded(K target) {
+    refusals.remove(target);
+  }
+
+  /** Forgets targets that are gone. */
+  public void forget(Predicate<K> gone) {
+    refusals.keySet().removeIf(gone);
+  }
+}
