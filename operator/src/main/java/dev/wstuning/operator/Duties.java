@@ -1,112 +1,95 @@
 package dev.wstuning.operator;
 
-import dev.wstuning.operator.admission.AuthorityStore;
-import dev.wstuning.operator.admission.SelfTest;
-import dev.wstuning.operator.admission.ServingCertificate;
-import dev.wstuning.operator.admission.WebhookRegistration;
-import dev.wstuning.operator.fleet.Fleet;
-import dev.wstuning.operator.reconciler.TuningCaches;
-import dev.wstuning.operator.reconciler.TuningReconciler;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is to be done from time to time whether or not anything happens. */
+/**
+ * What is to be done from time to time whether or not anything happens. A duty that fails, in
+ * whatever way, is done again the next time.
+ */
 final class Duties implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
 
+  /** A duty that takes long, or waits for an answer, holds up no other. */
+  private static final int THREADS = 4;
+
+  private final Leadership leadership;
   private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
+      Executors.newScheduledThreadPool(
+          THREADS,
           task -> {
             Thread thread = new Thread(task, "duties");
             thread.setDaemon(true);
             return thread;
           });
-  private final Leadership leadership;
-  private final AuthorityStore authority;
-  private final ServingCertificate certificate;
-  private final SelfTest selfTest;
-  private final WebhookRegistration registration;
-  private final TuningCaches caches;
-  private final TuningReconciler reconciler;
-  private final Fleet fleet;
-  private boolean swept;
 
-  Duties(
-      Leadership leadership,
-      AuthorityStore authority,
-      ServingCertificate certificate,
-      SelfTest selfTest,
-      WebhookRegistration registration,
-      TuningCaches caches,
-      TuningReconciler reconciler,
-      Fleet fleet) {
+  Duties(Leadership leadership) {
     this.leadership = leadership;
-    this.authority = authority;
-    this.certificate = certificate;
-    this.selfTest = selfTest;
-    this.registration = registration;
-    this.caches = caches;
-    this.reconciler = reconciler;
-    this.fleet = fleet;
   }
 
-  void start() {
-    schedule("renew certificates", this::certificates, 1, 30);
-    schedule("sweep", this::sweepOnce, 2, 5);
-    schedule("catch up", this::catchUp, 10, 10);
-    schedule("self-test", this::test, 5, 15);
-    schedule("tend nodes", this::tendNodes, 3, 5);
-  }
-
-  private void schedule(String name, Runnable duty, int afterSeconds, int everySeconds) {
+  /** A duty of every replica. */
+  void ofAll(String name, Duration after, Duration every, Runnable duty) {
     executor.scheduleWithFixedDelay(
+        () -> perform(name, duty), after.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A duty of the leader. */
+  void ofLeader(String name, Duration after, Duration every, Runnable duty) {
+    ofAll(
+        name,
+        after,
+        every,
         () -> {
-          try {
+          if (leadership.held()) {
             duty.run();
-          } catch (RuntimeException e) {
-            LOG.warn("msg=\"duty failed, will be tried again\" duty=\"{}\"", name, e);
           }
-        },
-        afterSeconds,
-        everySeconds,
-        TimeUnit.SECONDS);
+        });
   }
 
-  private void certificates() {
-    if (leadership.held()) {
-      authority.maintain();
-    }
-    certificate.renew(authority);
+  /** A duty that every new leader has once, until it succeeds. */
+  void ofNewLeader(String name, Duration after, Duration every, Runnable duty) {
+    ofLeader(name, after, every, new OnceInATerm(leadership, duty));
   }
 
-  /** Once on gaining leadership: deletions that no replica was there to see. */
-  private void sweepOnce() {
-    if (leadership.held() && !swept) {
-      registration.sweep(caches.uids());
-      swept = true;
-    }
-  }
-
-  private void catchUp() {
-    if (leadership.held()) {
-      reconciler.catchUp();
+  /** An executor that is told an Error never runs its task again, so that none gets through. */
+  private static void perform(String name, Runnable duty) {
+    try {
+      duty.run();
+    } catch (KubernetesClientException e) {
+      LOG.warn(
+          "msg=\"duty failed, will be tried again\" duty=\"{}\" problem=\"{}\"",
+          name,
+          e.getMessage());
+    } catch (Exception e) {
+      LOG.warn("msg=\"duty failed, will be tried again\" duty=\"{}\"", name, e);
+    } catch (Error e) {
+      LOG.error("msg=\"duty failed badly, will be tried again\" duty=\"{}\"", name, e);
     }
   }
 
-  private void test() {
-    if (leadership.held()) {
-      selfTest.run();
-    }
-  }
+  private static final class OnceInATerm implements Runnable {
+    private final Leadership leadership;
+    private final Runnable duty;
+    private int doneIn;
 
-  /** What node tunings left behind outlives them, and replacing agents has its pace. */
-  private void tendNodes() {
-    if (leadership.held()) {
-      fleet.tend();
+    OnceInATerm(Leadership leadership, Runnable duty) {
+      this.leadership = leadership;
+      this.duty = duty;
+    }
+
+    @Override
+    public void run() {
+      int term = leadership.terms();
+      if (doneIn != term) {
+        duty.run();
+        doneIn = term;
+      }
     }
   }
 

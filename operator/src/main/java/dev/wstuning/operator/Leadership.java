@@ -1,34 +1,136 @@
 package dev.wstuning.operator;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether this replica is the one that writes. */
-final class Leadership {
+/**
+ * Whether this replica is the one that writes. It stands for election again and again for as long
+ * as the process lives: neither a lost lease nor an API server that is away ends it.
+ */
+final class Leadership implements AutoCloseable {
+
+  /**
+   * @param lease how long others wait for the next renewal
+   * @param renewWithin how long this replica tries to renew before it steps down. With a request
+   *     and its answer on top it must be below {@code lease}
+   * @param retry between two attempts; also between two elections
+   */
+  record Timing(Duration lease, Duration renewWithin, Duration retry) {
+
+    static final Timing USUAL =
+        new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
+  private final KubernetesClient client;
+  private final Lock lock;
+  private final Timing timing;
+  private final Runnable onGain;
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "leadership");
+            thread.setDaemon(true);
+            return thread;
+          });
   private volatile boolean leading;
+  private volatile int terms;
+  private volatile boolean closed;
+
+  /**
+   * @param client one with short time-outs that repeats nothing, so that a renewal is over before
+   *     the lease is
+   * @param onGain runs, on a thread of its own, each time this replica becomes the leader
+   */
+  Leadership(KubernetesClient client, Lock lock, Timing timing, Runnable onGain) {
+    this.client = client;
+    this.lock = new SturdyLock(lock);
+    this.timing = timing;
+    this.onGain = onGain;
+  }
+
+  void start() {
+    executor.execute(this::standAgainAndAgain);
+  }
 
   boolean held() {
     return leading;
   }
 
-  /**
-   * @param onLost a replica that lost the lease cannot take back what it was doing, so it ends
-   */
-  LeaderCallbacks callbacks(Runnable onLost) {
-    return new LeaderCallbacks(
-        () -> {
-          leading = true;
-          LOG.info("msg=\"leading\"");
-        },
-        () -> {
-          leading = false;
-          LOG.info("msg=\"no longer leading\"");
-          onLost.run();
-        },
-        identity -> LOG.info("msg=\"leader elected\" leader={}", identity));
+  /** How often this replica has become the leader: what is done once in a term goes by it. */
+  int terms() {
+    return terms;
+  }
+
+  private void standAgainAndAgain() {
+    while (!closed) {
+      try {
+        // Ends when the lease is lost.
+        new LeaderElector(client, config(), executor).run();
+      } catch (RuntimeException e) {
+        LOG.warn("msg=\"election failed, standing again\"", e);
+      } finally {
+        lost();
+      }
+      pause();
+    }
+  }
+
+  private LeaderElectionConfig config() {
+    return new LeaderElectionConfigBuilder()
+        .withName(lock.describe())
+        .withLock(lock)
+        .withLeaseDuration(timing.lease())
+        .withRenewDeadline(timing.renewWithin())
+        .withRetryPeriod(timing.retry())
+        .withLeaderCallbacks(
+            new LeaderCallbacks(
+                this::gained,
+                this::lost,
+                identity -> LOG.info("msg=\"leader elected\" leader={}", identity)))
+        .build();
+  }
+
+  private synchronized void gained() {
+    if (!leading && !closed) {
+      leading = true;
+      terms++;
+      LOG.info("msg=\"leading\"");
+      executor.execute(onGain);
+    }
+  }
+
+  private synchronized void lost() {
+    if (leading) {
+      leading = false;
+      LOG.info("msg=\"no longer leading\"");
+    }
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(timing.retry().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stands for no further election; the lease runs out by itself. */
+  @Override
+  public void close() {
+    closed = true;
+    lost();
+    executor.shutdownNow();
   }
 }

@@ -11,19 +11,16 @@ import dev.wstuning.operator.fleet.Fleet;
 import dev.wstuning.operator.fleet.FleetCaches;
 import dev.wstuning.operator.fleet.FleetFactory;
 import dev.wstuning.operator.management.HealthServer;
+import dev.wstuning.operator.management.Liveness;
 import dev.wstuning.operator.mutation.PodMutator;
 import dev.wstuning.operator.node.NodeAgentDaemonSet;
 import dev.wstuning.operator.reconciler.ReconcilerFactory;
 import dev.wstuning.operator.reconciler.TuningCaches;
 import dev.wstuning.operator.reconciler.TuningReconciler;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +29,19 @@ public final class OperatorMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
-  /** Endpoints of a replica that ends stay in use for a moment; it goes on serving meanwhile. */
-  private static final Duration DRAIN = Duration.ofSeconds(5);
+  /** The Lease that the leader holds. */
+  private static final String LEASE = "wstuning";
+
+  /** An informer that has not synced by then goes on trying, and its caller waits in other ways. */
+  private static final Duration CACHE_SYNC = Duration.ofSeconds(10);
+
+  /** What a reconciliation may take when a replica ends. */
+  private static final Duration LAST_RECONCILIATIONS = Duration.ofSeconds(5);
 
   private final OperatorConfig config;
-  private final Leadership leadership = new Leadership();
-  private volatile boolean started;
-  private volatile boolean ending;
+  private final Clock clock = Clock.systemUTC();
+  private final Readiness readiness = new Readiness();
+  private final Shutdown shutdown = new Shutdown(readiness, Shutdown.DRAIN);
 
   private OperatorMain(OperatorConfig config) {
     this.config = config;
@@ -61,139 +64,108 @@ public final class OperatorMain {
   }
 
   private void run() throws Exception {
-    Clock clock = Clock.systemUTC();
-    KubernetesClient client = new KubernetesClientBuilder().build();
-    KubernetesClient impatient = withoutRetries(client);
-    FleetCaches fleetCaches = new FleetCaches();
-    TuningCaches caches = new TuningCaches(client, minorVersion(client), fleetCaches::agentRuns);
+    Liveness liveness = shutdown.closeLater(new Liveness(System::nanoTime));
+    HealthServer health =
+        shutdown.closeLater(
+            new HealthServer(config.healthPort(), liveness::problem, readiness::problem));
+    liveness.start();
+    health.start();
+    shutdown.install();
 
-    AuthorityStore authority = new AuthorityStore(client, config.namespace(), clock);
+    Clients clients = shutdown.closeLater(Clients.create());
+    readiness.waitsFor("the API server");
+    int minor = ApiServer.awaitMinorVersion(clients.impatient());
+    FleetCaches fleetCaches = new FleetCaches();
+    TuningCaches caches = new TuningCaches(clients.prompt(), minor, fleetCaches::agentRuns);
+
+    AuthorityStore authority =
+        shutdown.closeLater(new AuthorityStore(clients.impatient(), config.namespace(), clock));
     ServingCertificate certificate =
         new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock);
     WebhookRegistration registration =
-        new WebhookRegistration(impatient, config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
+        new WebhookRegistration(
+            clients.impatient(), config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
     SelfTest selfTest =
-        new SelfTest(impatient, config.namespace(), authority, registration, caches::requestAll);
-    AdmissionServer webhook =
-        new AdmissionServer(
-            config.webhookPort(),
-            certificate,
-            new PodAdmission(caches, new PodMutator(config.tunerImage())));
+        new SelfTest(
+            clients.impatient(), config.namespace(), authority, registration, caches::requestAll);
+    Leadership leadership =
+        shutdown.closeLater(
+            new Leadership(
+                clients.punctual(),
+                new LeaseLock(config.namespace(), LEASE, config.instance()),
+                Leadership.Timing.USUAL,
+                () -> {
+                  caches.requestAll();
+                  fleetCaches.requestAll();
+                }));
 
-    Operator operator =
-        new Operator(
-            overrider ->
-                overrider
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withLeaderElectionConfiguration(
-                        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("wstuning")
-                            .withLeaseNamespace(config.namespace())
-                            .withIdentity(config.instance())
-                            .withLeaderCallbacks(leadership.callbacks(this::endUnlessEnding))
-                            .withExitOnStopLeading(false)
-                            .build()));
     TuningReconciler reconciler =
         new ReconcilerFactory(
-                impatient,
+                clients.impatient(),
                 clock,
                 config.tunerImage(),
                 config.namespace(),
                 config.instance(),
                 config.observersPerSecond())
-            .create(caches, registration, authority, selfTest);
-    operator.register(reconciler);
+            .create(caches, registration, authority, selfTest, leadership::held);
     FleetFactory fleets =
         new FleetFactory(
-            impatient,
+            clients.impatient(),
             clock,
             new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSocket(), false),
             config.instance());
     Fleet fleet = fleets.fleet(fleetCaches);
-    operator.register(fleets.reconciler(fleetCaches, fleet));
+    Operator operator = operator(clients);
+    operator.register(reconciler);
+    operator.register(fleets.reconciler(fleetCaches, fleet, leadership::held));
 
-    HealthServer health =
-        new HealthServer(
-            config.healthPort(), () -> unhealthy(operator), () -> unready(certificate));
-    health.start();
     authority.follow(
         a -> {
           certificate.renew(a);
           caches.requestAll();
         });
+    readiness.waitsFor("the caches");
+    shutdown.closeLater(operator::stop);
     operator.start();
+    Synchronisation.await(operator);
+
     AdmissionHandler.exercise();
+    AdmissionServer webhook =
+        new AdmissionServer(
+            config.webhookPort(),
+            certificate,
+            new PodAdmission(caches, new PodMutator(config.tunerImage())));
     webhook.start();
-    Duties duties =
-        new Duties(
-            leadership, authority, certificate, selfTest, registration, caches, reconciler, fleet);
-    duties.start();
-    started = true;
+    liveness.watch("the webhook", webhook.threads());
+    shutdown.drainFirst(webhook::drain, webhook);
+
+    Duties duties = shutdown.closeLater(new Duties(leadership));
+    duties.ofLeader("make certificates", seconds(1), seconds(30), authority::maintain);
+    duties.ofAll("renew certificate", seconds(2), seconds(30), () -> certificate.renew(authority));
+    duties.ofNewLeader("sweep", seconds(2), seconds(5), () -> registration.sweep(caches.uids()));
+    duties.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
+    duties.ofLeader("self-test", seconds(5), seconds(15), selfTest::run);
+    // What node tunings left behind outlives them, and replacing agents has its pace.
+    duties.ofLeader("tend nodes", seconds(3), seconds(5), fleet::tend);
+    leadership.start();
+    readiness.serves(certificate::present);
     LOG.info("msg=\"started\" namespace={} replica={}", config.namespace(), config.instance());
-
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  ending = true;
-                  LOG.info("msg=\"ending\"");
-                  duties.close();
-                  operator.stop();
-                  pause(DRAIN);
-                  webhook.close();
-                  authority.close();
-                  health.close();
-                  client.close();
-                },
-                "shutdown"));
   }
 
-  /** A replica that lost the lease while running starts afresh: its caches may be cut off. */
-  private void endUnlessEnding() {
-    if (!ending) {
-      new Thread(() -> System.exit(3), "lease-lost").start();
-    }
+  /** Without the framework's leader election, which ends with the first lease that is lost. */
+  private static Operator operator(Clients clients) {
+    return new Operator(
+        overrider ->
+            overrider
+                .withKubernetesClient(clients.patient())
+                .withCloseClientOnStop(false)
+                .withResourceCloner(new TuningCloner(clients.patient()))
+                .withStopOnInformerErrorDuringStartup(false)
+                .withCacheSyncTimeout(CACHE_SYNC)
+                .withReconciliationTerminationTimeout(LAST_RECONCILIATIONS));
   }
 
-  private Optional<String> unhealthy(Operator operator) {
-    return !started || operator.getRuntimeInfo().allEventSourcesAreHealthy()
-        ? Optional.empty()
-        : Optional.of("an informer does not work: see the log");
-  }
-
-  private Optional<String> unready(ServingCertificate certificate) {
-    if (ending) {
-      return Optional.of("ending");
-    }
-    if (!started) {
-      return Optional.of("caches are not filled yet");
-    }
-    return certificate.present()
-        ? Optional.empty()
-        : Optional.of("no certificate yet: the leader makes the authority");
-  }
-
-  /**
-   * The client repeats what ends with 429 or 5xx for most of a minute, in the middle of a
-   * reconciliation; for that the framework has retries of its own.
-   */
-  private static KubernetesClient withoutRetries(KubernetesClient client) {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build())
-        .build();
-  }
-
-  /** The y of 1.y; some vendors write it as "y+". */
-  private static int minorVersion(KubernetesClient client) {
-    return Integer.parseInt(client.getKubernetesVersion().getMinor().replaceAll("\\D.*", ""));
-  }
-
-  private static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static Duration seconds(int seconds) {
+    return Duration.ofSeconds(seconds);
   }
 }

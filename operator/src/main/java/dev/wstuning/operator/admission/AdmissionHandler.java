@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.webhook.admission.AdmissionController;
 import io.javaoperatorsdk.webhook.admission.AdmissionRequestHandler;
@@ -13,6 +14,7 @@ import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -36,9 +38,15 @@ public final class AdmissionHandler extends Handler.Abstract {
   private static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
   private final PodAdmission admission;
+  private volatile boolean closing;
 
   AdmissionHandler(PodAdmission admission) {
     this.admission = admission;
+  }
+
+  /** From now on each answer is the last one of its connection. */
+  void closeConnections() {
+    closing = true;
   }
 
   private interface Admission {
@@ -66,6 +74,9 @@ public final class AdmissionHandler extends Handler.Abstract {
         .put(
             HttpHeader.CONTENT_TYPE,
             answer.code() == 200 ? "application/json" : "text/plain; charset=utf-8");
+    if (closing) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+    }
     Content.Sink.write(response, true, answer.body(), callback);
     return true;
   }
@@ -87,6 +98,9 @@ public final class AdmissionHandler extends Handler.Abstract {
     } catch (PodAdmission.UnknownTuningException e) {
       LOG.warn("msg=\"call for an unknown tuning\" problem=\"{}\"", e.getMessage());
       return new Answer(500, e.getMessage());
+    } catch (KubernetesClientException e) {
+      LOG.warn("msg=\"what the cache lacks was not read\" problem=\"{}\"", e.getMessage());
+      return new Answer(500, "the operator could not read what it needs: " + e.getMessage());
     } catch (Exception e) {
       LOG.error("msg=\"admission failed\" path={}", request.getHttpURI().getPath(), e);
       return new Answer(500, "internal error: " + e.getClass().getSimpleName());

@@ -1,12 +1,14 @@
 package dev.wstuning.operator.admission;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -25,8 +27,12 @@ public final class AdmissionServer implements AutoCloseable {
   /** API servers keep idle connections for 90 s, and must not be the second to close them. */
   private static final Duration IDLE = Duration.ofSeconds(120);
 
+  /** How long requests that are under way may take when the server stops. */
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(3);
+
   private final Server server;
   private final ServerConnector connector;
+  private final AdmissionHandler handler;
 
   public AdmissionServer(int port, ServingCertificate certificate, PodAdmission admission) {
     server = new Server(new QueuedThreadPool(THREADS));
@@ -43,7 +49,9 @@ public final class AdmissionServer implements AutoCloseable {
     connector.setPort(port);
     connector.setIdleTimeout(IDLE.toMillis());
     server.addConnector(connector);
-    server.setHandler(new AdmissionHandler(admission));
+    handler = new AdmissionHandler(admission);
+    server.setHandler(new GracefulHandler(handler));
+    server.setStopTimeout(LAST_REQUESTS.toMillis());
   }
 
   public void start() {
@@ -58,6 +66,20 @@ public final class AdmissionServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** The threads that answer. */
+  public Executor threads() {
+    return server.getThreadPool();
+  }
+
+  /**
+   * Goes on answering, and ends each connection with its next answer: API servers keep connections,
+   * and would otherwise call this replica until it is gone.
+   */
+  public void drain() {
+    handler.closeConnections();
+  }
+
+  /** Stops listening; requests that are under way are answered. */
   @Override
   public void close() {
     try {

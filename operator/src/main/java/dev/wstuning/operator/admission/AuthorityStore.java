@@ -43,10 +43,15 @@ public final class AuthorityStore implements AutoCloseable {
     this.rotation = rotation;
   }
 
-  /** Starts to follow the Secret; {@code onChange} is called for every new state. */
+  /**
+   * Starts to follow the Secret, and returns at once: an API server that does not answer is asked
+   * again. {@code onChange} is called for every new state.
+   */
   public void follow(Consumer<AuthorityStore> onChange) {
-    informer =
-        secret.inform(
+    informer = secret.runnableInformer(0L);
+    informer.exceptionHandler((started, failure) -> true);
+    informer
+        .addEventHandler(
             new ResourceEventHandler<>() {
               @Override
               public void onAdd(Secret added) {
@@ -62,8 +67,8 @@ public final class AuthorityStore implements AutoCloseable {
               public void onDelete(Secret deleted, boolean finalStateUnknown) {
                 LOG.warn("msg=\"secret deleted, apply the manifests again\" secret={}", SECRET);
               }
-            },
-            0L);
+            })
+        .start();
   }
 
   private void take(Secret newer, Consumer<AuthorityStore> onChange) {

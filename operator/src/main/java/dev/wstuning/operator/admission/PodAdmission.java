@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.mutation.PodMutator;
 import dev.wstuning.operator.selection.Ownership;
 import dev.wstuning.operator.tuning.Planner;
+import dev.wstuning.operator.tuning.Surroundings;
 import dev.wstuning.operator.tuning.TuningPlan;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
@@ -43,7 +44,7 @@ public final class PodAdmission {
             .find(namespace, name)
             .orElseThrow(() -> new UnknownTuningException(namespace, name));
     Pod pod = (Pod) request.getObject();
-    TuningPlan plan = Planner.plan(tuning.getSpec(), tunings.surroundings(namespace));
+    TuningPlan plan = Planner.plan(tuning.getSpec(), surroundings(namespace, pod));
     if (!plan.injects() || !owns(tuning, pod)) {
       return AdmissionUtils.allowedAdmissionResponse();
     }
@@ -56,6 +57,13 @@ public final class PodAdmission {
     }
     LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
     return AdmissionUtils.allowedAdmissionResponse();
+  }
+
+  private Surroundings surroundings(String namespace, Pod pod) {
+    Surroundings surroundings = tunings.surroundings(namespace);
+    return Boolean.FALSE.equals(pod.getSpec().getHostUsers())
+        ? surroundings.inUserNamespace()
+        : surroundings;
   }
 
   /** The cache of siblings may be behind the tuning itself, so it counts in any case. */

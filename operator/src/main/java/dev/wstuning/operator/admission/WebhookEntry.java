@@ -63,7 +63,9 @@ final class WebhookEntry {
         .withSideEffects("None")
         .withTimeoutSeconds(TIMEOUT_SECONDS)
         .withMatchPolicy("Equivalent")
-        .withReinvocationPolicy("IfNeeded")
+        // A second call would undo what others changed on the init container in between, and with
+        // IfNeeded there is one for nearly every pod: a token is mounted into it after the first.
+        .withReinvocationPolicy("Never")
         .withNewNamespaceSelector()
         .addToMatchLabels(NAMESPACE_LABEL, namespace)
         .endNamespaceSelector()

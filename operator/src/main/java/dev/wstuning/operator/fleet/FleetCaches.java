@@ -132,7 +132,7 @@ public final class FleetCaches {
   }
 
   /** Has every node tuning reconciled: what one of them sets concerns the others. */
-  void requestAll() {
+  public void requestAll() {
     ids().forEach(requests::propagateEvent);
   }
 

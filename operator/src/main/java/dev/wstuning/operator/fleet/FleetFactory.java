@@ -6,6 +6,7 @@ import dev.wstuning.operator.node.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.NodeTuningStatusFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Wires the node side.
@@ -24,12 +25,16 @@ public record FleetFactory(
         clock);
   }
 
-  public NodeTuningReconciler reconciler(FleetCaches caches, Fleet fleet) {
+  /**
+   * @param leading whether this replica is the one that writes
+   */
+  public NodeTuningReconciler reconciler(FleetCaches caches, Fleet fleet, BooleanSupplier leading) {
     return new NodeTuningReconciler(
         caches,
         fleet,
         new NodeStatusPublisher(
             new NodeTuningStatusFactory(clock),
-            new NodeEventRecorder(new Events(client, instance, clock))));
+            new NodeEventRecorder(new Events(client, instance, clock))),
+        leading);
   }
 }

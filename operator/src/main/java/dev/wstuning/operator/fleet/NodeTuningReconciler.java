@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
@@ -36,11 +37,14 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
   private final FleetCaches caches;
   private final Fleet fleet;
   private final NodeStatusPublisher publisher;
+  private final BooleanSupplier leading;
 
-  NodeTuningReconciler(FleetCaches caches, Fleet fleet, NodeStatusPublisher publisher) {
+  NodeTuningReconciler(
+      FleetCaches caches, Fleet fleet, NodeStatusPublisher publisher, BooleanSupplier leading) {
     this.caches = caches;
     this.fleet = fleet;
     this.publisher = publisher;
+    this.leading = leading;
   }
 
   @Override
@@ -52,6 +56,10 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
   @Override
   public UpdateControl<WebSocketNodeTuning> reconcile(
       WebSocketNodeTuning tuning, Context<WebSocketNodeTuning> context) {
+    if (!leading.getAsBoolean()) {
+      // It will be done when this replica becomes the leader.
+      return UpdateControl.noUpdate();
+    }
     if (context.isPrimaryResourceDeleted()) {
       fleet.settle();
       caches.requestAll();

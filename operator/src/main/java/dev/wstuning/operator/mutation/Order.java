@@ -1,6 +1,7 @@
 package dev.wstuning.operator.mutation;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.selection.Markers;
 import dev.wstuning.operator.tuning.Mechanism;
 import dev.wstuning.operator.tuning.OpenFiles;
 import dev.wstuning.operator.tuning.OpenFilesTuning;
@@ -51,7 +52,7 @@ public record Order(
     }
   }
 
-  static final String PLAN = "--plan=";
+  static final String PLAN = Markers.PLAN_ARGUMENT;
   static final String ON_ERROR = "--on-error=";
   static final String KEEPALIVE = "--keepalive=";
   static final String USER_TIMEOUT = "--user-timeout=";

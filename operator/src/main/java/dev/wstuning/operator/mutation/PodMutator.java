@@ -39,7 +39,7 @@ public final class PodMutator {
 
   /** Applies {@code plan} of the tuning {@code name}; the plan must inject something. */
   public Outcome mutate(Pod pod, String name, TuningPlan plan) {
-    Optional<Exclusion> exclusion = Exclusion.of(pod, tunerImage);
+    Optional<Exclusion> exclusion = Exclusion.of(pod);
     if (exclusion.isPresent()) {
       return new LeftAlone(exclusion.get());
     }
@@ -93,29 +93,32 @@ public final class PodMutator {
     List<Container> init = new ArrayList<>();
     init.add(TunerContainer.create(tunerImage, order, plan.onError(), pod));
     init.addAll(pod.getSpec().getInitContainers());
-    return new PodBuilder(pod).editSpec().withInitContainers(init).endSpec().build();
+    return new PodBuilder(pod)
+        .editMetadata()
+        .addToAnnotations(Markers.IMAGE, tunerImage)
+        .endMetadata()
+        .editSpec()
+        .withInitContainers(init)
+        .endSpec()
+        .build();
   }
 
   /** A pod made from a copy of a tuned one carries what was put into that: it is replaced. */
-  private Pod withoutTuner(Pod pod) {
+  private static Pod withoutTuner(Pod pod) {
     List<Container> others =
-        pod.getSpec().getInitContainers().stream()
-            .filter(c -> !Markers.isTuner(c, tunerImage))
-            .toList();
+        pod.getSpec().getInitContainers().stream().filter(c -> !Markers.isTuner(pod, c)).toList();
     Pod bare =
         OpenFilesRequest.outOf(
             others.size() == pod.getSpec().getInitContainers().size()
                 ? pod
                 : TunerVolume.outOf(
                     new PodBuilder(pod).editSpec().withInitContainers(others).endSpec().build()));
-    return bare.getMetadata().getAnnotations() != null
-            && bare.getMetadata().getAnnotations().containsKey(Markers.NO_PRELOAD)
-        ? new PodBuilder(bare)
-            .editMetadata()
-            .removeFromAnnotations(Markers.NO_PRELOAD)
-            .endMetadata()
-            .build()
-        : bare;
+    return new PodBuilder(bare)
+        .editMetadata()
+        .removeFromAnnotations(Markers.NO_PRELOAD)
+        .removeFromAnnotations(Markers.IMAGE)
+        .endMetadata()
+        .build();
   }
 
   /** Adds the sysctls that the pod does not set itself: the kubelet refuses a key given twice. */

@@ -7,15 +7,23 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.VolumeDevice;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The init container: fixed image, arguments from a closed list, nothing else. */
 public final class TunerContainer {
 
-  /** Where the service account's token is mounted into every container. */
-  private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+  private static final String TERMINATION_LOG = "/dev/termination-log";
+
+  /**
+   * The program itself, where it reports, what it reads and writes, and where it puts its files.
+   */
+  private static final List<String> NOT_TO_BE_HIDDEN =
+      List.of("/tuner", "/dev", "/proc", "/sys", TunerVolume.PATH);
 
   private static final long USER = 65532;
 
@@ -30,7 +38,7 @@ public final class TunerContainer {
         .withResources(InitResources.in(pod))
         .withVolumeMounts(mounts(order))
         .withSecurityContext(securityContext(order))
-        .withTerminationMessagePath("/dev/termination-log")
+        .withTerminationMessagePath(TERMINATION_LOG)
         .withTerminationMessagePolicy("File")
         .build();
   }
@@ -83,24 +91,38 @@ public final class TunerContainer {
   }
 
   /**
-   * Whether the container is exactly what the operator injects, of this or another version: only
-   * then may its report be believed. A pod may bring such a container itself; it then does what its
-   * arguments say, too.
+   * Whether the container runs what the operator injects, of this or another version, and what it
+   * reports comes from that: only then may its report be believed. What others add at admission
+   * does not matter to a static program: variables, and mounts that hide nothing of it. A pod may
+   * bring such a container itself; it then does what its arguments say, too.
    */
   public static boolean believable(Container container) {
     Optional<Order> order = Order.of(container);
     return order.isPresent()
         && container.getCommand().isEmpty()
-        && container.getEnv().isEmpty()
-        && container.getEnvFrom().isEmpty()
-        && container.getWorkingDir() == null
-        && container.getLifecycle() == null
-        && container.getVolumeDevices().isEmpty()
+        && container.getVolumeMounts().containsAll(mounts(order.get()))
         && container.getVolumeMounts().stream()
-            .filter(mount -> !TOKEN_MOUNT.equals(mount.getMountPath()))
-            .toList()
-            .equals(mounts(order.get()))
-        && securityContext(order.get()).equals(container.getSecurityContext())
+            .filter(mount -> !mounts(order.get()).contains(mount))
+            .map(VolumeMount::getMountPath)
+            .noneMatch(TunerContainer::hides)
+        && container.getVolumeDevices().stream()
+            .map(VolumeDevice::getDevicePath)
+            .noneMatch(TunerContainer::hides)
+        && TERMINATION_LOG.equals(
+            Objects.requireNonNullElse(container.getTerminationMessagePath(), TERMINATION_LOG))
         && "File".equals(container.getTerminationMessagePolicy());
+  }
+
+  /** Whether something mounted at {@code path} could stand in for what the program is or reads. */
+  private static boolean hides(String path) {
+    String mounted = withSlash(path);
+    return NOT_TO_BE_HIDDEN.stream()
+        .map(TunerContainer::withSlash)
+        .anyMatch(own -> own.startsWith(mounted) || mounted.startsWith(own));
+  }
+
+  private static String withSlash(String path) {
+    String normal = Path.of(path).normalize().toString();
+    return normal.endsWith("/") ? normal : normal + "/";
   }
 }

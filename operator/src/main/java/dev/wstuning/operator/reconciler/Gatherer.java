@@ -10,6 +10,7 @@ import dev.wstuning.operator.selection.Ownership;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.ObservedPod;
+import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import dev.wstuning.operator.verdict.PodAssessment;
@@ -31,13 +32,11 @@ final class Gatherer {
   private final TuningCaches caches;
   private final Observer observer;
   private final ServerLog serverLog;
-  private final String tunerImage;
 
-  Gatherer(TuningCaches caches, Observer observer, ServerLog serverLog, String tunerImage) {
+  Gatherer(TuningCaches caches, Observer observer, ServerLog serverLog) {
     this.caches = caches;
     this.observer = observer;
     this.serverLog = serverLog;
-    this.tunerImage = tunerImage;
   }
 
   /**
@@ -67,7 +66,7 @@ final class Gatherer {
     Map<String, Integer> ownedByOther = new HashMap<>();
     Map<String, Integer> contendedBy = new HashMap<>();
     for (Pod pod : selected) {
-      PodFacts facts = PodFacts.of(pod, tunerImage);
+      PodFacts facts = PodFacts.of(pod);
       if (facts.deleting()) {
         continue;
       }
@@ -106,13 +105,20 @@ final class Gatherer {
           new ObservedPod(
               facts,
               life,
-              PodAssessment.coverage(facts, desired.plan(), since),
+              coverage(facts, desired, since),
               PodAssessment.boot(facts),
               look.observation(),
               facts.node().flatMap(caches::node),
               says));
     }
     return new Gathered(pods, again);
+  }
+
+  /** Where it is not known what is asked for, it is not known either that a pod lacks it. */
+  private static Coverage coverage(PodFacts facts, Desired desired, Optional<Instant> since) {
+    return desired.readable() || facts.exclusion().isPresent()
+        ? PodAssessment.coverage(facts, desired.in(facts).plan(), since)
+        : Coverage.CURRENT;
   }
 
   /** When a log is to be read that could not be, or whose turn it was not. */

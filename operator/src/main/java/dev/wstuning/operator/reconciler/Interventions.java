@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
 import dev.wstuning.operator.rollout.InjectionFailures;
 import dev.wstuning.operator.rollout.Restarter;
 import dev.wstuning.operator.rollout.StuckPods;
+import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.status.StatusFactory.Memory;
 import dev.wstuning.operator.verdict.Desired;
 import dev.wstuning.operator.verdict.ObservedPod;
@@ -38,15 +39,22 @@ final class Interventions {
     return Stream.concat(
             pods.stream()
                 .filter(p -> !p.facts().created().isBefore(since))
-                .filter(p -> p.facts().tuner().stream().allMatch(this::hasPresentImage))
+                .filter(p -> hasPresentImage(p.facts()))
                 .map(InjectionFailures::of),
-            Stream.of(InjectionFailures.of(selected.replicaSets())))
+            InjectionFailures.ofUs(selected.replicaSets()).stream().map(Optional::of))
         .flatMap(Optional::stream)
         .findFirst();
   }
 
-  private boolean hasPresentImage(Container tuner) {
-    return tuner.getImage().equals(tunerImage);
+  /** Why pods that were injected, whenever and with whichever image, do not start. */
+  Optional<String> stuck(List<ObservedPod> pods) {
+    return pods.stream().map(InjectionFailures::of).flatMap(Optional::stream).findFirst();
+  }
+
+  /** Pods of an older operator do not tell with which image they were injected. */
+  private boolean hasPresentImage(PodFacts pod) {
+    return pod.injectedImage().or(() -> pod.tuner().map(Container::getImage)).stream()
+        .allMatch(tunerImage::equals);
   }
 
   /**
@@ -62,6 +70,7 @@ final class Interventions {
       return Optional.empty();
     }
     return desired.plan().injects()
+            && tuning.notUnderstood().nothing()
             && tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart
         ? restarter.advance(pods, desired.plan().hash())
         : Optional.empty();

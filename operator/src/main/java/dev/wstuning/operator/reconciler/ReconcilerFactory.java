@@ -14,6 +14,7 @@ import dev.wstuning.operator.status.StatusFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Wires the reconciler.
@@ -31,26 +32,28 @@ public record ReconcilerFactory(
     String instance,
     int observersPerSecond) {
 
+  /**
+   * @param leading whether this replica is the one that writes
+   */
   public TuningReconciler create(
       TuningCaches caches,
       WebhookRegistration registration,
       AuthorityStore authority,
-      SelfTest selfTest) {
+      SelfTest selfTest,
+      BooleanSupplier leading) {
     Observer observer =
         new Observer(
             new ObserverLauncher(client, tunerImage, new Pace(observersPerSecond, clock)), clock);
     return new TuningReconciler(
         caches,
         new Gatherer(
-            caches,
-            observer,
-            new ServerLog(client, new Pace(observersPerSecond, clock), clock),
-            tunerImage),
+            caches, observer, new ServerLog(client, new Pace(observersPerSecond, clock), clock)),
         new Injection(registration, authority, tunerImage, clock),
         new Interventions(new StuckPods(client), new Restarter(client, clock), tunerImage),
         new StatusPublisher(
             new StatusFactory(clock), new EventRecorder(new Events(client, instance, clock))),
         selfTest,
-        Set.of("kube-system", namespace));
+        Set.of("kube-system", namespace),
+        leading);
   }
 }

@@ -9,12 +9,14 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -31,20 +33,29 @@ final class SelectedResources {
 
   record Selected(List<Pod> pods, List<ReplicaSet> replicaSets) {}
 
-  Selected of(WebSocketTuning tuning, Context<WebSocketTuning> context) {
+  /** What the tuning selects; empty while the caches of it are not filled. */
+  Optional<Selected> of(WebSocketTuning tuning, Context<WebSocketTuning> context) {
     String uid = tuning.getMetadata().getUid();
+    if (tuning.getSpec().selector().isNothing()) {
+      return Optional.of(new Selected(List.of(), List.of()));
+    }
     String query = LabelSelection.query(tuning.getSpec().selector());
     String before = queries.put(uid, query);
     if (before != null && !before.equals(query)) {
       deregister(uid, before, context);
     }
-    List<Pod> pods =
-        source(Pod.class, "pods", tuning, query, PodTrimmer::trim, context).list().toList();
-    List<ReplicaSet> replicaSets =
-        source(ReplicaSet.class, "replicasets", tuning, query, SelectedResources::trim, context)
-            .list()
-            .toList();
-    return new Selected(pods, replicaSets);
+    var pods = source(Pod.class, "pods", tuning, query, PodTrimmer::trim, context);
+    var replicaSets =
+        source(ReplicaSet.class, "replicasets", tuning, query, SelectedResources::trim, context);
+    return synced(pods) && synced(replicaSets)
+        ? Optional.of(new Selected(pods.list().toList(), replicaSets.list().toList()))
+        : Optional.empty();
+  }
+
+  /** One that was started while the API server did not answer is filled later. */
+  private static boolean synced(InformerEventSource<?, ?> source) {
+    return source.informerHealthIndicators().values().stream()
+        .allMatch(InformerHealthIndicator::hasSynced);
   }
 
   void forget(String uid, Context<WebSocketTuning> context) {
@@ -73,6 +84,7 @@ final class SelectedResources {
             .withName(name(plural, tuning.getMetadata().getUid(), query))
             .withNamespaces(Set.of(tuning.getMetadata().getNamespace()))
             .withLabelSelector(query)
+            .withInformerListLimit(TuningCaches.LIST_LIMIT)
             .withItemStore(new TransformingItemStore<>(trim))
             .withSecondaryToPrimaryMapper(r -> Set.of(owner))
             .build();

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -32,7 +33,7 @@ import java.util.stream.Collectors;
 
 /**
  * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
- * webhook configurations of this operator. Admission is served from it alone.
+ * webhook configurations of this operator. Admission is served from it; what it lacks is read.
  */
 public final class TuningCaches implements TuningLookup {
 
@@ -49,7 +50,12 @@ public final class TuningCaches implements TuningLookup {
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
   private InformerEventSource<WebSocketNode, WebSocketTuning> nodes;
 
+  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
+  static final long LIST_LIMIT = 500;
+
   /**
+   * @param client for what the caches lack; somebody waits for the answer, so that it has a short
+   *     time-out and repeats nothing
    * @param kubernetesMinor the y of Kubernetes 1.y
    * @param agentRuns whether the pod of a node's agent is ready
    */
@@ -66,6 +72,7 @@ public final class TuningCaches implements TuningLookup {
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Namespace.class, WebSocketTuning.class)
                 .withName("namespaces")
+                .withInformerListLimit(LIST_LIMIT)
                 .withItemStore(new TransformingItemStore<>(TuningCaches::labelsOnly))
                 .withOnUpdateFilter(
                     (after, before) ->
@@ -80,6 +87,7 @@ public final class TuningCaches implements TuningLookup {
             InformerEventSourceConfiguration.from(
                     MutatingWebhookConfiguration.class, WebSocketTuning.class)
                 .withName("webhooks")
+                .withInformerListLimit(LIST_LIMIT)
                 .withLabelSelector(
                     WebhookRegistration.LABELS.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
@@ -93,6 +101,7 @@ public final class TuningCaches implements TuningLookup {
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(WebSocketNode.class, WebSocketTuning.class)
                 .withName("nodes")
+                .withInformerListLimit(LIST_LIMIT)
                 .withOnUpdateFilter(
                     (after, before) -> !AgentFacts.of(after).equals(AgentFacts.of(before)))
                 .withSecondaryToPrimaryMapper(
@@ -165,11 +174,17 @@ public final class TuningCaches implements TuningLookup {
   @Override
   public Surroundings surroundings(String namespace) {
     NamespacePolicy policy =
-        namespaces
-            .get(new ResourceID(namespace))
-            .map(NamespacePolicy::of)
-            .orElse(new NamespacePolicy("restricted"));
-    return new Surroundings(policy.admitsPrivileged(), policy.podSecurityLevel(), kubernetesMinor);
+        NamespacePolicy.of(
+            namespaces.get(new ResourceID(namespace)).orElseGet(() -> readNamespace(namespace)));
+    return Surroundings.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
+  }
+
+  private Namespace readNamespace(String name) {
+    Namespace namespace = client.namespaces().withName(name).get();
+    if (namespace == null) {
+      throw new KubernetesClientException("there is no namespace " + name);
+    }
+    return namespace;
   }
 
   /** Whether the agent of any node grants open files. */

@@ -4,6 +4,7 @@ import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.rollout.InjectionFailures;
 import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.status.StatusFactory.Memory;
 import dev.wstuning.operator.verdict.Desired;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reconciles one tuning: gather, plan, act, observe, status. There are no finalizers; a deletion
@@ -33,10 +35,15 @@ import java.util.Set;
     fieldManager = "wstuning",
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = RelevantChange.class))
+    informer =
+        @Informer(
+            onUpdateFilter = RelevantChange.class,
+            informerListLimit = TuningCaches.LIST_LIMIT))
 @RateLimited(maxReconciliations = 5, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class TuningReconciler implements Reconciler<WebSocketTuning> {
+
+  private static final Duration SOON = Duration.ofSeconds(2);
 
   private final TuningCaches caches;
   private final Gatherer gatherer;
@@ -45,6 +52,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private final StatusPublisher publisher;
   private final SelfTest selfTest;
   private final Set<String> forbiddenNamespaces;
+  private final BooleanSupplier leading;
   private final SelectedResources resources = new SelectedResources();
   private final KnownTunings known = new KnownTunings();
 
@@ -55,7 +63,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       Interventions interventions,
       StatusPublisher publisher,
       SelfTest selfTest,
-      Set<String> forbiddenNamespaces) {
+      Set<String> forbiddenNamespaces,
+      BooleanSupplier leading) {
     this.caches = caches;
     this.gatherer = gatherer;
     this.injection = injection;
@@ -63,6 +72,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     this.publisher = publisher;
     this.selfTest = selfTest;
     this.forbiddenNamespaces = forbiddenNamespaces;
+    this.leading = leading;
   }
 
   @Override
@@ -79,6 +89,9 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     // Where a tuning of the same name was created meanwhile, the deletion is told of that one.
     Optional<WebSocketTuning> live =
         context.isPrimaryResourceDeleted() ? caches.cached(id) : Optional.of(tuning);
+    if (!leading.getAsBoolean()) {
+      return standBy(id, tuning, live, context);
+    }
     if (live.isEmpty()) {
       String uid = known.remove(id).orElse(tuning.getMetadata().getUid());
       forget(id, uid, context);
@@ -94,12 +107,29 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     return reconcileLive(live.get(), context);
   }
 
+  /** A replica that does not lead writes nothing; it will do everything when it becomes leader. */
+  private UpdateControl<WebSocketTuning> standBy(
+      ResourceID id,
+      WebSocketTuning tuning,
+      Optional<WebSocketTuning> live,
+      Context<WebSocketTuning> context) {
+    String uid = known.remove(id).orElse(tuning.getMetadata().getUid());
+    if (live.filter(t -> t.getMetadata().getUid().equals(uid)).isEmpty()) {
+      drop(uid, context);
+    }
+    return UpdateControl.noUpdate();
+  }
+
   private UpdateControl<WebSocketTuning> reconcileLive(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
     String namespace = tuning.getMetadata().getNamespace();
     boolean forbidden = forbiddenNamespaces.contains(namespace);
-    Desired desired = Desired.of(tuning.getSpec(), caches.surroundings(namespace));
-    SelectedResources.Selected selected = resources.of(tuning, context);
+    Optional<SelectedResources.Selected> filled = resources.of(tuning, context);
+    if (filled.isEmpty()) {
+      return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
+    }
+    SelectedResources.Selected selected = filled.get();
+    Desired desired = Desired.of(tuning, caches.surroundings(namespace));
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
     Memory memory = memory(tuning, owners);
     Gatherer.Gathered gathered =
@@ -133,6 +163,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
             forbidden,
             after.suspension().map(Suspension::reason),
             selfTest.problem(),
+            InjectionFailures.of(selected.replicaSets()),
+            interventions.stuck(gathered.pods()),
             Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
             caches.agentServes());
     publisher.publish(tuning, situation, after, context);
@@ -167,6 +199,11 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
 
   private void forget(ResourceID id, String uid, Context<WebSocketTuning> context) {
     injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
+    drop(uid, context);
+  }
+
+  /** Forgets what this replica keeps of a tuning. */
+  private void drop(String uid, Context<WebSocketTuning> context) {
     resources.forget(uid, context);
     gatherer.retain(uid, List.of());
   }

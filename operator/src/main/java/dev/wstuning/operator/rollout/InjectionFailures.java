@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -101,22 +100,32 @@ public final class InjectionFailures {
         : Stream.empty();
   }
 
-  /** Why pods cannot even be created: something refuses the injected container. */
+  /** Why pods cannot even be created, whoever refuses them and in whatever words. */
   public static Optional<String> of(Collection<ReplicaSet> replicaSets) {
-    return replicaSets.stream()
-        .filter(r -> r.getStatus() != null)
-        .flatMap(r -> r.getStatus().getConditions().stream())
-        .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
-        .map(ReplicaSetCondition::getMessage)
+    return refusals(replicaSets).findFirst();
+  }
+
+  /** The same where the words name what was injected, so that it is known to be our fault. */
+  public static Optional<String> ofUs(Collection<ReplicaSet> replicaSets) {
+    return refusals(replicaSets)
         .filter(InjectionFailures::names)
         .findFirst()
         .map(message -> "injected pods are refused: " + message);
   }
 
+  private static Stream<String> refusals(Collection<ReplicaSet> replicaSets) {
+    return replicaSets.stream()
+        .filter(r -> r.getStatus() != null)
+        .flatMap(r -> r.getStatus().getConditions().stream())
+        .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
+        // Its other reason is that pods cannot be deleted.
+        .filter(c -> !"FailedDelete".equals(c.getReason()))
+        .map(c -> Objects.requireNonNullElse(c.getMessage(), "the ReplicaSet does not say why"));
+  }
+
   /** Admission plugins name the container that they refuse. */
   private static boolean names(String message) {
-    return message != null
-        && List.of("\"wstuning\"", "'wstuning'", "wstuning must", "/initContainers/0").stream()
-            .anyMatch(message::contains);
+    return List.of("\"wstuning\"", "'wstuning'", "wstuning must", "/initContainers/0").stream()
+        .anyMatch(message::contains);
   }
 }

@@ -22,12 +22,14 @@ public enum Exclusion {
   WINDOWS(
       "runs on Windows, which has no sysctls",
       "!has(object.spec.os) || object.spec.os.name != 'windows'"),
+  /** Of a provider that runs pods elsewhere than on nodes, where none may be privileged. */
+  VIRTUAL_NODE("runs on a virtual node, where no init container can tune it", null),
   MIRROR(
       "is a static pod of its node, which admission cannot change",
       "!has(object.metadata.annotations) || !('"
           + Markers.MIRROR
           + "' in object.metadata.annotations)"),
-  /** Decided by looking at the image, which a webhook's match condition should not repeat. */
+  /** Decided by looking at annotations and arguments, which match conditions should not repeat. */
   NAME_TAKEN("brings a container or volume named " + Markers.INIT_CONTAINER + " of its own", null);
 
   private final String sentence;
@@ -59,7 +61,7 @@ public enum Exclusion {
   public record MatchCondition(String name, String expression) {}
 
   /** Why {@code pod} is left alone; empty if it is not. */
-  public static Optional<Exclusion> of(Pod pod, String tunerImage) {
+  public static Optional<Exclusion> of(Pod pod) {
     PodSpec spec = pod.getSpec();
     if (pod.getMetadata().getAnnotations() != null
         && pod.getMetadata().getAnnotations().containsKey(Markers.MIRROR)) {
@@ -74,18 +76,22 @@ public enum Exclusion {
     if (Boolean.TRUE.equals(spec.getShareProcessNamespace())) {
       return Optional.of(SHARED_PROCESSES);
     }
-    if (spec.getOs() != null && "windows".equals(spec.getOs().getName())) {
+    if (NodeKind.isWindows(spec)) {
       return Optional.of(WINDOWS);
     }
-    return nameTaken(spec, tunerImage) ? Optional.of(NAME_TAKEN) : Optional.empty();
+    if (NodeKind.isVirtual(spec)) {
+      return Optional.of(VIRTUAL_NODE);
+    }
+    return nameTaken(pod) ? Optional.of(NAME_TAKEN) : Optional.empty();
   }
 
-  private static boolean nameTaken(PodSpec spec, String tunerImage) {
-    boolean ours = spec.getInitContainers().stream().anyMatch(c -> Markers.isTuner(c, tunerImage));
+  private static boolean nameTaken(Pod pod) {
+    PodSpec spec = pod.getSpec();
+    boolean ours = spec.getInitContainers().stream().anyMatch(c -> Markers.isTuner(pod, c));
     return Stream.concat(
                 spec.getContainers().stream().map(Container::getName),
                 spec.getInitContainers().stream()
-                    .filter(c -> !Markers.isTuner(c, tunerImage))
+                    .filter(c -> !Markers.isTuner(pod, c))
                     .map(Container::getName))
             .anyMatch(Markers.INIT_CONTAINER::equals)
         || (!ours && spec.getVolumes().stream().anyMatch(v -> v.getName().equals(Markers.VOLUME)));

@@ -14,9 +14,13 @@ public final class LabelSelection {
 
   private LabelSelection() {}
 
-  /** Whether {@code labels} match, with the meaning of metav1.LabelSelector. */
+  /**
+   * Whether {@code labels} match, with the meaning of metav1.LabelSelector; but one without any
+   * condition, which the API server does not accept, matches nothing.
+   */
   public static boolean matches(Selector selector, Map<String, String> labels) {
-    return selector.labels().entrySet().stream()
+    return !selector.isNothing()
+        && selector.labels().entrySet().stream()
             .allMatch(e -> e.getValue().equals(labels.get(e.getKey())))
         && selector.expressions().stream().allMatch(r -> matches(r, labels));
   }

@@ -2,7 +2,10 @@ package dev.wstuning.operator.selection;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 
@@ -19,6 +22,12 @@ public final class Markers {
    * Annotation: why the pod's server was not given the library or launcher that its tuning allows.
    */
   public static final String NO_PRELOAD = "wstuning.dev/no-preload";
+
+  /**
+   * Annotation: the image of the init container as it was injected, which a registry mirror may
+   * rewrite afterwards.
+   */
+  public static final String IMAGE = "wstuning.dev/tuner-image";
 
   /** Annotation of the NRI plugin ulimit-adjuster, before the name of the container it is about. */
   public static final String ULIMITS_OF = "ulimits.noderesource.dev/container.";
@@ -62,18 +71,28 @@ public final class Markers {
   /** The commands that the init container may be given. */
   private static final Set<String> COMMANDS = Set.of("apply", "preload");
 
+  /** Their first argument, before the hash of the plan. */
+  public static final String PLAN_ARGUMENT = "--plan=";
+
   private Markers() {}
 
   /**
-   * Whether this init container is one of ours, of this or another version: a pod may be made from
-   * a copy of a tuned one.
+   * Whether an init container of {@code pod} is one of ours, of this or another version, by the
+   * pod's annotations and the container's name and arguments. Its image does not tell: mirrors and
+   * digest policies rewrite it, and an operator may come from another registry than the one before.
+   * A pod may be made from a copy of a tuned one.
    */
-  public static boolean isTuner(Container container, String tunerImage) {
-    return container.getName().equals(INIT_CONTAINER)
-        && repository(container.getImage()).equals(repository(tunerImage))
-        && container.getArgs() != null
-        && !container.getArgs().isEmpty()
-        && COMMANDS.contains(container.getArgs().get(0));
+  public static boolean isTuner(Pod pod, Container container) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    List<String> arguments = container.getArgs();
+    return annotations != null
+        && annotations.containsKey(TUNING)
+        && annotations.containsKey(PLAN)
+        && container.getName().equals(INIT_CONTAINER)
+        && arguments != null
+        && arguments.size() > 1
+        && COMMANDS.contains(arguments.get(0))
+        && arguments.get(1).startsWith(PLAN_ARGUMENT);
   }
 
   /**
@@ -88,15 +107,5 @@ public final class Markers {
 
   static boolean isObserver(EphemeralContainer container) {
     return container.getName().startsWith(OBSERVER_PREFIX);
-  }
-
-  /** The image reference without tag and digest. */
-  private static String repository(String image) {
-    if (image == null) {
-      return "";
-    }
-    String name = image.split("@", 2)[0];
-    int colon = name.lastIndexOf(':');
-    return colon > name.lastIndexOf('/') ? name.substring(0, colon) : name;
   }
 }

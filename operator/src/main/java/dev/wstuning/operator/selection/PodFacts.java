@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * All that the operator needs to know of a pod.
  *
  * @param workload who will replace the pod; empty for a bare pod
+ * @param userNamespace whether it has a user namespace of its own
  * @param phase the pod's phase, such as Running
  * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
  * @param node the node that the pod runs on; empty until it is scheduled
@@ -37,6 +38,7 @@ public record PodFacts(
     boolean deleting,
     Optional<Workload> workload,
     Optional<Exclusion> exclusion,
+    boolean userNamespace,
     String phase,
     String failure,
     Optional<String> node,
@@ -48,7 +50,7 @@ public record PodFacts(
     List<String> observers,
     List<ContainerStatus> observerStatuses) {
 
-  public static PodFacts of(Pod pod, String tunerImage) {
+  public static PodFacts of(Pod pod) {
     PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
     var metadata = pod.getMetadata();
     return new PodFacts(
@@ -60,15 +62,14 @@ public record PodFacts(
         Instant.parse(metadata.getCreationTimestamp()),
         metadata.getDeletionTimestamp() != null,
         Workload.of(pod),
-        Exclusion.of(pod, tunerImage),
+        Exclusion.of(pod),
+        Boolean.FALSE.equals(pod.getSpec().getHostUsers()),
         status.getPhase() == null ? "Pending" : status.getPhase(),
         status.getReason() == null ? "" : status.getReason(),
         Optional.ofNullable(pod.getSpec().getNodeName()),
         memoryLimits(pod.getSpec().getContainers()),
         pod.getSpec().getContainers().stream().map(Container::getName).toList(),
-        pod.getSpec().getInitContainers().stream()
-            .filter(c -> Markers.isTuner(c, tunerImage))
-            .findFirst(),
+        pod.getSpec().getInitContainers().stream().filter(c -> Markers.isTuner(pod, c)).findFirst(),
         status.getInitContainerStatuses().stream()
             .filter(s -> s.getName().equals(Markers.INIT_CONTAINER))
             .findFirst(),
@@ -100,6 +101,11 @@ public record PodFacts(
   /** The plan that the pod was admitted with. */
   public Optional<String> plan() {
     return Optional.ofNullable(annotations.get(Markers.PLAN));
+  }
+
+  /** The image of the init container as it was injected; empty for older pods. */
+  public Optional<String> injectedImage() {
+    return Optional.ofNullable(annotations.get(Markers.IMAGE));
   }
 
   /** Why the server goes without the library or launcher that its tuning allows. */

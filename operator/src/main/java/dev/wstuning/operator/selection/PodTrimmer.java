@@ -1,5 +1,7 @@
 package dev.wstuning.operator.selection;
 
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
@@ -24,6 +26,7 @@ public final class PodTrimmer {
   private static final Set<String> ANNOTATIONS =
       Set.of(
           Markers.PLAN,
+          Markers.IMAGE,
           Markers.TUNING,
           Markers.NO_PRELOAD,
           Markers.OPEN_FILES_MAXIMUM,
@@ -69,7 +72,11 @@ public final class PodTrimmer {
         .withHostNetwork(spec.getHostNetwork())
         .withHostPID(spec.getHostPID())
         .withShareProcessNamespace(spec.getShareProcessNamespace())
+        .withHostUsers(spec.getHostUsers())
         .withOs(spec.getOs())
+        .withNodeSelector(spec.getNodeSelector())
+        .withSchedulerName(spec.getSchedulerName())
+        .withAffinity(nodeAffinity(spec))
         .withContainers(spec.getContainers().stream().map(PodTrimmer::trim).toList())
         .withInitContainers(
             spec.getInitContainers().stream()
@@ -83,6 +90,12 @@ public final class PodTrimmer {
                 .map(c -> new EphemeralContainerBuilder().withName(c.getName()).build())
                 .toList())
         .build();
+  }
+
+  private static Affinity nodeAffinity(PodSpec spec) {
+    return spec.getAffinity() == null || spec.getAffinity().getNodeAffinity() == null
+        ? null
+        : new AffinityBuilder().withNodeAffinity(spec.getAffinity().getNodeAffinity()).build();
   }
 
   private static Container trim(Container container) {

@@ -45,7 +45,8 @@ final class ObservedValues {
   }
 
   /** The observation of one pod, without names and numbers of pods and connections. */
-  static Observation of(Desired desired, ObservedPod pod, Finding finding) {
+  static Observation of(Desired all, ObservedPod pod, Finding finding) {
+    Desired desired = all.in(pod.facts());
     String reason = finding.reason().name();
     if (pod.observation() instanceof ObservedPod.Observation.Seen seen) {
       return new ObservedValues(desired, pod, seen.report()).observation(reason, finding.message());

@@ -4,7 +4,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.verdict.Finding;
-import dev.wstuning.operator.verdict.Truth;
 import dev.wstuning.operator.verdict.Verdict;
 import java.util.List;
 
@@ -22,7 +21,8 @@ final class VerdictConditions {
     if (verdict.reconciling()) {
       holds(conditions, "Reconciling", verdict.ready());
     }
-    if (verdict.accepted().truth() == Truth.FALSE) {
+    verdict.partlyUnderstood().ifPresent(f -> holds(conditions, "PartlyUnderstood", f));
+    if (verdict.stalled()) {
       holds(conditions, "Stalled", verdict.accepted());
     }
     return conditions.list();

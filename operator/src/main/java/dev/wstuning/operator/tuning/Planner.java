@@ -37,19 +37,17 @@ public final class Planner {
           ? unprivileged("open files need no privileged init container")
           : nothing("the resource asks for no setting: nothing is injected", List.of());
     }
-    String refused =
-        "Pod Security %s of this namespace refuses privileged pods"
-            .formatted(surroundings.podSecurityLevel());
+    Optional<String> refused = surroundings.noPrivilege();
     return switch (spec.privilegeOrDefault()) {
       case Privileged ->
-          surroundings.privilegedAdmitted()
-              ? privileged("privilege is Privileged")
-              : openFilesAlone("privilege is Privileged, but " + refused);
+          refused
+              .map(why -> openFilesAlone("privilege is Privileged, but " + why))
+              .orElseGet(() -> privileged("privilege is Privileged"));
       case Unprivileged -> unprivileged("privilege is Unprivileged");
       case Auto ->
-          surroundings.privilegedAdmitted()
-              ? privileged("this namespace admits privileged pods")
-              : unprivileged(refused);
+          refused
+              .map(this::unprivileged)
+              .orElseGet(() -> privileged("this namespace admits privileged pods"));
     };
   }
 
@@ -65,7 +63,7 @@ public final class Planner {
   }
 
   private TuningPlan unprivileged(String reason) {
-    int minor = surroundings.kubernetesMinor();
+    int minor = surroundings.safeSysctlsOf();
     List<Setting> safe = wanted.sysctls().stream().filter(s -> s.sysctl().safeIn(minor)).toList();
     Optional<SocketTuning> sockets =
         wanted
@@ -78,7 +76,7 @@ public final class Planner {
     List<String> notPossible = new ArrayList<>();
     wanted.asked().stream()
         .filter(s -> !s.sysctl().safeIn(minor))
-        .map(s -> s + ": Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor))
+        .map(s -> s + ": " + unsafe(minor))
         .forEach(notPossible::add);
     if (sockets.isEmpty()) {
       notPossible.addAll(onSocketsAlone());
@@ -91,6 +89,12 @@ public final class Planner {
         openFiles(),
         notPossible,
         onError());
+  }
+
+  private String unsafe(int minor) {
+    return surroundings.pinned()
+        ? "Pod Security as of version 1.%d refuses it without privilege".formatted(minor)
+        : "Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor);
   }
 
   /** Wishes that sysctls cannot stand in for. Keepalive is none: servers may switch it on. */

@@ -2,6 +2,7 @@ package dev.wstuning.operator.tuning;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -73,6 +74,11 @@ public enum Sysctl implements SysctlKey {
    */
   public boolean safeIn(int minor) {
     return minor >= safeSinceMinor;
+  }
+
+  /** The y of the first Kubernetes 1.y that calls it safe; empty if none does. */
+  public OptionalInt safeSince() {
+    return safeSinceMinor == NEVER ? OptionalInt.empty() : OptionalInt.of(safeSinceMinor);
   }
 
   /** Whether {@code keepalive} sets this key, so that it has no place among {@code sysctls}. */

@@ -15,10 +15,13 @@ final class AppliedRules {
 
   private static final List<Function<Situation, Optional<Finding>>> RULES =
       List.of(
-          AppliedRules::observeOnly,
+          Understanding::unreadable,
           AppliedRules::webhookUnreachable,
           AppliedRules::actionFailed,
           AppliedRules::suspended,
+          AppliedRules::podsRefused,
+          AppliedRules::podsStuck,
+          AppliedRules::observeOnly,
           BootRules::writeFailed,
           BootRules::socketsFailed,
           BootRules::openFilesFailed,
@@ -43,11 +46,7 @@ final class AppliedRules {
                     Reason.Applied,
                     !s.desired().plan().injects()
                         ? s.desired().plan().reason()
-                        : "%s tuned by %s: %s"
-                            .formatted(
-                                Phrases.pods(s.pods()),
-                                Phrases.mechanisms(s.desired().plan()),
-                                s.desired().plan().reason())));
+                        : Phrases.tuned(s)));
   }
 
   private static Optional<Finding> observeOnly(Situation s) {
@@ -92,6 +91,31 @@ final class AppliedRules {
                         .formatted(s.namespace(), s.name(), Markers.RETRY)));
   }
 
+  /** Whoever refuses them, and whatever the words: new pods do not come to be. */
+  private static Optional<Finding> podsRefused(Situation s) {
+    return s.creationProblem()
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.PodsRefused,
+                    "pods cannot be created: " + problem,
+                    "see who refuses them (kubectl -n %s describe rs)".formatted(s.namespace())
+                        + (s.desired().plan().injects()
+                            ? "; if it is because of the init container or the sysctls of wstuning,"
+                                + " set spec.privilege to Unprivileged, or spec.mode to Observe"
+                            : "")));
+  }
+
+  private static Optional<Finding> podsStuck(Situation s) {
+    return s.startProblem()
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.PodsStuck,
+                    problem,
+                    "remove the cause, or set spec.mode to Observe and restart the pods"));
+  }
+
   private static Optional<Finding> missed(Situation s) {
     return Phrases.ifAny(
         s.with(Coverage.MISSED),
@@ -122,33 +146,23 @@ final class AppliedRules {
   }
 
   private static Optional<Finding> needsPrivilege(Situation s) {
-    return Optional.of(s.desired().plan().notPossible())
-        .filter(wishes -> !wishes.isEmpty())
-        .map(
-            wishes ->
-                Finding.bad(
-                    Reason.NeedsPrivilege,
-                    "%s; not set: %s"
-                        .formatted(s.desired().plan().reason(), String.join("; ", wishes)),
-                    (s.desired().insistsOnPrivilege()
-                            ? "set spec.privilege to Auto or Unprivileged, or let the namespace admit"
-                                + " privileged pods"
-                            : "remove these settings, or let the pods be privileged"
-                                + " (spec.privilege, and the namespace's label"
-                                + " pod-security.kubernetes.io/enforce)")
-                        + (libraryWouldHelp(s.desired())
-                            ? "; spec.preload Allowed needs no privilege"
-                            : "")));
-  }
-
-  private static boolean libraryWouldHelp(Desired desired) {
-    return desired.wanted().sockets().isPresent() && desired.plan().sockets().isEmpty();
+    return Privilege.needed(s.desired())
+        .or(
+            () ->
+                s.with(Coverage.CURRENT).stream()
+                    .map(p -> s.desired().in(p.facts()))
+                    .filter(desired -> desired != s.desired())
+                    .findFirst()
+                    .flatMap(Privilege::needed));
   }
 
   private static Optional<Finding> preloadLeftOut(Situation s) {
     List<ObservedPod> without =
         s.with(Coverage.CURRENT).stream()
-            .filter(p -> s.desired().plan().sockets().orElse(null) instanceof SocketTuning.Preload)
+            .filter(
+                p ->
+                    s.desired().in(p.facts()).plan().sockets().orElse(null)
+                        instanceof SocketTuning.Preload)
             .filter(p -> p.facts().noPreload().isPresent())
             .toList();
     return Phrases.ifAny(

@@ -36,7 +36,12 @@ public final class Checks {
   private Checks() {}
 
   /** The verdict on a pod that runs. */
-  public static Finding effective(Desired desired, ObservedPod pod) {
+  public static Finding effective(Desired all, ObservedPod pod) {
+    Optional<Finding> unreadable = Understanding.unreadable(all.notUnderstood());
+    if (unreadable.isPresent()) {
+      return unreadable.get();
+    }
+    Desired desired = all.in(pod.facts());
     Observation observation = pod.observation();
     if (observation instanceof Observation.Seen seen) {
       LookedAt lookedAt = LookedAt.of(desired, pod, seen.report());

@@ -1,9 +1,12 @@
 package dev.wstuning.operator.verdict;
 
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.selection.PodFacts;
 import dev.wstuning.operator.tuning.Keepalive;
 import dev.wstuning.operator.tuning.OpenFiles;
 import dev.wstuning.operator.tuning.Planner;
@@ -19,6 +22,10 @@ import java.util.OptionalLong;
 /**
  * What pods are measured against.
  *
+ * @param notUnderstood what of the resource this version of the operator cannot read
+ * @param surroundings what the namespace and the cluster admit
+ * @param plan for a pod without peculiarities
+ * @param planInUserNamespace for a pod with a user namespace of its own
  * @param rejectsUntuned whether pods are refused while the webhook does not answer
  * @param insistsOnPrivilege whether pods shall get a privileged init container or nothing
  * @param wanted all that is asked for, also what the plan cannot do
@@ -35,7 +42,10 @@ public record Desired(
     Mode mode,
     boolean rejectsUntuned,
     boolean insistsOnPrivilege,
+    NotUnderstood notUnderstood,
+    Surroundings surroundings,
     TuningPlan plan,
+    TuningPlan planInUserNamespace,
     Wanted wanted,
     OptionalInt withinSeconds,
     OptionalInt balancerIdleSeconds,
@@ -46,12 +56,16 @@ public record Desired(
     boolean probe,
     boolean serverLog) {
 
-  public static Desired of(WebSocketTuningSpec spec, Surroundings surroundings) {
+  public static Desired of(WebSocketTuning tuning, Surroundings surroundings) {
+    WebSocketTuningSpec spec = tuning.getSpec();
     return new Desired(
         spec.modeOrDefault(),
         spec.operatorDownOrDefault() == OperatorDown.Reject,
         spec.privilegeOrDefault() == Privilege.Privileged,
+        tuning.notUnderstood(),
+        surroundings,
         Planner.plan(spec, surroundings),
+        Planner.plan(spec, surroundings.inUserNamespace()),
         Wanted.of(spec),
         spec.deadPeers() == null
             ? OptionalInt.empty()
@@ -69,6 +83,34 @@ public record Desired(
         spec.container(),
         spec.probeAllowed(),
         spec.serverLogRead());
+  }
+
+  /** The same for one pod: what it can get depends on the pod, too. */
+  public Desired in(PodFacts pod) {
+    return pod.userNamespace() && !plan.equals(planInUserNamespace)
+        ? new Desired(
+            mode,
+            rejectsUntuned,
+            insistsOnPrivilege,
+            notUnderstood,
+            surroundings.inUserNamespace(),
+            planInUserNamespace,
+            planInUserNamespace,
+            wanted,
+            withinSeconds,
+            balancerIdleSeconds,
+            connections,
+            kibibytesEach,
+            ports,
+            container,
+            probe,
+            serverLog)
+        : this;
+  }
+
+  /** Whether it is known what the resource asks for. */
+  public boolean readable() {
+    return notUnderstood.values().isEmpty();
   }
 
   /** Whether a port of the server is one of those that matter. */

@@ -5,7 +5,9 @@ import dev.wstuning.operator.selection.Workload;
 import dev.wstuning.operator.tuning.Mechanism;
 import dev.wstuning.operator.tuning.SocketTuning;
 import dev.wstuning.operator.tuning.TuningPlan;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,12 +19,35 @@ final class Phrases {
   private Phrases() {}
 
   static String pods(List<?> pods) {
-    return pods.size() == 1 ? "1 pod" : pods.size() + " pods";
+    return pods((long) pods.size());
+  }
+
+  private static String pods(long number) {
+    return number == 1 ? "1 pod" : number + " pods";
   }
 
   static Optional<Finding> ifAny(
       List<ObservedPod> pods, Function<List<ObservedPod>, Finding> finding) {
     return pods.isEmpty() ? Optional.empty() : Optional.of(finding.apply(pods));
+  }
+
+  /** How many pods are tuned by what; pods of one tuning may differ in what they can get. */
+  static String tuned(Situation s) {
+    Map<TuningPlan, Long> pods =
+        s.pods().stream()
+            .collect(
+                Collectors.groupingBy(
+                    p -> s.desired().in(p.facts()).plan(),
+                    LinkedHashMap::new,
+                    Collectors.counting()));
+    return pods.entrySet().stream()
+        .map(
+            e ->
+                e.getKey().injects()
+                    ? "%s tuned by %s: %s"
+                        .formatted(pods(e.getValue()), mechanisms(e.getKey()), e.getKey().reason())
+                    : "%s not tuned: %s".formatted(pods(e.getValue()), e.getKey().reason()))
+        .collect(Collectors.joining("; "));
   }
 
   /** By what a plan does its work. */

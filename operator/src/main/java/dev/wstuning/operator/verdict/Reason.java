@@ -6,6 +6,15 @@ public enum Reason {
   Accepted,
   /** Another tuning selects the same pods: narrow one selector, or delete one resource. */
   Conflicted,
+  /**
+   * The resource was written for a newer version, and this one cannot read what it asks for: update
+   * the operator.
+   */
+  NotUnderstood,
+  /**
+   * The resource has fields that this version does not know: update the operator, or remove them.
+   */
+  UnknownFields,
   /** kube-system and the operator's own namespace are never touched: move the resource. */
   ForbiddenNamespace,
 
@@ -37,6 +46,10 @@ public enum Reason {
   BootReportInvalid,
   /** The API server refused to register, evict or restart: look who does, it is tried again. */
   ActionFailed,
+  /** No pods can be created: look who refuses them, and whether because of what is injected. */
+  PodsRefused,
+  /** Injected pods cannot start because of us: see what the message says of the pod. */
+  PodsStuck,
   /** Injected pods could not start because of us, so new ones start untuned: mend and retry. */
   InjectionSuspended,
   /** The API server does not reach the webhook: look at network policies and firewalls. */

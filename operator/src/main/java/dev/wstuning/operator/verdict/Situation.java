@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param forbidden whether the namespace is one that is never touched
  * @param suspension why injection is suspended; empty if it is not
  * @param webhookProblem why the API server does not reach the webhook; empty if it does
+ * @param creationProblem why pods cannot be created at the moment; empty if they can
+ * @param startProblem why pods that were injected cannot start; empty if they can
  * @param actionProblem what the API server refused in this pass; empty if nothing
  * @param agentServes whether the agent of any node grants open files
  */
@@ -28,6 +30,8 @@ public record Situation(
     boolean forbidden,
     Optional<String> suspension,
     Optional<String> webhookProblem,
+    Optional<String> creationProblem,
+    Optional<String> startProblem,
     Optional<String> actionProblem,
     boolean agentServes) {
 

@@ -11,20 +11,41 @@ import java.util.stream.Collectors;
 /**
  * The four conditions of a tuning.
  *
+ * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
  * @param reconciling whether waiting may change it; the opposite of being stuck
  */
 public record Verdict(
-    Finding accepted, Finding applied, Finding effective, Finding ready, boolean reconciling) {
+    Finding accepted,
+    Finding applied,
+    Finding effective,
+    Finding ready,
+    Optional<Finding> partlyUnderstood,
+    boolean reconciling) {
 
   public static Verdict of(Situation s) {
     Finding accepted = accepted(s);
     Finding applied = AppliedRules.judge(s);
     Finding effective = effective(s, s.pods());
     Finding ready = ready(s, accepted, applied);
-    return new Verdict(accepted, applied, effective, ready, ready.truth() == Truth.UNKNOWN);
+    return new Verdict(
+        accepted,
+        applied,
+        effective,
+        ready,
+        Understanding.partly(s),
+        ready.truth() == Truth.UNKNOWN);
+  }
+
+  /** Whether waiting does not help, and only a person can. */
+  public boolean stalled() {
+    return accepted.truth() == Truth.FALSE || accepted.reason() == Reason.NotUnderstood;
   }
 
   private static Finding accepted(Situation s) {
+    Optional<Finding> unreadable = Understanding.unreadable(s);
+    if (unreadable.isPresent()) {
+      return unreadable.get();
+    }
     if (s.forbidden()) {
       return Finding.bad(
           Reason.ForbiddenNamespace,
@@ -57,6 +78,10 @@ public record Verdict(
 
   /** The worst verdict on a pod, with how many pods share its reason. */
   private static Finding effective(Situation s, List<ObservedPod> pods) {
+    Optional<Finding> unreadable = Understanding.unreadable(s);
+    if (unreadable.isPresent()) {
+      return unreadable.get();
+    }
     List<ObservedPod> judged = pods.stream().filter(ObservedPod::judged).toList();
     if (judged.isEmpty()) {
       return Finding.unknown(Reason.NoPods, "no pod runs that could be looked at", "");
@@ -77,12 +102,16 @@ public record Verdict(
     return new Finding(worst.truth(), worst.reason(), message, next);
   }
 
-  /** Nothing is wrong, and nothing is left to do for the operator. */
+  /** New pods will be tuned, nothing prevents it, and of those that run at least one is. */
   private static Finding ready(Situation s, Finding accepted, Finding applied) {
     if (accepted.truth() == Truth.FALSE) {
       return accepted;
     }
-    if (applied.truth() == Truth.FALSE && applied.reason() != Reason.RestartPending) {
+    if (accepted.reason() == Reason.NotUnderstood) {
+      return Finding.bad(accepted.reason(), accepted.message(), accepted.next());
+    }
+    if (applied.truth() == Truth.FALSE
+        && (applied.reason() != Reason.RestartPending || noneIsCurrent(s))) {
       return applied;
     }
     List<ObservedPod> current =
@@ -112,6 +141,13 @@ public record Verdict(
     }
     Finding told = applied.truth() == Truth.TRUE ? effective : applied;
     return new Finding(Truth.TRUE, told.reason(), told.message(), told.next());
+  }
+
+  /** Whether no running pod has the present settings. */
+  private static boolean noneIsCurrent(Situation s) {
+    return s.pods().stream()
+        .filter(ObservedPod::judged)
+        .noneMatch(p -> p.coverage() == Coverage.CURRENT);
   }
 
   /** Pods that are still to be looked at; a verdict on some of them is none on all. */

@@ -12,6 +12,8 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -76,6 +78,42 @@ final class ApiServer {
       return new Answer(
           Integer.parseInt(answer.substring(9, 12)),
           answer.substring(answer.indexOf("\r\n\r\n") + 4));
+    }
+  }
+
+  /** A connection over which requests follow one another, as API servers keep them. */
+  Connection keep(int port) throws IOException {
+    return new Connection(connect(port), name);
+  }
+
+  record Connection(SSLSocket socket, String name) implements AutoCloseable {
+
+    /** The head of the answer to one more request. */
+    String post(String path, String body) throws IOException {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      String head =
+          "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+              .formatted(path, name, bytes.length);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+      StringBuilder answer = new StringBuilder();
+      while (answer.indexOf("\r\n\r\n") < 0) {
+        answer.append((char) socket.getInputStream().read());
+      }
+      Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(answer);
+      socket.getInputStream().readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+      return answer.toString();
+    }
+
+    /** Whether the webhook ended the connection. */
+    boolean ended() throws IOException {
+      return socket.getInputStream().read() == -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
     }
   }
 

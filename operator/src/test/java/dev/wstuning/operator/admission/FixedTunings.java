@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** A cluster with these tunings, which admits privileged pods. */
-record FixedTunings(List<WebSocketTuning> tunings) implements TuningLookup {
+class FixedTunings implements TuningLookup {
+
+  private final List<WebSocketTuning> tunings;
 
   FixedTunings(WebSocketTuning... tunings) {
-    this(List.of(tunings));
+    this.tunings = List.of(tunings);
   }
 
   @Override

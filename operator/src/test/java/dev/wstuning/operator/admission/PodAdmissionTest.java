@@ -12,7 +12,10 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.mutation.PodMutator;
+import dev.wstuning.operator.tuning.Surroundings;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,45 @@ class PodAdmissionTest {
   void aTuningThatOnlyObservesChangesNothing() throws Exception {
     assertUnchanged(
         admit(Reviews.POD, Tunings.of("chat", observe().keepalive(300, 10, 5).build())));
+  }
+
+  @Test
+  void aPodWithAUserNamespaceGetsNoPrivilegedContainer() throws Exception {
+    String isolated = Reviews.POD.replace("\"spec\":{", "\"spec\":{\"hostUsers\":false,");
+
+    JsonNode pod = Reviews.applied(isolated, admit(isolated, CHAT));
+
+    assertThat(pod.at("/spec/initContainers").isMissingNode()).isTrue();
+    assertThat(pod.at("/spec/securityContext/sysctls").size()).isEqualTo(3);
+  }
+
+  /** Of a newer version: the API server still calls, until the entry is withdrawn. */
+  @Test
+  void aTuningThatCannotBeReadChangesNothing() throws Exception {
+    WebSocketTuning newer =
+        Serialization.unmarshal(
+            Serialization.asYaml(CHAT).replace("mode: \"Tune\"", "mode: \"Audit\""),
+            WebSocketTuning.class);
+    assertThat(newer.notUnderstood().values()).containsExactly("spec.mode");
+
+    assertUnchanged(admit(Reviews.POD, newer));
+  }
+
+  @Test
+  void whatCannotBeReadOfTheNamespaceIsForTheFailurePolicy() {
+    TuningLookup cutOff =
+        new FixedTunings(CHAT) {
+          @Override
+          public Surroundings surroundings(String namespace) {
+            throw new KubernetesClientException("the API server does not answer");
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                new PodAdmission(cutOff, new PodMutator(TestPod.TUNER_IMAGE))
+                    .admit(Reviews.request(Reviews.POD), "chat"))
+        .isInstanceOf(KubernetesClientException.class);
   }
 
   @Test

@@ -47,7 +47,7 @@ class WebhookEntryTest {
             objectSelector:
               matchLabels:
                 app: chat
-            reinvocationPolicy: IfNeeded
+            reinvocationPolicy: Never
             rules:
               - apiGroups:
                   - ''

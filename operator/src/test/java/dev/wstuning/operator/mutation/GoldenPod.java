@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +28,8 @@ record GoldenPod(Path folder) {
   static final String LEFT_ALONE = "left-alone.txt";
 
   static final String IMAGE = "localhost/wstuning/tuner:0.1.0";
-  private static final Surroundings ADMITS_ALL = new Surroundings(true, "privileged", 36);
+  private static final Surroundings ADMITS_ALL =
+      Surroundings.of("privileged", OptionalInt.empty(), 36);
   private static final Path ROOT = Path.of("src/test/resources/mutation");
 
   static List<GoldenPod> all() {

@@ -106,7 +106,7 @@ class PodMutatorTest {
         .filter(
             g ->
                 g.out().getSpec().getInitContainers().stream()
-                    .anyMatch(c -> Markers.isTuner(c, GoldenPod.IMAGE)))
+                    .anyMatch(c -> Markers.isTuner(g.out(), c)))
         .toList();
   }
 }

@@ -153,7 +153,6 @@ class ReportParserTest {
         new Forgery("\"done\":true", "\"done\":1"),
         new Forgery("\"done\":true", "\"done\":null,\"error\":\"no\""),
         new Forgery("\"done\":true", "\"done\":false,\"error\":\"\\u001b[31m\""),
-        new Forgery("\"done\":true", "\"done\":true,\"more\":1"),
         new Forgery("\"time\":300", "\"time\":32768"),
         new Forgery("\"time\":300", "\"time\":-1"),
         new Forgery("\"time\":300", "\"time\":300.5"),

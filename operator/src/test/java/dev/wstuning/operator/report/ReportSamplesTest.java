@@ -46,6 +46,19 @@ class ReportSamplesTest {
       Map.of(
           "boot-preload", boot(List.of(), new Sockets(By.Preload, true, null), List.of()),
           "boot-sockets", boot(KEEPALIVE, new Sockets(By.Programs, true, null), List.of()),
+          // Of a newer tuner.
+          "boot-unknown-fields",
+              new Parsed.Valid<>(
+                  new BootReport(
+                      1,
+                      "boot",
+                      "0.9.0",
+                      Samples.PLAN,
+                      new OpenFilesLimit(1024, 524_288),
+                      KEEPALIVE,
+                      new Sockets(By.Programs, true, null),
+                      null,
+                      List.of())),
           "boot-sockets-refused",
               boot(
                   asList("300", null),

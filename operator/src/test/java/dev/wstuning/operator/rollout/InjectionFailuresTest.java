@@ -153,25 +153,53 @@ class InjectionFailuresTest {
         "admission webhook denied: /spec/initContainers/0/securityContext is not allowed",
       })
   void podsThatAreRefusedBecauseOfWhatWasInjected(String message) {
-    assertThat(InjectionFailures.of(List.of(failing(message))))
+    assertThat(InjectionFailures.ofUs(List.of(failing(message))))
         .contains("injected pods are refused: " + message);
+    assertThat(InjectionFailures.of(List.of(failing(message)))).contains(message);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "pods \"chat-x\" is forbidden: exceeded quota: compute",
+        // Gatekeeper's library, Pod Security as of an old version, and a policy of somebody's own:
+        // because of us, in words that do not say so.
+        "admission webhook \"validation.gatekeeper.sh\" denied the request: [psp-privileged-container]"
+            + " Privileged container is not allowed: wstuning, securityContext: {\"privileged\": true}",
+        "pods \"chat-x\" is forbidden: violates PodSecurity \"restricted:v1.28\": forbidden sysctls"
+            + " (net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl)",
+        "this cluster is quiet today",
         "pods \"chat-x\" is forbidden: violates PodSecurity: privileged (container \"server\")",
       })
-  void podsThatAreRefusedForAnotherReason(String message) {
-    assertThat(InjectionFailures.of(List.of(failing(message)))).isEmpty();
+  void podsThatAreRefusedForAnotherReasonAreRefusedAllTheSame(String message) {
+    assertThat(InjectionFailures.ofUs(List.of(failing(message)))).isEmpty();
+    assertThat(InjectionFailures.of(List.of(failing(message)))).contains(message);
+  }
+
+  @Test
+  void aRefusalWithoutWordsIsOne() {
+    assertThat(InjectionFailures.of(List.of(failing(null)))).isPresent();
+  }
+
+  @Test
+  void podsThatCannotBeDeletedAreNoneThatCannotBeCreated() {
+    ReplicaSet deleting =
+        new ReplicaSetBuilder(failing("no"))
+            .editStatus()
+            .editFirstCondition()
+            .withReason("FailedDelete")
+            .endCondition()
+            .endStatus()
+            .build();
+
+    assertThat(InjectionFailures.of(List.of(deleting))).isEmpty();
   }
 
   @Test
   void replicaSetsThatWorkAreFine() {
     assertThat(InjectionFailures.of(List.of())).isEmpty();
     assertThat(InjectionFailures.of(List.of(new ReplicaSetBuilder().build()))).isEmpty();
-    assertThat(InjectionFailures.of(List.of(failing(null)))).isEmpty();
+    assertThat(InjectionFailures.ofUs(List.of(new ReplicaSetBuilder().build()))).isEmpty();
   }
 
   private static ReplicaSet failing(String message) {

@@ -7,29 +7,43 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NamespacePolicyTest {
 
+  private static final String ENFORCE = "pod-security.kubernetes.io/enforce";
+
   @ParameterizedTest
   @CsvSource({
-    "privileged, privileged, true",
-    "baseline, baseline, false",
-    "restricted, restricted, false",
-    "Privileged, restricted, false", // so does the API server: what it does not know, it restricts
-    "'', restricted, false",
+    "privileged, privileged",
+    "baseline, baseline",
+    "restricted, restricted",
+    "Privileged, restricted", // so does the API server: what it does not know, it restricts
+    "'', restricted",
   })
-  void theEnforcedLevelDecides(String label, String level, boolean admits) {
-    NamespacePolicy policy = policy(Map.of("pod-security.kubernetes.io/enforce", label));
-
-    assertThat(policy.podSecurityLevel()).isEqualTo(level);
-    assertThat(policy.admitsPrivileged()).isEqualTo(admits);
+  void theEnforcedLevelDecides(String label, String level) {
+    assertThat(policy(Map.of(ENFORCE, label)).podSecurityLevel()).isEqualTo(level);
   }
 
   @Test
   void withoutALabelAllIsAdmitted() {
-    assertThat(policy(null).admitsPrivileged()).isTrue();
-    assertThat(policy(Map.of("pod-security.kubernetes.io/warn", "restricted")).admitsPrivileged())
-        .isTrue();
+    assertThat(policy(null).podSecurityLevel()).isEqualTo("privileged");
+    assertThat(policy(Map.of("pod-security.kubernetes.io/warn", "restricted")).podSecurityLevel())
+        .isEqualTo("privileged");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v1.28, 28", "v1.0, 0", "v1.130, 130"})
+  void aVersionPinsTheLevel(String label, int minor) {
+    assertThat(policy(Map.of(ENFORCE, "baseline", ENFORCE + "-version", label)).pinnedMinor())
+        .hasValue(minor);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"latest", "", "1.28", "v1.28.3", "v2.1", "v1.028", "v1.x"})
+  void whatIsNoVersionIsTheLatestAsForTheApiServer(String label) {
+    assertThat(policy(Map.of(ENFORCE, "baseline", ENFORCE + "-version", label)).pinnedMinor())
+        .isEmpty();
   }
 
   private static NamespacePolicy policy(Map<String, String> labels) {

@@ -70,9 +70,7 @@ class PodFactsTest {
   @Test
   void aPodThatNoKubeletSawYetHasFactsToo() {
     PodFacts facts =
-        PodFacts.of(
-            new PodBuilder(TestPod.named("chat").build()).withStatus(null).build(),
-            TestPod.TUNER_IMAGE);
+        PodFacts.of(new PodBuilder(TestPod.named("chat").build()).withStatus(null).build());
 
     assertThat(facts.phase()).isEqualTo("Pending");
     assertThat(facts.failure()).isEmpty();

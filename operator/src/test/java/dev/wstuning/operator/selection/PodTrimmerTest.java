@@ -107,6 +107,6 @@ class PodTrimmerTest {
   }
 
   private static PodFacts facts(Pod pod) {
-    return PodFacts.of(pod, TestPod.TUNER_IMAGE);
+    return PodFacts.of(pod);
   }
 }

@@ -13,6 +13,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** By which mechanism a pod gets what is asked for, and what it cannot get. */
 class PlannerTest {
 
-  private static final Surroundings PRIVILEGED = new Surroundings(true, "privileged", 36);
-  private static final Surroundings RESTRICTED = new Surroundings(false, "restricted", 36);
+  private static final Surroundings PRIVILEGED =
+      Surroundings.of("privileged", OptionalInt.empty(), 36);
+  private static final Surroundings RESTRICTED =
+      Surroundings.of("restricted", OptionalInt.empty(), 36);
 
   @ParameterizedTest
   @CsvSource({
@@ -40,7 +43,7 @@ class PlannerTest {
   })
   void privilegeAndNamespaceDecide(
       Privilege privilege, String level, Mechanism mechanism, String reason) {
-    Surroundings surroundings = new Surroundings(level.equals("privileged"), level, 36);
+    Surroundings surroundings = Surroundings.of(level, OptionalInt.empty(), 36);
 
     TuningPlan plan = plan(tune().keepalive(300, 10, 5).privilege(privilege), surroundings);
 
@@ -68,11 +71,57 @@ class PlannerTest {
 
   @Test
   void anOldClusterCallsMoreKeysUnsafe() {
-    TuningPlan plan = plan(tune().keepalive(300, 10, 5), new Surroundings(false, "restricted", 28));
+    TuningPlan plan =
+        plan(tune().keepalive(300, 10, 5), Surroundings.of("restricted", OptionalInt.empty(), 28));
 
     assertThat(plan.mechanism()).isEqualTo(NONE);
     assertThat(plan.injects()).isFalse();
     assertThat(plan.notPossible()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "baseline,   28, 0, 4", // keepalive keys are allowed from 1.29 on
+    "restricted, 29, 3, 1", // and tcp_rmem from 1.32 on
+    "restricted, 32, 4, 0",
+    "baseline,   99, 4, 0", // a version to come is that of the cluster
+    "privileged, 24, 4, 0", // nothing is refused there
+  })
+  void aVersionOfPodSecurityThatIsPinnedDecidesWhichKeysAreSafe(
+      String level, int pinned, int set, int notPossible) {
+    SpecBuilder spec =
+        tune().keepalive(300, 10, 5).sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456");
+
+    TuningPlan plan =
+        plan(
+            spec.privilege(Privilege.Unprivileged),
+            Surroundings.of(level, OptionalInt.of(pinned), 36));
+
+    assertThat(plan.settings()).hasSize(set);
+    assertThat(plan.notPossible()).hasSize(notPossible);
+  }
+
+  @Test
+  void itIsSaidThatAPinnedVersionIsWhy() {
+    TuningPlan plan =
+        plan(tune().keepalive(300, 10, 5), Surroundings.of("baseline", OptionalInt.of(28), 36));
+
+    assertThat(plan.reason())
+        .isEqualTo(
+            "Pod Security baseline as of version 1.28 of this namespace refuses privileged pods");
+    assertThat(plan.notPossible())
+        .contains(
+            "net.ipv4.tcp_keepalive_time=300: Pod Security as of version 1.28 refuses it without"
+                + " privilege");
+  }
+
+  @Test
+  void aPodWithAUserNamespaceIsTunedWithoutPrivilege() {
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5), PRIVILEGED.inUserNamespace());
+
+    assertThat(plan.mechanism()).isEqualTo(POD_SECURITY_CONTEXT);
+    assertThat(plan.reason())
+        .isEqualTo("the pod has a user namespace of its own (hostUsers: false)");
   }
 
   @Test

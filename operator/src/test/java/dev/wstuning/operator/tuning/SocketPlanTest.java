@@ -23,8 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** By what options get onto sockets, in every surrounding and for every wish. */
 class SocketPlanTest {
 
-  private static final Surroundings RESTRICTED = new Surroundings(false, "restricted", 36);
-  private static final Surroundings PRIVILEGED = new Surroundings(true, "privileged", 36);
+  private static final Surroundings RESTRICTED =
+      Surroundings.of("restricted", OptionalInt.empty(), 36);
+  private static final Surroundings PRIVILEGED =
+      Surroundings.of("privileged", OptionalInt.empty(), 36);
   private static final String NEEDS = ": needs a privileged init container, or preload: Allowed";
 
   /** What may be asked of sockets, and what is left of it where nothing may touch them. */
@@ -77,7 +79,7 @@ class SocketPlanTest {
   })
   void theNamespaceAndTheResourceDecide(
       Privilege privilege, String level, Preload preload, Way way) {
-    Surroundings surroundings = new Surroundings(level.equals("privileged"), level, 36);
+    Surroundings surroundings = Surroundings.of(level, OptionalInt.empty(), 36);
     for (Wish wish : Wish.values()) {
       TuningPlan plan = plan(wish.spec.get().privilege(privilege).preload(preload), surroundings);
 

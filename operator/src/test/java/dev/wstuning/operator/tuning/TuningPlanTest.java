@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The hash decides whether pods must be restarted: it names desired values and nothing else. */
 class TuningPlanTest {
 
-  private static final Surroundings PRIVILEGED = new Surroundings(true, "privileged", 36);
+  private static final Surroundings PRIVILEGED =
+      Surroundings.of("privileged", OptionalInt.empty(), 36);
 
   @Test
   void itIsTheSameInEveryVersionOfTheOperator() {
@@ -51,7 +52,7 @@ class TuningPlanTest {
 
   @Test
   void itDoesNotDependOnWhatCannotBeSet() {
-    Surroundings restricted = new Surroundings(false, "restricted", 36);
+    Surroundings restricted = Surroundings.of("restricted", OptionalInt.empty(), 36);
     SpecBuilder asked = tune().keepalive(300, 10, 5);
     SpecBuilder more = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
 

@@ -6,6 +6,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -46,7 +47,9 @@ class EveryReasonTest {
   }
 
   private static List<Finding> findings(Verdict verdict) {
-    return Stream.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready())
+    return Stream.concat(
+            Stream.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready()),
+            verdict.partlyUnderstood().stream())
         .toList();
   }
 
@@ -54,6 +57,12 @@ class EveryReasonTest {
     return switch (reason) {
       case Accepted, Applied, Effective -> asked().pod(pod().seen(asAsked().build()));
       case Conflicted -> asked().ownedByOther(Map.of("older", 2));
+      case NotUnderstood ->
+          asked().notUnderstood(new NotUnderstood(List.of(), List.of("spec.mode")));
+      case UnknownFields ->
+          asked().notUnderstood(new NotUnderstood(List.of("spec.rollout.paused"), List.of()));
+      case PodsRefused -> asked().creationProblem("exceeded quota");
+      case PodsStuck -> asked().startProblem("the init container of pod chat-1 crashes");
       case ForbiddenNamespace -> asked().forbidden();
       case ObserveOnly -> SituationBuilder.of(observe());
       case NoPods -> asked();

@@ -335,11 +335,8 @@ class PodAssessmentTest {
 
     @Test
     void nothingThatMayBeBelievedIfTheContainerIsNotWhatWasInjected() {
-      assertThat(boot(forged(c -> c.addNewEnv().withName("A").withValue("b").endEnv())))
+      assertThat(boot(forged(c -> c.withCommand("/bin/echo"))))
           .isEqualTo(new Boot.Unreadable("its init container is not the one that was injected"));
-      assertThat(boot(forged(c -> c.withCommand("/bin/echo")))).isInstanceOf(Boot.Unreadable.class);
-      assertThat(boot(forged(c -> c.withSecurityContext(null))))
-          .isInstanceOf(Boot.Unreadable.class);
       assertThat(boot(forged(c -> c.withTerminationMessagePolicy("FallbackToLogsOnError"))))
           .isInstanceOf(Boot.Unreadable.class);
       assertThat(boot(forged(c -> c.addToArgs("kernel.core_pattern=|/bin/sh"))))
@@ -360,9 +357,13 @@ class PodAssessmentTest {
     }
 
     @Test
-    void nothingIfAnotherImageCallsItselfByOurName() {
-      assertThat(boot(forged(c -> c.withImage("example.com/evil:1"))))
-          .isEqualTo(new Boot.Nothing());
+    void whatOthersAddAtAdmissionIsNoForgery() {
+      assertThat(boot(forged(c -> c.withImage("mirror.example.com/wstuning/tuner:0.1.0"))))
+          .isInstanceOf(Boot.Written.class);
+      assertThat(boot(forged(c -> c.addNewEnv().withName("AWS_ROLE_ARN").withValue("b").endEnv())))
+          .isInstanceOf(Boot.Written.class);
+      assertThat(boot(forged(c -> mounted(c, "/var/run/secrets/eks.amazonaws.com/token"))))
+          .isInstanceOf(Boot.Written.class);
     }
 
     private static TestPod forged(UnaryOperator<ContainerBuilder> change) {

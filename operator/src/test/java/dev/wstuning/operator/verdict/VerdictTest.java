@@ -199,7 +199,8 @@ class VerdictTest {
     assertThat(verdict.applied().next())
         .isEqualTo(
             "set spec.privilege to Auto or Unprivileged,"
-                + " or let the namespace admit privileged pods; spec.preload Allowed needs no privilege");
+                + " or let the namespace admit privileged pods (its label"
+                + " pod-security.kubernetes.io/enforce); spec.preload Allowed needs no privilege");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
@@ -68,11 +69,20 @@ public record Selector(
     }
   }
 
+  /** One that matches no object. The API server accepts none like it. */
+  public static final Selector NOTHING = new Selector(null, null);
+
   public enum Operator {
     In,
     NotIn,
     Exists,
     DoesNotExist
+  }
+
+  /** Whether it has no condition, and so matches nothing. */
+  @JsonIgnore
+  public boolean isNothing() {
+    return labels().isEmpty() && expressions().isEmpty();
   }
 
   public Map<String, String> labels() {

@@ -1,11 +1,12 @@
 package dev.wstuning.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /**
  * One node that is or was tuned, under the node's name: what its agent shall do, written by the
@@ -35,4 +36,30 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-public class WebSocketNode extends CustomResource<WebSocketNodeSpec, WebSocketNodeStatus> {}
+@JsonDeserialize(using = WebSocketNode.Reader.class)
+public class WebSocketNode extends TolerantResource<WebSocketNodeSpec, WebSocketNodeStatus> {
+
+  @Override
+  WebSocketNode empty() {
+    return new WebSocketNode();
+  }
+
+  static final class Reader
+      extends TolerantDeserializer<WebSocketNodeSpec, WebSocketNodeStatus, WebSocketNode> {
+
+    Reader() {
+      super(WebSocketNode::new, WebSocketNodeSpec.class, WebSocketNodeStatus.class);
+    }
+
+    @Override
+    String selector() {
+      return null;
+    }
+
+    /** The operator writes it again from what the node tunings ask for. */
+    @Override
+    WebSocketNodeSpec outline(WebSocketNodeSpec read, List<String> unreadable) {
+      return null;
+    }
+  }
+}

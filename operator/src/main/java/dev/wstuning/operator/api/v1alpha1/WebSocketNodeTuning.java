@@ -1,12 +1,13 @@
 package dev.wstuning.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /** Makes the settings of nodes that no pod can make for itself, and reports what nodes have. */
 @Group("wstuning.dev")
@@ -41,5 +42,36 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
     value = "size(self.metadata.name) <= 63",
     message = "metadata.name has at most 63 characters: write a shorter name")
+@JsonDeserialize(using = WebSocketNodeTuning.Reader.class)
 public class WebSocketNodeTuning
-    extends CustomResource<WebSocketNodeTuningSpec, WebSocketNodeTuningStatus> {}
+    extends TolerantResource<WebSocketNodeTuningSpec, WebSocketNodeTuningStatus> {
+
+  @Override
+  WebSocketNodeTuning empty() {
+    return new WebSocketNodeTuning();
+  }
+
+  static final class Reader
+      extends TolerantDeserializer<
+          WebSocketNodeTuningSpec, WebSocketNodeTuningStatus, WebSocketNodeTuning> {
+
+    Reader() {
+      super(
+          WebSocketNodeTuning::new, WebSocketNodeTuningSpec.class, WebSocketNodeTuningStatus.class);
+    }
+
+    @Override
+    String selector() {
+      return "nodeSelector";
+    }
+
+    @Override
+    WebSocketNodeTuningSpec outline(WebSocketNodeTuningSpec read, List<String> unreadable) {
+      return new WebSocketNodeTuningSpec(
+          readable(read == null ? null : read.nodeSelector(), selector(), unreadable),
+          null,
+          null,
+          null);
+    }
+  }
+}

@@ -1,13 +1,14 @@
 package dev.wstuning.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /** Tunes the selected WebSocket server pods of its namespace, and reports what they really got. */
 @Group("wstuning.dev")
@@ -46,5 +47,31 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
     value = "size(self.metadata.name) <= 63",
     message = "metadata.name has at most 63 characters: write a shorter name")
-public class WebSocketTuning extends CustomResource<WebSocketTuningSpec, WebSocketTuningStatus>
-    implements Namespaced {}
+@JsonDeserialize(using = WebSocketTuning.Reader.class)
+public class WebSocketTuning extends TolerantResource<WebSocketTuningSpec, WebSocketTuningStatus>
+    implements Namespaced {
+
+  @Override
+  WebSocketTuning empty() {
+    return new WebSocketTuning();
+  }
+
+  static final class Reader
+      extends TolerantDeserializer<WebSocketTuningSpec, WebSocketTuningStatus, WebSocketTuning> {
+
+    Reader() {
+      super(WebSocketTuning::new, WebSocketTuningSpec.class, WebSocketTuningStatus.class);
+    }
+
+    @Override
+    String selector() {
+      return "selector";
+    }
+
+    @Override
+    WebSocketTuningSpec outline(WebSocketTuningSpec read, List<String> unreadable) {
+      return WebSocketTuningSpec.selecting(
+          readable(read == null ? null : read.selector(), selector(), unreadable));
+    }
+  }
+}

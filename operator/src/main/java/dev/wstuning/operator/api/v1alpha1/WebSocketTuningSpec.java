@@ -333,6 +333,13 @@ public record WebSocketTuningSpec(
     Hold
   }
 
+  /** One that selects pods, and asks for nothing. */
+  static WebSocketTuningSpec selecting(Selector selector) {
+    return new WebSocketTuningSpec(
+        selector, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null, null, null, null);
+  }
+
   /** The mode, with the CRD's default for objects that never passed the API server. */
   public Mode modeOrDefault() {
     return mode == null ? Mode.Tune : mode;

@@ -1,0 +1,51 @@
+package dev.wstuning.operator;
+
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The first filling of the caches, which an API server that goes away meanwhile delays. */
+final class Synchronisation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Synchronisation.class);
+
+  private Synchronisation() {}
+
+  /** Returns when every informer has had its first list. */
+  static void await(Operator operator) throws InterruptedException {
+    List<String> before = List.of();
+    for (List<String> missing = missing(operator);
+        !missing.isEmpty();
+        missing = missing(operator)) {
+      if (!missing.equals(before)) {
+        LOG.warn("msg=\"waiting for caches\" missing={}", missing);
+      }
+      before = missing;
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  @SuppressWarnings("rawtypes") // of the framework
+  private static List<String> missing(Operator operator) {
+    return operator
+        .getRuntimeInfo()
+        .unhealthyInformerWrappingEventSourceHealthIndicator()
+        .values()
+        .stream()
+        .flatMap(sources -> sources.entrySet().stream())
+        .filter(source -> !synced(source.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  private static boolean synced(InformerWrappingEventSourceHealthIndicator<?> source) {
+    return source.informerHealthIndicators().values().stream()
+        .allMatch(InformerHealthIndicator::hasSynced);
+  }
+}

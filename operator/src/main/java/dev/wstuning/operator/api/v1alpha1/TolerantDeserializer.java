@@ -1,0 +1,77 @@
+package dev.wstuning.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wstuning.operator.api.v1alpha1.TolerantReader.Reading;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Reads a resource whatever its spec and status hold. A client that cannot read one object would
+ * give up the whole list.
+ */
+abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
+    extends JsonDeserializer<R> {
+
+  private final Supplier<R> creator;
+  private final Class<S> specType;
+  private final Class<T> statusType;
+
+  TolerantDeserializer(Supplier<R> creator, Class<S> specType, Class<T> statusType) {
+    this.creator = creator;
+    this.specType = specType;
+    this.statusType = statusType;
+  }
+
+  /**
+   * The spec of which some value cannot be read: what it asks for is not known, but perhaps what it
+   * is about.
+   *
+   * @param read what could be read; null if nothing could
+   * @param unreadable the paths of what could not
+   */
+  abstract S outline(S read, List<String> unreadable);
+
+  /** The name of the field whose every unknown part makes the spec unreadable; null for none. */
+  abstract String selector();
+
+  @Override
+  public R deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    JsonNode tree = context.readTree(parser);
+    R resource = creator.get();
+    if (tree.hasNonNull("metadata")) {
+      resource.setMetadata(context.readTreeAsValue(tree.get("metadata"), ObjectMeta.class));
+    }
+    readSpec(tree.get("spec"), resource);
+    Reading<T> status = TolerantReader.read(tree.get("status"), statusType, "status");
+    // One that is half read would be half believed: it is made again from scratch.
+    status.value().filter(s -> status.values().isEmpty()).ifPresent(resource::setStatus);
+    return resource;
+  }
+
+  private void readSpec(JsonNode json, R resource) {
+    Reading<S> spec = TolerantReader.read(json, specType, "spec");
+    List<String> values = new ArrayList<>(spec.values());
+    // To skip a part of a selector would be to select more.
+    spec.fields().stream()
+        .filter(f -> f.startsWith("spec." + selector() + "."))
+        .forEach(values::add);
+    resource.notUnderstood(new NotUnderstood(spec.fields(), values));
+    resource.setSpec(
+        values.isEmpty() ? spec.value().orElse(null) : outline(spec.value().orElse(null), values));
+  }
+
+  /** What a selector selects of which some part could not be read: nothing. */
+  static Selector readable(Selector read, String name, List<String> unreadable) {
+    boolean broken =
+        read == null
+            || unreadable.stream()
+                .anyMatch(p -> p.equals("spec." + name) || p.startsWith("spec." + name + "."));
+    return broken ? Selector.NOTHING : read;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.wstuning.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+
+/**
+ * A resource that can be read whatever a newer version wrote into it: one object that is not
+ * understood must not cost the others anything. Copies made by way of JSON lose {@link
+ * #notUnderstood}.
+ *
+ * @param <S> the spec
+ * @param <T> the status
+ */
+public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
+
+  private NotUnderstood notUnderstood = NotUnderstood.NOTHING;
+
+  /** What of the spec could not be read; such values and fields are missing in it. */
+  @JsonIgnore
+  public NotUnderstood notUnderstood() {
+    return notUnderstood;
+  }
+
+  public void notUnderstood(NotUnderstood what) {
+    notUnderstood = what;
+  }
+
+  /** A copy that shares spec and status, which nobody changes. */
+  public TolerantResource<S, T> copy() {
+    TolerantResource<S, T> copy = empty();
+    copy.setMetadata(new ObjectMetaBuilder(getMetadata()).build());
+    copy.setSpec(getSpec());
+    copy.setStatus(getStatus());
+    copy.notUnderstood(notUnderstood);
+    return copy;
+  }
+
+  abstract TolerantResource<S, T> empty();
+
+  /** Whether the spec says what is asked for; if not, it holds no more than a selector. */
+  @JsonIgnore
+  public boolean isReadable() {
+    return notUnderstood.values().isEmpty();
+  }
+}

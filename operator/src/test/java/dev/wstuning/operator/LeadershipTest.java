@@ -1,0 +1,137 @@
+package dev.wstuning.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.Impatient;
+import dev.wstuning.operator.fixtures.QuietMockServer;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(QuietMockServer.class)
+@EnableKubernetesMockClient(crud = true)
+class LeadershipTest {
+
+  /** A second is the shortest that a Lease can say. */
+  private static final Leadership.Timing QUICK =
+      new Leadership.Timing(Duration.ofSeconds(1), Duration.ofMillis(600), Duration.ofMillis(100));
+
+  private KubernetesClient client;
+  private final AtomicInteger gained = new AtomicInteger();
+  private Leadership leadership;
+
+  @BeforeEach
+  void stand() {
+    leadership =
+        new Leadership(
+            Impatient.client(client),
+            new LeaseLock("wstuning-system", "wstuning", "me"),
+            QUICK,
+            gained::incrementAndGet);
+  }
+
+  @AfterEach
+  void close() {
+    leadership.close();
+  }
+
+  @Test
+  void aReplicaBecomesTheLeader() throws Exception {
+    leadership.start();
+
+    await(leadership::held);
+    await(() -> gained.get() == 1);
+    assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("me");
+  }
+
+  @Test
+  void oneThatLostTheLeaseStandsAgain() throws Exception {
+    leadership.start();
+    await(leadership::held);
+
+    give("other", Duration.ofSeconds(1));
+
+    await(() -> !leadership.held());
+    await(leadership::held);
+    await(() -> gained.get() == 2);
+    assertThat(leadership.terms()).isEqualTo(2);
+  }
+
+  @Test
+  void aLeaseThatSomebodyEmptiedIsVacant() throws Exception {
+    client
+        .resource(
+            new LeaseBuilder(lease("other"))
+                .editSpec()
+                .withLeaseDurationSeconds(null)
+                .endSpec()
+                .build())
+        .create();
+
+    leadership.start();
+
+    await(leadership::held);
+  }
+
+  @Test
+  void nobodyLeadsAfterTheEnd() throws Exception {
+    leadership.start();
+    await(leadership::held);
+
+    leadership.close();
+
+    assertThat(leadership.held()).isFalse();
+  }
+
+  private Lease lease() {
+    return client.leases().inNamespace("wstuning-system").withName("wstuning").get();
+  }
+
+  private void give(String holder, Duration duration) {
+    client
+        .leases()
+        .inNamespace("wstuning-system")
+        .withName("wstuning")
+        .edit(
+            l ->
+                new LeaseBuilder(l)
+                    .editSpec()
+                    .withHolderIdentity(holder)
+                    .withLeaseDurationSeconds((int) duration.toSeconds())
+                    .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+                    .endSpec()
+                    .build());
+  }
+
+  private static Lease lease(String holder) {
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withNamespace("wstuning-system")
+        .withName("wstuning")
+        .endMetadata()
+        .withNewSpec()
+        .withHolderIdentity(holder)
+        .withLeaseDurationSeconds(1)
+        .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+        .endSpec()
+        .build();
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+}
