@@ -42,8 +42,12 @@ public final class ServerLog {
 
   private record Entry(String containerId, ServerSays says, Instant at) {}
 
-  /** What the present start of a container said; empty if it does not run, or has to wait. */
-  public Optional<ServerSays> of(PodFacts pod, String container) {
+  /**
+   * What the present start of a container said; empty if it does not run, or has to wait.
+   *
+   * @param tuningUid the tuning whose pod it is; each gets its share of readings
+   */
+  public Optional<ServerSays> of(String tuningUid, PodFacts pod, String container) {
     String containerId = pod.status(container).map(ContainerStatus::getContainerID).orElse(null);
     if (containerId == null) {
       return Optional.empty();
@@ -54,7 +58,7 @@ public final class ServerLog {
             && known.containerId().equals(containerId)
             && (known.says().problem().isEmpty()
                 || known.at().plus(PATIENCE).isAfter(clock.instant()));
-    if (!current && !pace.take()) {
+    if (!current && !pace.take(tuningUid)) {
       return Optional.empty();
     }
     if (!current) {

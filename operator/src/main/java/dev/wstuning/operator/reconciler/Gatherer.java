@@ -99,7 +99,7 @@ final class Gatherer {
     for (PodFacts facts : owned) {
       Life life = PodAssessment.life(facts, desired.container());
       Observer.Look look = look(tuning, facts, life, desired);
-      Optional<ServerSays> says = says(facts, look.observation(), desired);
+      Optional<ServerSays> says = says(tuning, facts, look.observation(), desired);
       again = earlier(again, look.again());
       again = earlier(again, againForLog(desired, look.observation(), says));
       pods.add(
@@ -126,9 +126,12 @@ final class Gatherer {
         : says.get().problem().map(problem -> ServerLog.PATIENCE);
   }
 
-  private Optional<ServerSays> says(PodFacts facts, Observation observation, Desired desired) {
+  private Optional<ServerSays> says(
+      WebSocketTuning tuning, PodFacts facts, Observation observation, Desired desired) {
     return desired.serverLog() && observation instanceof Observation.Seen
-        ? facts.serverContainer(desired.container()).flatMap(name -> serverLog.of(facts, name))
+        ? facts
+            .serverContainer(desired.container())
+            .flatMap(name -> serverLog.of(tuning.getMetadata().getUid(), facts, name))
         : Optional.empty();
   }
 
@@ -140,7 +143,10 @@ final class Gatherer {
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
     return observer.look(
-        facts, desired.container(), new Question(desired.ports(), desired.probe(), request));
+        tuning.getMetadata().getUid(),
+        facts,
+        desired.container(),
+        new Question(desired.ports(), desired.probe(), request));
   }
 
   /** The earlier of two moments to look again. */

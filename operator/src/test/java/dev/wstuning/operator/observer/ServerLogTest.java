@@ -47,22 +47,22 @@ class ServerLogTest {
   void theBootLineIsReadOnce() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
 
-    assertThat(log.of(POD, "server")).isEqualTo(says("524287"));
+    assertThat(log.of("tuning", POD, "server")).isEqualTo(says("524287"));
     clock.pass(Duration.ofDays(1));
-    assertThat(log.of(POD, "server")).isEqualTo(says("524287"));
+    assertThat(log.of("tuning", POD, "server")).isEqualTo(says("524287"));
   }
 
   @Test
   void aLogWithoutOneIsNoProblem() {
     server.expect().get().withPath(PATH).andReturn(200, "listening on 8080\n").once();
 
-    assertThat(log.of(POD, "server")).isEqualTo(says(null));
+    assertThat(log.of("tuning", POD, "server")).isEqualTo(says(null));
   }
 
   @Test
   void anotherStartIsReadAnew() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).times(2);
-    log.of(POD, "server");
+    log.of("tuning", POD, "server");
     PodFacts restarted =
         TestPod.named("chat-1")
             .running()
@@ -75,7 +75,7 @@ class ServerLogTest {
                         .endStatus())
             .facts();
 
-    log.of(restarted, "server");
+    log.of("tuning", restarted, "server");
 
     assertThat(server.getRequestCount()).isEqualTo(2);
   }
@@ -85,39 +85,39 @@ class ServerLogTest {
     server.expect().get().withPath(PATH).andReturn(403, "").once();
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
 
-    assertThat(log.of(POD, "server").orElseThrow().problem().orElseThrow())
+    assertThat(log.of("tuning", POD, "server").orElseThrow().problem().orElseThrow())
         .isEqualTo(
             "the operator may not read logs here. Next: kubectl -n realtime create rolebinding"
                 + " wstuning-log-reader --clusterrole=wstuning-log-reader"
                 + " --serviceaccount=wstuning-system:wstuning-operator");
     clock.pass(Duration.ofSeconds(59));
-    assertThat(log.of(POD, "server").orElseThrow().problem()).isPresent();
+    assertThat(log.of("tuning", POD, "server").orElseThrow().problem()).isPresent();
     clock.pass(Duration.ofSeconds(2));
-    assertThat(log.of(POD, "server")).isEqualTo(says("524287"));
+    assertThat(log.of("tuning", POD, "server")).isEqualTo(says("524287"));
   }
 
   @Test
   void logsAreReadAtAPace() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
     for (int i = 0; i < 2; i++) {
-      assertThat(log.of(TestPod.named("chat-1").running().facts(), "server")).isPresent();
+      assertThat(log.of("tuning", POD, "server")).isPresent();
       log.retain("uid", List.of(POD.uid()));
       log.retain("uid", List.of());
     }
 
-    assertThat(log.of(POD, "server")).isEmpty();
+    assertThat(log.of("tuning", POD, "server")).isEmpty();
     clock.pass(Duration.ofSeconds(1));
-    assertThat(log.of(POD, "server")).isPresent();
+    assertThat(log.of("tuning", POD, "server")).isPresent();
   }
 
   @Test
   void podsThatAreGoneAreForgotten() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).times(2);
     log.retain("uid", List.of(POD.uid()));
-    log.of(POD, "server");
+    log.of("tuning", POD, "server");
 
     log.retain("uid", List.of());
-    log.of(POD, "server");
+    log.of("tuning", POD, "server");
 
     assertThat(server.getRequestCount()).isEqualTo(2);
   }
