@@ -10,7 +10,6 @@ import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,21 +18,19 @@ import java.util.Optional;
 
 /**
  * Has each start of a server container looked at once: when it is ready, unless it keeps crashing,
- * and at most three times per pod, for ephemeral containers can never be removed.
+ * and at most three times per pod, because ephemeral containers can never be removed.
  */
 public final class Observer {
 
   static final int MAX_PER_POD = 3;
   private static final Duration STABLE = Duration.ofSeconds(5);
-  private static final Duration SOON = Duration.ofSeconds(1);
-  private static final Duration LATER = Duration.ofMinutes(1);
 
-  private final ObserverLauncher launcher;
+  private final Dispatch dispatch;
   private final Clock clock;
   private final ReportBook book = new ReportBook();
 
   public Observer(ObserverLauncher launcher, Clock clock) {
-    this.launcher = launcher;
+    this.dispatch = new Dispatch(launcher, clock);
     this.clock = clock;
   }
 
@@ -55,9 +52,10 @@ public final class Observer {
   /**
    * Looks at a running pod; sends an observer where that is due.
    *
+   * @param tuningUid the tuning whose pod it is; each gets its share of observers
    * @param askedContainer the container named in the spec; null if none is
    */
-  public Look look(PodFacts pod, String askedContainer, Question question) {
+  public Look look(String tuningUid, PodFacts pod, String askedContainer, Question question) {
     Optional<String> container = pod.serverContainer(askedContainer);
     if (container.isEmpty()) {
       return Look.at(new Observation.Ambiguous());
@@ -72,13 +70,14 @@ public final class Observer {
     if (known.isPresent()) {
       return Look.at(known.get());
     }
-    String name = Markers.OBSERVER_PREFIX + start;
+    Errand errand = new Errand(tuningUid, pod, container.get(), question, start);
+    String name = errand.observer();
     Optional<ContainerStatus> status =
         pod.observerStatuses().stream().filter(s -> s.getName().equals(name)).findFirst();
     if (status.isPresent() || pod.observers().contains(name)) {
       return Look.at(read(pod, start, status));
     }
-    return launch(pod, server, container.get(), question, start);
+    return launch(errand, server);
   }
 
   private Observation read(PodFacts pod, String start, Optional<ContainerStatus> status) {
@@ -115,12 +114,11 @@ public final class Observer {
             : "the observer's report is about another start");
   }
 
-  private Look launch(
-      PodFacts pod, ContainerStatus server, String container, Question question, String start) {
+  private Look launch(Errand errand, ContainerStatus server) {
     if (!Boolean.TRUE.equals(server.getReady())) {
       return Look.await("the server is not ready yet");
     }
-    if (pod.observers().size() >= MAX_PER_POD) {
+    if (errand.pod().observers().size() >= MAX_PER_POD) {
       return Look.at(
           new Observation.Failed(
               "the pod had %d observers already, and Kubernetes never removes them"
@@ -130,27 +128,17 @@ public final class Observer {
         Duration.between(
             Instant.parse(server.getState().getRunning().getStartedAt()), clock.instant());
     boolean restarted = server.getRestartCount() != null && server.getRestartCount() > 0;
-    if (restarted && !pod.observers().isEmpty() && up.compareTo(STABLE) < 0) {
+    if (restarted && !errand.pod().observers().isEmpty() && up.compareTo(STABLE) < 0) {
       return new Look(
           new Observation.Awaited("the server restarted a moment ago"),
           Optional.of(STABLE.minus(up)));
     }
-    try {
-      boolean sent = launcher.launch(pod, container, question, start);
-      return sent
-          ? Look.await("the server is being observed")
-          : new Look(
-              new Observation.Awaited("the server waits for an observer"), Optional.of(SOON));
-    } catch (KubernetesClientException e) {
-      // A policy may be mended; asking seldom is enough then.
-      return new Look(
-          new Observation.Failed("the API server refused the observer: " + e.getMessage()),
-          Optional.of(LATER));
-    }
+    return dispatch.send(errand);
   }
 
-  /** Forgets the reports of all pods of a tuning but these. */
+  /** Forgets what is known of all pods of a tuning but these. */
   public void retain(String tuningUid, Collection<String> podUids) {
     book.retain(tuningUid, podUids);
+    dispatch.retain(tuningUid, podUids);
   }
 }

@@ -10,14 +10,13 @@ final class ObserverContainer {
 
   private ObserverContainer() {}
 
-  static EphemeralContainer create(
-      String name, String image, String start, Question question, String serverContainer) {
+  static EphemeralContainer create(Errand errand, String image) {
     return new EphemeralContainerBuilder()
-        .withName(name)
+        .withName(errand.observer())
         .withImage(image)
         .withImagePullPolicy("IfNotPresent")
-        .withArgs(question.arguments(start))
-        .withTargetContainerName(serverContainer)
+        .withArgs(errand.question().arguments(errand.start()))
+        .withTargetContainerName(errand.container())
         .withTerminationMessagePolicy("File")
         .withNewSecurityContext()
         .withPrivileged(false)

@@ -14,7 +14,6 @@ import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import dev.wstuning.operator.verdict.PodAssessment;
-import dev.wstuning.operator.verdict.ServerSays;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +25,6 @@ import java.util.Optional;
 
 /** Collects what is known of the pods that a tuning selects, and who owns them. */
 final class Gatherer {
-
-  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final TuningCaches caches;
   private final Observer observer;
@@ -93,14 +90,16 @@ final class Gatherer {
 
   Gathered gather(
       WebSocketTuning tuning, List<PodFacts> owned, Desired desired, Optional<Instant> since) {
+    String uid = tuning.getMetadata().getUid();
+    Question question = question(tuning, desired);
     List<ObservedPod> pods = new ArrayList<>();
     Optional<Duration> again = Optional.empty();
     for (PodFacts facts : owned) {
       Life life = PodAssessment.life(facts, desired.container());
-      Observer.Look look = look(tuning, facts, life, desired);
-      Optional<ServerSays> says = says(facts, look.observation(), desired);
+      Observer.Look look = look(uid, facts, life, desired, question);
+      ServerLog.Reading log = read(uid, facts, look.observation(), desired, question);
       again = earlier(again, look.again());
-      again = earlier(again, againForLog(desired, look.observation(), says));
+      again = earlier(again, log.again());
       pods.add(
           new ObservedPod(
               facts,
@@ -109,7 +108,7 @@ final class Gatherer {
               PodAssessment.boot(facts),
               look.observation(),
               facts.node().flatMap(caches::node),
-              says));
+              log.says()));
     }
     return new Gathered(pods, again);
   }
@@ -121,32 +120,34 @@ final class Gatherer {
         : Coverage.CURRENT;
   }
 
-  /** When a log is to be read that could not be, or whose turn it was not. */
-  private static Optional<Duration> againForLog(
-      Desired desired, Observation observation, Optional<ServerSays> says) {
-    if (!desired.serverLog() || !(observation instanceof Observation.Seen)) {
-      return Optional.empty();
-    }
-    return says.isEmpty()
-        ? Optional.of(SOON)
-        : says.get().problem().map(problem -> ServerLog.PATIENCE);
+  private ServerLog.Reading read(
+      String tuningUid,
+      PodFacts facts,
+      Observation observation,
+      Desired desired,
+      Question question) {
+    Optional<String> container =
+        desired.serverLog() && observation instanceof Observation.Seen
+            ? facts.serverContainer(desired.container())
+            : Optional.empty();
+    return container
+        .map(name -> serverLog.of(tuningUid, facts, name, question))
+        .orElseGet(() -> new ServerLog.Reading(Optional.empty(), Optional.empty()));
   }
 
-  private Optional<ServerSays> says(PodFacts facts, Observation observation, Desired desired) {
-    return desired.serverLog() && observation instanceof Observation.Seen
-        ? facts.serverContainer(desired.container()).flatMap(name -> serverLog.of(facts, name))
-        : Optional.empty();
-  }
-
-  private Observer.Look look(WebSocketTuning tuning, PodFacts facts, Life life, Desired desired) {
+  private Observer.Look look(
+      String tuningUid, PodFacts facts, Life life, Desired desired, Question question) {
     if (facts.exclusion().isPresent() || life != Life.RUNNING) {
       return new Observer.Look(
           new Observation.Awaited("the server does not run"), Optional.empty());
     }
+    return observer.look(tuningUid, facts, desired.container(), question);
+  }
+
+  private static Question question(WebSocketTuning tuning, Desired desired) {
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
-    return observer.look(
-        facts, desired.container(), new Question(desired.ports(), desired.probe(), request));
+    return new Question(desired.ports(), desired.probe(), request);
   }
 
   /** The earlier of two moments to look again. */

@@ -108,6 +108,12 @@ public record PodFacts(
     return Optional.ofNullable(annotations.get(Markers.IMAGE));
   }
 
+  /** Which revision of its workload's template the pod was made from; empty if nothing says so. */
+  public String revision() {
+    return labels.getOrDefault(
+        Workload.TEMPLATE_HASH, labels.getOrDefault(Workload.REVISION_HASH, ""));
+  }
+
   /** Why the server goes without the library or launcher that its tuning allows. */
   public Optional<String> noPreload() {
     return Optional.ofNullable(annotations.get(Markers.NO_PRELOAD));

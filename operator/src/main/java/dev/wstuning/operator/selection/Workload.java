@@ -12,7 +12,11 @@ import java.util.Optional;
  */
 public record Workload(String kind, String name) {
 
-  private static final String TEMPLATE_HASH = "pod-template-hash";
+  /** Label of the pods of a Deployment. */
+  static final String TEMPLATE_HASH = "pod-template-hash";
+
+  /** Label of the pods of a StatefulSet or a DaemonSet. */
+  static final String REVISION_HASH = "controller-revision-hash";
 
   /** The workload that made {@code pod}; empty for a pod that nobody will replace. */
   public static Optional<Workload> of(Pod pod) {

@@ -160,6 +160,7 @@ class ObserverTest {
 
     Look again =
         observer.look(
+            "tuning",
             pod().observerEnded(NAME, 0, json(report(START))).facts(),
             null,
             new Question(List.of(), true, "again"));
@@ -191,6 +192,7 @@ class ObserverTest {
 
     Look other =
         observer.look(
+            "tuning",
             pod().observerEnded(NAME, 0, json(report(START))).facts(),
             null,
             new Question(List.of(9090), true, ""));
@@ -208,21 +210,66 @@ class ObserverTest {
 
   @Test
   void aRefusalOfTheApiServerIsTriedAgainSeldom() {
-    server
-        .expect()
-        .patch()
-        .withPath(PATCH)
-        .andReturn(403, new StatusBuilder().withCode(403).withMessage("violates policy").build())
-        .once();
+    refuseObservers();
     Look first = look(pod());
 
     assertThat(first.again()).contains(Duration.ofMinutes(1));
     assertThat(first.observation()).isInstanceOf(Observation.Failed.class);
     assertThat(((Observation.Failed) first.observation()).problem())
-        .startsWith("the API server refused the observer: ")
-        .contains("violates policy");
+        .isEqualTo("the API server refused the observer: violates policy");
     admitObservers();
-    clock.pass(Duration.ofMinutes(1));
+    clock.pass(Duration.ofSeconds(59));
+    assertThat(look(pod()))
+        .isEqualTo(new Look(first.observation(), Optional.of(Duration.ofSeconds(1))));
+    assertThat(sent()).isEqualTo(1);
+    clock.pass(Duration.ofSeconds(1));
+    assertThat(look(pod())).isEqualTo(at(SENT));
+    assertThat(sent()).isEqualTo(2);
+  }
+
+  @Test
+  void aServerThatRestartsInAPodThatRefusedIsNotTriedSooner() {
+    refuseObservers();
+    look(pod());
+    clock.pass(Duration.ofSeconds(10));
+
+    Look restarted =
+        look(
+            pod()
+                .serverStatus(true, 1, TestPod.STARTED)
+                .with(
+                    p ->
+                        p.editStatus()
+                            .editContainerStatus(0)
+                            .withContainerID("containerd://other")
+                            .endContainerStatus()
+                            .endStatus()));
+
+    assertThat(restarted.again()).contains(Duration.ofSeconds(50));
+    assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void aUsersRequestIsTriedAtOnceInAPodThatRefused() {
+    refuseObservers();
+    look(pod());
+    admitObservers();
+    clock.pass(Duration.ofSeconds(1));
+
+    Look again =
+        observer.look("tuning", pod().facts(), null, new Question(List.of(), true, "again"));
+
+    assertThat(again).isEqualTo(at(SENT));
+  }
+
+  @Test
+  void aRefusalOfAPodThatIsGoneIsForgotten() {
+    refuseObservers();
+    look(pod());
+    admitObservers();
+    clock.pass(Duration.ofSeconds(1));
+    observer.retain("tuning", List.of());
+
     assertThat(look(pod())).isEqualTo(at(SENT));
   }
 
@@ -254,11 +301,20 @@ class ObserverTest {
   }
 
   private Look look(TestPod pod) {
-    return observer.look(pod.facts(), null, ALL_PORTS);
+    return observer.look("tuning", pod.facts(), null, ALL_PORTS);
   }
 
   private static Look at(Observation observation) {
     return new Look(observation, Optional.empty());
+  }
+
+  private void refuseObservers() {
+    server
+        .expect()
+        .patch()
+        .withPath(PATCH)
+        .andReturn(403, new StatusBuilder().withCode(403).withMessage("violates policy").build())
+        .once();
   }
 
   private void admitObservers() {

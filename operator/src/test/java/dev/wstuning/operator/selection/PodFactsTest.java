@@ -91,4 +91,17 @@ class PodFactsTest {
     assertThat(TestPod.named("chat").phase("Succeeded").facts().ended()).isTrue();
     assertThat(TestPod.named("chat").phase("Failed").facts().ended()).isTrue();
   }
+
+  @Test
+  void theRevisionOfAWorkloadIsReadFromTheLabelOfItsController() {
+    assertThat(labelled("pod-template-hash", "7d9c5b6f4").revision()).isEqualTo("7d9c5b6f4");
+    assertThat(labelled("controller-revision-hash", "chat-66bc").revision()).isEqualTo("chat-66bc");
+    assertThat(TestPod.named("chat").facts().revision()).isEmpty();
+  }
+
+  private static PodFacts labelled(String key, String value) {
+    return TestPod.named("chat")
+        .with(p -> p.editMetadata().addToLabels(key, value).endMetadata())
+        .facts();
+  }
 }
