@@ -32,6 +32,9 @@ public final class FleetCaches {
 
   private static final String BY_NODE = "agents-by-node";
 
+  /** How many objects a page of a list has: thousands at once do not fit into the heap. */
+  static final long PAGE = 500;
+
   private static final String AGENTS =
       NodeAgentDaemonSet.LABELS.entrySet().stream()
           .map(e -> e.getKey() + "=" + e.getValue())
@@ -83,6 +86,7 @@ public final class FleetCaches {
       Class<R> kind, String name, UnaryOperator<R> trim) {
     return InformerEventSourceConfiguration.from(kind, WebSocketNodeTuning.class)
         .withName(name)
+        .withInformerListLimit(PAGE)
         .withItemStore(new TransformingItemStore<>(trim))
         .withSecondaryToPrimaryMapper(r -> ids())
         .withPrimaryToSecondaryMapper((WebSocketNodeTuning t) -> Set.of());

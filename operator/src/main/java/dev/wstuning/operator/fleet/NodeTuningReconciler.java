@@ -25,7 +25,8 @@ import java.util.Optional;
     fieldManager = "wstuning",
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = RelevantNodeChange.class))
+    informer =
+        @Informer(onUpdateFilter = RelevantNodeChange.class, informerListLimit = FleetCaches.PAGE))
 @RateLimited(maxReconciliations = 2, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
