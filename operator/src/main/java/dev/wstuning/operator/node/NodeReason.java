@@ -2,7 +2,10 @@ package dev.wstuning.operator.node;
 
 /** The reasons of a node tuning's conditions, worst first. Each says what its reader may do. */
 public enum NodeReason {
-  /** The API server refused what the operator has to write: look who does, it is tried again. */
+  /**
+   * The API server refused what the operator has to write, for all nodes or for some: see who
+   * refuses it. It is tried again, for one node ever more seldom.
+   */
   ActionFailed,
   /** The pod of the node agent cannot run: see what it says. */
   AgentNotRunning,
