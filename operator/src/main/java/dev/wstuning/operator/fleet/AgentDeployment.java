@@ -17,9 +17,16 @@ final class AgentDeployment {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentDeployment.class);
 
+  /** Names the DaemonSet for {@link Refusals}. */
+  static final String TARGET = "daemonset/" + NodeAgentDaemonSet.NAME;
+
+  /** What a deletion asks for. */
+  private static final String GONE = "gone";
+
   private final KubernetesClient client;
   private final NodeAgentDaemonSet agent;
   private final AgentReplacements replacements;
+  private final Refusals refusals;
   private Optional<Applied> applied = Optional.empty();
 
   /** What was applied last, and which state of the DaemonSet that led to. */
@@ -36,21 +43,49 @@ final class AgentDeployment {
   }
 
   AgentDeployment(
-      KubernetesClient client, NodeAgentDaemonSet agent, AgentReplacements replacements) {
+      KubernetesClient client,
+      NodeAgentDaemonSet agent,
+      AgentReplacements replacements,
+      Refusals refusals) {
     this.client = client;
     this.agent = agent;
     this.replacements = replacements;
+    this.refusals = refusals;
   }
 
+  /** Names an agent's pod for {@link Refusals}. */
+  static String target(AgentPod pod) {
+    return "pod/" + pod.name();
+  }
+
+  /** A DaemonSet that is refused stays as it is, and agents are replaced by what it makes. */
   void settle(Collection<NodeState> states, Optional<DaemonSet> present) {
     List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
     NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(NodeState::grants));
-    if (hostnames.isEmpty()) {
-      present.ifPresent(this::delete);
-    } else if (present.isEmpty() || !isApplied(wanted, hostnames, present.get())) {
-      apply(wanted, hostnames);
+    boolean settled = hostnames.isEmpty() ? remove(present) : deploy(wanted, hostnames, present);
+    Optional<String> template =
+        settled ? Optional.of(wanted.template()) : present.map(AgentPod::templateOf);
+    template.flatMap(t -> replacements.next(states, t, this::mayReplace)).ifPresent(this::replace);
+  }
+
+  private boolean remove(Optional<DaemonSet> present) {
+    if (present.isEmpty()) {
+      refusals.settled(TARGET);
     }
-    replacements.next(states, wanted.template()).ifPresent(this::replace);
+    return present.isEmpty() || refusals.ask(TARGET, GONE, () -> delete(present.get()));
+  }
+
+  private boolean deploy(
+      NodeAgentDaemonSet wanted, List<String> hostnames, Optional<DaemonSet> present) {
+    if (present.filter(p -> isApplied(wanted, hostnames, p)).isPresent()) {
+      refusals.settled(TARGET);
+      return true;
+    }
+    return refusals.ask(TARGET, List.of(wanted, hostnames), () -> apply(wanted, hostnames));
+  }
+
+  private boolean mayReplace(AgentPod pod) {
+    return !refusals.mustWait(target(pod));
   }
 
   private boolean isApplied(NodeAgentDaemonSet wanted, List<String> hostnames, DaemonSet present) {
@@ -80,6 +115,10 @@ final class AgentDeployment {
   }
 
   private void replace(AgentPod pod) {
+    refusals.ask(target(pod), GONE, () -> delete(pod));
+  }
+
+  private void delete(AgentPod pod) {
     client.pods().inNamespace(NodeAgentDaemonSet.NAMESPACE).withName(pod.name()).delete();
     LOG.info("msg=\"node agent replaced\" node={} pod={}", pod.node(), pod.name());
   }

@@ -28,9 +28,12 @@ import java.util.stream.Stream;
  * What every replica keeps of the nodes: their labels and taints, what their agents were told and
  * told, the agents' DaemonSet and its pods. A change of any concerns all node tunings.
  */
-public final class FleetCaches {
+public final class FleetCaches implements FleetView {
 
   private static final String BY_NODE = "agents-by-node";
+
+  /** How many objects a page of a list has: thousands at once do not fit into the heap. */
+  static final long PAGE = 500;
 
   private static final String AGENTS =
       NodeAgentDaemonSet.LABELS.entrySet().stream()
@@ -83,6 +86,7 @@ public final class FleetCaches {
       Class<R> kind, String name, UnaryOperator<R> trim) {
     return InformerEventSourceConfiguration.from(kind, WebSocketNodeTuning.class)
         .withName(name)
+        .withInformerListLimit(PAGE)
         .withItemStore(new TransformingItemStore<>(trim))
         .withSecondaryToPrimaryMapper(r -> ids())
         .withPrimaryToSecondaryMapper((WebSocketNodeTuning t) -> Set.of());
@@ -97,29 +101,33 @@ public final class FleetCaches {
     return tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet());
   }
 
-  /** Whether they are filled: they are once the operator has started. */
-  boolean filled() {
+  @Override
+  public boolean filled() {
     return pods != null;
   }
 
-  List<WebSocketNodeTuning> tunings() {
+  @Override
+  public List<WebSocketNodeTuning> tunings() {
     return tunings.list().toList();
   }
 
-  List<NodeFacts> nodes() {
+  @Override
+  public List<NodeFacts> nodes() {
     return nodes.list().map(NodeFacts::of).toList();
   }
 
-  /** What agents were told and told, of all nodes that are or were tuned. */
+  @Override
   public Stream<WebSocketNode> objects() {
     return objects == null ? Stream.empty() : objects.list();
   }
 
-  Optional<DaemonSet> daemonSet() {
+  @Override
+  public Optional<DaemonSet> daemonSet() {
     return daemonSets.list().findFirst();
   }
 
-  Stream<AgentPod> agents() {
+  @Override
+  public Stream<AgentPod> agents() {
     return pods.list().map(AgentPod::of);
   }
 
@@ -131,16 +139,17 @@ public final class FleetCaches {
             .anyMatch(agent -> agent.ready() && !agent.ending());
   }
 
-  /** Has every node tuning reconciled: what one of them sets concerns the others. */
+  @Override
   public void requestAll() {
     ids().forEach(requests::propagateEvent);
   }
 
   /**
-   * Has those reconciled that have no status yet: the framework drops a creation that it sees while
-   * it reconciles the deletion of another with the same name.
+   * The framework drops a creation that it sees while it reconciles the deletion of another with
+   * the same name.
    */
-  void requestUnanswered() {
+  @Override
+  public void requestUnanswered() {
     tunings
         .list(t -> t.getStatus() == null)
         .map(ResourceID::fromResource)

@@ -18,10 +18,16 @@ public record FleetFactory(
     KubernetesClient client, Clock clock, NodeAgentDaemonSet agent, String instance) {
 
   public Fleet fleet(FleetCaches caches) {
+    return of(caches);
+  }
+
+  Fleet of(FleetView caches) {
+    Refusals refusals = new Refusals(clock);
     return new Fleet(
         caches,
-        new NodeObjects(client),
-        new AgentDeployment(client, agent, new AgentReplacements(clock)),
+        new NodeObjects(client, refusals),
+        new AgentDeployment(client, agent, new AgentReplacements(clock), refusals),
+        refusals,
         clock);
   }
 

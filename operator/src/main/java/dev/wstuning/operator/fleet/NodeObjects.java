@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -23,14 +24,34 @@ final class NodeObjects {
   private static final Logger LOG = LoggerFactory.getLogger(NodeObjects.class);
   private static final WebSocketNodeSpec NOTHING = new WebSocketNodeSpec(List.of(), null);
 
-  private final KubernetesClient client;
+  /** What a deletion asks for. */
+  private static final String GONE = "gone";
 
-  NodeObjects(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final Refusals refusals;
+
+  NodeObjects(KubernetesClient client, Refusals refusals) {
     this.client = client;
+    this.refusals = refusals;
   }
 
-  /** Makes the object of a node what it must be; does nothing where it is already. */
-  void settle(NodeState state) {
+  /**
+   * Makes the object of every node what it must be; one that is refused stops no other.
+   *
+   * @param orphans objects of nodes that are gone
+   */
+  void settle(Collection<NodeState> states, Collection<WebSocketNode> orphans) {
+    states.forEach(this::settle);
+    orphans.forEach(this::delete);
+  }
+
+  /** Names the object of a node for {@link Refusals}. */
+  static String target(String node) {
+    return "websocketnode/" + node;
+  }
+
+  /** Does nothing if the object is already what it must be. */
+  private void settle(NodeState state) {
     if (state.planned().isPresent()) {
       apply(
           state,
@@ -66,15 +87,21 @@ final class NodeObjects {
             .withOwnerReferences(owner(state.node()))
             .build());
     wanted.setSpec(spec);
+    String target = target(state.node().name());
     if (state.object().filter(present -> equal(present, wanted)).isPresent()) {
+      refusals.settled(target);
       return;
     }
+    refusals.ask(target, spec, () -> apply(wanted));
+  }
+
+  private void apply(WebSocketNode wanted) {
     client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
     LOG.info(
         "msg=\"told the node agent\" node={} sysctls={} openFiles={}",
-        state.node().name(),
-        spec.sysctlsOrEmpty().size(),
-        spec.openFiles() != null);
+        wanted.getMetadata().getName(),
+        wanted.getSpec().sysctlsOrEmpty().size(),
+        wanted.getSpec().openFiles() != null);
   }
 
   private static boolean equal(WebSocketNode present, WebSocketNode wanted) {
@@ -96,8 +123,12 @@ final class NodeObjects {
         .build();
   }
 
+  private void delete(WebSocketNode object) {
+    refusals.ask(target(object.getMetadata().getName()), GONE, () -> deleteUnchanged(object));
+  }
+
   /** Deletes an object, unless its agent just wrote to it. */
-  void delete(WebSocketNode object) {
+  private void deleteUnchanged(WebSocketNode object) {
     try {
       client
           .resource(object)

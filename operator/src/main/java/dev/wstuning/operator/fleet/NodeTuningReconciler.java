@@ -2,6 +2,7 @@ package dev.wstuning.operator.fleet;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import dev.wstuning.operator.node.NodeState;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
@@ -26,13 +28,17 @@ import java.util.function.BooleanSupplier;
     fieldManager = "wstuning",
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = RelevantNodeChange.class))
+    informer =
+        @Informer(onUpdateFilter = RelevantNodeChange.class, informerListLimit = FleetCaches.PAGE))
 @RateLimited(maxReconciliations = 2, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
 
   /** Something that takes long becomes a problem without anything happening. */
   private static final Duration WAITING = Duration.ofSeconds(15);
+
+  /** What was refused is asked for again when its pause is over. */
+  private static final Duration AFTER = Duration.ofSeconds(1);
 
   private final FleetCaches caches;
   private final Fleet fleet;
@@ -73,11 +79,14 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
       refused = e;
     }
     boolean changed = !isAnswered(tuning);
+    List<NodeState> states = fleet.states();
     boolean waiting =
         publisher.publish(
             tuning,
-            fleet.states(),
-            Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
+            states,
+            Optional.ofNullable(refused)
+                .map(KubernetesClientException::getMessage)
+                .or(fleet::refusal),
             context);
     if (changed) {
       caches.requestAll();
@@ -85,9 +94,20 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     if (refused != null) {
       throw refused;
     }
-    return waiting
-        ? UpdateControl.<WebSocketNodeTuning>noUpdate().rescheduleAfter(WAITING)
-        : UpdateControl.noUpdate();
+    return next(waiting, fleet.pause(selected(tuning, states)));
+  }
+
+  private static List<NodeState> selected(WebSocketNodeTuning tuning, List<NodeState> states) {
+    return states.stream().filter(s -> s.selectedBy(tuning.getMetadata().getName())).toList();
+  }
+
+  private static UpdateControl<WebSocketNodeTuning> next(
+      boolean waiting, Optional<Duration> pause) {
+    return Stream.concat(
+            waiting ? Stream.of(WAITING) : Stream.empty(), pause.map(p -> p.plus(AFTER)).stream())
+        .min(Duration::compareTo)
+        .map(time -> UpdateControl.<WebSocketNodeTuning>noUpdate().rescheduleAfter(time))
+        .orElseGet(UpdateControl::noUpdate);
   }
 
   private static boolean isAnswered(WebSocketNodeTuning tuning) {

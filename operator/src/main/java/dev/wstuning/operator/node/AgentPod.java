@@ -4,9 +4,11 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +40,11 @@ public record AgentPod(
 
   public static AgentPod of(Pod pod) {
     PodStatus status = Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
-    Map<String, String> annotations =
-        Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of());
     return new AgentPod(
         pod.getMetadata().getName(),
         pod.getMetadata().getUid(),
         Objects.requireNonNullElse(pod.getSpec().getNodeName(), ""),
-        annotations.getOrDefault(NodeAgentDaemonSet.TEMPLATE, ""),
+        template(pod.getMetadata()),
         pod.getMetadata().getDeletionTimestamp() != null,
         status.getInitContainerStatuses().stream()
             .map(s -> s.getState().getTerminated())
@@ -53,6 +53,16 @@ public record AgentPod(
             .findFirst(),
         ready(status),
         problem(status));
+  }
+
+  /** The version of the pods that {@code daemonSet} makes. */
+  public static String templateOf(DaemonSet daemonSet) {
+    return template(daemonSet.getSpec().getTemplate().getMetadata());
+  }
+
+  private static String template(ObjectMeta metadata) {
+    return Objects.requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of())
+        .getOrDefault(NodeAgentDaemonSet.TEMPLATE, "");
   }
 
   /** Of a node that died, only the condition says so: its kubelet does not. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which agent is to be replaced, so that its init container applies what changed: one at a time,
@@ -43,8 +44,10 @@ public final class AgentReplacements {
    * The pod to be deleted now, if any.
    *
    * @param template the version that pods shall have
+   * @param mayReplace false for pods whose deletion was refused a short while ago
    */
-  public Optional<AgentPod> next(Collection<NodeState> states, String template) {
+  public Optional<AgentPod> next(
+      Collection<NodeState> states, String template, Predicate<AgentPod> mayReplace) {
     Instant now = clock.instant();
     attempts.keySet().retainAll(states.stream().map(s -> s.node().name()).toList());
     if (last.plus(PACE).isAfter(now)) {
@@ -52,7 +55,7 @@ public final class AgentReplacements {
     }
     Optional<NodeState> due =
         states.stream()
-            .filter(s -> s.agent().filter(a -> !a.ending()).isPresent())
+            .filter(s -> s.agent().filter(a -> !a.ending()).filter(mayReplace).isPresent())
             .sorted(Comparator.comparing(s -> s.node().name()))
             .filter(s -> outdated(s, template) || behind(s, now))
             .findFirst();

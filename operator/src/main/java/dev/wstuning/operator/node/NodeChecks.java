@@ -1,8 +1,5 @@
 package dev.wstuning.operator.node;
 
-import static dev.wstuning.operator.node.NodeAgentDaemonSet.NAME;
-import static dev.wstuning.operator.node.NodeAgentDaemonSet.NAMESPACE;
-
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
@@ -20,16 +17,15 @@ final class NodeChecks {
 
   private static final List<BiFunction<String, NodeState, Optional<NodeFinding>>> RULES =
       List.of(
-          NodeChecks::agentCannotRun,
-          NodeChecks::notAppliedYet,
+          NodeChecks::refused,
+          AgentChecks::cannotRun,
+          AgentChecks::notAppliedYet,
           NodeChecks::writeFailed,
           NodeChecks::drifted,
-          NodeChecks::agentStarting,
+          AgentChecks::starting,
           NodeChecks::notServing,
-          NodeChecks::agentSilent,
+          AgentChecks::silent,
           NodeChecks::conflicted);
-
-  private static final String NOT_READY = "the pod is not ready";
 
   private NodeChecks() {}
 
@@ -64,7 +60,8 @@ final class NodeChecks {
 
   /** What an agent said before it fell silent does not hold any more. */
   private static Serving silent(Serving said) {
-    return new Serving(false, NOT_READY, said.limit(), said.runtime(), said.otherPlugin());
+    return new Serving(
+        false, AgentChecks.NOT_READY, said.limit(), said.runtime(), said.otherPlugin());
   }
 
   private static boolean grants(String tuning, NodeState state) {
@@ -75,54 +72,16 @@ final class NodeChecks {
         .isPresent();
   }
 
-  private static Optional<NodeFinding> agentCannotRun(String tuning, NodeState state) {
+  /** What the agent did is of no interest while it is not told what it must do. */
+  private static Optional<NodeFinding> refused(String tuning, NodeState state) {
     return state
-        .agent()
-        .flatMap(AgentPod::problem)
+        .refusal()
         .map(
-            problem ->
+            what ->
                 NodeFinding.bad(
-                    NodeReason.AgentNotRunning,
-                    "the node agent does not run: " + problem,
-                    "kubectl -n %s describe pod %s"
-                        .formatted(NAMESPACE, state.agent().orElseThrow().name())));
-  }
-
-  private static Optional<NodeFinding> notAppliedYet(String tuning, NodeState state) {
-    if (state.current()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        waiting(
-            state.agent().isEmpty()
-                ? "no node agent is on the node yet"
-                : "the node agent has not applied the settings yet"));
-  }
-
-  private static Optional<NodeFinding> agentStarting(String tuning, NodeState state) {
-    return state.agentStarting()
-        ? Optional.of(
-            waiting("the settings are applied, but the node agent does not watch them yet"))
-        : Optional.empty();
-  }
-
-  private static Optional<NodeFinding> agentSilent(String tuning, NodeState state) {
-    return state.agentReady()
-        ? Optional.empty()
-        : Optional.of(
-            NodeFinding.bad(
-                NodeReason.AgentNotRunning,
-                "the settings are applied, but nobody watches them: of the node agent " + NOT_READY,
-                "kubectl get node %s; kubectl -n %s describe pod %s"
-                    .formatted(
-                        state.node().name(), NAMESPACE, state.agent().orElseThrow().name())));
-  }
-
-  private static NodeFinding waiting(String message) {
-    return NodeFinding.unknown(
-        NodeReason.Waiting,
-        message,
-        "wait; if it stays so, kubectl -n %s describe daemonset %s".formatted(NAMESPACE, NAME));
+                    NodeReason.ActionFailed,
+                    "the API server refused " + what,
+                    "see who refuses it; it is tried again, at ever longer intervals"));
   }
 
   private static Optional<NodeFinding> writeFailed(String tuning, NodeState state) {

@@ -19,7 +19,8 @@ final class NodeConditions {
     if (verdict.ready().truth() == Truth.UNKNOWN) {
       holds(conditions, "Reconciling", verdict.ready());
     }
-    if (verdict.accepted().truth() == Truth.FALSE) {
+    verdict.partlyUnderstood().ifPresent(f -> holds(conditions, "PartlyUnderstood", f));
+    if (verdict.stalled()) {
       holds(conditions, "Stalled", verdict.accepted());
     }
     return conditions.list();

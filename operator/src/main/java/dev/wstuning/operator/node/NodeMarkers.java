@@ -34,6 +34,11 @@ public final class NodeMarkers {
         .anyMatch(tuning::equals);
   }
 
+  /** The tunings that select the node, or did, as its object tells. */
+  public static List<String> had(WebSocketNode node) {
+    return List.of(tunings(node).split(","));
+  }
+
   private static String tunings(WebSocketNode node) {
     return Objects.requireNonNullElse(node.getMetadata().getAnnotations(), Map.<String, String>of())
         .getOrDefault(TUNINGS, "");

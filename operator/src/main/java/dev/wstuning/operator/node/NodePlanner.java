@@ -25,10 +25,11 @@ public final class NodePlanner {
 
   private NodePlanner() {}
 
-  /** The nodes that any tuning selects, by name. */
+  /** The nodes that any tuning selects whose wishes are known, by name. */
   public static SortedMap<String, PlannedNode> plan(
       Collection<NodeFacts> nodes, Collection<WebSocketNodeTuning> tunings) {
-    List<WebSocketNodeTuning> oldestFirst = tunings.stream().sorted(OLDEST_FIRST).toList();
+    List<WebSocketNodeTuning> oldestFirst =
+        tunings.stream().filter(WebSocketNodeTuning::isReadable).sorted(OLDEST_FIRST).toList();
     SortedMap<String, PlannedNode> plan = new TreeMap<>();
     for (NodeFacts node : nodes) {
       List<WebSocketNodeTuning> selecting =

@@ -2,7 +2,19 @@ package dev.wstuning.operator.node;
 
 /** The reasons of a node tuning's conditions, worst first. Each says what its reader may do. */
 public enum NodeReason {
-  /** The API server refused what the operator has to write: look who does, it is tried again. */
+  /**
+   * The resource was written for a newer version, and this one cannot read what it asks for: update
+   * the operator.
+   */
+  NotUnderstood,
+  /**
+   * The resource has fields that this version does not know: update the operator, or remove them.
+   */
+  UnknownFields,
+  /**
+   * The API server refused what the operator has to write, for all nodes or for some: see who
+   * refuses it. It is tried again, for one node ever more seldom.
+   */
   ActionFailed,
   /** The pod of the node agent cannot run: see what it says. */
   AgentNotRunning,

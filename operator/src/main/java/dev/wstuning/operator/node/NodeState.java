@@ -12,7 +12,8 @@ import java.util.Optional;
  * A node that is or was tuned.
  *
  * @param planned what it shall have; empty where nothing selects it any more
- * @param object what its agent was told, and what it told
+ * @param object what its agent was told, and what it reports
+ * @param refusal what the API server refused of it and why, in words
  * @param at when all of this was so
  */
 public record NodeState(
@@ -20,6 +21,7 @@ public record NodeState(
     Optional<PlannedNode> planned,
     Optional<WebSocketNode> object,
     Optional<AgentPod> agent,
+    Optional<String> refusal,
     Instant at) {
 
   /** How long an agent may take to connect before that is told. */
@@ -52,6 +54,10 @@ public record NodeState(
 
   boolean agentReady() {
     return agent.filter(AgentPod::ready).isPresent();
+  }
+
+  public boolean selectedBy(String tuning) {
+    return planned.filter(p -> p.tunings().contains(tuning)).isPresent();
   }
 
   /** Whether its agent is to grant open files. */

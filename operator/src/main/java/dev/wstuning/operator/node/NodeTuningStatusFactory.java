@@ -18,7 +18,7 @@ import java.util.Set;
 public final class NodeTuningStatusFactory {
 
   private static final Set<NodeReason> FAILED =
-      EnumSet.of(NodeReason.AgentNotRunning, NodeReason.WriteFailed);
+      EnumSet.of(NodeReason.ActionFailed, NodeReason.AgentNotRunning, NodeReason.WriteFailed);
 
   private final Clock clock;
 
@@ -33,7 +33,7 @@ public final class NodeTuningStatusFactory {
   public WebSocketNodeTuningStatus create(
       WebSocketNodeTuning tuning, Collection<NodeState> states, Optional<String> refused) {
     String name = tuning.getMetadata().getName();
-    List<NodeState> selected = states.stream().filter(s -> selects(name, s)).toList();
+    List<NodeState> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
     List<NodeReason> reasons =
         selected.stream().map(s -> NodeChecks.judge(name, s).reason()).toList();
     long generation = tuning.getMetadata().getGeneration();
@@ -44,13 +44,9 @@ public final class NodeTuningStatusFactory {
         nodes(name, states, selected, reasons),
         NodeObservations.of(name, selected),
         NodeConditions.of(
-            NodeVerdict.of(name, selected, refused),
+            NodeVerdict.of(name, tuning.notUnderstood(), selected, refused),
             new Conditions(
                 clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())));
-  }
-
-  private static boolean selects(String tuning, NodeState state) {
-    return state.planned().filter(p -> p.tunings().contains(tuning)).isPresent();
   }
 
   private static Summary summary(
@@ -79,7 +75,7 @@ public final class NodeTuningStatusFactory {
             .filter(Serving::isServing)
             .count();
     long restoring =
-        all.stream().filter(s -> !selects(tuning, s) && NodeMarkers.had(tuning, s)).count();
+        all.stream().filter(s -> !s.selectedBy(tuning) && NodeMarkers.had(tuning, s)).count();
     return new Nodes(
         selected.size(),
         count(reasons, EnumSet.of(NodeReason.Applied)),

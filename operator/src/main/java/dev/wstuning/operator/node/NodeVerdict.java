@@ -1,23 +1,69 @@
 package dev.wstuning.operator.node;
 
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.verdict.Truth;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The three conditions of a node tuning. */
-record NodeVerdict(NodeFinding accepted, NodeFinding applied, NodeFinding ready) {
+/**
+ * The three conditions of a node tuning.
+ *
+ * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
+ */
+record NodeVerdict(
+    NodeFinding accepted,
+    NodeFinding applied,
+    NodeFinding ready,
+    Optional<NodeFinding> partlyUnderstood) {
+
+  private static final String UPDATE = "update the operator, or write what this version knows";
 
   /**
+   * @param what what of the tuning this version of the operator cannot read
    * @param selected the nodes that the tuning selects
    * @param refused what the API server said to the operator's last attempt to write
    */
-  static NodeVerdict of(String tuning, List<NodeState> selected, Optional<String> refused) {
+  static NodeVerdict of(
+      String tuning, NotUnderstood what, List<NodeState> selected, Optional<String> refused) {
+    if (!what.values().isEmpty()) {
+      return unreadable(what);
+    }
     NodeFinding accepted = accepted(tuning, selected);
     NodeFinding applied =
         refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
-    return new NodeVerdict(accepted, applied, ready(accepted, applied));
+    return new NodeVerdict(accepted, applied, ready(accepted, applied), partly(what));
+  }
+
+  private static NodeVerdict unreadable(NotUnderstood what) {
+    String message =
+        "this version of the operator cannot read %s: nodes are left as they are"
+            .formatted(String.join(", ", what.values()));
+    String next = UPDATE + " (kubectl explain wsnt.spec)";
+    NodeFinding unknown = NodeFinding.unknown(NodeReason.NotUnderstood, message, next);
+    return new NodeVerdict(
+        unknown,
+        unknown,
+        NodeFinding.bad(NodeReason.NotUnderstood, message, next),
+        Optional.empty());
+  }
+
+  private static Optional<NodeFinding> partly(NotUnderstood what) {
+    return what.fields().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new NodeFinding(
+                Truth.TRUE,
+                NodeReason.UnknownFields,
+                "this version of the operator does not know %s: nodes get what it knows"
+                    .formatted(String.join(", ", what.fields())),
+                UPDATE));
+  }
+
+  /** Whether waiting does not help, and only a person can. */
+  boolean stalled() {
+    return accepted.truth() == Truth.FALSE || accepted.reason() == NodeReason.NotUnderstood;
   }
 
   private static NodeFinding accepted(String tuning, List<NodeState> selected) {

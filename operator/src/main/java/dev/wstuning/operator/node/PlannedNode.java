@@ -1,7 +1,9 @@
 package dev.wstuning.operator.node;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What one node shall have.
@@ -9,4 +11,16 @@ import java.util.List;
  * @param tunings those that select it, the oldest first
  */
 public record PlannedNode(
-    NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<Conflict> conflicts) {}
+    NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<Conflict> conflicts) {
+
+  /**
+   * What the node has been told to have, for as long as it is not known what else it shall have.
+   */
+  public static PlannedNode asItIs(NodeFacts node, WebSocketNode told) {
+    return new PlannedNode(
+        node,
+        NodeMarkers.had(told),
+        Objects.requireNonNullElseGet(told.getSpec(), () -> new WebSocketNodeSpec(List.of(), null)),
+        List.of());
+  }
+}

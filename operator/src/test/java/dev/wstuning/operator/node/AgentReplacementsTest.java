@@ -53,7 +53,8 @@ class AgentReplacementsTest {
   void soIsAnotherTemplateEvenWhereTheAgentCannotRun() {
     List<NodeState> states = List.of(state("n1").agent(failing("n1", "ImagePullBackOff")).build());
 
-    assertThat(replacements.next(states, "template-2").map(AgentPod::name)).contains("agent-on-n1");
+    assertThat(replacements.next(states, "template-2", pod -> true).map(AgentPod::name))
+        .contains("agent-on-n1");
   }
 
   @Test
@@ -133,7 +134,10 @@ class AgentReplacementsTest {
 
   @Test
   void anotherTemplateIsNoAttempt() {
-    assertThat(replacements.next(List.of(state("n1").build()), "template-2").map(AgentPod::name))
+    assertThat(
+            replacements
+                .next(List.of(state("n1").build()), "template-2", pod -> true)
+                .map(AgentPod::name))
         .isPresent();
     clock.pass(AgentReplacements.PACE);
     assertThat(next(drifted("n1"))).isPresent();
@@ -159,6 +163,6 @@ class AgentReplacementsTest {
   }
 
   private Optional<String> names(List<NodeState> states) {
-    return replacements.next(states, "template-1").map(AgentPod::name);
+    return replacements.next(states, "template-1", pod -> true).map(AgentPod::name);
   }
 }

@@ -222,6 +222,30 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
+  void whatTheApiServerRefusesOfOneNodeIsToldOfThatNode() {
+    WebSocketNodeTuning other = named("other").on("pool", "b").sysctl(KEY, "2097152").build();
+    NodeState refused =
+        state("n1")
+            .tunedBy(tuning)
+            .agent(failing("n1", "ImagePullBackOff"))
+            .refusal("the WebSocketNode of the node: quota exceeded")
+            .build();
+    List<NodeState> states = List.of(refused, applied("n2"));
+
+    WebSocketNodeTuningStatus status = factory.create(tuning, states, none());
+
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, null, 1, null, null));
+    assertThat(status.observations())
+        .extracting(NodeObservation::reason)
+        .containsExactly("ActionFailed", "Applied");
+    assertThat(ready(status).message())
+        .isEqualTo(
+            "1 of 2 nodes: the API server refused the WebSocketNode of the node: quota exceeded."
+                + " Next: see who refuses it; it is tried again, at ever longer intervals");
+    assertThat(ready(factory.create(other, states, none())).reason()).isEqualTo("NoNodes");
+  }
+
+  @Test
   void aConditionKeepsItsTimeWhileItsStatusStays() {
     tuning.setStatus(of(state("n1").tunedBy(tuning).generation(2, 1).build()));
     clock.pass(Duration.ofMinutes(1));

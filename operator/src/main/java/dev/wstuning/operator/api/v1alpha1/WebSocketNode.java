@@ -59,7 +59,7 @@ public class WebSocketNode extends TolerantResource<WebSocketNodeSpec, WebSocket
     /** The operator writes it again from what the node tunings ask for. */
     @Override
     WebSocketNodeSpec outline(WebSocketNodeSpec read, List<String> unreadable) {
-      return null;
+      return read;
     }
   }
 }

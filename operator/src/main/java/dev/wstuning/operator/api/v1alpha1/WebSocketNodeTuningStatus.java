@@ -37,7 +37,9 @@ public record WebSocketNodeTuningStatus(
       @JsonPropertyDescription("Nodes that have all that was asked for.") Integer applied,
       @JsonPropertyDescription("Nodes whose agent grants open files.") Integer serving,
       @JsonPropertyDescription("Nodes on which somebody changed a value since.") Integer drifted,
-      @JsonPropertyDescription("Nodes on which a value could not be written, or no agent runs.")
+      @JsonPropertyDescription(
+              "Nodes on which a value could not be written or no agent runs, or of which the API"
+                  + " server refuses something.")
           Integer failed,
       @JsonPropertyDescription("Nodes whose agent has not applied the current settings yet.")
           Integer waiting,

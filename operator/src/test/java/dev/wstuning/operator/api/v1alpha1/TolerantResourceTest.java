@@ -183,7 +183,8 @@ class TolerantResourceTest {
             """,
             WebSocketNode.class);
 
-    assertThat(node.getSpec()).isNull();
+    assertThat(node.isReadable()).isFalse();
+    assertThat(node.getSpec().sysctlsOrEmpty().get(0).policy()).isNull();
     assertThat(node.getStatus().openFiles().isServing()).isTrue();
   }
 
