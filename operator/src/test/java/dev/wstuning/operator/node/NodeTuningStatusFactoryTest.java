@@ -8,6 +8,7 @@ import static dev.wstuning.operator.fixtures.NodeTunings.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
@@ -55,6 +56,31 @@ class NodeTuningStatusFactoryTest {
             tuple("Accepted", ConditionStatus.True, "Accepted"),
             tuple("Applied", ConditionStatus.True, "Applied"),
             tuple("Ready", ConditionStatus.True, "Applied"));
+  }
+
+  @Test
+  void aTuningThatCannotBeReadIsSaidToBeSo() {
+    tuning.notUnderstood(
+        new NotUnderstood(List.of("spec.waves"), List.of("spec.sysctls.0.policy")));
+
+    assertThat(of(applied("n1")).conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Accepted", ConditionStatus.Unknown, "NotUnderstood"),
+            tuple("Applied", ConditionStatus.Unknown, "NotUnderstood"),
+            tuple("Ready", ConditionStatus.False, "NotUnderstood"),
+            tuple("Stalled", ConditionStatus.True, "NotUnderstood"));
+  }
+
+  @Test
+  void fieldsThatAreNotKnownAreNamed() {
+    tuning.notUnderstood(new NotUnderstood(List.of("spec.waves"), List.of()));
+
+    assertThat(of(applied("n1")).conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .contains(
+            tuple("Ready", ConditionStatus.True, "Applied"),
+            tuple("PartlyUnderstood", ConditionStatus.True, "UnknownFields"));
   }
 
   @Test

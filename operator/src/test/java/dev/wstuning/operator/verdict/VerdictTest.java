@@ -5,7 +5,9 @@ import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
 import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.fixtures.Boots;
@@ -13,12 +15,14 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.report.ServerReport;
+import dev.wstuning.operator.tuning.Surroundings;
 import dev.wstuning.operator.verdict.ObservedPod.Boot;
 import dev.wstuning.operator.verdict.ObservedPod.Coverage;
 import dev.wstuning.operator.verdict.ObservedPod.Life;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What several pods and circumstances add up to. */
@@ -69,6 +73,134 @@ class VerdictTest {
         .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
     assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
     assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+  }
+
+  /** Application and tuning in one file: nothing is tuned yet, and nobody may take it for done. */
+  @Test
+  void readyIsFalseWhileNoPodThatRunsHasTheSettings() {
+    Verdict verdict = judge(asked().pod(pending("chat-1")).pod(pending("chat-2")));
+
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.stalled()).isFalse();
+  }
+
+  @Test
+  void aPodOfTheSettingsThatOnlyStartsIsNoneThatHasThem() {
+    Verdict verdict =
+        judge(asked().pod(pending("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void readyIsFalseWhilePodsCannotBeCreatedInWhateverWords() {
+    Verdict verdict = judge(asked().creationProblem("this cluster is quiet today"));
+
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "pods cannot be created: this cluster is quiet today. Next: see who refuses them"
+                + " (kubectl -n realtime describe rs); if it is because of the init container or the"
+                + " sysctls of wstuning, set spec.privilege to Unprivileged, or spec.mode to"
+                + " Observe");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void soItIsForOneThatOnlyObservesAndIsNotBlamed() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(observe().keepalive(300, 10, 5)).creationProblem("exceeded quota"));
+
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "pods cannot be created: exceeded quota. Next: see who refuses them (kubectl -n"
+                + " realtime describe rs)");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void readyIsFalseWhilePodsCannotStartBecauseOfUs() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).startProblem("the kubelet refuses a sysctl of pod b"));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.PodsStuck);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void nothingIsClaimedOfWhatCannotBeRead() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune())
+                .notUnderstood(new NotUnderstood(List.of(), List.of("spec.mode")))
+                .pod(seen("chat-1")));
+
+    assertThat(List.of(verdict.accepted(), verdict.applied(), verdict.effective()))
+        .extracting(Finding::truth, Finding::reason)
+        .containsOnly(tuple(Truth.UNKNOWN, Reason.NotUnderstood));
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "this version of the operator cannot read spec.mode: it injects nothing into new pods"
+                + " and leaves running ones as they are. Next: update the operator, or write what"
+                + " this version knows (kubectl explain wst.spec)");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.stalled()).isTrue();
+  }
+
+  @Test
+  void fieldsThatAreNotKnownAreNamedAndNothingElseChanges() {
+    Verdict verdict =
+        judge(
+            asked()
+                .notUnderstood(new NotUnderstood(List.of("spec.rollout.paused"), List.of()))
+                .pod(seen("chat-1")));
+
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.partlyUnderstood().orElseThrow().message())
+        .contains("does not know spec.rollout.paused");
+  }
+
+  @Test
+  void theLabelThatPinsPodSecurityIsNamed() {
+    Verdict verdict =
+        judge(asked().surroundings(Surroundings.of("baseline", OptionalInt.of(28), 36)));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.NeedsPrivilege);
+    assertThat(verdict.ready().text())
+        .contains(
+            "Next: set the namespace's label pod-security.kubernetes.io/enforce-version to v1.29");
+  }
+
+  @Test
+  void whatAPodWithAUserNamespaceLacksIsSaid() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+                .pod(observed(isolated("chat-1")).seen(AS_ASKED)));
+
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.NeedsPrivilege);
+    assertThat(verdict.applied().text())
+        .contains("user namespace of its own (hostUsers: false)")
+        .contains("remove hostUsers: false from the pods");
+  }
+
+  @Test
+  void podsThatGetDifferentPlansAreToldApart() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed(isolated("chat-2")).seen(AS_ASKED)));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo(
+            "1 pod tuned by InitContainer and SocketPrograms: this namespace admits privileged pods;"
+                + " 1 pod tuned by PodSecurityContext: the pod has a user namespace of its own"
+                + " (hostUsers: false)");
+  }
+
+  private static TestPod isolated(String name) {
+    return TestPod.named(name).running().with(p -> p.editSpec().withHostUsers(false).endSpec());
   }
 
   @Test
