@@ -28,6 +28,7 @@ final class AgentDeployment {
   private final AgentReplacements replacements;
   private final Refusals refusals;
   private Optional<Applied> applied = Optional.empty();
+  private Optional<String> heldBy = Optional.empty();
 
   /** What was applied last, and which state of the DaemonSet that led to. */
   private record Applied(
@@ -66,6 +67,21 @@ final class AgentDeployment {
     Optional<String> template =
         settled ? Optional.of(wanted.template()) : present.map(AgentPod::templateOf);
     template.flatMap(t -> replacements.next(states, t, this::mayReplace)).ifPresent(this::replace);
+    tellHolder(replacements.heldBy());
+  }
+
+  private void tellHolder(Optional<String> now) {
+    if (now.equals(heldBy)) {
+      return;
+    }
+    heldBy = now;
+    now.ifPresentOrElse(
+        node ->
+            LOG.warn(
+                "msg=\"node agents are not replaced any more: the one of a node is not ready\""
+                    + " node={}",
+                node),
+        () -> LOG.info("msg=\"node agents are replaced again\""));
   }
 
   private boolean remove(Optional<DaemonSet> present) {
@@ -115,7 +131,10 @@ final class AgentDeployment {
   }
 
   private void replace(AgentPod pod) {
-    refusals.ask(target(pod), GONE, () -> delete(pod));
+    boolean deleted = refusals.ask(target(pod), GONE, () -> delete(pod));
+    if (!deleted) {
+      replacements.refused(pod);
+    }
   }
 
   private void delete(AgentPod pod) {

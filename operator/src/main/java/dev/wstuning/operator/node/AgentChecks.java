@@ -25,6 +25,17 @@ final class AgentChecks {
                         .formatted(NAMESPACE, state.agent().orElseThrow().name())));
   }
 
+  static Optional<NodeFinding> stuck(String tuning, NodeState state) {
+    return state.agentStuck()
+        ? Optional.of(
+            NodeFinding.bad(
+                NodeReason.AgentNotRunning,
+                "the node agent does not start: its init container has not ended for minutes",
+                "kubectl -n %s describe pod %s"
+                    .formatted(NAMESPACE, state.agent().orElseThrow().name())))
+        : Optional.empty();
+  }
+
   static Optional<NodeFinding> notAppliedYet(String tuning, NodeState state) {
     if (state.current()) {
       return Optional.empty();

@@ -31,6 +31,7 @@ public record AgentPod(
     String node,
     String template,
     boolean ending,
+    Optional<Instant> createdAt,
     Optional<Instant> appliedAt,
     boolean ready,
     Optional<String> problem) {
@@ -46,6 +47,7 @@ public record AgentPod(
         Objects.requireNonNullElse(pod.getSpec().getNodeName(), ""),
         template(pod.getMetadata()),
         pod.getMetadata().getDeletionTimestamp() != null,
+        Optional.ofNullable(pod.getMetadata().getCreationTimestamp()).map(Instant::parse),
         status.getInitContainerStatuses().stream()
             .map(s -> s.getState().getTerminated())
             .filter(t -> t != null && t.getExitCode() == 0)

@@ -5,116 +5,97 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which agent is to be replaced, so that its init container applies what changed: one at a time,
- * and ever more seldom where that does not help. What it remembers is lost with the operator, which
- * does no harm.
+ * Which agent is to be replaced: one at a time, either because it has another template or so that
+ * its init container applies what changed, and only as the {@link ReplacementGate} lets it. What it
+ * remembers is lost with the operator, which does no harm.
  */
 public final class AgentReplacements {
 
   /** Between two pods of whatever nodes, so that a mistake does not reach all nodes at once. */
   public static final Duration PACE = Duration.ofSeconds(2);
 
-  /** Between the end of an init container and the arrival of what it wrote. */
-  private static final Duration SETTLING = Duration.ofSeconds(3);
+  /** How long others wait for an agent until that is said. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
+  /** A new template proves itself where least can be lost, and a repair where it is needed. */
+  private static final Comparator<NodeState> BROKEN_FIRST =
+      Comparator.comparing(NodeState::agentReady).thenComparing(NodeState.BY_NAME);
 
   private final Clock clock;
-  private final Map<String, Attempts> attempts = new HashMap<>();
+  private final ReplacementGate gate;
+  private final Reruns reruns;
   private Instant last = Instant.MIN;
+  private Optional<Holder> holder = Optional.empty();
 
-  /**
-   * @param settings what was to be applied: a generation of one object
-   * @param pause until the same may be tried again for the same settings
-   */
-  private record Attempts(String settings, Instant at, Duration pause) {}
+  /** The node for whose agent all others wait. */
+  private record Holder(String node, Instant since) {}
 
   public AgentReplacements(Clock clock) {
     this.clock = clock;
+    this.gate = new ReplacementGate(clock);
+    this.reruns = new Reruns(clock);
   }
 
   /**
    * The pod to be deleted now, if any.
    *
-   * @param template the version that pods shall have
+   * @param template the version that pods should have
    * @param mayReplace false for pods whose deletion was refused a short while ago
    */
   public Optional<AgentPod> next(
       Collection<NodeState> states, String template, Predicate<AgentPod> mayReplace) {
-    Instant now = clock.instant();
-    attempts.keySet().retainAll(states.stream().map(s -> s.node().name()).toList());
-    if (last.plus(PACE).isAfter(now)) {
+    reruns.update(states);
+    gate.update(states);
+    if (last.plus(PACE).isAfter(clock.instant())) {
       return Optional.empty();
     }
-    Optional<NodeState> due =
+    List<NodeState> candidates =
         states.stream()
+            .filter(s -> s.node().runsPods())
             .filter(s -> s.agent().filter(a -> !a.ending()).filter(mayReplace).isPresent())
-            .sorted(Comparator.comparing(s -> s.node().name()))
-            .filter(s -> outdated(s, template) || behind(s, now))
-            .findFirst();
-    if (due.isPresent()) {
-      last = now;
-    }
-    due.filter(state -> !outdated(state, template)).ifPresent(state -> remember(state, now));
+            .toList();
+    Optional<NodeState> outdated =
+        candidates.stream().filter(s -> !s.runs(template)).min(BROKEN_FIRST);
+    Optional<NodeState> behind =
+        candidates.stream().filter(s -> s.runs(template)).filter(reruns::isDue).min(BROKEN_FIRST);
+    Optional<NodeState> holdsOutdated = outdated.flatMap(s -> gate.holder(states, template));
+    Optional<NodeState> holdsBehind = behind.flatMap(s -> gate.holder(states, s));
+    note(holdsOutdated.or(() -> holdsBehind));
+    Optional<NodeState> due =
+        outdated
+            .filter(s -> holdsOutdated.isEmpty())
+            .or(() -> behind.filter(s -> holdsBehind.isEmpty()));
+    due.ifPresent(s -> replacing(s, template));
     return due.flatMap(NodeState::agent);
   }
 
-  private static boolean outdated(NodeState state, String template) {
-    return !state.agent().orElseThrow().template().equals(template);
-  }
-
-  private boolean behind(NodeState state, Instant now) {
-    boolean settled =
-        state
-            .agent()
-            .flatMap(AgentPod::appliedAt)
-            .filter(at -> !at.plus(SETTLING).isAfter(now))
-            .isPresent();
-    if (!settled || state.object().isEmpty() || done(state)) {
-      return false;
+  private void replacing(NodeState state, String template) {
+    last = clock.instant();
+    gate.deleted(state);
+    if (state.runs(template)) {
+      reruns.started(state);
     }
-    Attempts before = attempts.get(state.node().name());
-    return before == null
-        || !before.settings().equals(settings(state))
-        || !before.at().plus(before.pause()).isAfter(now);
   }
 
-  private static boolean done(NodeState state) {
-    return state.current() && !state.drifted() && !state.unrestored();
-  }
-
-  private void remember(NodeState state, Instant now) {
-    attempts.merge(
-        state.node().name(),
-        new Attempts(settings(state), now, FIRST_WAIT),
-        (before, first) -> again(before, first));
-  }
-
-  /** Twice the pause, unless it is about something else, or was quiet for long. */
-  private static Attempts again(Attempts before, Attempts first) {
-    boolean other =
-        !before.settings().equals(first.settings())
-            || before.at().plus(LONGEST_WAIT.multipliedBy(2)).isBefore(first.at());
-    if (other) {
-      return first;
+  private void note(Optional<NodeState> state) {
+    Optional<String> node = state.map(s -> s.node().name());
+    if (!node.equals(holder.map(Holder::node))) {
+      holder = node.map(name -> new Holder(name, clock.instant()));
     }
-    Duration twice = before.pause().multipliedBy(2);
-    Duration pause = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
-    return new Attempts(first.settings(), first.at(), pause);
   }
 
-  /** An object that is made anew counts its generations from one again. */
-  private static String settings(NodeState state) {
-    return state
-        .object()
-        .map(o -> o.getMetadata().getUid() + "/" + o.getMetadata().getGeneration())
-        .orElse("");
+  /** Notes that a pod could not be deleted. */
+  public void refused(AgentPod pod) {
+    gate.refused(pod);
+  }
+
+  /** The node whose agent has kept others from being replaced for long. */
+  public Optional<String> heldBy() {
+    return holder.filter(h -> !h.since().plus(PATIENCE).isAfter(clock.instant())).map(Holder::node);
   }
 }

@@ -19,6 +19,7 @@ final class NodeChecks {
       List.of(
           NodeChecks::refused,
           AgentChecks::cannotRun,
+          AgentChecks::stuck,
           AgentChecks::notAppliedYet,
           NodeChecks::writeFailed,
           NodeChecks::drifted,
@@ -125,7 +126,8 @@ final class NodeChecks {
         NodeFinding.bad(
             NodeReason.NotServing,
             "the node agent cannot grant open files: " + why,
-            "enable NRI in the node's container runtime, or remove spec.openFiles"));
+            "enable NRI in the node's container runtime, or remove spec.openFiles; if NRI is on"
+                + " there, see the log of its node agent"));
   }
 
   private static Optional<NodeFinding> conflicted(String tuning, NodeState state) {

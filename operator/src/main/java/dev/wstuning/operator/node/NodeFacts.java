@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Taint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that is kept of a node.
@@ -23,6 +24,10 @@ public record NodeFacts(
 
   static final String HOSTNAME = "kubernetes.io/hostname";
 
+  /** Taints that Kubernetes sets while the kubelet does not answer or is not ready. */
+  private static final Set<String> DOWN =
+      Set.of("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready");
+
   public static NodeFacts of(Node node) {
     String name = node.getMetadata().getName();
     Map<String, String> labels =
@@ -34,6 +39,11 @@ public record NodeFacts(
         bootId(node),
         labels,
         node.getSpec() == null ? List.of() : node.getSpec().getTaints());
+  }
+
+  /** Whether a new pod can start there, as far as its taints tell. */
+  boolean runsPods() {
+    return taints.stream().noneMatch(t -> DOWN.contains(t.getKey()));
   }
 
   private static String bootId(Node node) {

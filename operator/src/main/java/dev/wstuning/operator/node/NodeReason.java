@@ -16,7 +16,10 @@ public enum NodeReason {
    * refuses it. It is tried again, for one node ever more seldom.
    */
   ActionFailed,
-  /** The pod of the node agent cannot run: see what it says. */
+  /**
+   * The pod of the node agent cannot run, does not start, or is not ready: see what it says. No
+   * other agent gets the same template meanwhile.
+   */
   AgentNotRunning,
   /**
    * The kernel refused a value, or has no such key: remove it, or load the module it belongs to.

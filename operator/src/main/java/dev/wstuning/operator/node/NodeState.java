@@ -3,8 +3,10 @@ package dev.wstuning.operator.node;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,8 +26,13 @@ public record NodeState(
     Optional<String> refusal,
     Instant at) {
 
+  static final Comparator<NodeState> BY_NAME = Comparator.comparing(s -> s.node().name());
+
   /** How long an agent may take to connect before that is told. */
   private static final Duration STARTING = Duration.ofSeconds(30);
+
+  /** How long its pod may take until the init container has ended, pulling the image included. */
+  private static final Duration PULLING = Duration.ofMinutes(5);
 
   Optional<WebSocketNodeStatus> reported() {
     return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
@@ -50,6 +57,34 @@ public record NodeState(
         || agent.get().ending()
         || (!agent.get().ready()
             && agent.get().appliedAt().filter(t -> t.plus(STARTING).isBefore(at)).isEmpty());
+  }
+
+  /** Whether its init container should have ended by now. */
+  boolean agentStuck() {
+    return agent
+        .filter(a -> !a.ending() && !a.ready() && a.appliedAt().isEmpty())
+        .flatMap(AgentPod::createdAt)
+        .filter(t -> t.plus(PULLING).isBefore(at))
+        .isPresent();
+  }
+
+  /** Whether its agent runs but the container runtime does not ask it, as it reports itself. */
+  boolean agentUnasked() {
+    return grants()
+        && agent.filter(a -> a.problem().isEmpty() && a.appliedAt().isPresent()).isPresent()
+        && !agentStarting()
+        && reported().map(WebSocketNodeStatus::openFiles).filter(o -> !o.isServing()).isPresent();
+  }
+
+  /** Whether the container runtime asks its agent. */
+  boolean agentServes() {
+    return agentReady()
+        && reported().map(WebSocketNodeStatus::openFiles).filter(Serving::isServing).isPresent();
+  }
+
+  /** Whether its agent is of this version. */
+  boolean runs(String template) {
+    return agent.filter(a -> a.template().equals(template)).isPresent();
   }
 
   boolean agentReady() {

@@ -246,6 +246,7 @@ class FleetTest {
             "n1",
             AgentPod.templateOf(known.daemonSet.get()),
             false,
+            old.createdAt(),
             old.appliedAt(),
             true,
             Optional.empty()));

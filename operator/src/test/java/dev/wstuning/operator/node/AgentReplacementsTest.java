@@ -50,11 +50,18 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void soIsAnotherTemplateEvenWhereTheAgentCannotRun() {
-    List<NodeState> states = List.of(state("n1").agent(failing("n1", "ImagePullBackOff")).build());
+  void soIsAnotherTemplate() {
+    assertThat(replacements.next(List.of(state("n1").build()), "template-2", pod -> true))
+        .isPresent();
+  }
+
+  @Test
+  void anAgentOfAnotherTemplateThatCannotRunComesBeforeThoseThatRun() {
+    List<NodeState> states =
+        List.of(state("n1").build(), state("n2").agent(failing("n2", "ImagePullBackOff")).build());
 
     assertThat(replacements.next(states, "template-2", pod -> true).map(AgentPod::name))
-        .contains("agent-on-n1");
+        .contains("agent-on-n2");
   }
 
   @Test
@@ -83,6 +90,7 @@ class AgentReplacementsTest {
             "n1",
             pod.template(),
             true,
+            pod.createdAt(),
             pod.appliedAt(),
             true,
             pod.problem());
@@ -91,13 +99,29 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void oneNodeAfterTheOther() {
+  void theNextAgentAppliesAgainWhenTheOneBeforeIsBack() {
     List<NodeState> states = List.of(drifted("n2"), drifted("n1"));
 
     assertThat(names(states)).contains("agent-on-n1");
-    assertThat(names(states)).isEmpty();
     clock.pass(AgentReplacements.PACE);
-    assertThat(names(states)).contains("agent-on-n2");
+    assertThat(names(states)).isEmpty();
+    NodeState back = state("n1").agent(another(running("n1"))).build();
+    assertThat(names(List.of(drifted("n2"), back))).contains("agent-on-n2");
+  }
+
+  @Test
+  void ofManyAgentsFivePercentMayBeDownWhileTheyApplyAgain() {
+    List<NodeState> states = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      states.add(drifted("n%02d".formatted(i)));
+    }
+    List<String> replaced = new ArrayList<>();
+    for (int second = 0; second < 60; second += 2) {
+      names(states).ifPresent(replaced::add);
+      clock.pass(AgentReplacements.PACE);
+    }
+
+    assertThat(replaced).containsExactly("agent-on-n00", "agent-on-n01", "agent-on-n02");
   }
 
   @Test
@@ -152,6 +176,19 @@ class AgentReplacementsTest {
     assertThat(next(drifted("n1"))).isPresent();
     clock.pass(Duration.ofMinutes(1));
     assertThat(next(drifted("n1"))).isPresent();
+  }
+
+  private static AgentPod another(AgentPod pod) {
+    return new AgentPod(
+        pod.name() + "-2",
+        "another",
+        pod.node(),
+        pod.template(),
+        pod.ending(),
+        pod.createdAt(),
+        pod.appliedAt(),
+        pod.ready(),
+        pod.problem());
   }
 
   private static NodeState drifted(String node) {

@@ -18,6 +18,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSett
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.NodeStateBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -135,6 +136,28 @@ class NodeTuningStatusFactoryTest {
     assertThat(ready.reason()).isEqualTo("AgentNotRunning");
     assertThat(ready.message())
         .contains("ImagePullBackOff", "Next: kubectl -n wstuning-nodes describe pod agent-on-n1");
+  }
+
+  @Test
+  void anAgentWhoseInitContainerHangsIsToldAfterFiveMinutes() {
+    AgentPod hanging =
+        new AgentPod(
+            "agent-on-n1",
+            "uid",
+            "n1",
+            "template-1",
+            false,
+            Optional.of(NOW.minusSeconds(301)),
+            Optional.empty(),
+            false,
+            Optional.empty());
+    NodeStateBuilder state = state("n1").tunedBy(tuning).agent(hanging);
+
+    assertThat(ready(of(state.at(NOW.minusSeconds(1)).build())).reason()).isEqualTo("Waiting");
+    Condition ready = ready(of(state.at(NOW).build()));
+    assertThat(ready.reason()).isEqualTo("AgentNotRunning");
+    assertThat(ready.message())
+        .contains("does not start", "Next: kubectl -n wstuning-nodes describe pod agent-on-n1");
   }
 
   @Test
