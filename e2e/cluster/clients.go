@@ -53,6 +53,32 @@ func kubectlProgram() (string, error) {
 	return "", errors.New("there is no kubectl yet: e2e/cluster/up builds one, or install your distribution's")
 }
 
+// ctr becomes containerd's client, for the images and containers of the node's kubelet.
+func ctr(_ context.Context, args []string) error {
+	programs, err := runningNode()
+	if err != nil {
+		return err
+	}
+	c := programs.ContainerdClient(context.Background(), args...)
+	return syscall.Exec(c.Path, c.Args, c.Env)
+}
+
+// runningNode is where the programs of the node are, which must be up.
+func runningNode() (node.Binaries, error) {
+	c, err := cache()
+	if err != nil {
+		return node.Binaries{}, err
+	}
+	programs, built, err := binaries(c)
+	if err != nil {
+		return node.Binaries{}, err
+	}
+	if _, err := os.Stat(node.Socket); err != nil || !built {
+		return node.Binaries{}, errors.New("there is no node: start it with e2e/cluster/up")
+	}
+	return programs, nil
+}
+
 func importImages(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return errors.New("name the archives to import, for example target/images/tuner.tar")
@@ -60,16 +86,9 @@ func importImages(ctx context.Context, args []string) error {
 	if userCluster() != "" {
 		return errors.New("images cannot be imported into the cluster of WST_KUBECONFIG: push them to a registry that it pulls from, with images/push")
 	}
-	c, err := cache()
+	programs, err := runningNode()
 	if err != nil {
 		return err
-	}
-	programs, built, err := binaries(c)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(node.Socket); err != nil || !built {
-		return errors.New("there is no node: start it with e2e/cluster/up")
 	}
 	for _, archive := range args {
 		if message, err := programs.ImportImages(ctx, archive).CombinedOutput(); err != nil {

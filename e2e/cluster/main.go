@@ -1,5 +1,5 @@
 // Command cluster starts, shows and removes a real single-node Kubernetes on this machine. The executables up, down, status,
-// restart-runtime, kubectl, import and packages beside this file call it.
+// restart-runtime, kubectl, ctr, import and packages beside this file call it.
 package main
 
 import (
@@ -27,6 +27,7 @@ var commands = map[string]struct {
 	"status":          {status, statusHelp},
 	"restart-runtime": {restartRuntime, restartHelp},
 	"kubectl":         {kubectl, ""}, // has a help of its own
+	"ctr":             {ctr, ""},     // likewise
 	"import":          {importImages, importHelp},
 	"packages":        {packages, packagesHelp},
 }
@@ -36,11 +37,11 @@ func main() {
 		fail(process.Launch(os.Args[2:]))
 	}
 	if len(os.Args) < 2 {
-		fail(errors.New("which one? up, down, status, restart-runtime, kubectl, import or packages"))
+		fail(errors.New("which one? up, down, status, restart-runtime, kubectl, ctr, import or packages"))
 	}
 	command, ok := commands[os.Args[1]]
 	if !ok {
-		fail(fmt.Errorf("there is no command %q: use up, down, status, restart-runtime, kubectl, import or packages", os.Args[1]))
+		fail(fmt.Errorf("there is no command %q: use up, down, status, restart-runtime, kubectl, ctr, import or packages", os.Args[1]))
 	}
 	args := os.Args[2:]
 	if command.help != "" && (slices.Contains(args, "--help") || slices.Contains(args, "-h")) {
@@ -73,7 +74,7 @@ func noArguments(args []string) error {
 func cache() (build.Cache, error) {
 	source := os.Getenv("WST_CLUSTER_SOURCE")
 	if source == "" {
-		return build.Cache{}, errors.New("start it by e2e/cluster/up, down, status, restart-runtime, kubectl, import or packages")
+		return build.Cache{}, errors.New("start it by e2e/cluster/up, down, status, restart-runtime, kubectl, ctr, import or packages")
 	}
 	folder := os.Getenv("WST_CACHE")
 	if folder == "" {

@@ -28,7 +28,12 @@ func (b Binaries) folders() []string {
 
 // ImportImages is the command that imports an image archive, or one from its standard input for "-".
 func (b Binaries) ImportImages(ctx context.Context, archive string) *exec.Cmd {
-	ctr := exec.CommandContext(ctx, b.ctr(), "--address", Socket, "--namespace", "k8s.io", "images", "import", archive)
+	return b.ContainerdClient(ctx, "images", "import", archive)
+}
+
+// ContainerdClient is a command of ctr about what the node's kubelet uses.
+func (b Binaries) ContainerdClient(ctx context.Context, args ...string) *exec.Cmd {
+	ctr := exec.CommandContext(ctx, b.ctr(), append([]string{"--address", Socket, "--namespace", "k8s.io"}, args...)...)
 	ctr.Env = append(os.Environ(), "CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1")
 	return ctr
 }

@@ -1,6 +1,7 @@
 package dev.wstuning.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,11 +25,21 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The API server takes every resource of every sample, unknown fields refused; nothing is stored.
+ * The API server takes every resource of every sample and of every case from the field, unknown
+ * fields refused; nothing is stored.
  */
 class SamplesIT {
 
-  private static final Set<String> CLUSTER_SCOPED = Set.of("Namespace", "WebSocketNodeTuning");
+  private static final Set<String> CLUSTER_SCOPED =
+      Set.of(
+          "Namespace",
+          "WebSocketNodeTuning",
+          "MutatingAdmissionPolicy",
+          "MutatingAdmissionPolicyBinding",
+          "ValidatingAdmissionPolicy",
+          "ValidatingAdmissionPolicyBinding");
+
+  private static final List<String> FOLDERS = List.of("manifests/samples", "e2e/field");
 
   private static KubernetesClient client;
 
@@ -44,9 +56,11 @@ class SamplesIT {
 
   @TestFactory
   Stream<DynamicTest> everyResourceIsAccepted() throws IOException {
-    List<Path> files;
-    try (Stream<Path> list = Files.list(Cluster.root().resolve("manifests/samples"))) {
-      files = list.sorted().toList();
+    List<Path> files = new ArrayList<>();
+    for (String folder : FOLDERS) {
+      try (Stream<Path> list = Files.list(Cluster.root().resolve(folder))) {
+        list.filter(f -> f.toString().endsWith(".yaml")).sorted().forEach(files::add);
+      }
     }
     return files.stream().flatMap(SamplesIT::tests);
   }
@@ -61,6 +75,10 @@ class SamplesIT {
   }
 
   private static void assertAccepted(GenericKubernetesResource resource) {
+    assumeTrue(
+        !resource.getKind().startsWith("MutatingAdmissionPolicy")
+            || client.supports(resource.getApiVersion(), resource.getKind()),
+        "this kind needs Kubernetes 1.36");
     GenericKubernetesResource created =
         client.resource(resource).dryRun().fieldValidation(Validation.STRICT).create();
     assertThat(created.getMetadata().getUid()).isNotBlank();

@@ -1,5 +1,7 @@
 package dev.wstuning.e2e.support;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 
 /** Pods that are there for admission alone: their image does not exist. */
@@ -19,5 +21,10 @@ public final class Pods {
         .withImage("none")
         .endContainer()
         .endSpec();
+  }
+
+  /** One that no tuning selects, with an init container: what do policies make of that? */
+  public static Pod probe(Container init) {
+    return labelled("probe").editSpec().withInitContainers(init).endSpec().build();
   }
 }

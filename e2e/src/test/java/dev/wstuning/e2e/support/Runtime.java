@@ -38,6 +38,16 @@ public final class Runtime {
     Command.run(script("restart-runtime"));
   }
 
+  /** Gives an image one more name, as if it had been pulled from there. */
+  public static void tag(String image, String name) {
+    Command.run(script("ctr"), "images", "tag", image, name);
+  }
+
+  /** Takes that name away again; the image stays under the others. */
+  public static void untag(String name) {
+    Command.run(script("ctr"), "images", "rm", name);
+  }
+
   private static String script(String name) {
     return Cluster.root().resolve("e2e/cluster").resolve(name).toString();
   }

@@ -1,0 +1,129 @@
+package dev.wstuning.e2e.field;
+
+import static dev.wstuning.e2e.support.FieldCase.CHAT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.e2e.support.Command;
+import dev.wstuning.e2e.support.FieldCase;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Pods;
+import dev.wstuning.e2e.support.ReplicaSets;
+import dev.wstuning.e2e.support.Samples;
+import dev.wstuning.e2e.support.Tunings;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A policy refuses what is injected, in words that name nothing of it. */
+class RefusedPodsIT {
+
+  private static final String NAMESPACE = "field-refused-pods";
+  private static final String WORDS = "this cluster is quiet today";
+  private static final Duration GENEROUS = Duration.ofSeconds(90);
+
+  /** How soon the operator must have heard of it. */
+  private static final Duration REACTION = Duration.ofSeconds(10);
+
+  private static final Container PRIVILEGED =
+      new ContainerBuilder()
+          .withName("init")
+          .withImage("none")
+          .withNewSecurityContext()
+          .withPrivileged(true)
+          .endSecurityContext()
+          .build();
+
+  private final Installation cluster = Installation.withOperator();
+  private final FieldCase field = new FieldCase(cluster, "refused-pods");
+
+  @BeforeEach
+  void clear() {
+    field.clear();
+  }
+
+  @AfterEach
+  void remove() {
+    field.remove();
+  }
+
+  @Test
+  void readyIsFalseWithTheWordsOfWhoeverRefusesUntilPodsRun() {
+    field.applyAllBut("Deployment");
+    await("the policy acts").atMost(GENEROUS).until(this::privilegedPodsAreRefused);
+    cluster.awaitInjection(NAMESPACE, CHAT, true);
+
+    try (Samples<Look> looks = Samples.of(this::look)) {
+      field.apply("Deployment");
+      await("the ReplicaSet cannot create its pod")
+          .atMost(GENEROUS)
+          .untilAsserted(() -> assertThat(refusals()).anyMatch(message -> message.contains(WORDS)));
+
+      Condition ready =
+          Tunings.awaitCondition(
+              cluster, NAMESPACE, CHAT, "Ready", "False", "PodsRefused", GENEROUS);
+
+      assertThat(ready.message()).contains(WORDS).contains("Next: ");
+      // The controller tries again and again meanwhile; nothing of it makes the tuning content.
+      Installation.pause(REACTION.plusSeconds(10));
+      assertThat(cluster.pods(NAMESPACE, CHAT)).isEmpty();
+      assertNeverReadyWhileRefused(looks.seen());
+    }
+
+    field.removePolicies();
+    await("the policy is gone").atMost(GENEROUS).until(() -> !privilegedPodsAreRefused());
+    // By itself the controller would try again after minutes.
+    Command.kubectl("-n", NAMESPACE, "rollout", "restart", "deployment/chat");
+
+    cluster.readyPod(NAMESPACE, CHAT);
+    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "True", "Effective", GENEROUS);
+  }
+
+  private static void assertNeverReadyWhileRefused(List<Look> looks) {
+    Instant known =
+        looks.stream()
+            .filter(Look::refused)
+            .map(Look::at)
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no refusal was seen: " + looks))
+            .plus(REACTION);
+    List<Look> refused =
+        looks.stream().filter(Look::refused).filter(l -> l.at().isAfter(known)).toList();
+    assertThat(refused).hasSizeGreaterThan(10).noneMatch(look -> look.ready().startsWith("True"));
+  }
+
+  /** Whether pods were refused at a moment, and what Ready said. */
+  private record Look(Instant at, boolean refused, String ready) {}
+
+  private Look look() {
+    boolean refused = !refusals().isEmpty();
+    String ready =
+        Tunings.condition(cluster.tuning(NAMESPACE, CHAT), "Ready")
+            .map(c -> c.status() + " " + c.reason())
+            .orElse("none");
+    return new Look(Instant.now(), refused, ready);
+  }
+
+  private List<String> refusals() {
+    return ReplicaSets.refusals(cluster.client(), NAMESPACE);
+  }
+
+  private boolean privilegedPodsAreRefused() {
+    try {
+      field.dryRun(NAMESPACE, Pods.probe(PRIVILEGED));
+      return false;
+    } catch (KubernetesClientException e) {
+      if (String.valueOf(e.getMessage()).contains(WORDS)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+}
