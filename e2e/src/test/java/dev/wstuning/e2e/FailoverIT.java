@@ -74,6 +74,7 @@ class FailoverIT {
     Pod pod = cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).require();
     long pid = Host.serverPid(pod, "operator", 8443);
 
+    Operator.endedByStory(pod);
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     Instant killed = Instant.now();
     List<Pod> created = createPods();

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,9 +32,11 @@ public final class Installation {
   private static Installation instance;
 
   private final KubernetesClient client;
+  private final Replicas replicas;
 
   private Installation(KubernetesClient client) {
     this.client = client;
+    this.replicas = Replicas.watch(client);
   }
 
   /** Connects; installs the operator at the first call of a run. */
@@ -43,6 +46,15 @@ public final class Installation {
       instance.install();
     }
     return instance;
+  }
+
+  /** The installation of this run, if a story needed one. */
+  static synchronized Optional<Installation> present() {
+    return Optional.ofNullable(instance);
+  }
+
+  Replicas replicas() {
+    return replicas;
   }
 
   private void install() {

@@ -30,6 +30,13 @@ public final class Operator {
     }
   }
 
+  /**
+   * Says that a story ends a process of this replica: one restart of it is the story's own doing.
+   */
+  public static void endedByStory(Pod replica) {
+    Installation.withOperator().replicas().explainRestart(replica);
+  }
+
   public static void rolledOut() {
     Command.kubectl(
         "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, "--timeout=90s");
