@@ -24,7 +24,7 @@ public final class Operator {
           "pod",
           "-l",
           "app.kubernetes.io/component=operator",
-          "--timeout=60s");
+          Deadline.flag());
     } else {
       rolledOut();
     }
@@ -39,7 +39,7 @@ public final class Operator {
 
   public static void rolledOut() {
     Command.kubectl(
-        "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, "--timeout=90s");
+        "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, Deadline.flag());
   }
 
   public static List<Pod> replicas(KubernetesClient client) {
