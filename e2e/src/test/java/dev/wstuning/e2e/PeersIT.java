@@ -103,15 +103,8 @@ class PeersIT {
   private void observeAgain() {
     Tunings.awaitStatus(
         cluster, namespace, "chat", "first look", t -> t.getStatus().lastObservedTime() != null);
-    Command.run(
-        Cluster.root().resolve("e2e/cluster/kubectl").toString(),
-        "-n",
-        namespace,
-        "annotate",
-        "wst",
-        "chat",
-        "--overwrite",
-        "wstuning.dev/observe=again");
+    Command.kubectl(
+        "-n", namespace, "annotate", "wst", "chat", "--overwrite", "wstuning.dev/observe=again");
   }
 
   private WebSocketTuning awaitReason(String reason) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import dev.wstuning.e2e.support.Creations.Creation;
 import dev.wstuning.e2e.support.ReferencePod.Outcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +37,12 @@ public record Admissions(ReferencePod reference, List<Creation> creations) {
     return admitted().filter(c -> outcome(c) == outcome).count();
   }
 
-  /** When the first was asked for that became of it what is told. */
-  public Optional<Instant> first(Outcome outcome) {
-    return admitted().filter(c -> outcome(c) == outcome).map(Creation::at).findFirst();
+  /** From the first pod that was let in to the first with the whole plan. */
+  public Optional<Duration> untilFirstWhole() {
+    return admitted()
+        .filter(c -> outcome(c) == Outcome.WHOLE)
+        .findFirst()
+        .map(c -> Duration.between(admitted().findFirst().orElseThrow().at(), c.at()));
   }
 
   /** Those that became something else, together if they are alike, with what they are instead. */

@@ -32,11 +32,17 @@ public final class Command {
     try {
       Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> output(process));
+      CompletableFuture<String> output =
+          CompletableFuture.supplyAsync(() -> output(process), task -> new Thread(task).start());
       if (!process.waitFor(Deadline.COMMAND.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(
-            "%s did not end:%n%s".formatted(String.join(" ", command), output.join()));
+            "%s did not end:%n%s"
+                .formatted(
+                    String.join(" ", command),
+                    output
+                        .completeOnTimeout("(children hold its output)", 5, TimeUnit.SECONDS)
+                        .join()));
       }
       return new Result(process.exitValue(), output.join());
     } catch (IOException e) {
@@ -56,16 +62,21 @@ public final class Command {
   }
 
   public static String kubectl(String... arguments) {
-    return run(kubectlCommand(arguments));
+    return cluster("kubectl", arguments);
   }
 
   public static Result attemptKubectl(String... arguments) {
-    return attempt(kubectlCommand(arguments));
+    return attempt(inCluster("kubectl", arguments));
   }
 
-  private static String[] kubectlCommand(String... arguments) {
+  /** Runs one of the executables of e2e/cluster. */
+  public static String cluster(String executable, String... arguments) {
+    return run(inCluster(executable, arguments));
+  }
+
+  private static String[] inCluster(String executable, String... arguments) {
     String[] command = new String[arguments.length + 1];
-    command[0] = Cluster.root().resolve("e2e/cluster/kubectl").toString();
+    command[0] = Cluster.root().resolve("e2e/cluster").resolve(executable).toString();
     System.arraycopy(arguments, 0, command, 1, arguments.length);
     return command;
   }

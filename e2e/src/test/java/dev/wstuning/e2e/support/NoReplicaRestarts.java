@@ -1,6 +1,5 @@
 package dev.wstuning.e2e.support;
 
-import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,10 +23,6 @@ public final class NoReplicaRestarts implements AfterEachCallback, AfterAllCallb
   }
 
   private static void check() {
-    List<String> restarts =
-        Installation.present().map(i -> i.replicas().unexplainedRestarts()).orElse(List.of());
-    if (!restarts.isEmpty()) {
-      throw new AssertionError(String.join("\n", restarts));
-    }
+    Installation.present().ifPresent(i -> i.replicas().unexplainedRestarts().assertNone());
   }
 }

@@ -37,6 +37,17 @@ public final class Operator {
     Installation.withOperator().replicas().explainRestart(replica);
   }
 
+  /** Replaces its replicas one after the other, as a new version would, and waits for the end. */
+  public static void restart() {
+    Command.kubectl("-n", NAMESPACE, "rollout", "restart", "deployment/" + DEPLOYMENT);
+    rolledOut();
+  }
+
+  /** What is checked after each story, for one that wants to know earlier; each is told once. */
+  public static Restarts unexplainedRestarts() {
+    return Installation.withOperator().replicas().unexplainedRestarts();
+  }
+
   public static void rolledOut() {
     Command.kubectl(
         "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, Deadline.flag());

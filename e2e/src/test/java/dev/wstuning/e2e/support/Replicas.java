@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import java.util.List;
 
 /** The operator's pods, watched all the time: one that restarts and is then replaced is seen. */
 final class Replicas {
@@ -33,11 +32,11 @@ final class Replicas {
     restarts.explainOne(pod);
   }
 
-  /** The restarts that no story accounts for, each with what helps to find its cause. */
-  List<String> unexplainedRestarts() {
+  /** The restarts that no story accounts for. */
+  Restarts unexplainedRestarts() {
     // The watch may lag behind.
     all().list().getItems().forEach(restarts::look);
-    return restarts.takeUnexplained().stream().map(r -> "the operator restarted: " + r).toList();
+    return restarts.takeUnexplained();
   }
 
   private FilterWatchListDeletable<Pod, PodList, PodResource> all() {

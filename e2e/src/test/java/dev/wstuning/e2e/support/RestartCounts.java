@@ -46,19 +46,22 @@ final class RestartCounts {
   }
 
   /** What was seen and is not explained, each told once. */
-  synchronized List<String> takeUnexplained() {
-    List<String> unexplained = new ArrayList<>();
-    seen.forEach(
-        (uid, pod) -> {
-          if (pod.count() > explained(uid)) {
-            unexplained.add(
-                "%d of %d restarts are not explained: %s"
-                    .formatted(pod.count() - explained(uid), pod.count(), pod.text()));
-            explained.put(uid, pod.count());
-          }
-        });
+  synchronized Restarts takeUnexplained() {
+    int count = 0;
+    List<String> pods = new ArrayList<>();
+    for (Map.Entry<String, Seen> entry : seen.entrySet()) {
+      Seen pod = entry.getValue();
+      int unexplained = pod.count() - explained(entry.getKey());
+      if (unexplained > 0) {
+        count += unexplained;
+        pods.add(
+            "%d of %d restarts are not explained: %s"
+                .formatted(unexplained, pod.count(), pod.text()));
+        explained.put(entry.getKey(), pod.count());
+      }
+    }
     seen.clear();
-    return unexplained;
+    return new Restarts(count, pods);
   }
 
   private int explained(String uid) {

@@ -20,26 +20,34 @@ class RestartCountsTest {
   void aPodThatCountsWhatItCountedIsFine() {
     restarts.look(pod("old", 3));
 
-    assertThat(restarts.takeUnexplained()).isEmpty();
+    assertThat(restarts.takeUnexplained().pods()).isEmpty();
   }
 
   @Test
   void anOldPodThatCountsMoreIsToldWithItsLastStateAndLog() {
     restarts.look(pod("old", 5));
 
-    assertThat(restarts.takeUnexplained())
+    assertThat(restarts.takeUnexplained().pods())
         .singleElement()
         .asString()
         .contains("2 of 5 restarts", "pod old", "OOMKilled", "137", "no memory", "out of luck");
   }
 
   @Test
+  void restartsOfAllPodsAreCounted() {
+    restarts.look(pod("old", 5));
+    restarts.look(pod("new", 1));
+
+    assertThat(restarts.takeUnexplained().count()).isEqualTo(3);
+  }
+
+  @Test
   void aNewPodThatCountsAnyIsTold() {
     restarts.look(pod("new", 0));
-    assertThat(restarts.takeUnexplained()).isEmpty();
+    assertThat(restarts.takeUnexplained().pods()).isEmpty();
 
     restarts.look(pod("new", 1));
-    assertThat(restarts.takeUnexplained()).singleElement().asString().contains("pod new");
+    assertThat(restarts.takeUnexplained().pods()).singleElement().asString().contains("pod new");
   }
 
   @Test
@@ -47,7 +55,10 @@ class RestartCountsTest {
     restarts.look(pod("short-lived", 1));
     restarts.look(pod("old", 3));
 
-    assertThat(restarts.takeUnexplained()).singleElement().asString().contains("short-lived");
+    assertThat(restarts.takeUnexplained().pods())
+        .singleElement()
+        .asString()
+        .contains("short-lived");
   }
 
   @Test
@@ -57,7 +68,7 @@ class RestartCountsTest {
 
     restarts.look(pod("old", 4));
 
-    assertThat(restarts.takeUnexplained()).isEmpty();
+    assertThat(restarts.takeUnexplained().pods()).isEmpty();
   }
 
   @Test
@@ -66,10 +77,13 @@ class RestartCountsTest {
     restarts.look(pod("old", 4));
     restarts.look(pod("new", 1));
     restarts.explainOne(pod("new", 1));
-    assertThat(restarts.takeUnexplained()).isEmpty();
+    assertThat(restarts.takeUnexplained().pods()).isEmpty();
 
     restarts.look(pod("old", 5));
-    assertThat(restarts.takeUnexplained()).singleElement().asString().contains("1 of 5 restarts");
+    assertThat(restarts.takeUnexplained().pods())
+        .singleElement()
+        .asString()
+        .contains("1 of 5 restarts");
   }
 
   @Test
@@ -86,7 +100,10 @@ class RestartCountsTest {
 
     restarts.look(pod);
 
-    assertThat(restarts.takeUnexplained()).singleElement().asString().contains("container first");
+    assertThat(restarts.takeUnexplained().pods())
+        .singleElement()
+        .asString()
+        .contains("container first");
   }
 
   private static Pod pod(String name, int restarts) {
