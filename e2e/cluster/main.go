@@ -1,5 +1,5 @@
 // Command cluster starts, shows and removes a real single-node Kubernetes on this machine. The executables up, down, status,
-// restart-runtime, kubectl, ctr, import and packages beside this file call it.
+// restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import and packages beside this file call it.
 package main
 
 import (
@@ -26,22 +26,26 @@ var commands = map[string]struct {
 	"down":            {down, downHelp},
 	"status":          {status, statusHelp},
 	"restart-runtime": {restartRuntime, restartHelp},
+	"stop-apiserver":  {stopAPIServer, stopAPIServerHelp},
+	"start-apiserver": {startAPIServer, startAPIServerHelp},
 	"kubectl":         {kubectl, ""}, // has a help of its own
 	"ctr":             {ctr, ""},     // likewise
 	"import":          {importImages, importHelp},
 	"packages":        {packages, packagesHelp},
 }
 
+const names = "up, down, status, restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import or packages"
+
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == process.LaunchCommand {
 		fail(process.Launch(os.Args[2:]))
 	}
 	if len(os.Args) < 2 {
-		fail(errors.New("which one? up, down, status, restart-runtime, kubectl, ctr, import or packages"))
+		fail(errors.New("which one? " + names))
 	}
 	command, ok := commands[os.Args[1]]
 	if !ok {
-		fail(fmt.Errorf("there is no command %q: use up, down, status, restart-runtime, kubectl, ctr, import or packages", os.Args[1]))
+		fail(fmt.Errorf("there is no command %q: use %s", os.Args[1], names))
 	}
 	args := os.Args[2:]
 	if command.help != "" && (slices.Contains(args, "--help") || slices.Contains(args, "-h")) {
@@ -74,7 +78,7 @@ func noArguments(args []string) error {
 func cache() (build.Cache, error) {
 	source := os.Getenv("WST_CLUSTER_SOURCE")
 	if source == "" {
-		return build.Cache{}, errors.New("start it by e2e/cluster/up, down, status, restart-runtime, kubectl, ctr, import or packages")
+		return build.Cache{}, errors.New("start it by one of the executables in e2e/cluster: " + names)
 	}
 	folder := os.Getenv("WST_CACHE")
 	if folder == "" {

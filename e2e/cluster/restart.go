@@ -20,19 +20,14 @@ the node is Ready. With a flag, containers that are created from then on have an
   --hard-nofile=N   hard limit, at most this machine's (ulimit -Hn); by default it stays as it is
 `
 
+var errOtherVersions = errors.New("the node runs other versions than this checkout has; e2e/cluster/up replaces it")
+
 func restartRuntime(ctx context.Context, args []string) error {
 	wanted, err := wantedLimit(args)
 	if err != nil {
 		return err
 	}
-	if userCluster() != "" {
-		return errors.New("the runtime of the cluster of WST_KUBECONFIG is not ours to restart: unset it to use the node of e2e/cluster/up")
-	}
-	if os.Geteuid() != 0 {
-		return errors.New("restarting containerd needs root: run it as root with Go in the PATH, such as sudo env \"PATH=$PATH\" e2e/cluster/restart-runtime")
-	}
-	log := progress.New(os.Stdout)
-	_, programs, health, err := lockAndCheck(ctx, log)
+	log, programs, health, err := lockOwnNode(ctx, "restart-runtime")
 	if err != nil {
 		return err
 	}
@@ -40,7 +35,7 @@ func restartRuntime(ctx context.Context, args []string) error {
 		return fmt.Errorf("%w; e2e/cluster/up starts a node", health.Problem)
 	}
 	if !health.RunsFrom(programs) {
-		return errors.New("the node runs other versions than this checkout has; e2e/cluster/up replaces it")
+		return errOtherVersions
 	}
 	limit, err := node.RestartRuntime(ctx, programs, wanted, log.Say)
 	if err != nil {
@@ -48,6 +43,19 @@ func restartRuntime(ctx context.Context, args []string) error {
 	}
 	log.Say("containers get %d open files, up to %d", limit.Soft, limit.Hard)
 	return nil
+}
+
+// lockOwnNode is lockAndCheck for a command that stops or starts one of the node's programs.
+func lockOwnNode(ctx context.Context, command string) (*progress.Log, node.Binaries, node.Health, error) {
+	log := progress.New(os.Stdout)
+	if userCluster() != "" {
+		return log, node.Binaries{}, node.Health{}, fmt.Errorf("the cluster of WST_KUBECONFIG is not ours to change: unset it to use %s on the node of e2e/cluster/up", command)
+	}
+	if os.Geteuid() != 0 {
+		return log, node.Binaries{}, node.Health{}, fmt.Errorf("%s needs root: run it as root with Go in the PATH, such as sudo env \"PATH=$PATH\" e2e/cluster/%s", command, command)
+	}
+	_, programs, health, err := lockAndCheck(ctx, log)
+	return log, programs, health, err
 }
 
 // wantedLimit has zeros for what shall stay.

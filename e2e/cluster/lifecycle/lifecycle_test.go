@@ -53,6 +53,23 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		}
 		must(t, "status")
 	})
+	t.Run("stop-apiserver and start-apiserver", func(t *testing.T) {
+		server := processOfServer(t)
+		must(t, "stop-apiserver")
+		if out, err := call("status"); err == nil || !strings.Contains(out, "kube-apiserver is stopped; e2e/cluster/start-apiserver") {
+			t.Errorf("status does not tell that the API server is stopped: %v\n%s", err, out)
+		}
+		if out, err := call("restart-runtime"); err == nil || !strings.Contains(out, "kube-apiserver is stopped") {
+			t.Errorf("restart-runtime does not tell that the API server is stopped: %v\n%s", err, out)
+		}
+		must(t, "stop-apiserver")
+		must(t, "start-apiserver")
+		must(t, "status")
+		if now := processOfServer(t); now != server {
+			t.Errorf("the server in a pod was process %s and is %s", server, now)
+		}
+		within(t, 2*time.Second, func() { must(t, "start-apiserver") })
+	})
 	t.Run("down", func(t *testing.T) {
 		must(t, "down")
 		before.mustEqual(t, lookAtMachine(t))
@@ -67,6 +84,20 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		}
 		within(t, 30*time.Second, func() { must(t, "up") })
 		checkPods(t)
+	})
+	t.Run("up again after the API server was stopped", func(t *testing.T) {
+		must(t, "stop-apiserver")
+		within(t, 30*time.Second, func() { must(t, "up") })
+		checkPods(t)
+	})
+	t.Run("down after the API server was stopped", func(t *testing.T) {
+		must(t, "stop-apiserver")
+		must(t, "down")
+		before.mustEqual(t, lookAtMachine(t))
+		if out, err := call("start-apiserver"); err == nil || !strings.Contains(out, "there is no node") {
+			t.Errorf("start-apiserver does not tell that there is no node: %v\n%s", err, out)
+		}
+		must(t, "up")
 	})
 	t.Run("down after everything was killed", func(t *testing.T) {
 		kill(t, programs(t)...)

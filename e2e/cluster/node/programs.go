@@ -77,7 +77,7 @@ func (b Binaries) containerd() process.Program {
 }
 
 func (b Binaries) apiserver() process.Program {
-	return b.kubernetes("kube-apiserver",
+	return b.kubernetes(apiserver,
 		"--etcd-servers=http://127.0.0.1:2379",
 		"--secure-port=6443", "--advertise-address="+network.NodeAddress,
 		"--service-cluster-ip-range="+network.ServiceSubnet,
@@ -95,6 +95,9 @@ func (b Binaries) apiserver() process.Program {
 func (b Binaries) controllerManager() process.Program {
 	return b.kubernetes("kube-controller-manager", kubeconfigOf("kube-controller-manager"),
 		"--bind-address=127.0.0.1", "--leader-elect=false", "--use-service-account-credentials",
+		// While the API server is away, no lease is renewed that this one could see. Where it is elected it would end, and look
+		// at nodes afresh later; here it must not take the node for lost, and its pods out of their Services.
+		"--node-monitor-grace-period=10m",
 		"--root-ca-file="+pki+"/ca.crt", "--service-account-private-key-file="+pki+"/sa.key",
 		// The pods' addresses come from the CNI configuration.
 		"--controllers=*,-node-ipam-controller")

@@ -39,7 +39,11 @@ type machine struct {
 type running struct {
 	Name    string           `json:"name"`
 	Process process.Identity `json:"process"`
+	// Stopped is set when a command ended the program, until one starts it again.
+	Stopped bool `json:"stopped,omitempty"`
 }
+
+func (p running) stopped() bool { return p.Stopped && !p.Process.Alive() }
 
 const recordFile = State + "/record.json"
 
@@ -76,6 +80,16 @@ func (r *record) save() error {
 func (r *record) dead() string {
 	for _, program := range r.Running {
 		if !program.Process.Alive() {
+			return program.Name
+		}
+	}
+	return ""
+}
+
+// stopped returns the first program that a command stopped.
+func (r *record) stopped() string {
+	for _, program := range r.Running {
+		if program.stopped() {
 			return program.Name
 		}
 	}

@@ -45,6 +45,9 @@ func problem(ctx context.Context, r *record) error {
 	if r == nil {
 		return fmt.Errorf("there is no node")
 	}
+	if stopped := r.stopped(); stopped != "" {
+		return fmt.Errorf("%s is stopped; e2e/cluster/start-apiserver starts it", stopped)
+	}
 	if dead := r.dead(); dead != "" {
 		return fmt.Errorf("%s does not run", dead)
 	}
@@ -63,6 +66,9 @@ func problem(ctx context.Context, r *record) error {
 
 // Exists tells whether there is a node in any state.
 func (h Health) Exists() bool { return h.record != nil }
+
+// Stopped tells whether a command stopped the API server, which is then the node's problem.
+func (h Health) Stopped() bool { return h.record != nil && h.record.stopped() != "" }
 
 // RunsFrom tells whether the node runs these programs.
 func (h Health) RunsFrom(b Binaries) bool {
@@ -84,7 +90,10 @@ func (h Health) Print(out io.Writer, versions []string) {
 	}
 	for _, program := range h.record.Running {
 		state := "runs"
-		if !program.Process.Alive() {
+		switch {
+		case program.stopped():
+			state = "is stopped"
+		case !program.Process.Alive():
 			state = "has ended"
 		}
 		fmt.Fprintf(out, "  %-24s pid %-8d %-10s %s\n", program.Name, program.Process.PID, state, logOf(program.Name))

@@ -53,13 +53,7 @@ class CircuitBreakerIT {
 
     Condition applied =
         Tunings.awaitCondition(
-            cluster,
-            namespace,
-            "chat",
-            "Applied",
-            "False",
-            "InjectionSuspended",
-            Duration.ofSeconds(30));
+            cluster, namespace, "chat", "Applied", "False", "InjectionSuspended");
     cluster.awaitInjection(namespace, "chat", false);
     assertThat(Duration.between(created, Instant.now())).isLessThan(Duration.ofSeconds(30));
     assertThat(applied.message()).contains("wstuning.dev/retry");

@@ -1,5 +1,6 @@
 package dev.wstuning.e2e;
 
+import dev.wstuning.e2e.support.Deadline;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -97,7 +97,10 @@ public final class Cluster {
               .formatted(kubeconfig));
     }
     // Refusals are what these tests look for: they must not be retried.
+    int patience = Math.toIntExact(Deadline.REQUEST.toMillis());
     return new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+        .withConnectionTimeout(patience)
+        .withRequestTimeout(patience)
         .withRequestRetryBackoffLimit(0);
   }
 
@@ -116,7 +119,6 @@ public final class Cluster {
     }
     for (String kind : KINDS) {
       Awaitility.await("the API server serves " + kind)
-          .atMost(Duration.ofSeconds(30))
           .ignoreException(KubernetesClientException.class)
           .until(() -> admin.raw("/apis/wstuning.dev/v1alpha1/%s?limit=1".formatted(kind)) != null);
     }

@@ -12,7 +12,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,8 +58,7 @@ class EffectiveLimitsIT {
         sysctls: [{name: net.ipv4.tcp_fin_timeout, value: "30"}]
         """
             .formatted(how, server));
-    Tunings.awaitStatus(
-        cluster, namespace, "chat", "registered", Duration.ofSeconds(10), t -> true);
+    Tunings.awaitStatus(cluster, namespace, "chat", "registered", t -> true);
     cluster.awaitInjection(namespace, "chat", !how.equals("mode: Observe"));
 
     Servers.deploy(cluster.client(), namespace, server, keepalive);
@@ -72,7 +70,6 @@ class EffectiveLimitsIT {
             namespace,
             "chat",
             "pod observed, " + reason,
-            Duration.ofSeconds(30),
             t ->
                 Tunings.condition(t, "Effective")
                     .filter(c -> c.reason().equals(reason))

@@ -3,18 +3,19 @@ package dev.wstuning.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.support.Admissions;
+import dev.wstuning.e2e.support.Creations;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
-import dev.wstuning.e2e.support.Pods;
+import dev.wstuning.e2e.support.ReferencePod;
+import dev.wstuning.e2e.support.ReferencePod.Outcome;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,22 +23,22 @@ import org.junit.jupiter.api.Test;
 /** The leader goes: admission goes on without a gap, and somebody else writes. */
 class FailoverIT {
 
+  private static final String OF_A_SERVER =
+      """
+      selector: {matchLabels: {app: server-go}}
+      keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
+      """;
+
   private static final Duration WATCHED = Duration.ofSeconds(20);
 
   private final Installation cluster = Installation.withOperator();
   private String namespace;
+  private ReferencePod reference;
 
   @BeforeEach
   void tune() {
     namespace = cluster.namespace("failover");
-    cluster.tune(
-        namespace,
-        "chat",
-        """
-        selector: {matchExpressions: [{key: app, operator: Exists}]}
-        keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
-        """);
-    cluster.awaitInjection(namespace, "chat", true);
+    reference = ReferencePod.in(cluster, namespace);
   }
 
   @AfterEach
@@ -47,25 +48,25 @@ class FailoverIT {
   }
 
   @Test
-  void everyPodThatIsCreatedMeanwhileIsTuned() {
+  void everyPodThatIsCreatedMeanwhileHasTheWholePlan() {
     String leader = Operator.leader(cluster.client());
     cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).delete();
 
-    List<Pod> created = createPods();
+    Admissions admissions = createPods();
 
-    assertThat(created).hasSizeGreaterThan(50);
-    assertThat(created).filteredOn(pod -> !tuned(pod)).isEmpty();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !leader.equals(Operator.leader(cluster.client())));
-    cluster.client().pods().inNamespace(namespace).withGracePeriod(0).delete();
+    System.out.printf("deleted the leader: %s%n", admissions);
+    assertThat(admissions.count()).isGreaterThan(150);
+    assertThat(admissions.unlike(Outcome.WHOLE)).isEmpty();
+    await("another leader").until(() -> !leader.equals(Operator.leader(cluster.client())));
+    cluster.tune(namespace, "server", OF_A_SERVER);
+    cluster.awaitInjection(namespace, "server", true);
     Servers.deploy(cluster.client(), namespace, "server-go");
-    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
+    Tunings.awaitCondition(cluster, namespace, "server", "Ready", "True", "Effective");
   }
 
   /**
    * Without a farewell its address is called until the endpoints are renewed: pods of that moment
-   * are missed, which the status tells. Later ones are not.
+   * are missed, which the status tells. Later ones are not, and none has half a plan.
    */
   @Test
   @NeedsTheNode
@@ -74,39 +75,21 @@ class FailoverIT {
     Pod pod = cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).require();
     long pid = Host.serverPid(pod, "operator", 8443);
 
+    Operator.endedByStory(pod);
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     Instant killed = Instant.now();
-    List<Pod> created = createPods();
+    Admissions admissions = createPods();
 
-    List<Pod> missed = created.stream().filter(p -> !tuned(p)).toList();
-    System.out.printf(
-        "killed the leader: %d of %d pods of the next %s were missed%n",
-        missed.size(), created.size(), WATCHED);
-    assertThat(missed)
-        .allSatisfy(
-            p ->
-                assertThat(Instant.parse(p.getMetadata().getCreationTimestamp()))
-                    .isBefore(killed.plusSeconds(2)));
-    assertThat(created).hasSizeGreaterThan(50);
+    System.out.printf("killed the leader: %s%n", admissions);
+    assertThat(admissions.count()).isGreaterThan(150);
+    assertThat(admissions.unlike(Outcome.WHOLE, Outcome.UNTUNED)).isEmpty();
+    assertThat(admissions.since(killed.plusSeconds(2)).unlike(Outcome.WHOLE)).isEmpty();
   }
 
-  private List<Pod> createPods() {
-    List<Pod> created = new ArrayList<>();
-    Instant end = Instant.now().plus(WATCHED);
-    while (Instant.now().isBefore(end)) {
-      created.add(create());
-      Installation.pause(Duration.ofMillis(100));
+  private Admissions createPods() {
+    try (Creations creations = Creations.start(cluster, namespace)) {
+      Installation.pause(WATCHED);
+      return new Admissions(reference, creations.stop());
     }
-    return created;
-  }
-
-  private static boolean tuned(Pod pod) {
-    return pod.getMetadata().getAnnotations().containsKey("wstuning.dev/plan");
-  }
-
-  /** A dry run goes through admission, and starts nothing. */
-  private Pod create() {
-    Pod pod = Pods.labelled("many").build();
-    return cluster.client().pods().inNamespace(namespace).resource(pod).dryRun().create();
   }
 }

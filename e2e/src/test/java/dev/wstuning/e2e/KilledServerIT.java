@@ -11,7 +11,6 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +51,6 @@ class KilledServerIT {
     Command.run("kill", "-9", String.valueOf(pid));
 
     await("another process of the server")
-        .atMost(Duration.ofSeconds(30))
         .until(() -> restarts() == 1 && Installation.ready(pod()));
     long next = Host.serverPid(pod(), Servers.CONTAINER, Servers.PORT);
     assertThat(next).isNotEqualTo(pid);
@@ -62,7 +60,6 @@ class KilledServerIT {
             namespace,
             "chat",
             "the new process observed",
-            Duration.ofSeconds(20),
             t ->
                 t.getStatus().lastObservedTime() != null
                     && t.getStatus().lastObservedTime().compareTo(before) > 0
@@ -78,7 +75,6 @@ class KilledServerIT {
         namespace,
         "chat",
         "effective",
-        Duration.ofSeconds(45),
         t -> "1/1".equals(t.getStatus().summary().effective()));
   }
 

@@ -12,7 +12,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.http.WebSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -103,21 +102,9 @@ class PeersIT {
 
   private void observeAgain() {
     Tunings.awaitStatus(
-        cluster,
-        namespace,
-        "chat",
-        "first look",
-        Duration.ofSeconds(30),
-        t -> t.getStatus().lastObservedTime() != null);
-    Command.run(
-        Cluster.root().resolve("e2e/cluster/kubectl").toString(),
-        "-n",
-        namespace,
-        "annotate",
-        "wst",
-        "chat",
-        "--overwrite",
-        "wstuning.dev/observe=again");
+        cluster, namespace, "chat", "first look", t -> t.getStatus().lastObservedTime() != null);
+    Command.kubectl(
+        "-n", namespace, "annotate", "wst", "chat", "--overwrite", "wstuning.dev/observe=again");
   }
 
   private WebSocketTuning awaitReason(String reason) {

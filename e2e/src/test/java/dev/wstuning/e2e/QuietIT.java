@@ -67,8 +67,7 @@ class QuietIT {
     assertThat(writes(log)).isEmpty();
     // And it was awake all the while.
     Command.kubectl("-n", namespace, "rollout", "restart", "deployment/server-go");
-    Tunings.awaitStatus(
-        cluster, namespace, "chat", "noticed", Duration.ofSeconds(30), t -> !writes(log).isEmpty());
+    Tunings.awaitStatus(cluster, namespace, "chat", "noticed", t -> !writes(log).isEmpty());
   }
 
   private static List<AuditLog.Write> writes(AuditLog log) {

@@ -62,7 +62,6 @@ class RestartIT {
         namespace,
         "chat",
         "3/3 effective",
-        Duration.ofSeconds(90),
         t ->
             "3/3".equals(t.getStatus().summary().effective())
                 && t.getStatus().pods().restartPending() == null
@@ -107,7 +106,6 @@ class RestartIT {
         namespace,
         "chat",
         "observed again",
-        Duration.ofSeconds(30),
         t ->
             "1/1".equals(t.getStatus().summary().effective())
                 && t.getStatus().lastObservedTime().compareTo(observed) > 0);

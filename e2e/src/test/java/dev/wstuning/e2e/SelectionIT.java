@@ -97,7 +97,6 @@ class SelectionIT {
           namespace,
           "chat",
           "reconciled anew",
-          Duration.ofSeconds(30),
           t -> !t.getMetadata().getUid().equals(uid) && t.getStatus().injectingSince() != null);
     }
     cluster.awaitInjection(namespace, "chat", true);

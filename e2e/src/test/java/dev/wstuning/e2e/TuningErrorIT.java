@@ -7,11 +7,12 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SysctlBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,20 +61,10 @@ class TuningErrorIT {
     Condition applied =
         Tunings.awaitCondition(cluster, namespace, "chat", "Applied", "False", "WriteFailed");
     assertThat(applied.message()).contains("invalid argument");
-    await()
-        .during(5, TimeUnit.SECONDS)
-        .atMost(7, TimeUnit.SECONDS)
-        .until(
-            () ->
-                cluster
-                    .client()
-                    .pods()
-                    .resource(pod)
-                    .get()
-                    .getStatus()
-                    .getContainerStatuses()
-                    .stream()
-                    .noneMatch(s -> Boolean.TRUE.equals(s.getStarted())));
+    Installation.pause(Duration.ofSeconds(5));
+    assertThat(cluster.client().pods().resource(pod).get().getStatus().getContainerStatuses())
+        .extracting(ContainerStatus::getStarted)
+        .doesNotContain(true);
     assertThat(cluster.tuning(namespace, "chat").getStatus().suspension())
         .as("holding is what was asked for, no reason to stop injecting")
         .isNull();
@@ -112,9 +103,7 @@ class TuningErrorIT {
     if (starts) {
       return cluster.readyPod(namespace, "server-go");
     }
-    await()
-        .atMost(30, TimeUnit.SECONDS)
-        .until(() -> !cluster.pods(namespace, "server-go").isEmpty());
+    await().until(() -> !cluster.pods(namespace, "server-go").isEmpty());
     return cluster.pods(namespace, "server-go").get(0);
   }
 }

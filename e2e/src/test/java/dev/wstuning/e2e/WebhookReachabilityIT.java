@@ -7,7 +7,6 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.Tunings;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,14 +44,12 @@ class WebhookReachabilityIT {
 
     block();
 
-    Tunings.awaitCondition(
-        cluster, namespace, "chat", "Ready", "False", "WebhookUnreachable", Duration.ofSeconds(60));
+    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "False", "WebhookUnreachable");
     assertThat(cluster.tuning(namespace, "chat").getStatus().summary()).isNotNull();
 
     Command.run("nft", "delete", "table", "inet", TABLE);
 
-    Tunings.awaitCondition(
-        cluster, namespace, "chat", "Ready", "True", "NoPods", Duration.ofSeconds(60));
+    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "NoPods");
   }
 
   /** Drops what the host sends to the webhook's port of the operator's pods. */

@@ -54,7 +54,6 @@ final class Blackhole implements AutoCloseable {
     String element = "%s . %d".formatted(podIp, clientPort);
     commands.println("%s element inet %s connections { %s }".formatted(verb, table, element));
     Awaitility.await(verb + " " + element)
-        .atMost(Duration.ofSeconds(5))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> listed().contains(element) == verb.equals("add"));

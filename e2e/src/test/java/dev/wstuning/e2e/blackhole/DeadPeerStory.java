@@ -89,7 +89,6 @@ final class DeadPeerStory implements AutoCloseable {
             namespace,
             "chat",
             "pod observed",
-            Duration.ofSeconds(60),
             t -> t.getStatus().observations().stream().anyMatch(o -> o.deadPeer() != null));
     DeadPeer told = tuning.getStatus().observations().get(0).deadPeer();
     assertThat(dead.server().pings() ? told.busySeconds() : told.idleSeconds())

@@ -2,12 +2,12 @@ package dev.wstuning.e2e.blackhole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.e2e.support.Deadline;
 import dev.wstuning.e2e.support.Servers;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -44,7 +44,7 @@ final class Peer implements AutoCloseable {
     WebSocket socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(Deadline.STATE)
             .buildAsync(
                 URI.create("ws://%s:%d/ws".formatted(podIp, Servers.PORT)), new Listener(answers))
             .join();
@@ -54,7 +54,6 @@ final class Peer implements AutoCloseable {
   /** Besides this client only the kubelet and the observer connect; they are gone in a moment. */
   private static int newClientPort(long serverPid, Set<Integer> before) {
     return Awaitility.await("one new connection")
-        .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
               Set<Integer> ports = new HashSet<>(ServerEnds.of(serverPid, Servers.PORT).ports());
@@ -69,8 +68,8 @@ final class Peer implements AutoCloseable {
   /** Sends a text and waits for it to come back; times out as an error of the test. */
   void echo(String text) {
     try {
-      socket.sendText(text, true).get(20, TimeUnit.SECONDS);
-      String answer = answers.poll(20, TimeUnit.SECONDS);
+      socket.sendText(text, true).get(Deadline.STATE.toSeconds(), TimeUnit.SECONDS);
+      String answer = answers.poll(Deadline.STATE.toSeconds(), TimeUnit.SECONDS);
       assertThat(answer).as("echo from %s", podIp).isEqualTo(text);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

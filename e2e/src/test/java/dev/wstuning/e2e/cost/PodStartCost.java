@@ -2,6 +2,7 @@ package dev.wstuning.e2e.cost;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.support.Deadline;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Section;
@@ -34,8 +35,6 @@ class PodStartCost {
 
   /** No round begins later. */
   private static final Duration ENOUGH = Duration.ofSeconds(520);
-
-  private static final int PATIENCE_SECONDS = 60;
 
   private final Installation cluster = Installation.withOperator();
   private final PodSpec server =
@@ -94,11 +93,12 @@ class PodStartCost {
     PodResource created = cluster.client().pods().resource(pod);
     try {
       start.check(
-          created.waitUntilCondition(PodStartCost::running, PATIENCE_SECONDS, TimeUnit.SECONDS));
+          created.waitUntilCondition(
+              PodStartCost::running, Deadline.STATE.toSeconds(), TimeUnit.SECONDS));
       return Duration.between(requested, listening(created));
     } finally {
       created.delete();
-      created.waitUntilCondition(Objects::isNull, PATIENCE_SECONDS, TimeUnit.SECONDS);
+      created.waitUntilCondition(Objects::isNull, Deadline.STATE.toSeconds(), TimeUnit.SECONDS);
     }
   }
 
@@ -113,7 +113,6 @@ class PodStartCost {
   private static Instant listening(PodResource pod) {
     String log =
         await("the server's log")
-            .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .until(
                 () -> pod.inContainer(Servers.CONTAINER).usingTimestamps().getLog(),
                 text -> text.contains(" listening "));

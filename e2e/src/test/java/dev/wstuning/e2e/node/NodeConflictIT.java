@@ -40,12 +40,11 @@ class NodeConflictIT {
         """
             .formatted(BACKLOG, newer, ORPHANS, orphans));
 
-    Condition lost =
-        NodeTunings.awaitReady(cluster, "ape", "False", "Conflicted", Duration.ofSeconds(30));
+    Condition lost = NodeTunings.awaitReady(cluster, "ape", "False", "Conflicted");
 
     assertThat(lost.message()).contains("zebra (%s)".formatted(BACKLOG));
     // The keys that nobody else sets are its own.
-    NodeSysctls.await(ORPHANS, orphans, Duration.ofSeconds(60));
+    NodeSysctls.await(ORPHANS, orphans);
     NodeTunings.awaitApplied(cluster, "zebra");
     assertThat(NodeSysctls.read(BACKLOG)).isEqualTo(String.valueOf(older));
     Condition won =
@@ -57,9 +56,9 @@ class NodeConflictIT {
 
     NodeTunings.delete(cluster, "zebra");
 
-    NodeSysctls.await(BACKLOG, newer, Duration.ofSeconds(60));
+    NodeSysctls.await(BACKLOG, newer);
     NodeTunings.awaitApplied(cluster, "ape");
     NodeTunings.delete(cluster, "ape");
-    NodeSysctls.await(BACKLOG, sysctls.original(BACKLOG), Duration.ofSeconds(60));
+    NodeSysctls.await(BACKLOG, sysctls.original(BACKLOG));
   }
 }

@@ -9,15 +9,12 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Settings of a node are applied, shown, and taken back with the resource that asked for them. */
 @NeedsTheNode
 class NodeSettingsIT {
-
-  private static final Duration SOON = Duration.ofSeconds(60);
 
   @RegisterExtension final NodeSysctls sysctls = new NodeSysctls();
 
@@ -55,8 +52,8 @@ class NodeSettingsIT {
 
     NodeTunings.delete(cluster, "big");
 
-    NodeSysctls.await(BACKLOG, sysctls.original(BACKLOG), SOON);
-    NodeSysctls.await(ORPHANS, sysctls.original(ORPHANS), SOON);
+    NodeSysctls.await(BACKLOG, sysctls.original(BACKLOG));
+    NodeSysctls.await(ORPHANS, sysctls.original(ORPHANS));
     NodeTunings.awaitGone(cluster);
   }
 
@@ -83,8 +80,8 @@ class NodeSettingsIT {
         """
             .formatted(BACKLOG, backlog + 1));
 
-    NodeSysctls.await(BACKLOG, backlog + 1, SOON);
-    NodeSysctls.await(ORPHANS, sysctls.original(ORPHANS), SOON);
+    NodeSysctls.await(BACKLOG, backlog + 1);
+    NodeSysctls.await(ORPHANS, sysctls.original(ORPHANS));
     assertThat(NodeTunings.setting(NodeTunings.awaitApplied(cluster, "big"), BACKLOG).original())
         .isEqualTo(String.valueOf(sysctls.original(BACKLOG)));
   }

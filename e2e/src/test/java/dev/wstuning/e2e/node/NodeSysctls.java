@@ -57,9 +57,8 @@ final class NodeSysctls implements BeforeEachCallback, AfterEachCallback {
     Command.run("sysctl", "-q", "-w", key + "=" + value);
   }
 
-  static void await(String key, Object value, Duration atMost) {
+  static void await(String key, Object value) {
     Awaitility.await("%s = %s".formatted(key, value))
-        .atMost(atMost)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> read(key), String.valueOf(value)::equals);
   }

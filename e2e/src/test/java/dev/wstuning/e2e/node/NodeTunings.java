@@ -3,6 +3,7 @@ package dev.wstuning.e2e.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.support.Deadline;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
@@ -52,13 +53,11 @@ final class NodeTunings {
     cluster.client().resources(WebSocketNodeTuning.class).withName(name).delete();
   }
 
-  static Condition awaitReady(
-      Installation cluster, String name, String status, String reason, Duration atMost) {
+  static Condition awaitReady(Installation cluster, String name, String status, String reason) {
     awaitStatus(
         cluster,
         name,
         "Ready=%s, %s".formatted(status, reason),
-        atMost,
         s ->
             condition(s, "Ready")
                 .filter(c -> c.status().name().equals(status) && c.reason().equals(reason))
@@ -72,19 +71,14 @@ final class NodeTunings {
 
   /** Waits until all that was asked for is applied. */
   static WebSocketNodeTuningStatus awaitApplied(Installation cluster, String name) {
-    awaitReady(cluster, name, "True", "Applied", Duration.ofSeconds(90));
+    awaitReady(cluster, name, "True", "Applied");
     return get(cluster, name).getStatus();
   }
 
   static void awaitStatus(
-      Installation cluster,
-      String name,
-      String what,
-      Duration atMost,
-      Predicate<WebSocketNodeTuningStatus> holds) {
+      Installation cluster, String name, String what, Predicate<WebSocketNodeTuningStatus> holds) {
     try {
       await(what)
-          .atMost(atMost)
           .pollInterval(Duration.ofMillis(100))
           .until(
               () -> {
@@ -95,7 +89,7 @@ final class NodeTunings {
       throw new AssertionError(
           "not within %s: %s; the resources are%n%s%n%s"
               .formatted(
-                  atMost,
+                  Deadline.STATE,
                   what,
                   Installation.yaml(get(cluster, name)),
                   Installation.yaml(nodes(cluster))),
@@ -140,7 +134,6 @@ final class NodeTunings {
   /** Waits until nothing of the node side is left: no objects, no DaemonSet. */
   static void awaitGone(Installation cluster) {
     await("no WebSocketNode and no DaemonSet")
-        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(200))
         .until(() -> nodes(cluster).isEmpty() && daemonSet(cluster) == null);
   }

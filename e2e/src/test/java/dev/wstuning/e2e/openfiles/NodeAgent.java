@@ -45,7 +45,6 @@ final class NodeAgent {
   WebSocketNodeStatus.Serving awaitOpenFiles(
       String what, Predicate<WebSocketNodeStatus.Serving> holds) {
     await("the node agent " + what)
-        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(250))
         .until(() -> !nodes().isEmpty() && nodes().stream().allMatch(n -> holds(n, holds)));
     return nodes().get(0).getStatus().openFiles();
@@ -54,9 +53,7 @@ final class NodeAgent {
   /** Takes it off the nodes, and waits until it is gone. */
   void remove() {
     cluster.client().resources(WebSocketNodeTuning.class).withName(NAME).delete();
-    await("no node is tuned any more")
-        .atMost(Duration.ofSeconds(90))
-        .until(() -> nodes().isEmpty());
+    await("no node is tuned any more").until(() -> nodes().isEmpty());
   }
 
   private static boolean holds(

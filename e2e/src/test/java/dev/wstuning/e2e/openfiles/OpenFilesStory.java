@@ -9,7 +9,6 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.util.function.Predicate;
 
 /** What the stories of open files have in common: one tuning in a namespace, and one server. */
@@ -34,14 +33,13 @@ record OpenFilesStory(Installation cluster, String namespace) {
   }
 
   /** What the status says of the open files of the only pod, once that is so. */
-  OpenFilesLimit awaitOpenFiles(String what, Duration atMost, Predicate<OpenFilesLimit> holds) {
+  OpenFilesLimit awaitOpenFiles(String what, Predicate<OpenFilesLimit> holds) {
     WebSocketTuning tuning =
         Tunings.awaitStatus(
             cluster,
             namespace,
             TUNING,
             what,
-            atMost,
             t ->
                 t.getStatus().observations() != null
                     && t.getStatus().observations().stream()

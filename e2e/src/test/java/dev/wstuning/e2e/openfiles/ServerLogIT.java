@@ -12,7 +12,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,9 +82,7 @@ class ServerLogIT {
 
     OpenFilesLimit refused = story.awaitEffective("OpenFilesBelowMinimum");
     mayReadLogs();
-    OpenFilesLimit granted =
-        story.awaitOpenFiles(
-            "the log is read", Duration.ofSeconds(90), l -> l.logProblem() == null);
+    OpenFilesLimit granted = story.awaitOpenFiles("the log is read", l -> l.logProblem() == null);
 
     assertThat(refused.serverSays()).isNull();
     assertThat(refused.logProblem())

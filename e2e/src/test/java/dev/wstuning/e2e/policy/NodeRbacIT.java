@@ -3,7 +3,6 @@ package dev.wstuning.e2e.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +30,6 @@ class NodeRbacIT {
               .build());
     }
     Awaitility.await("the cluster has aggregated the roles")
-        .atMost(Duration.ofSeconds(30))
         .until(() -> may(user("view"), "get", "wstuning.dev", "websocketnodes", ""));
   }
 

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +37,6 @@ class NodeStatusPolicyIT {
   void itWritesTheStatusOfItsOwnNode() {
     try (KubernetesClient agent = Cluster.nodeAgent(node)) {
       Awaitility.await("a status that is accepted")
-          .atMost(Duration.ofSeconds(10))
           .ignoreException(KubernetesClientException.class)
           .until(() -> patchStatus(agent).getStatus().agent().equals("test"));
     }

@@ -35,7 +35,6 @@ final class Stage implements AutoCloseable {
     stage.create(
         new NamespaceBuilder().withNewMetadata().withName(stage.namespace).endMetadata().build());
     Awaitility.await("the namespace has its service account")
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 stage.admin.serviceAccounts().inNamespace(stage.namespace).withName("default").get()
@@ -128,7 +127,6 @@ final class Stage implements AutoCloseable {
    */
   static void assertRefused(String policy, String message, Runnable request) {
     Awaitility.await("refusal by " + policy)
-        .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(200))
         .pollDelay(Duration.ZERO)
         .untilAsserted(

@@ -15,8 +15,6 @@ import java.util.Set;
 /** All servers in a namespace of their own, tuned in one way. */
 final class Measurement {
 
-  private static final Duration START = Duration.ofSeconds(120);
-
   /** Reasons of Effective that a look at the server will replace. */
   private static final Set<String> WAITING = Set.of("NoPods", "NotObserved");
 
@@ -40,7 +38,6 @@ final class Measurement {
         cluster.tune(namespace, server.app(), way.tuning(server));
       }
       await("a webhook entry for each tuning in " + namespace)
-          .atMost(Duration.ofSeconds(30))
           .until(() -> cluster.entries(namespace).size() == Server.ALL.size());
       // The API server has no way to say that it has seen a change of its configurations.
       Installation.pause(Duration.ofSeconds(1));
@@ -73,7 +70,6 @@ final class Measurement {
             namespace,
             server.app(),
             "pod observed",
-            START,
             t ->
                 t.getStatus().observations() != null
                     && t.getStatus().observations().size() == 1
@@ -97,6 +93,6 @@ final class Measurement {
   }
 
   private Pod pod(Server server) {
-    return cluster.readyPod(namespace, server.app(), START);
+    return cluster.readyPod(namespace, server.app());
   }
 }

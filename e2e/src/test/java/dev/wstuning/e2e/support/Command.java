@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A command of the host, run to its end. */
 public final class Command {
-
-  private static final long TIMEOUT_SECONDS = 120;
 
   private Command() {}
 
@@ -33,12 +32,19 @@ public final class Command {
     try {
       Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      CompletableFuture<String> output =
+          CompletableFuture.supplyAsync(() -> output(process), task -> new Thread(task).start());
+      if (!process.waitFor(Deadline.COMMAND.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new AssertionError(String.join(" ", command) + " did not end");
+        throw new AssertionError(
+            "%s did not end:%n%s"
+                .formatted(
+                    String.join(" ", command),
+                    output
+                        .completeOnTimeout("(children hold its output)", 5, TimeUnit.SECONDS)
+                        .join()));
       }
-      return new Result(process.exitValue(), output);
+      return new Result(process.exitValue(), output.join());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -47,17 +53,30 @@ public final class Command {
     }
   }
 
+  private static String output(Process process) {
+    try {
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public static String kubectl(String... arguments) {
-    return run(kubectlCommand(arguments));
+    return cluster("kubectl", arguments);
   }
 
   public static Result attemptKubectl(String... arguments) {
-    return attempt(kubectlCommand(arguments));
+    return attempt(inCluster("kubectl", arguments));
   }
 
-  private static String[] kubectlCommand(String... arguments) {
+  /** Runs one of the executables of e2e/cluster. */
+  public static String cluster(String executable, String... arguments) {
+    return run(inCluster(executable, arguments));
+  }
+
+  private static String[] inCluster(String executable, String... arguments) {
     String[] command = new String[arguments.length + 1];
-    command[0] = Cluster.root().resolve("e2e/cluster/kubectl").toString();
+    command[0] = Cluster.root().resolve("e2e/cluster").resolve(executable).toString();
     System.arraycopy(arguments, 0, command, 1, arguments.length);
     return command;
   }

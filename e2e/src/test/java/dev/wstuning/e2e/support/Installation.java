@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,9 +32,11 @@ public final class Installation {
   private static Installation instance;
 
   private final KubernetesClient client;
+  private final Replicas replicas;
 
   private Installation(KubernetesClient client) {
     this.client = client;
+    this.replicas = Replicas.watch(client);
   }
 
   /** Connects; installs the operator at the first call of a run. */
@@ -45,16 +48,19 @@ public final class Installation {
     return instance;
   }
 
+  /** The installation of this run, if a story needed one. */
+  static synchronized Optional<Installation> present() {
+    return Optional.ofNullable(instance);
+  }
+
+  Replicas replicas() {
+    return replicas;
+  }
+
   private void install() {
     Command.kubectl(
         "apply", "--server-side", "--force-conflicts", "-f", Registry.installManifest().toString());
-    Command.kubectl(
-        "-n",
-        Operator.NAMESPACE,
-        "rollout",
-        "status",
-        "deployment/wstuning-operator",
-        "--timeout=90s");
+    Operator.rolledOut();
   }
 
   public KubernetesClient client() {
@@ -76,7 +82,6 @@ public final class Installation {
         .create();
     // Pods are refused until the controller has made the account that they run as.
     await()
-        .atMost(Duration.ofSeconds(20))
         .until(() -> client.serviceAccounts().inNamespace(name).withName("default").get() != null);
     return name;
   }
@@ -131,7 +136,6 @@ public final class Installation {
   public void awaitInjection(String namespace, String name, boolean injected) {
     String entry = "%s.%s.wstuning.dev".formatted(name, namespace);
     await("webhook entry " + entry + (injected ? " present" : " absent"))
-        .atMost(20, TimeUnit.SECONDS)
         .pollInterval(100, TimeUnit.MILLISECONDS)
         .until(() -> entries(namespace).contains(entry) == injected);
     // The API server watches its configurations; it has no way to say that it has seen a change.
@@ -174,12 +178,7 @@ public final class Installation {
 
   /** The only pod of an app, once it is ready. */
   public Pod readyPod(String namespace, String app) {
-    return readyPod(namespace, app, Duration.ofSeconds(90));
-  }
-
-  public Pod readyPod(String namespace, String app, Duration atMost) {
     await("pod of " + app + " ready in " + namespace)
-        .atMost(atMost)
         .pollInterval(200, TimeUnit.MILLISECONDS)
         .until(
             () -> {

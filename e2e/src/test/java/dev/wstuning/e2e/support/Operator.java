@@ -24,15 +24,33 @@ public final class Operator {
           "pod",
           "-l",
           "app.kubernetes.io/component=operator",
-          "--timeout=60s");
+          Deadline.flag());
     } else {
       rolledOut();
     }
   }
 
+  /**
+   * Says that a story ends a process of this replica: one restart of it is the story's own doing.
+   */
+  public static void endedByStory(Pod replica) {
+    Installation.withOperator().replicas().explainRestart(replica);
+  }
+
+  /** Replaces its replicas one after the other, as a new version would, and waits for the end. */
+  public static void restart() {
+    Command.kubectl("-n", NAMESPACE, "rollout", "restart", "deployment/" + DEPLOYMENT);
+    rolledOut();
+  }
+
+  /** What is checked after each story, for one that wants to know earlier; each is told once. */
+  public static Restarts unexplainedRestarts() {
+    return Installation.withOperator().replicas().unexplainedRestarts();
+  }
+
   public static void rolledOut() {
     Command.kubectl(
-        "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, "--timeout=90s");
+        "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, Deadline.flag());
   }
 
   public static List<Pod> replicas(KubernetesClient client) {

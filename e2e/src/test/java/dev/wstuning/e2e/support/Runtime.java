@@ -1,6 +1,5 @@
 package dev.wstuning.e2e.support;
 
-import dev.wstuning.e2e.Cluster;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,36 +18,30 @@ public final class Runtime {
 
   /** Has containers that are created from now on get these open files; restarts it if need be. */
   public static void give(Host.Limit limit) {
-    Matcher status = LIMIT.matcher(Command.run(script("status")));
+    Matcher status = LIMIT.matcher(Command.cluster("status"));
     if (!status.find()) {
       throw new AssertionError("e2e/cluster/status does not tell the limit of open files");
     }
     Host.Limit present =
         new Host.Limit(Long.parseLong(status.group(1)), Long.parseLong(status.group(2)));
     if (!present.equals(limit)) {
-      Command.run(
-          script("restart-runtime"),
-          "--soft-nofile=" + limit.soft(),
-          "--hard-nofile=" + limit.hard());
+      Command.cluster(
+          "restart-runtime", "--soft-nofile=" + limit.soft(), "--hard-nofile=" + limit.hard());
     }
   }
 
   /** Restarts it. Pods go on running. */
   public static void restart() {
-    Command.run(script("restart-runtime"));
+    Command.cluster("restart-runtime");
   }
 
   /** Gives an image one more name, as if it had been pulled from there. */
   public static void tag(String image, String name) {
-    Command.run(script("ctr"), "images", "tag", image, name);
+    Command.cluster("ctr", "images", "tag", image, name);
   }
 
   /** Takes that name away again; the image stays under the others. */
   public static void untag(String name) {
-    Command.run(script("ctr"), "images", "rm", name);
-  }
-
-  private static String script(String name) {
-    return Cluster.root().resolve("e2e/cluster").resolve(name).toString();
+    Command.cluster("ctr", "images", "rm", name);
   }
 }

@@ -106,7 +106,7 @@ public final class Servers {
       KubernetesClient client, String namespace, String server, Protocol protocol) {
     Service service = client.services().inNamespace(namespace).withName(server).require();
     URI uri = URI.create("ws://%s/ws".formatted(service.getSpec().getClusterIP()));
-    Instant end = Instant.now().plusSeconds(15);
+    Instant end = Instant.now().plus(Deadline.STATE);
     while (true) {
       try {
         return connect(uri, protocol);

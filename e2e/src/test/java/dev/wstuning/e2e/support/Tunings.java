@@ -32,23 +32,11 @@ public final class Tunings {
       String type,
       String status,
       String reason) {
-    return awaitCondition(cluster, namespace, name, type, status, reason, Duration.ofSeconds(60));
-  }
-
-  public static Condition awaitCondition(
-      Installation cluster,
-      String namespace,
-      String name,
-      String type,
-      String status,
-      String reason,
-      Duration atMost) {
     awaitStatus(
         cluster,
         namespace,
         name,
         "%s=%s, %s".formatted(type, status, reason),
-        atMost,
         t ->
             condition(t, type)
                 .filter(c -> c.status().name().equals(status) && c.reason().equals(reason))
@@ -68,7 +56,6 @@ public final class Tunings {
         namespace,
         name,
         "Effective " + reason,
-        Duration.ofSeconds(45),
         t -> condition(t, "Effective").filter(c -> c.reason().equals(reason)).isPresent());
   }
 
@@ -78,11 +65,9 @@ public final class Tunings {
       String namespace,
       String name,
       String what,
-      Duration atMost,
       Predicate<WebSocketTuning> holds) {
     try {
       await(what)
-          .atMost(atMost)
           .pollInterval(Duration.ofMillis(250))
           .until(
               () -> {
@@ -92,7 +77,7 @@ public final class Tunings {
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
           "not within %s: %s; the status is%n%s"
-              .formatted(atMost, what, Installation.yaml(cluster.tuning(namespace, name))),
+              .formatted(Deadline.STATE, what, Installation.yaml(cluster.tuning(namespace, name))),
           e);
     }
     return cluster.tuning(namespace, name);
@@ -101,7 +86,6 @@ public final class Tunings {
   /** Waits until so many pods of an app are ready. */
   public static void awaitReplicas(Installation cluster, String namespace, String app, int wanted) {
     await(wanted + " pods of " + app)
-        .atMost(Duration.ofSeconds(90))
         .until(
             () ->
                 cluster.pods(namespace, app).stream().filter(Installation::ready).count()

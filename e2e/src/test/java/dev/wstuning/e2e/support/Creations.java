@@ -1,0 +1,81 @@
+package dev.wstuning.e2e.support;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ten pods a second are created by dry run, however long a creation takes, until this is closed.
+ */
+public final class Creations implements AutoCloseable {
+
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  /** More than are under way while each waits for a webhook that does not answer. */
+  private static final int AT_ONCE = 50;
+
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService creators = Executors.newFixedThreadPool(AT_ONCE);
+  private final Queue<Creation> creations = new ConcurrentLinkedQueue<>();
+  private final Installation cluster;
+  private final String namespace;
+
+  /**
+   * @param at when it was asked for
+   * @param pod empty if the API server did not answer
+   */
+  public record Creation(Instant at, Optional<Pod> pod) {}
+
+  private Creations(Installation cluster, String namespace) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+  }
+
+  /** Creates pods such as the reference there is in this namespace. */
+  public static Creations start(Installation cluster, String namespace) {
+    Creations creations = new Creations(cluster, namespace);
+    creations.clock.scheduleAtFixedRate(
+        () -> creations.creators.execute(creations::create),
+        0,
+        INTERVAL.toMillis(),
+        TimeUnit.MILLISECONDS);
+    return creations;
+  }
+
+  private void create() {
+    Instant at = Instant.now();
+    try {
+      creations.add(new Creation(at, Optional.of(ReferencePod.create(cluster, namespace))));
+    } catch (KubernetesClientException e) {
+      creations.add(new Creation(at, Optional.empty()));
+    }
+  }
+
+  /** Waits for those that are under way, and returns all. */
+  public List<Creation> stop() {
+    close();
+    return creations.stream().sorted(Comparator.comparing(Creation::at)).toList();
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    creators.shutdown();
+    try {
+      creators.awaitTermination(Deadline.STATE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+}
