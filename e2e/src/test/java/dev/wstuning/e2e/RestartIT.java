@@ -44,7 +44,7 @@ class RestartIT {
         Tunings.awaitCondition(cluster, namespace, "chat", "Applied", "False", "RestartPending");
     assertThat(applied.message())
         .endsWith("kubectl -n %s rollout restart deployment/server-go".formatted(namespace));
-    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "RestartPending");
+    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "False", "RestartPending");
     Installation.pause(Duration.ofSeconds(5));
     assertThat(cluster.readyPod(namespace, "server-go").getMetadata().getUid()).isEqualTo(before);
   }

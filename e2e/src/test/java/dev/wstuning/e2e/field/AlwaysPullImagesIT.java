@@ -75,7 +75,6 @@ class AlwaysPullImagesIT {
     field.apply("Deployment");
 
     await("a pod with our init container")
-        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () ->
@@ -84,7 +83,6 @@ class AlwaysPullImagesIT {
                     .singleElement()
                     .satisfies(AlwaysPullImagesIT::isOursAsAdmissionLeftIt));
     await("the ReplicaSet has its replica")
-        .atMost(Duration.ofSeconds(90))
         .until(() -> ReplicaSets.replicas(cluster.client(), NAMESPACE) == 1);
     assertThat(ReplicaSets.refusals(cluster.client(), NAMESPACE)).isEmpty();
   }
@@ -97,7 +95,6 @@ class AlwaysPullImagesIT {
   /** The API server reads new policies about every second, and each kind by itself. */
   private void awaitPolicies() {
     await("the policies act")
-        .atMost(Duration.ofSeconds(90))
         // Until the first one changes the probe, the second one refuses it.
         .ignoreExceptionsInstanceOf(KubernetesClientException.class)
         .until(

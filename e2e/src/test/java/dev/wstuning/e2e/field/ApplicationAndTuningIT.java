@@ -12,7 +12,6 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Test;
 class ApplicationAndTuningIT {
 
   private static final String NAMESPACE = "field-application-and-tuning";
-  private static final Duration GENEROUS = Duration.ofSeconds(120);
 
   private final Installation cluster = Installation.withOperator();
   private final FieldCase field = new FieldCase(cluster, "application-and-tuning");
@@ -39,9 +37,7 @@ class ApplicationAndTuningIT {
   @Test
   void readyIsNotTrueUntilTheFirstPodsWereReplaced() {
     field.apply("Namespace", "Deployment");
-    await("two pods without the tuning")
-        .atMost(Duration.ofSeconds(90))
-        .until(() -> cluster.pods(NAMESPACE, CHAT).size() == 2);
+    await("two pods without the tuning").until(() -> cluster.pods(NAMESPACE, CHAT).size() == 2);
     try (Samples<Look> looks = Samples.of(() -> Look.at(cluster.tuning(NAMESPACE, CHAT)))) {
       field.apply("WebSocketTuning");
       Tunings.awaitStatus(
@@ -49,12 +45,10 @@ class ApplicationAndTuningIT {
           NAMESPACE,
           CHAT,
           "two pods run, and wait for a restart",
-          GENEROUS,
           t -> Look.at(t).running() == 2 && Look.at(t).restartPending() == 2);
 
       Condition ready =
-          Tunings.awaitCondition(
-              cluster, NAMESPACE, CHAT, "Ready", "False", "RestartPending", Duration.ofSeconds(60));
+          Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "False", "RestartPending");
 
       assertThat(ready.message()).contains("rollout restart deployment/chat");
       assertThat(waitForReady(3).code()).as("kubectl wait is not content").isNotZero();
@@ -66,7 +60,6 @@ class ApplicationAndTuningIT {
           NAMESPACE,
           CHAT,
           "both pods are effective, and Ready says so",
-          GENEROUS,
           t -> Look.at(t).ready().equals("True Effective") && Look.at(t).effective() == 2);
       assertThat(waitForReady(60).code()).as("kubectl wait is content").isZero();
       assertThat(looks.seen())

@@ -16,7 +16,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,9 +64,8 @@ class ImageMirrorIT {
               assertThat(init.getName()).isEqualTo("wstuning");
               assertThat(init.getImage()).startsWith(MIRROR);
             });
-    Duration generous = Duration.ofSeconds(90);
-    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Effective", "True", "Effective", generous);
-    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "True", "Effective", generous);
+    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Effective", "True", "Effective");
+    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "True", "Effective");
     WebSocketTuning tuning = cluster.tuning(NAMESPACE, CHAT);
     assertThat(tuning.getStatus().conditionsOrEmpty())
         .noneMatch(c -> c.reason().equals("PodsSkipped"));
@@ -80,7 +78,6 @@ class ImageMirrorIT {
 
   private void awaitPolicy() {
     await("the policy acts")
-        .atMost(Duration.ofSeconds(90))
         .until(
             () ->
                 field

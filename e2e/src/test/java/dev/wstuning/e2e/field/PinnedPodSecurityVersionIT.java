@@ -12,7 +12,6 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Sysctl;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -70,18 +69,11 @@ class PinnedPodSecurityVersionIT {
   }
 
   private void awaitPlan(String namespace) {
-    Tunings.awaitStatus(
-        cluster,
-        namespace,
-        CHAT,
-        "a plan",
-        Duration.ofSeconds(90),
-        t -> t.getStatus().plan() != null);
+    Tunings.awaitStatus(cluster, namespace, CHAT, "a plan", t -> t.getStatus().plan() != null);
   }
 
   private void assertTheLabelIsNamed(String namespace) {
-    Tunings.awaitCondition(
-        cluster, namespace, CHAT, "Ready", "False", "NeedsPrivilege", Duration.ofSeconds(90));
+    Tunings.awaitCondition(cluster, namespace, CHAT, "Ready", "False", "NeedsPrivilege");
     List<Condition> conditions = cluster.tuning(namespace, CHAT).getStatus().conditionsOrEmpty();
     assertThat(conditions)
         .as("conditions in %s", namespace)

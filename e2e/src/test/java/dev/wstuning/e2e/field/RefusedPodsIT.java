@@ -27,7 +27,6 @@ class RefusedPodsIT {
 
   private static final String NAMESPACE = "field-refused-pods";
   private static final String WORDS = "this cluster is quiet today";
-  private static final Duration GENEROUS = Duration.ofSeconds(90);
 
   /** How soon the operator must have heard of it. */
   private static final Duration REACTION = Duration.ofSeconds(10);
@@ -57,18 +56,16 @@ class RefusedPodsIT {
   @Test
   void readyIsFalseWithTheWordsOfWhoeverRefusesUntilPodsRun() {
     field.applyAllBut("Deployment");
-    await("the policy acts").atMost(GENEROUS).until(this::privilegedPodsAreRefused);
+    await("the policy acts").until(this::privilegedPodsAreRefused);
     cluster.awaitInjection(NAMESPACE, CHAT, true);
 
     try (Samples<Look> looks = Samples.of(this::look)) {
       field.apply("Deployment");
       await("the ReplicaSet cannot create its pod")
-          .atMost(GENEROUS)
           .untilAsserted(() -> assertThat(refusals()).anyMatch(message -> message.contains(WORDS)));
 
       Condition ready =
-          Tunings.awaitCondition(
-              cluster, NAMESPACE, CHAT, "Ready", "False", "PodsRefused", GENEROUS);
+          Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "False", "PodsRefused");
 
       assertThat(ready.message()).contains(WORDS).contains("Next: ");
       // The controller tries again and again meanwhile; nothing of it makes the tuning content.
@@ -78,12 +75,12 @@ class RefusedPodsIT {
     }
 
     field.removePolicies();
-    await("the policy is gone").atMost(GENEROUS).until(() -> !privilegedPodsAreRefused());
+    await("the policy is gone").until(() -> !privilegedPodsAreRefused());
     // By itself the controller would try again after minutes.
     Command.kubectl("-n", NAMESPACE, "rollout", "restart", "deployment/chat");
 
     cluster.readyPod(NAMESPACE, CHAT);
-    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "True", "Effective", GENEROUS);
+    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "True", "Effective");
   }
 
   private static void assertNeverReadyWhileRefused(List<Look> looks) {

@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeRuntimeHandler;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,8 +69,7 @@ class UserNamespacesIT {
     field.apply("Deployment");
 
     assertTunedWithoutPrivilege(cluster.readyPod(NAMESPACE, CHAT));
-    Tunings.awaitCondition(
-        cluster, NAMESPACE, CHAT, "Effective", "True", "Effective", Duration.ofSeconds(90));
+    Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Effective", "True", "Effective");
     WebSocketTuning tuning = cluster.tuning(NAMESPACE, CHAT);
     assertThat(tuning.getStatus().observations())
         .isNotEmpty()

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -27,8 +26,6 @@ public final class FieldCase {
 
   /** The name of the tunings and Deployments of all cases, and the label app of their pods. */
   public static final String CHAT = "chat";
-
-  private static final Duration GENEROUS = Duration.ofSeconds(180);
 
   private final Installation cluster;
   private final KubernetesClient client;
@@ -48,7 +45,6 @@ public final class FieldCase {
   public void clear() {
     remove();
     await("nothing is left of " + file)
-        .atMost(GENEROUS)
         .until(() -> clusterScoped().allMatch(item -> client.resource(item).get() == null));
   }
 
@@ -86,7 +82,6 @@ public final class FieldCase {
       // Pods are refused until the controller has made the account that they run as.
       String name = item.getMetadata().getName();
       await("account of " + name)
-          .atMost(GENEROUS)
           .until(
               () -> client.serviceAccounts().inNamespace(name).withName("default").get() != null);
     }
