@@ -21,11 +21,15 @@ final class Leadership implements AutoCloseable {
 
   /**
    * @param lease how long others wait for the next renewal
-   * @param renewWithin how long this replica tries to renew before it steps down. With a request
-   *     and its answer on top it must be below {@code lease}
+   * @param renewWithin how long this replica tries to renew before it stands again
    * @param retry between two attempts; also between two elections
    */
   record Timing(Duration lease, Duration renewWithin, Duration retry) {
+
+    /** How long a renewal lets this replica lead; what it began by then ends within the lease. */
+    Duration leads() {
+      return lease.minus(lease.dividedBy(5));
+    }
 
     static final Timing USUAL =
         new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
@@ -34,7 +38,7 @@ final class Leadership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
   private final KubernetesClient client;
-  private final Lock lock;
+  private final SturdyLock lock;
   private final Timing timing;
   private final Runnable onGain;
   private final ExecutorService executor =
@@ -55,7 +59,7 @@ final class Leadership implements AutoCloseable {
    */
   Leadership(KubernetesClient client, Lock lock, Timing timing, Runnable onGain) {
     this.client = client;
-    this.lock = new SturdyLock(lock);
+    this.lock = new SturdyLock(lock, System::nanoTime, timing.leads(), this::gained);
     this.timing = timing;
     this.onGain = onGain;
   }
@@ -64,8 +68,9 @@ final class Leadership implements AutoCloseable {
     executor.execute(this::standAgainAndAgain);
   }
 
+  /** Whether this replica leads: it took the lease, and renewed it a short while ago. */
   boolean held() {
-    return leading;
+    return leading && lock.held();
   }
 
   /** How often this replica has become the leader: what is done once in a term goes by it. */
@@ -96,14 +101,15 @@ final class Leadership implements AutoCloseable {
         .withRetryPeriod(timing.retry())
         .withLeaderCallbacks(
             new LeaderCallbacks(
-                this::gained,
+                () -> {}, // Not yet: it has read the lease, and may not get it.
                 this::lost,
                 identity -> LOG.info("msg=\"leader elected\" leader={}", identity)))
         .build();
   }
 
+  /** After a renewal that came late, too: what happened meanwhile was left to others. */
   private synchronized void gained() {
-    if (!leading && !closed) {
+    if (!closed) {
       leading = true;
       terms++;
       LOG.info("msg=\"leading\"");
@@ -112,6 +118,7 @@ final class Leadership implements AutoCloseable {
   }
 
   private synchronized void lost() {
+    lock.lost();
     if (leading) {
       leading = false;
       LOG.info("msg=\"no longer leading\"");

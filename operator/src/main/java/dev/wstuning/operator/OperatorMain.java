@@ -18,9 +18,11 @@ import dev.wstuning.operator.reconciler.ReconcilerFactory;
 import dev.wstuning.operator.reconciler.TuningCaches;
 import dev.wstuning.operator.reconciler.TuningReconciler;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,9 +97,11 @@ public final class OperatorMain {
                 new LeaseLock(config.namespace(), LEASE, config.instance()),
                 Leadership.Timing.USUAL,
                 () -> {
+                  selfTest.begin();
                   caches.requestAll();
                   fleetCaches.requestAll();
                 }));
+    BooleanSupplier leading = () -> leadership.held() && selfTest.begun();
 
     TuningReconciler reconciler =
         new ReconcilerFactory(
@@ -107,7 +111,7 @@ public final class OperatorMain {
                 config.namespace(),
                 config.instance(),
                 config.observersPerSecond())
-            .create(caches, registration, authority, selfTest, leadership::held);
+            .create(caches, registration, authority, selfTest, leading);
     FleetFactory fleets =
         new FleetFactory(
             clients.impatient(),
@@ -117,12 +121,14 @@ public final class OperatorMain {
     Fleet fleet = fleets.fleet(fleetCaches);
     Operator operator = operator(clients);
     operator.register(reconciler);
-    operator.register(fleets.reconciler(fleetCaches, fleet, leadership::held));
+    operator.register(fleets.reconciler(fleetCaches, fleet, leading));
 
     authority.follow(
         a -> {
           certificate.renew(a);
-          caches.requestAll();
+          if (leadership.held()) {
+            caches.requestAll();
+          }
         });
     readiness.waitsFor("the caches");
     shutdown.closeLater(operator::stop);
@@ -142,7 +148,8 @@ public final class OperatorMain {
     Duties duties = shutdown.closeLater(new Duties(leadership));
     duties.ofLeader("make certificates", seconds(1), seconds(30), authority::maintain);
     duties.ofAll("renew certificate", seconds(2), seconds(30), () -> certificate.renew(authority));
-    duties.ofNewLeader("sweep", seconds(2), seconds(5), () -> registration.sweep(caches.uids()));
+    duties.ofNewLeader(
+        "sweep", seconds(2), seconds(5), () -> registration.sweep(caches.uids(), caches::readUids));
     duties.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
     duties.ofLeader("self-test", seconds(5), seconds(15), selfTest::run);
     // What node tunings left behind outlives them, and replacing agents has its pace.
@@ -162,7 +169,16 @@ public final class OperatorMain {
                 .withResourceCloner(new TuningCloner(clients.patient()))
                 .withStopOnInformerErrorDuringStartup(false)
                 .withCacheSyncTimeout(CACHE_SYNC)
+                .withInformerStoppedHandler(OperatorMain::cacheStopped)
                 .withReconciliationTerminationTimeout(LAST_RECONCILIATIONS));
+  }
+
+  /** One that cannot go on would answer with what was once; only another process has a new one. */
+  private static void cacheStopped(SharedIndexInformer<?> informer, Throwable failure) {
+    if (failure != null) {
+      LOG.error("msg=\"a cache stopped, starting again\" cache={}", informer, failure);
+      new Thread(() -> System.exit(3), "cache-stopped").start();
+    }
   }
 
   private static Duration seconds(int seconds) {

@@ -29,7 +29,9 @@ public final class SelfTest {
   private final Runnable onChange;
   private String registeredBundle = "";
   private int failures;
+  private volatile boolean begun;
   private volatile Optional<String> problem = Optional.empty();
+  private volatile Optional<String> doubt = Optional.of("it was not tested yet");
 
   public SelfTest(
       KubernetesClient client,
@@ -44,27 +46,53 @@ public final class SelfTest {
     this.onChange = onChange;
   }
 
-  /** Why the webhook cannot be reached; empty if it can, or if that is not known yet. */
+  /** Why the webhook cannot be reached; empty if it can, or if that is not known. */
   public Optional<String> problem() {
     return problem;
   }
 
+  /** Why it is not known yet whether the webhook can be reached; empty once a test has told. */
+  public Optional<String> doubt() {
+    return doubt;
+  }
+
+  /** Whether the present term has had its first test. */
+  public boolean begun() {
+    return begun;
+  }
+
+  /**
+   * Begins a term: what was found in an earlier one may not hold any more. It is tested at once.
+   */
+  public synchronized void begin() {
+    begun = false;
+    failures = 0;
+    problem = Optional.empty();
+    doubt = Optional.of("it was not tested yet");
+    registeredBundle = "";
+    run();
+    begun = true;
+  }
+
   /** Tests once. Only the leader calls this. */
-  public void run() {
+  public synchronized void run() {
     Optional<String> found;
     try {
       found = probe();
     } catch (KubernetesClientException e) {
       LOG.warn("msg=\"webhook self-test did not run\" problem=\"{}\"", e.getMessage());
+      doubt = doubt.map(before -> "the test did not run: " + e.getMessage());
       return;
     }
     failures = found.isPresent() ? failures + 1 : 0;
     if (found.isPresent() && failures < FAILURES_THAT_COUNT) {
+      doubt = doubt.map(before -> "a first test failed, and will be repeated");
       return;
     }
-    if (!problem.equals(found)) {
+    if (doubt.isPresent() || !problem.equals(found)) {
       boolean turned = problem.isPresent() != found.isPresent();
       problem = found;
+      doubt = Optional.empty();
       if (turned) {
         LOG.info("msg=\"webhook self-test changed\" problem=\"{}\"", found.orElse("none"));
       }

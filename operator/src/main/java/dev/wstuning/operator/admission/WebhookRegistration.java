@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,23 +109,36 @@ public final class WebhookRegistration {
     }
   }
 
-  /** Removes entries whose tuning is gone: it was deleted while no replica was there to see it. */
-  public void sweep(Set<String> livingUids) {
-    for (MutatingWebhookConfiguration c :
-        client
-            .admissionRegistration()
-            .v1()
-            .mutatingWebhookConfigurations()
-            .withLabels(LABELS)
-            .list()
-            .getItems()) {
-      if (c.getMetadata().getName().equals(SELF_TEST)) {
+  /**
+   * Removes entries whose tuning is gone: it was deleted while no replica was there to see it.
+   *
+   * @param living the uids of all tunings, as a cache has them that may be behind
+   * @param read the uids of a namespace's tunings, as the API server has them
+   */
+  public void sweep(Set<String> living, Function<String, Set<String>> read) {
+    for (MutatingWebhookConfiguration c : configurations()) {
+      List<String> left =
+          managers(c).stream()
+              .filter(m -> !living.contains(m.substring(MANAGER_PREFIX.length())))
+              .toList();
+      if (left.isEmpty() || c.getMetadata().getName().equals(SELF_TEST)) {
         continue;
       }
-      managers(c).stream()
-          .filter(m -> !livingUids.contains(m.substring(MANAGER_PREFIX.length())))
+      Set<String> young = read.apply(namespaceOf(c));
+      left.stream()
+          .filter(m -> !young.contains(m.substring(MANAGER_PREFIX.length())))
           .forEach(m -> withdraw(c.getMetadata().getName(), m));
     }
+  }
+
+  private List<MutatingWebhookConfiguration> configurations() {
+    return client
+        .admissionRegistration()
+        .v1()
+        .mutatingWebhookConfigurations()
+        .withLabels(LABELS)
+        .list()
+        .getItems();
   }
 
   /** Registers the entry through which {@link SelfTest} is answered. */

@@ -70,8 +70,13 @@ public final class Fleet {
     List<NodeState> states = states(nodes);
     List<WebSocketNode> orphans = orphans(nodes);
     Set<String> unreadable = unreadable();
-    objects.settle(states.stream().filter(s -> !frozen(s.object(), unreadable)).toList(), orphans);
-    deployment.settle(states, caches.daemonSet());
+    try {
+      objects.settle(
+          states.stream().filter(s -> !frozen(s.object(), unreadable)).toList(), orphans);
+    } finally {
+      // A fault that is about one node must not keep agents from all.
+      deployment.settle(states, caches.daemonSet());
+    }
     refusals.retain(targets(states, orphans));
   }
 

@@ -67,9 +67,13 @@ final class NodeObjects {
     }
   }
 
-  /** The agent notes an original before it writes, so that without any nothing was written. */
+  /**
+   * The agent notes an original before it writes, so that without any nothing was written. A status
+   * that a newer agent wrote may hold originals that cannot be read here.
+   */
   private static boolean restored(WebSocketNode object) {
-    return isNothing(object.getSpec())
+    return object.isStatusReadable()
+        && isNothing(object.getSpec())
         && (object.getStatus() == null || object.getStatus().settingsOrEmpty().isEmpty());
   }
 

@@ -28,7 +28,8 @@ final class Refusals {
 
   /**
    * After a fault of the API server, which ends the pass: the next one begins behind the target, in
-   * case the fault is about that target alone. It does not grow, because it mostly is not.
+   * case the fault is about that target alone. It grows as for a refusal: several that are slow to
+   * fail would else take turns, and nothing behind them would be reached.
    */
   private static final Duration FAULT = Duration.ofSeconds(30);
 
@@ -42,7 +43,7 @@ final class Refusals {
 
   Refusals(Clock clock) {
     refusals = new Backoff<>(FIRST, LONGEST, clock);
-    faults = new Backoff<>(FAULT, FAULT, clock);
+    faults = new Backoff<>(FAULT, LONGEST, clock);
   }
 
   /**

@@ -15,12 +15,14 @@ import dev.wstuning.operator.verdict.ObservedPod.Life;
 import dev.wstuning.operator.verdict.ObservedPod.Observation;
 import dev.wstuning.operator.verdict.PodAssessment;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Collects what is known of the pods that a tuning selects, and who owns them. */
@@ -80,6 +82,20 @@ final class Gatherer {
       owned.add(facts);
     }
     return new Owners(owned, ownedByOther, contendedBy);
+  }
+
+  /** Those whose pods the tuning owns; they carry the labels of their pods. */
+  List<ReplicaSet> owned(WebSocketTuning tuning, List<ReplicaSet> selected) {
+    List<WebSocketTuning> siblings = caches.inNamespace(tuning.getMetadata().getNamespace());
+    String name = tuning.getMetadata().getName();
+    return selected.stream()
+        .filter(
+            r ->
+                Ownership.winner(
+                        Objects.requireNonNullElse(r.getMetadata().getLabels(), Map.of()), siblings)
+                    .filter(winner -> !winner.getMetadata().getName().equals(name))
+                    .isEmpty())
+        .toList();
   }
 
   /** Forgets what is kept of all pods of a tuning but these. */

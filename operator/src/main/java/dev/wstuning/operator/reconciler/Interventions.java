@@ -72,7 +72,7 @@ final class Interventions {
     return desired.plan().injects()
             && tuning.notUnderstood().nothing()
             && tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart
-        ? restarter.advance(pods, desired.plan().hash())
+        ? restarter.advance(pods, pod -> desired.in(pod).plan().hash())
         : Optional.empty();
   }
 }

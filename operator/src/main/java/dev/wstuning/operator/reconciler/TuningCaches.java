@@ -211,6 +211,13 @@ public final class TuningCaches implements TuningLookup {
     return tunings.list().map(t -> t.getMetadata().getUid()).collect(Collectors.toSet());
   }
 
+  /** The uids of the tunings that a namespace has now. */
+  public Set<String> readUids(String namespace) {
+    return client.resources(WebSocketTuning.class).inNamespace(namespace).list().getItems().stream()
+        .map(t -> t.getMetadata().getUid())
+        .collect(Collectors.toSet());
+  }
+
   /** Has every tuning reconciled: something changed that concerns them all. */
   public void requestAll() {
     if (tunings != null) {

@@ -90,7 +90,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     Optional<WebSocketTuning> live =
         context.isPrimaryResourceDeleted() ? caches.cached(id) : Optional.of(tuning);
     if (!leading.getAsBoolean()) {
-      return standBy(id, tuning, live, context);
+      return standBy(id, tuning, context);
     }
     if (live.isEmpty()) {
       String uid = known.remove(id).orElse(tuning.getMetadata().getUid());
@@ -107,16 +107,13 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     return reconcileLive(live.get(), context);
   }
 
-  /** A replica that does not lead writes nothing; it will do everything when it becomes leader. */
+  /**
+   * A replica that does not lead writes nothing, and watches no pods: it will do everything when it
+   * becomes the leader.
+   */
   private UpdateControl<WebSocketTuning> standBy(
-      ResourceID id,
-      WebSocketTuning tuning,
-      Optional<WebSocketTuning> live,
-      Context<WebSocketTuning> context) {
-    String uid = known.remove(id).orElse(tuning.getMetadata().getUid());
-    if (live.filter(t -> t.getMetadata().getUid().equals(uid)).isEmpty()) {
-      drop(uid, context);
-    }
+      ResourceID id, WebSocketTuning tuning, Context<WebSocketTuning> context) {
+    drop(known.remove(id).orElse(tuning.getMetadata().getUid()), context);
     return UpdateControl.noUpdate();
   }
 
@@ -163,7 +160,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
             forbidden,
             after.suspension().map(Suspension::reason),
             selfTest.problem(),
-            InjectionFailures.of(selected.replicaSets()),
+            selfTest.doubt(),
+            InjectionFailures.of(gatherer.owned(tuning, selected.replicaSets())),
             interventions.stuck(gathered.pods()),
             Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
             caches.agentServes());

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +49,10 @@ public final class Restarter {
   /**
    * Takes the next step for each workload of {@code pods} that needs one.
    *
+   * @param plan the hash of the plan that a pod shall have, which depends on the pod, too
    * @return when to try again what a disruption budget refused; empty if nothing was refused
    */
-  public Optional<Duration> advance(List<ObservedPod> pods, String plan) {
+  public Optional<Duration> advance(List<ObservedPod> pods, Function<PodFacts, String> plan) {
     Map<Workload, List<ObservedPod>> byWorkload =
         pods.stream()
             .filter(p -> p.facts().workload().filter(Workload::restartable).isPresent())
@@ -64,7 +66,8 @@ public final class Restarter {
   }
 
   /** False if it was refused to evict a pod. */
-  private boolean advance(Workload workload, List<ObservedPod> pods, String plan) {
+  private boolean advance(
+      Workload workload, List<ObservedPod> pods, Function<PodFacts, String> planOf) {
     List<ObservedPod> old =
         pods.stream()
             .filter(
@@ -76,6 +79,7 @@ public final class Restarter {
     List<ObservedPod> current =
         pods.stream().filter(p -> p.coverage() == Coverage.CURRENT).toList();
     PodFacts any = old.get(0).facts();
+    String plan = planOf.apply(any);
     Optional<HasMetadata> present = Optional.ofNullable(resource(workload, any.namespace()).get());
     if (present.isEmpty()) {
       return true;

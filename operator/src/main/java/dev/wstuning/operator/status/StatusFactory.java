@@ -15,6 +15,7 @@ import dev.wstuning.operator.verdict.Truth;
 import dev.wstuning.operator.verdict.Verdict;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,18 @@ public final class StatusFactory {
       return status == null
           ? new Memory(Optional.empty(), Optional.empty())
           : new Memory(
-              Optional.ofNullable(status.injectingSince()).map(Instant::parse),
-              Optional.ofNullable(status.suspension()));
+              Optional.ofNullable(status.injectingSince()).flatMap(Memory::instant),
+              Optional.ofNullable(status.suspension())
+                  .filter(s -> s.fingerprint() != null && s.reason() != null));
+    }
+
+    /** A newer version may have written it in another form. */
+    private static Optional<Instant> instant(String text) {
+      try {
+        return Optional.of(Instant.parse(text));
+      } catch (DateTimeParseException e) {
+        return Optional.empty();
+      }
     }
   }
 

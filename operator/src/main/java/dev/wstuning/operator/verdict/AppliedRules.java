@@ -32,6 +32,7 @@ final class AppliedRules {
           AppliedRules::preloadLeftOut,
           AppliedRules::restartPending,
           AppliedRules::starting,
+          AppliedRules::webhookUnproven,
           AppliedRules::noPods);
 
   private AppliedRules() {}
@@ -68,6 +69,19 @@ final class AppliedRules {
                     "let the control plane reach port 8443 of the pods behind service"
                         + " wstuning-webhook (network policies, firewalls), and see that they are"
                         + " ready"));
+  }
+
+  /** So that nobody takes it for certain that new pods will be tuned. */
+  static Optional<Finding> webhookUnproven(Situation s) {
+    return s.webhookDoubt()
+        .filter(doubt -> s.desired().plan().injects())
+        .map(
+            doubt ->
+                Finding.unknown(
+                    Reason.WebhookUnproven,
+                    "whether the API server reaches the operator's webhook is not known: " + doubt,
+                    "wait; if it stays so, see the operator's log (kubectl -n wstuning-system logs"
+                        + " deployment/wstuning-operator)"));
   }
 
   private static Optional<Finding> actionFailed(Situation s) {

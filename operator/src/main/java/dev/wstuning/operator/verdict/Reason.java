@@ -52,6 +52,8 @@ public enum Reason {
   PodsStuck,
   /** Injected pods could not start because of us, so new ones start untuned: mend and retry. */
   InjectionSuspended,
+  /** Whether the API server reaches the webhook is not known yet: wait, else see the message. */
+  WebhookUnproven,
   /** The API server does not reach the webhook: look at network policies and firewalls. */
   WebhookUnreachable,
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param forbidden whether the namespace is one that is never touched
  * @param suspension why injection is suspended; empty if it is not
  * @param webhookProblem why the API server does not reach the webhook; empty if it does
+ * @param webhookDoubt why it is not known yet whether it does; empty if it is known
  * @param creationProblem why pods cannot be created at the moment; empty if they can
  * @param startProblem why pods that were injected cannot start; empty if they can
  * @param actionProblem what the API server refused in this pass; empty if nothing
@@ -30,6 +31,7 @@ public record Situation(
     boolean forbidden,
     Optional<String> suspension,
     Optional<String> webhookProblem,
+    Optional<String> webhookDoubt,
     Optional<String> creationProblem,
     Optional<String> startProblem,
     Optional<String> actionProblem,

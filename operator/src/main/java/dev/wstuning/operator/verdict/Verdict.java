@@ -139,6 +139,10 @@ public record Verdict(
     if (effective.reason() == Reason.NotObserved) {
       return effective;
     }
+    Optional<Finding> unproven = AppliedRules.webhookUnproven(s);
+    if (unproven.isPresent()) {
+      return unproven.get();
+    }
     Finding told = applied.truth() == Truth.TRUE ? effective : applied;
     return new Finding(Truth.TRUE, told.reason(), told.message(), told.next());
   }

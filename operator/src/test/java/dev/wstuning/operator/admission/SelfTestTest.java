@@ -76,12 +76,34 @@ class SelfTestTest {
 
   @Test
   void aPodThatComesBackMarkedProvesThatAllIsWell() {
+    assertThat(selfTest.doubt()).isPresent();
     answer(200, pod("seen"));
-
+    selfTest.run();
+    answer(200, pod("seen"));
     selfTest.run();
 
     assertThat(selfTest.problem()).isEmpty();
-    assertThat(changes).isZero();
+    assertThat(selfTest.doubt()).isEmpty();
+    assertThat(changes).as("known at last, and nothing new since").isEqualTo(1);
+  }
+
+  @Test
+  void whatWasFoundInAnEarlierTermDoesNotCountInTheNext() {
+    refuse();
+    selfTest.run();
+    refuse();
+    selfTest.run();
+    assertThat(selfTest.begun()).isFalse();
+
+    refuse();
+    selfTest.begin();
+
+    assertThat(selfTest.begun()).isTrue();
+    assertThat(selfTest.problem()).isEmpty();
+    assertThat(selfTest.doubt()).contains("a first test failed, and will be repeated");
+    answer(200, pod("seen"));
+    selfTest.run();
+    assertThat(selfTest.doubt()).isEmpty();
   }
 
   @Test
@@ -96,7 +118,7 @@ class SelfTestTest {
     selfTest.run();
 
     assertThat(selfTest.problem()).as("two failures, but not in a row").isEmpty();
-    assertThat(changes).isZero();
+    assertThat(changes).isEqualTo(1);
   }
 
   @Test
@@ -133,6 +155,9 @@ class SelfTestTest {
     selfTest.run();
 
     assertThat(selfTest.problem()).isEmpty();
+    assertThat(selfTest.doubt().orElseThrow())
+        .startsWith("the test did not run: ")
+        .contains("exceeded quota");
     assertThat(changes).isZero();
   }
 

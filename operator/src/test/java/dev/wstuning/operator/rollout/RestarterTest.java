@@ -81,7 +81,7 @@ class RestarterTest {
 
   @Test
   void firstOneOldPodIsEvicted() {
-    restarter.advance(List.of(old("chat-1"), old("chat-2")), PLAN);
+    restarter.advance(List.of(old("chat-1"), old("chat-2")), p -> PLAN);
 
     assertThat(EVICTED).containsExactly("chat-1");
     assertThat(annotations()).containsExactly(Map.entry(Restarter.CANARY, PLAN));
@@ -97,22 +97,23 @@ class RestarterTest {
         .andReturn(429, new StatusBuilder().withCode(429).build())
         .once();
 
-    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), PLAN))
+    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), p -> PLAN))
         .contains(Duration.ofSeconds(30));
     assertThat(annotations()).isEmpty();
 
     grantEviction("chat-0");
-    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), PLAN)).isEmpty();
+    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), p -> PLAN)).isEmpty();
     assertThat(EVICTED).containsExactly("chat-0");
     assertThat(annotations()).containsExactly(Map.entry(Restarter.CANARY, PLAN));
   }
 
   @Test
   void thenItsSuccessorIsWaitedFor() {
-    restarter.advance(List.of(old("chat-1"), old("chat-2")), PLAN);
-    restarter.advance(List.of(old("chat-2")), PLAN);
-    restarter.advance(List.of(current("chat-3").life(Life.STARTING).build(), old("chat-2")), PLAN);
-    restarter.advance(List.of(current("chat-3").build(), old("chat-2")), PLAN);
+    restarter.advance(List.of(old("chat-1"), old("chat-2")), p -> PLAN);
+    restarter.advance(List.of(old("chat-2")), p -> PLAN);
+    restarter.advance(
+        List.of(current("chat-3").life(Life.STARTING).build(), old("chat-2")), p -> PLAN);
+    restarter.advance(List.of(current("chat-3").build(), old("chat-2")), p -> PLAN);
 
     assertThat(EVICTED).containsExactly("chat-1");
     assertThat(restarts()).isZero();
@@ -120,7 +121,7 @@ class RestarterTest {
 
   @Test
   void aSuccessorThatWasLookedAtProvesThePlan() {
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), PLAN);
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
 
     assertThat(annotations()).containsEntry(Restarter.RESTARTED, PLAN);
     assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
@@ -135,20 +136,20 @@ class RestarterTest {
             seen("chat-3").boot(Boots.refused("x")).build(),
             seen("chat-4").boot(new Boot.Unreadable("x")).build(),
             old("chat-2")),
-        PLAN);
+        p -> PLAN);
 
     assertThat(restarts()).isZero();
   }
 
   @Test
   void aWorkloadIsRestartedOnceForAPlan() {
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), PLAN);
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
     String version = deployment().getMetadata().getResourceVersion();
 
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), PLAN);
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
     assertThat(deployment().getMetadata().getResourceVersion()).isEqualTo(version);
 
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), "ffffffffffff");
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> "ffffffffffff");
     assertThat(annotations()).containsEntry(Restarter.RESTARTED, "ffffffffffff");
   }
 
@@ -156,7 +157,7 @@ class RestarterTest {
   void podsThatWereMissedAreOldToo() {
     restarter.advance(
         List.of(seen("chat-3").build(), observed(pod("chat-2")).coverage(Coverage.MISSED).build()),
-        PLAN);
+        p -> PLAN);
 
     assertThat(restarts()).isEqualTo(1);
   }
@@ -165,7 +166,7 @@ class RestarterTest {
   void whereAllIsCurrentNothingIsTouched() {
     String version = deployment().getMetadata().getResourceVersion();
 
-    restarter.advance(List.of(seen("chat-3").build()), PLAN);
+    restarter.advance(List.of(seen("chat-3").build()), p -> PLAN);
 
     assertThat(deployment().getMetadata().getResourceVersion()).isEqualTo(version);
     assertThat(EVICTED).isEmpty();
@@ -180,7 +181,7 @@ class RestarterTest {
         List.of(
             observed(bare).coverage(Coverage.MISSED).build(),
             observed(orphan).coverage(Coverage.MISSED).build()),
-        PLAN);
+        p -> PLAN);
 
     assertThat(EVICTED).isEmpty();
   }
@@ -203,7 +204,7 @@ class RestarterTest {
             seen("chat-3").build(),
             old("chat-2"),
             observed(push).coverage(Coverage.RESTART_PENDING).build()),
-        PLAN);
+        p -> PLAN);
 
     assertThat(restarts()).isEqualTo(1);
     assertThat(EVICTED).containsExactly("push-0");
@@ -251,5 +252,13 @@ class RestarterTest {
 
   private int restarts() {
     return annotations().containsKey(Restarter.RESTARTED) ? 1 : 0;
+  }
+
+  /** A pod with a user namespace has another plan than its tuning's other pods. */
+  @Test
+  void aWorkloadIsRestartedForThePlanOfItsOwnPods() {
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), pod -> "for " + pod.name());
+
+    assertThat(annotations()).containsEntry(Restarter.RESTARTED, "for chat-2");
   }
 }

@@ -80,6 +80,7 @@ class EveryReasonTest {
       case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
       case InjectionSuspended -> asked().suspended("the image cannot be pulled");
       case ActionFailed -> asked().actionProblem("a policy refuses it");
+      case WebhookUnproven -> asked().webhookDoubt("it was not tested yet");
       case WebhookUnreachable -> asked().webhookProblem("connection refused");
       case StricterThanRequested -> asked().pod(pod().seen(keepalive().port(8080, 1, 15).build()));
       case BehindProxy ->

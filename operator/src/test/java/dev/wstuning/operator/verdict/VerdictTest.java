@@ -122,6 +122,17 @@ class VerdictTest {
   }
 
   @Test
+  void nobodyIsToldThatNewPodsWillBeTunedBeforeThatIsProved() {
+    Verdict none = judge(asked().webhookDoubt("it was not tested yet"));
+    Verdict one = judge(asked().webhookDoubt("it was not tested yet").pod(seen("chat-1")));
+
+    assertThat(List.of(none.ready(), one.ready()))
+        .extracting(Finding::truth, Finding::reason)
+        .containsOnly(tuple(Truth.UNKNOWN, Reason.WebhookUnproven));
+    assertThat(none.applied().reason()).isEqualTo(Reason.WebhookUnproven);
+  }
+
+  @Test
   void readyIsFalseWhilePodsCannotStartBecauseOfUs() {
     Verdict verdict =
         judge(asked().pod(seen("chat-1")).startProblem("the kubelet refuses a sysctl of pod b"));

@@ -33,9 +33,9 @@ abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
    * is about.
    *
    * @param read what could be read; null if nothing could
-   * @param unreadable the paths of what could not
+   * @param selector what it is about; it matches nothing if that is not known either
    */
-  abstract S outline(S read, List<String> unreadable);
+  abstract S outline(S read, Selector selector);
 
   /** The name of the field whose every unknown part makes the spec unreadable; null for none. */
   abstract String selector();
@@ -49,8 +49,8 @@ abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
     }
     readSpec(tree.get("spec"), resource);
     Reading<T> status = TolerantReader.read(tree.get("status"), statusType, "status");
-    // One that is half read would be half believed: it is made again from scratch.
-    status.value().filter(s -> status.values().isEmpty()).ifPresent(resource::setStatus);
+    status.value().ifPresent(resource::setStatus);
+    resource.statusReadable(status.values().isEmpty());
     return resource;
   }
 
@@ -63,15 +63,20 @@ abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
         .forEach(values::add);
     resource.notUnderstood(new NotUnderstood(spec.fields(), values));
     resource.setSpec(
-        values.isEmpty() ? spec.value().orElse(null) : outline(spec.value().orElse(null), values));
+        values.isEmpty()
+            ? spec.value().orElse(null)
+            : outline(spec.value().orElse(null), selector(json)));
   }
 
-  /** What a selector selects of which some part could not be read: nothing. */
-  static Selector readable(Selector read, String name, List<String> unreadable) {
-    boolean broken =
-        read == null
-            || unreadable.stream()
-                .anyMatch(p -> p.equals("spec." + name) || p.startsWith("spec." + name + "."));
-    return broken ? Selector.NOTHING : read;
+  /** Read by itself, because the rest may not even have the outline of a spec. */
+  private Selector selector(JsonNode spec) {
+    Reading<Selector> read =
+        TolerantReader.read(
+            spec == null || selector() == null ? null : spec.get(selector()),
+            Selector.class,
+            "selector");
+    return read.value()
+        .filter(s -> read.values().isEmpty() && read.fields().isEmpty())
+        .orElse(Selector.NOTHING);
   }
 }

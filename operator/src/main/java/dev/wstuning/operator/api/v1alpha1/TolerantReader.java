@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,12 @@ import java.util.Optional;
 /** Reads JSON into records as far as it can, and tells what it could not. */
 final class TolerantReader {
 
-  private static final JsonMapper MAPPER = JsonMapper.builder().addHandler(new Problems()).build();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          // A fraction that is cut off would be another value than the one that is asked for.
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .addHandler(new Problems())
+          .build();
 
   /**
    * @param value what could be read; empty if nothing was there, or not even its outline fits

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.CustomResource;
 public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
 
   private NotUnderstood notUnderstood = NotUnderstood.NOTHING;
+  private boolean statusReadable = true;
 
   /** What of the spec could not be read; such values and fields are missing in it. */
   @JsonIgnore
@@ -26,6 +27,16 @@ public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
     notUnderstood = what;
   }
 
+  /** Whether all values of the status could be read; if not, those that could not are missing. */
+  @JsonIgnore
+  public boolean isStatusReadable() {
+    return statusReadable;
+  }
+
+  void statusReadable(boolean readable) {
+    statusReadable = readable;
+  }
+
   /** A copy that shares spec and status, which nobody changes. */
   public TolerantResource<S, T> copy() {
     TolerantResource<S, T> copy = empty();
@@ -33,6 +44,7 @@ public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
     copy.setSpec(getSpec());
     copy.setStatus(getStatus());
     copy.notUnderstood(notUnderstood);
+    copy.statusReadable(statusReadable);
     return copy;
   }
 

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import java.util.List;
 
 /**
  * One node that is or was tuned, under the node's name: what its agent shall do, written by the
@@ -58,7 +57,7 @@ public class WebSocketNode extends TolerantResource<WebSocketNodeSpec, WebSocket
 
     /** The operator writes it again from what the node tunings ask for. */
     @Override
-    WebSocketNodeSpec outline(WebSocketNodeSpec read, List<String> unreadable) {
+    WebSocketNodeSpec outline(WebSocketNodeSpec read, Selector selector) {
       return read;
     }
   }

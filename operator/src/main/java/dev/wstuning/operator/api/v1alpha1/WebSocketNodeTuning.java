@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import java.util.List;
 
 /** Makes the settings of nodes that no pod can make for itself, and reports what nodes have. */
 @Group("wstuning.dev")
@@ -66,12 +65,8 @@ public class WebSocketNodeTuning
     }
 
     @Override
-    WebSocketNodeTuningSpec outline(WebSocketNodeTuningSpec read, List<String> unreadable) {
-      return new WebSocketNodeTuningSpec(
-          readable(read == null ? null : read.nodeSelector(), selector(), unreadable),
-          null,
-          null,
-          null);
+    WebSocketNodeTuningSpec outline(WebSocketNodeTuningSpec read, Selector selector) {
+      return new WebSocketNodeTuningSpec(selector, null, null, null);
     }
   }
 }

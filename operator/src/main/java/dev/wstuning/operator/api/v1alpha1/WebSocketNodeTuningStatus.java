@@ -76,6 +76,6 @@ public record WebSocketNodeTuningStatus(
           String message) {}
 
   public List<Condition> conditionsOrEmpty() {
-    return conditions == null ? List.of() : conditions;
+    return Condition.readable(conditions);
   }
 }

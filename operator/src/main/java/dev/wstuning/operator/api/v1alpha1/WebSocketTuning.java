@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import java.util.List;
 
 /** Tunes the selected WebSocket server pods of its namespace, and reports what they really got. */
 @Group("wstuning.dev")
@@ -69,9 +68,8 @@ public class WebSocketTuning extends TolerantResource<WebSocketTuningSpec, WebSo
     }
 
     @Override
-    WebSocketTuningSpec outline(WebSocketTuningSpec read, List<String> unreadable) {
-      return WebSocketTuningSpec.selecting(
-          readable(read == null ? null : read.selector(), selector(), unreadable));
+    WebSocketTuningSpec outline(WebSocketTuningSpec read, Selector selector) {
+      return WebSocketTuningSpec.selecting(selector);
     }
   }
 }

@@ -234,7 +234,17 @@ public record WebSocketTuningStatus(
       @Required
           @Size(max = 32768)
           @JsonPropertyDescription("What it means, and what to do next where it is not fine.")
-          String message) {}
+          String message) {
+
+    static List<Condition> readable(List<Condition> conditions) {
+      return conditions == null
+          ? List.of()
+          : conditions.stream()
+              .filter(c -> c != null && c.type != null && c.status != null)
+              .filter(c -> c.lastTransitionTime != null && c.reason != null && c.message != null)
+              .toList();
+    }
+  }
 
   public enum ConditionStatus {
     True,
@@ -242,7 +252,8 @@ public record WebSocketTuningStatus(
     Unknown
   }
 
+  /** The conditions; of a newer version's, those that could be read. */
   public List<Condition> conditionsOrEmpty() {
-    return conditions == null ? List.of() : conditions;
+    return Condition.readable(conditions);
   }
 }

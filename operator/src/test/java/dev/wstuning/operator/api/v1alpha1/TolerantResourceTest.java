@@ -104,6 +104,14 @@ class TolerantResourceTest {
 
     assertThat(tuning.isReadable()).isFalse();
     assertThat(tuning.getMetadata().getName()).isEqualTo("chat");
+    assertThat(LabelSelection.matches(tuning.getSpec().selector(), Map.of("app", "chat"))).isTrue();
+  }
+
+  @Test
+  void aFractionIsNotCutOff() {
+    WebSocketTuning tuning = read(KNOWN.replace("timeSeconds: 300", "timeSeconds: 7.5"));
+
+    assertThat(tuning.isReadable()).isFalse();
   }
 
   @Test
@@ -117,13 +125,22 @@ class TolerantResourceTest {
     assertThat(tuning.getStatus().observedGeneration()).isEqualTo(3);
   }
 
+  /** A suspension must not be forgotten because something else has another shape. */
   @Test
-  void aStatusOfAnotherShapeIsMadeAgainFromScratch() {
+  void aStatusOfAnotherShapeIsReadAsFarAsItIsKnown() {
     WebSocketTuning tuning =
-        read(KNOWN.replace("observedGeneration: 3", "observedGeneration: 3\n  pods: 5"));
+        read(
+            KNOWN
+                .replace(
+                    "observedGeneration: 3",
+                    "observedGeneration: 3\n  pods: 5\n  suspension: {fingerprint: f, reason: r}")
+                .replace("status: \"True\"", "status: Perhaps"));
 
     assertThat(tuning.isReadable()).isTrue();
-    assertThat(tuning.getStatus()).isNull();
+    assertThat(tuning.isStatusReadable()).isFalse();
+    assertThat(tuning.getStatus().pods()).isNull();
+    assertThat(tuning.getStatus().suspension().reason()).isEqualTo("r");
+    assertThat(tuning.getStatus().conditionsOrEmpty()).isEmpty();
   }
 
   @Test
