@@ -3,8 +3,6 @@ package dev.wstuning.operator.admission;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
@@ -32,7 +30,6 @@ public final class WebhookRegistration {
   public static final Map<String, String> LABELS =
       Map.of("app.kubernetes.io/managed-by", "wstuning");
 
-  private static final String CRD = "websockettunings.wstuning.dev";
   private static final String MANAGER_PREFIX = "wstuning-";
   private static final String SELF_TEST = "wstuning-selftest.operator";
 
@@ -157,29 +154,11 @@ public final class WebhookRegistration {
                 new ObjectMetaBuilder()
                     .withName(name)
                     .withLabels(LABELS)
-                    .withOwnerReferences(crd())
+                    .withOwnerReferences(InstalledCrd.owner(client))
                     .build())
             .withWebhooks(entries)
             .build();
     return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
-  }
-
-  /** Read each time: whoever installs the CRD anew gives it another uid. */
-  private OwnerReference crd() {
-    return new OwnerReferenceBuilder()
-        .withApiVersion("apiextensions.k8s.io/v1")
-        .withKind("CustomResourceDefinition")
-        .withName(CRD)
-        .withUid(
-            client
-                .apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(CRD)
-                .require()
-                .getMetadata()
-                .getUid())
-        .build();
   }
 
   /** Deletes an empty configuration, unless another tuning of the namespace just came. */

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -39,7 +38,7 @@ public final class TuningCaches implements TuningLookup {
 
   private static final String BY_NAMESPACE = "tunings-by-namespace";
 
-  private final KubernetesClient client;
+  private final LiveReads live;
   private final int kubernetesMinor;
   private final Predicate<String> agentRuns;
   private final SimpleInboundEventSource<WebSocketTuning> requests =
@@ -60,7 +59,7 @@ public final class TuningCaches implements TuningLookup {
    * @param agentRuns whether the pod of a node's agent is ready
    */
   public TuningCaches(KubernetesClient client, int kubernetesMinor, Predicate<String> agentRuns) {
-    this.client = client;
+    this.live = new LiveReads(client);
     this.kubernetesMinor = kubernetesMinor;
     this.agentRuns = agentRuns;
   }
@@ -154,16 +153,7 @@ public final class TuningCaches implements TuningLookup {
 
   @Override
   public Optional<WebSocketTuning> find(String namespace, String name) {
-    return tunings
-        .get(new ResourceID(name, namespace))
-        .or(
-            () ->
-                Optional.ofNullable(
-                    client
-                        .resources(WebSocketTuning.class)
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get()));
+    return tunings.get(new ResourceID(name, namespace)).or(() -> live.tuning(namespace, name));
   }
 
   @Override
@@ -175,16 +165,8 @@ public final class TuningCaches implements TuningLookup {
   public Surroundings surroundings(String namespace) {
     NamespacePolicy policy =
         NamespacePolicy.of(
-            namespaces.get(new ResourceID(namespace)).orElseGet(() -> readNamespace(namespace)));
+            namespaces.get(new ResourceID(namespace)).orElseGet(() -> live.namespace(namespace)));
     return Surroundings.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
-  }
-
-  private Namespace readNamespace(String name) {
-    Namespace namespace = client.namespaces().withName(name).get();
-    if (namespace == null) {
-      throw new KubernetesClientException("there is no namespace " + name);
-    }
-    return namespace;
   }
 
   /** Whether the agent of any node grants open files. */
@@ -213,9 +195,7 @@ public final class TuningCaches implements TuningLookup {
 
   /** The uids of the tunings that a namespace has now. */
   public Set<String> readUids(String namespace) {
-    return client.resources(WebSocketTuning.class).inNamespace(namespace).list().getItems().stream()
-        .map(t -> t.getMetadata().getUid())
-        .collect(Collectors.toSet());
+    return live.uids(namespace);
   }
 
   /** Has every tuning reconciled: something changed that concerns them all. */

@@ -2,7 +2,6 @@ package dev.wstuning.operator.reconciler;
 
 import dev.wstuning.operator.admission.SelfTest;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.rollout.InjectionFailures;
 import dev.wstuning.operator.selection.PodFacts;
@@ -128,7 +127,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     SelectedResources.Selected selected = filled.get();
     Desired desired = Desired.of(tuning, caches.surroundings(namespace));
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
-    Memory memory = memory(tuning, owners);
+    Memory memory = Recollection.of(tuning, owners.others());
     Gatherer.Gathered gathered =
         gatherer.gather(tuning, owners.owned(), desired, memory.injectingSince());
     gatherer.retain(tuning.getMetadata().getUid(), uids(owners));
@@ -172,23 +171,6 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     return again
         .map(wait -> UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
-  }
-
-  /**
-   * What the status remembers. With other settings, or with pods that had another owner, pods that
-   * are not injected were not missed: they are older than what they are measured against.
-   */
-  private static Memory memory(WebSocketTuning tuning, Gatherer.Owners owners) {
-    WebSocketTuningStatus status = tuning.getStatus();
-    Memory memory = Memory.of(status);
-    if (status == null) {
-      return memory;
-    }
-    Integer othersBefore = status.pods() == null ? null : status.pods().ownedByOther();
-    boolean same =
-        tuning.getMetadata().getGeneration().equals(status.observedGeneration())
-            && (othersBefore == null ? 0 : othersBefore) == owners.others();
-    return same ? memory : new Memory(Optional.empty(), memory.suspension());
   }
 
   private static List<String> uids(Gatherer.Owners owners) {

@@ -26,17 +26,22 @@ final class BootRules {
   }
 
   static Optional<Finding> socketsFailed(Situation s) {
-    List<Boot.Refused> refused = refused(s).filter(r -> r.sockets().isPresent()).toList();
+    List<ObservedPod> refused =
+        alive(s)
+            .filter(p -> p.boot() instanceof Boot.Refused r && r.sockets().isPresent())
+            .toList();
     return refused.stream()
-        .flatMap(r -> r.sockets().stream())
         .findFirst()
         .map(
-            problem ->
+            pod ->
                 Finding.bad(
                     Reason.SocketsFailed,
                     "in %s nothing sets options on accepted sockets: %s"
-                        .formatted(Phrases.pods(refused), problem),
-                    s.desired().plan().sockets().orElse(null) instanceof SocketTuning.Preload
+                        .formatted(
+                            Phrases.pods(refused),
+                            ((Boot.Refused) pod.boot()).sockets().orElseThrow()),
+                    s.desired().in(pod.facts()).plan().sockets().orElse(null)
+                            instanceof SocketTuning.Preload
                         ? "see what keeps the init container "
                             + Markers.INIT_CONTAINER
                             + " from filling its volume, or let the pods be privileged"
@@ -64,9 +69,12 @@ final class BootRules {
                         + " (WebSocketNodeTuning)"));
   }
 
+  private static Stream<ObservedPod> alive(Situation s) {
+    return s.pods().stream().filter(p -> !p.facts().ended());
+  }
+
   private static Stream<Boot.Refused> refused(Situation s) {
-    return s.pods().stream()
-        .filter(p -> !p.facts().ended())
+    return alive(s)
         .map(ObservedPod::boot)
         .filter(Boot.Refused.class::isInstance)
         .map(Boot.Refused.class::cast);

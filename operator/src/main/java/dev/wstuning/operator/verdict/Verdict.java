@@ -139,7 +139,7 @@ public record Verdict(
     if (effective.reason() == Reason.NotObserved) {
       return effective;
     }
-    Optional<Finding> unproven = AppliedRules.webhookUnproven(s);
+    Optional<Finding> unproven = InjectionRules.webhookUnproven(s);
     if (unproven.isPresent()) {
       return unproven.get();
     }
