@@ -97,9 +97,12 @@ public final class OperatorMain {
                 new LeaseLock(config.namespace(), LEASE, config.instance()),
                 Leadership.Timing.USUAL,
                 () -> {
-                  selfTest.begin();
-                  caches.requestAll();
-                  fleetCaches.requestAll();
+                  try {
+                    selfTest.begin();
+                  } finally {
+                    caches.requestAll();
+                    fleetCaches.requestAll();
+                  }
                 }));
     BooleanSupplier leading = () -> leadership.held() && selfTest.begun();
 

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.ResourceNotFoundException;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -70,8 +71,11 @@ public final class SelfTest {
     problem = Optional.empty();
     doubt = Optional.of("it was not tested yet");
     registeredBundle = "";
-    run();
-    begun = true;
+    try {
+      run();
+    } finally {
+      begun = true;
+    }
   }
 
   /** Tests once. Only the leader calls this. */
@@ -79,7 +83,7 @@ public final class SelfTest {
     Optional<String> found;
     try {
       found = probe();
-    } catch (KubernetesClientException e) {
+    } catch (KubernetesClientException | ResourceNotFoundException e) {
       LOG.warn("msg=\"webhook self-test did not run\" problem=\"{}\"", e.getMessage());
       doubt = doubt.map(before -> "the test did not run: " + e.getMessage());
       return;
