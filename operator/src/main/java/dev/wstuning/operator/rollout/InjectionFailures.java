@@ -100,7 +100,7 @@ public final class InjectionFailures {
         : Stream.empty();
   }
 
-  /** Why pods cannot even be created, whoever refuses them and in whatever words. */
+  /** Why pods cannot even be created, in the words of whatever refuses them. */
   public static Optional<String> of(Collection<ReplicaSet> replicaSets) {
     return refusals(replicaSets).findFirst();
   }
