@@ -1,11 +1,13 @@
 package dev.wstuning.operator.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -32,6 +34,9 @@ public final class WebhookRegistration {
 
   private static final String MANAGER_PREFIX = "wstuning-";
   private static final String SELF_TEST = "wstuning-selftest.operator";
+
+  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
+  private static final long PAGE = 500;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -113,29 +118,33 @@ public final class WebhookRegistration {
    * @param read the uids of a namespace's tunings, as the API server has them
    */
   public void sweep(Set<String> living, Function<String, Set<String>> read) {
-    for (MutatingWebhookConfiguration c : configurations()) {
-      List<String> left =
-          managers(c).stream()
-              .filter(m -> !living.contains(m.substring(MANAGER_PREFIX.length())))
-              .toList();
-      if (left.isEmpty() || c.getMetadata().getName().equals(SELF_TEST)) {
-        continue;
-      }
-      Set<String> young = read.apply(namespaceOf(c));
-      left.stream()
-          .filter(m -> !young.contains(m.substring(MANAGER_PREFIX.length())))
+    String next = null;
+    do {
+      MutatingWebhookConfigurationList page =
+          client
+              .admissionRegistration()
+              .v1()
+              .mutatingWebhookConfigurations()
+              .withLabels(LABELS)
+              .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      page.getItems().forEach(c -> sweep(c, living, read));
+      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
+  }
+
+  private void sweep(
+      MutatingWebhookConfiguration c, Set<String> living, Function<String, Set<String>> read) {
+    List<String> left = without(living, managers(c));
+    if (!left.isEmpty() && !c.getMetadata().getName().equals(SELF_TEST)) {
+      without(read.apply(namespaceOf(c)), left)
           .forEach(m -> withdraw(c.getMetadata().getName(), m));
     }
   }
 
-  private List<MutatingWebhookConfiguration> configurations() {
-    return client
-        .admissionRegistration()
-        .v1()
-        .mutatingWebhookConfigurations()
-        .withLabels(LABELS)
-        .list()
-        .getItems();
+  private static List<String> without(Set<String> uids, List<String> managers) {
+    return managers.stream()
+        .filter(m -> !uids.contains(m.substring(MANAGER_PREFIX.length())))
+        .toList();
   }
 
   /** Registers the entry through which {@link SelfTest} is answered. */

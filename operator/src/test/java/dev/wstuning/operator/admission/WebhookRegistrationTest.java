@@ -145,7 +145,8 @@ class WebhookRegistrationTest {
     server
         .expect()
         .get()
-        .withPath(CONFIGURATIONS + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dwstuning")
+        .withPath(
+            CONFIGURATIONS + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dwstuning&limit=500")
         .andReturn(
             200,
             new MutatingWebhookConfigurationListBuilder()
@@ -165,7 +166,8 @@ class WebhookRegistrationTest {
     server
         .expect()
         .get()
-        .withPath(CONFIGURATIONS + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dwstuning")
+        .withPath(
+            CONFIGURATIONS + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dwstuning&limit=500")
         .andReturn(
             200,
             new MutatingWebhookConfigurationListBuilder()

@@ -18,7 +18,7 @@ public record WebSocketNodeTuningStatus(
         @JsonPropertyDescription("Groups of nodes with equal values, the worst first; at most 10.")
         List<NodeObservation> observations,
     @JsonPropertyDescription(
-            "Accepted, Applied, Ready; also Stalled or Reconciling while they hold.")
+            "Accepted, Applied, Ready; also PartlyUnderstood, Stalled or Reconciling while they hold.")
         List<Condition> conditions) {
 
   /** Strings for the columns. */

@@ -23,7 +23,8 @@ public record WebSocketTuningStatus(
             "Groups of pods with equal observations, the worst first; at most 10.")
         List<Observation> observations,
     @JsonPropertyDescription(
-            "Accepted, Applied, Effective, Ready; also Stalled or Reconciling while they hold.")
+            "Accepted, Applied, Effective, Ready; also PartlyUnderstood, Stalled or Reconciling while"
+                + " they hold.")
         List<Condition> conditions,
     @JsonPropertyDescription("Set while injection is suspended.") Suspension suspension,
     @JsonPropertyDescription(
