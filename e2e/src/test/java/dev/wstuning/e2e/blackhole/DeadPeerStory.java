@@ -89,7 +89,7 @@ final class DeadPeerStory implements AutoCloseable {
             namespace,
             "chat",
             "pod observed",
-            t -> t.getStatus().observations().stream().anyMatch(o -> o.deadPeer() != null));
+            t -> t.getStatus().observationsOrEmpty().stream().anyMatch(o -> o.deadPeer() != null));
     DeadPeer told = tuning.getStatus().observations().get(0).deadPeer();
     assertThat(dead.server().pings() ? told.busySeconds() : told.idleSeconds())
         .as("%s: what the status predicts", dead.name())

@@ -41,9 +41,8 @@ record OpenFilesStory(Installation cluster, String namespace) {
             TUNING,
             what,
             t ->
-                t.getStatus().observations() != null
-                    && t.getStatus().observations().stream()
-                        .anyMatch(o -> o.openFiles() != null && holds.test(o.openFiles())));
+                t.getStatus().observationsOrEmpty().stream()
+                    .anyMatch(o -> o.openFiles() != null && holds.test(o.openFiles())));
     return tuning.getStatus().observations().get(0).openFiles();
   }
 

@@ -71,8 +71,7 @@ final class Measurement {
             server.app(),
             "pod observed",
             t ->
-                t.getStatus().observations() != null
-                    && t.getStatus().observations().size() == 1
+                t.getStatus().observationsOrEmpty().size() == 1
                     && Tunings.condition(t, "Effective")
                         .filter(c -> !WAITING.contains(c.reason()))
                         .isPresent());

@@ -60,9 +60,9 @@ final class EventRecorder {
   }
 
   private static Stream<Near> nearLimit(WebSocketTuningStatus status) {
-    return status == null || status.observations() == null
+    return status == null
         ? Stream.empty()
-        : status.observations().stream()
+        : status.observationsOrEmpty().stream()
             .map(Observation::capacity)
             .filter(c -> c != null && c.nearLimit() != null)
             .flatMap(c -> c.nearLimit().stream().map(pod -> new Near(pod, c)));

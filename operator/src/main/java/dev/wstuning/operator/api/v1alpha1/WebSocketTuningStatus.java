@@ -253,6 +253,10 @@ public record WebSocketTuningStatus(
     Unknown
   }
 
+  public List<Observation> observationsOrEmpty() {
+    return observations == null ? List.of() : observations;
+  }
+
   /** The conditions; of a newer version's, those that could be read. */
   public List<Condition> conditionsOrEmpty() {
     return Condition.readable(conditions);
