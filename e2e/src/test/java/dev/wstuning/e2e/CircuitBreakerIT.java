@@ -77,7 +77,7 @@ class CircuitBreakerIT {
     Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
   }
 
-  private static void useTuner(String image) {
+  private void useTuner(String image) {
     Command.kubectl(
         "-n",
         Operator.NAMESPACE,
@@ -85,6 +85,6 @@ class CircuitBreakerIT {
         "env",
         "deployment/" + Operator.DEPLOYMENT,
         TUNER + "=" + image);
-    Operator.rolledOut();
+    Operator.replaced(cluster.client());
   }
 }

@@ -1,5 +1,7 @@
 package dev.wstuning.e2e.support;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
@@ -53,16 +55,26 @@ public final class Operator {
         "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, Deadline.flag());
   }
 
+  /** Waits until none is left of the replicas before: one that ends still admits pods. */
+  public static void replaced(KubernetesClient client) {
+    rolledOut();
+    await("an end of the replicas before")
+        .until(() -> pods(client).size() == replicas(client).size());
+  }
+
   public static List<Pod> replicas(KubernetesClient client) {
+    return pods(client).stream()
+        .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
+        .toList();
+  }
+
+  private static List<Pod> pods(KubernetesClient client) {
     return client
         .pods()
         .inNamespace(NAMESPACE)
         .withLabel("app.kubernetes.io/component", "operator")
         .list()
-        .getItems()
-        .stream()
-        .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
-        .toList();
+        .getItems();
   }
 
   /** The name of the replica that writes. */
