@@ -57,6 +57,7 @@ class ArchitectureTest {
                   "verdict")),
           Map.entry("admission", Set.of("api.v1alpha1", "tuning", "selection", "mutation")),
           Map.entry("pace", Set.of()),
+          Map.entry("patch", Set.of()),
           Map.entry("observer", Set.of("pace", "tuning", "selection", "report", "verdict")),
           Map.entry("rollout", Set.of("selection", "verdict")),
           Map.entry(
@@ -74,9 +75,10 @@ class ArchitectureTest {
                   "admission",
                   "observer",
                   "pace",
+                  "patch",
                   "rollout")),
           Map.entry("node", Set.of("api.v1alpha1", "condition", "selection", "verdict")),
-          Map.entry("fleet", Set.of("api.v1alpha1", "condition", "event", "node", "pace")),
+          Map.entry("fleet", Set.of("api.v1alpha1", "condition", "event", "node", "pace", "patch")),
           Map.entry("management", Set.of()));
 
   /** What the pure packages may use besides the JDK and this operator. */

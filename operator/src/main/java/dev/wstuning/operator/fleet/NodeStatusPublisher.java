@@ -4,10 +4,10 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.node.NodeState;
 import dev.wstuning.operator.node.NodeTuningStatusFactory;
+import dev.wstuning.operator.patch.LiveStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -40,8 +40,9 @@ final class NodeStatusPublisher {
             .withUid(tuning.getMetadata().getUid())
             .build());
     fresh.setStatus(status);
-    PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tuning, fresh, context);
-    events.record(tuning, before, status);
+    if (LiveStatus.write(tuning, fresh, context)) {
+      events.record(tuning, before, status);
+    }
     return waits(status);
   }
 

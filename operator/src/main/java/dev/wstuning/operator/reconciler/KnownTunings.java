@@ -2,9 +2,11 @@ package dev.wstuning.operator.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Which tunings were reconciled, by name. A deletion and the creation of another tuning of that
@@ -32,9 +34,19 @@ final class KnownTunings {
         !now.equals(before));
   }
 
-  /** Forgets a name; returns the uid of the tuning that had it. */
-  Optional<String> remove(ResourceID id) {
-    return Optional.ofNullable(known.remove(id)).map(Known::uid);
+  /** The uid of the tuning that had a name when it was reconciled last. */
+  Optional<String> uid(ResourceID id) {
+    return Optional.ofNullable(known.get(id)).map(Known::uid);
+  }
+
+  /** Forgets a name. */
+  void remove(ResourceID id) {
+    known.remove(id);
+  }
+
+  /** The names that no tuning has any more, though nobody told of a deletion. */
+  List<ResourceID> without(Predicate<ResourceID> exists) {
+    return known.keySet().stream().filter(exists.negate()).toList();
   }
 
   boolean isCurrent(WebSocketTuning tuning) {

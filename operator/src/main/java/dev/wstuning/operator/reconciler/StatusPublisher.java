@@ -2,13 +2,13 @@ package dev.wstuning.operator.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.patch.LiveStatus;
 import dev.wstuning.operator.status.StatusFactory;
 import dev.wstuning.operator.status.StatusFactory.Memory;
 import dev.wstuning.operator.verdict.Situation;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 
 /** Writes a tuning's status, and an event where it says something new; an equal one is not. */
 final class StatusPublisher {
@@ -40,7 +40,8 @@ final class StatusPublisher {
             .withUid(tuning.getMetadata().getUid())
             .build());
     fresh.setStatus(status);
-    PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(tuning, fresh, context);
-    events.record(tuning, before, status);
+    if (LiveStatus.write(tuning, fresh, context)) {
+      events.record(tuning, before, status);
+    }
   }
 }

@@ -10,6 +10,7 @@ import dev.wstuning.operator.tuning.Surroundings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -148,6 +149,23 @@ public final class TuningCaches implements TuningLookup {
       tunings
           .list(t -> !reconciled.test(t))
           .forEach(t -> primaries.eventReceived(ResourceAction.ADDED, t, null, null));
+    }
+  }
+
+  /**
+   * Tells again of a deletion: the framework forgets one that arrives, with another event, while a
+   * reconciliation is under way that fails.
+   */
+  void bury(ResourceID id, String uid) {
+    if (primaries != null) {
+      WebSocketTuning gone = new WebSocketTuning();
+      gone.setMetadata(
+          new ObjectMetaBuilder()
+              .withNamespace(id.getNamespace().orElseThrow())
+              .withName(id.getName())
+              .withUid(uid)
+              .build());
+      primaries.eventReceived(ResourceAction.DELETED, gone, null, true);
     }
   }
 

@@ -92,8 +92,9 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       return standBy(id, tuning, context);
     }
     if (live.isEmpty()) {
-      String uid = known.remove(id).orElse(tuning.getMetadata().getUid());
-      forget(id, uid, context);
+      forget(id, known.uid(id).orElse(tuning.getMetadata().getUid()), context);
+      // Not before its entry is gone: a deletion that failed is told again as long as it is known.
+      known.remove(id);
       caches.requestSiblings(tuning);
       return UpdateControl.noUpdate();
     }
@@ -112,7 +113,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
    */
   private UpdateControl<WebSocketTuning> standBy(
       ResourceID id, WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    drop(known.remove(id).orElse(tuning.getMetadata().getUid()), context);
+    drop(known.uid(id).orElse(tuning.getMetadata().getUid()), context);
+    known.remove(id);
     return UpdateControl.noUpdate();
   }
 
@@ -188,8 +190,11 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     gatherer.retain(uid, List.of());
   }
 
-  /** Has those reconciled whose creation was lost in the deletion of one of the same name. */
+  /** Has those reconciled whose creation, or deletion, the framework lost. */
   public void catchUp() {
     caches.revive(known::isCurrent);
+    known
+        .without(id -> caches.cached(id).isPresent())
+        .forEach(id -> known.uid(id).ifPresent(uid -> caches.bury(id, uid)));
   }
 }

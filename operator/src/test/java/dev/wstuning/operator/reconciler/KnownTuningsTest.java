@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class KnownTuningsTest {
 
+  private static final ResourceID CHAT = new ResourceID("chat", Tunings.NAMESPACE);
+
   private final KnownTunings known = new KnownTunings();
 
   @Test
@@ -34,9 +36,20 @@ class KnownTuningsTest {
   void oneThatIsGoneIsForgotten() {
     known.take(chat("1", 1));
 
-    assertThat(known.remove(new ResourceID("chat", Tunings.NAMESPACE))).contains("1");
-    assertThat(known.remove(new ResourceID("chat", Tunings.NAMESPACE))).isEmpty();
+    assertThat(known.uid(CHAT)).contains("1");
+    known.remove(CHAT);
+    assertThat(known.uid(CHAT)).isEmpty();
     assertThat(known.isCurrent(chat("1", 1))).isFalse();
+  }
+
+  @Test
+  void oneThatIsGoneUntoldIsFound() {
+    known.take(chat("1", 1));
+
+    assertThat(known.without(id -> true)).isEmpty();
+    assertThat(known.without(id -> false)).containsExactly(CHAT);
+    known.remove(CHAT);
+    assertThat(known.without(id -> false)).isEmpty();
   }
 
   private static WebSocketTuning chat(String uid, long generation) {
