@@ -17,9 +17,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Admission changes the init container after the webhook added it, and insists on the change. The
@@ -37,17 +36,8 @@ class AlwaysPullImagesIT {
           .build();
 
   private final Installation cluster = Installation.withOperator();
-  private final FieldCase field = new FieldCase(cluster, "always-pull-images");
 
-  @BeforeEach
-  void clear() {
-    field.clear();
-  }
-
-  @AfterEach
-  void remove() {
-    field.remove();
-  }
+  @RegisterExtension private final FieldCase field = new FieldCase(cluster, "always-pull-images");
 
   /**
    * There is no registry here: the pod ends in ErrImagePull, and injection is suspended for that,

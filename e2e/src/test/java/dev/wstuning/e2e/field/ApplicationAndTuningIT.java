@@ -12,9 +12,8 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Application and tuning arrive together, and the first pods are older than the webhook entry. */
 class ApplicationAndTuningIT {
@@ -22,17 +21,9 @@ class ApplicationAndTuningIT {
   private static final String NAMESPACE = "field-application-and-tuning";
 
   private final Installation cluster = Installation.withOperator();
+
+  @RegisterExtension
   private final FieldCase field = new FieldCase(cluster, "application-and-tuning");
-
-  @BeforeEach
-  void clear() {
-    field.clear();
-  }
-
-  @AfterEach
-  void remove() {
-    field.remove();
-  }
 
   @Test
   void readyIsNotTrueUntilTheFirstPodsWereReplaced() {

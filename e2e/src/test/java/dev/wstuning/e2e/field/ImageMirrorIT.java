@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A policy rewrites the images of all pods to a mirror, the one of the init container too. */
 @NeedsTheNode
@@ -34,17 +35,16 @@ class ImageMirrorIT {
       new ContainerBuilder().withName("init").withImage(HERE + "none:1").build();
 
   private final Installation cluster = Installation.withOperator();
-  private final FieldCase field = new FieldCase(cluster, "image-mirror");
+
+  @RegisterExtension private final FieldCase field = new FieldCase(cluster, "image-mirror");
 
   @BeforeEach
   void fillTheMirror() {
-    field.clear();
     IMAGES.forEach(image -> Runtime.tag(HERE + image, MIRROR + image));
   }
 
   @AfterEach
-  void remove() {
-    field.remove();
+  void emptyTheMirror() {
     IMAGES.forEach(image -> Runtime.untag(MIRROR + image));
   }
 

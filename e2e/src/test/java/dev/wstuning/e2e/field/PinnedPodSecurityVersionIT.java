@@ -15,9 +15,8 @@ import io.fabric8.kubernetes.api.model.Sysctl;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Namespaces that enforce Pod Security as of a version which allowed fewer sysctls. */
 @NeedsTheNode
@@ -29,17 +28,9 @@ class PinnedPodSecurityVersionIT {
   private static final String BUFFERS = "net.ipv4.tcp_rmem";
 
   private final Installation cluster = Installation.withOperator();
+
+  @RegisterExtension
   private final FieldCase field = new FieldCase(cluster, "pinned-pod-security-version");
-
-  @BeforeEach
-  void clear() {
-    field.clear();
-  }
-
-  @AfterEach
-  void remove() {
-    field.remove();
-  }
 
   @Test
   void podsRunWithoutTheSysctlsThatThePinnedVersionForbids() {

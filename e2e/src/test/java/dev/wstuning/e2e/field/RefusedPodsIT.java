@@ -18,9 +18,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A policy refuses what is injected, in words that name nothing of it. */
 class RefusedPodsIT {
@@ -41,17 +40,8 @@ class RefusedPodsIT {
           .build();
 
   private final Installation cluster = Installation.withOperator();
-  private final FieldCase field = new FieldCase(cluster, "refused-pods");
 
-  @BeforeEach
-  void clear() {
-    field.clear();
-  }
-
-  @AfterEach
-  void remove() {
-    field.remove();
-  }
+  @RegisterExtension private final FieldCase field = new FieldCase(cluster, "refused-pods");
 
   @Test
   void readyIsFalseWithTheWordsOfWhoeverRefusesUntilPodsRun() {

@@ -14,9 +14,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeRuntimeHandler;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pods in user namespaces, where the namespace of the API would admit privileged ones. */
 class UserNamespacesIT {
@@ -25,17 +24,8 @@ class UserNamespacesIT {
   private static final String PLAN = "wstuning.dev/plan";
 
   private final Installation cluster = Installation.withOperator();
-  private final FieldCase field = new FieldCase(cluster, "user-namespaces");
 
-  @BeforeEach
-  void clear() {
-    field.clear();
-  }
-
-  @AfterEach
-  void remove() {
-    field.remove();
-  }
+  @RegisterExtension private final FieldCase field = new FieldCase(cluster, "user-namespaces");
 
   @Test
   void aPodInAUserNamespaceIsTunedWithoutPrivilege() {

@@ -17,12 +17,16 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A case of e2e/field: a file with namespaces, policies, a tuning and a Deployment, both of them
- * named chat. It is applied in parts, so that what must be known first is.
+ * named chat. It is applied in parts, so that what must be known first is. Before each test it is
+ * cleared, and after each it is removed.
  */
-public final class FieldCase {
+public final class FieldCase implements BeforeEachCallback, AfterEachCallback {
 
   /** The name of the tunings and Deployments of all cases, and the label app of their pods. */
   public static final String CHAT = "chat";
@@ -41,15 +45,25 @@ public final class FieldCase {
         client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
   }
 
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    clear();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    remove();
+  }
+
   /** Removes what a run that crashed left, and waits until it is gone. */
-  public void clear() {
+  private void clear() {
     remove();
     await("nothing is left of " + file)
         .until(() -> clusterScoped().allMatch(item -> client.resource(item).get() == null));
   }
 
   /** Removes all of it without waiting for the end; policies first, so that nothing is refused. */
-  public void remove() {
+  private void remove() {
     removePolicies();
     clusterScoped()
         .filter(Namespace.class::isInstance)
