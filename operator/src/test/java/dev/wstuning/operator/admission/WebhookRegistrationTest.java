@@ -142,17 +142,7 @@ class WebhookRegistrationTest {
 
   @Test
   void leftoversOfTuningsThatAreGoneAreSwept() throws Exception {
-    server
-        .expect()
-        .get()
-        .withPath(
-            CONFIGURATIONS + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dwstuning&limit=500")
-        .andReturn(
-            200,
-            new MutatingWebhookConfigurationListBuilder()
-                .withItems(configuration(ENTRY, sibling()))
-                .build())
-        .once();
+    listsBothEntries();
     answerApply("uid-of-chat", configuration(sibling()));
 
     registration.sweep(Set.of("uid-of-sibling"), namespace -> Set.of("uid-of-sibling"));
@@ -160,9 +150,7 @@ class WebhookRegistrationTest {
     assertThat(applied()).singleElement().satisfies(c -> assertThat(c.getWebhooks()).isEmpty());
   }
 
-  /** The cache of a new leader may be behind: the tuning is younger than what it has. */
-  @Test
-  void anEntryOfATuningThatTheCacheDoesNotHaveYetStays() throws Exception {
+  private void listsBothEntries() {
     server
         .expect()
         .get()
@@ -174,6 +162,12 @@ class WebhookRegistrationTest {
                 .withItems(configuration(ENTRY, sibling()))
                 .build())
         .once();
+  }
+
+  /** The cache of a new leader may be behind: the tuning is younger than what it has. */
+  @Test
+  void anEntryOfATuningThatTheCacheDoesNotHaveYetStays() throws Exception {
+    listsBothEntries();
 
     registration.sweep(
         Set.of("uid-of-sibling"),

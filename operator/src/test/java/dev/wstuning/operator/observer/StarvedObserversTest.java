@@ -60,11 +60,13 @@ class StarvedObserversTest {
     List<TestPod> guarded = pods("guarded", 8, 403);
     List<TestPod> other = pods("other", 1, 200);
 
-    for (int second = 0; second < 60; second++) {
-      look("guarded", guarded);
-      look("other", other);
-      clock.pass(Duration.ofSeconds(1));
-    }
+    each(
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(60),
+        () -> {
+          look("guarded", guarded);
+          look("other", other);
+        });
 
     assertThat(tried("other-0")).singleElement().satisfies(t -> assertThat(t).isLessThan(2));
     assertThat(tried).hasSizeLessThanOrEqualTo(8 + 1);
@@ -135,11 +137,13 @@ class StarvedObserversTest {
     List<TestPod> many = pods("many", 1000, 200);
     List<TestPod> one = pods("one", 1, 200);
 
-    for (int second = 0; second < 10; second++) {
-      look("many", many);
-      look("one", one);
-      clock.pass(Duration.ofSeconds(1));
-    }
+    each(
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        () -> {
+          look("many", many);
+          look("one", one);
+        });
 
     assertThat(tried("one-0")).singleElement().satisfies(t -> assertThat(t).isLessThan(2));
     assertThat(tried).hasSize(50);
@@ -202,9 +206,13 @@ class StarvedObserversTest {
   }
 
   private void each(Duration step, Duration time, String tuning, List<TestPod> pods) {
+    each(step, time, () -> look(tuning, pods));
+  }
+
+  private void each(Duration step, Duration time, Runnable looks) {
     Instant end = clock.instant().plus(time);
     for (; clock.instant().isBefore(end); clock.pass(step)) {
-      look(tuning, pods);
+      looks.run();
     }
   }
 
