@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/** Many tunings without pods, in some namespaces: what the operator has to know besides. */
+/** Many tunings without pods, in several namespaces: load for the operator's caches. */
 final class Crowd {
 
   private static final int AT_ONCE = 10;

@@ -13,9 +13,7 @@ import java.util.Objects;
 public record PlannedNode(
     NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<Conflict> conflicts) {
 
-  /**
-   * What the node has been told to have, for as long as it is not known what else it shall have.
-   */
+  /** The settings that the node has already, which it keeps while a tuning of it is unreadable. */
   public static PlannedNode asItIs(NodeFacts node, WebSocketNode told) {
     return new PlannedNode(
         node,

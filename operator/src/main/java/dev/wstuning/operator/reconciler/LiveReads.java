@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * What is read from the API server because a cache does not have it, or may be behind.
  *
- * @param client somebody waits for the answer: it has a short time-out and repeats nothing
+ * @param client with a short time-out and without retries, because a caller waits for the answer
  */
 record LiveReads(KubernetesClient client) {
 

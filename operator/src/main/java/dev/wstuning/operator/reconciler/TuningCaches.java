@@ -54,8 +54,8 @@ public final class TuningCaches implements TuningLookup {
   static final long LIST_LIMIT = 500;
 
   /**
-   * @param client for what the caches lack; somebody waits for the answer, so that it has a short
-   *     time-out and repeats nothing
+   * @param client reads what the caches lack; with a short time-out and without retries, because a
+   *     caller waits for the answer
    * @param kubernetesMinor the y of Kubernetes 1.y
    * @param agentRuns whether the pod of a node's agent is ready
    */

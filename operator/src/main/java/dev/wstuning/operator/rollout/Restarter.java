@@ -49,7 +49,7 @@ public final class Restarter {
   /**
    * Takes the next step for each workload of {@code pods} that needs one.
    *
-   * @param plan the hash of the plan that a pod shall have, which depends on the pod, too
+   * @param plan the hash of the plan that a given pod should have; it differs from pod to pod
    * @return when to try again what a disruption budget refused; empty if nothing was refused
    */
   public Optional<Duration> advance(List<ObservedPod> pods, Function<PodFacts, String> plan) {

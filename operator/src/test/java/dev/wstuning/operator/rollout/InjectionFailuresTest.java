@@ -162,7 +162,7 @@ class InjectionFailuresTest {
   @ValueSource(
       strings = {
         "pods \"chat-x\" is forbidden: exceeded quota: compute",
-        // Gatekeeper's library, Pod Security as of an old version, and a policy of somebody's own:
+        // Gatekeeper's library, Pod Security as of an old version, and a custom policy:
         // because of us, in words that do not say so.
         "admission webhook \"validation.gatekeeper.sh\" denied the request: [psp-privileged-container]"
             + " Privileged container is not allowed: wstuning, securityContext: {\"privileged\": true}",
