@@ -52,7 +52,7 @@ class GrantedOpenFilesIT {
     assertThat(story.limitOf("server-python"))
         .isEqualTo(new Host.Limit(given.hard(), given.hard()));
     assertThat(seen.soft()).isEqualTo(given.hard());
-    assertThat(story.effectiveMessage()).contains("grants at most " + given.hard(), "Next: ");
+    story.awaitEffectiveMessage("grants at most " + given.hard(), "Next: ");
   }
 
   /** containerd is restarted under the agent, as an upgrade of its package does. */

@@ -6,6 +6,7 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -37,8 +38,13 @@ final class NodeAgent {
     awaitServing();
   }
 
+  /** Waits until it says that it serves, and its pods are ready: the operator believes no other. */
   void awaitServing() {
     awaitOpenFiles("serves", WebSocketNodeStatus.Serving::isServing);
+    await("the pods of the node agent are ready")
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () -> pods().size() == nodes().size() && pods().stream().allMatch(Installation::ready));
   }
 
   /** Waits until what the agent says of open files is as told. */
@@ -61,6 +67,16 @@ final class NodeAgent {
     return node.getStatus() != null
         && node.getStatus().openFiles() != null
         && predicate.test(node.getStatus().openFiles());
+  }
+
+  private List<Pod> pods() {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace("wstuning-nodes")
+        .withLabel("app.kubernetes.io/component", "node-agent")
+        .list()
+        .getItems();
   }
 
   private List<WebSocketNode> nodes() {

@@ -79,9 +79,8 @@ class OpenFilesIT {
     Pod pod = cluster.readyPod(story.namespace(), "server-python");
     assertThat(story.limitOf("server-python")).isEqualTo(given);
     assertThat(seen.soft()).isEqualTo(given.soft());
-    assertThat(story.effectiveMessage())
-        .as("the limit, the node, and the way out")
-        .contains("1024", pod.getSpec().getNodeName(), "Next: ");
+    // The limit, the node, and the way out.
+    story.awaitEffectiveMessage("1024", pod.getSpec().getNodeName(), "Next: ");
     Installation.pause(Duration.ofSeconds(20));
     Pod later = cluster.readyPod(story.namespace(), "server-python");
     assertThat(later.getMetadata().getUid()).isEqualTo(pod.getMetadata().getUid());

@@ -10,6 +10,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What the stories of open files have in common: one tuning in a namespace, and one server. */
 record OpenFilesStory(Installation cluster, String namespace) {
@@ -46,10 +47,20 @@ record OpenFilesStory(Installation cluster, String namespace) {
     return tuning.getStatus().observations().get(0).openFiles();
   }
 
-  String effectiveMessage() {
-    return Tunings.condition(cluster.tuning(namespace, TUNING), "Effective")
-        .orElseThrow()
-        .message();
+  /**
+   * Waits until the message of Effective has all these words: a reason may stand before everything
+   * that its message tells is known.
+   */
+  void awaitEffectiveMessage(String... words) {
+    Tunings.awaitStatus(
+        cluster,
+        namespace,
+        TUNING,
+        "Effective tells " + String.join(", ", words),
+        t ->
+            Tunings.condition(t, "Effective")
+                .filter(c -> Stream.of(words).allMatch(c.message()::contains))
+                .isPresent());
   }
 
   /** The host's id of the server's process in the only pod of an app, once that is ready. */
