@@ -9,12 +9,14 @@ import (
 	"strings"
 	"syscall"
 
+	"wstuning.dev/e2e/cluster/modern"
 	"wstuning.dev/e2e/cluster/node"
 )
 
 const importHelp = `Usage: e2e/cluster/import ARCHIVE...
 
-Imports OCI or Docker image archives (.tar) into the node, where pods find them with imagePullPolicy IfNotPresent.
+Imports OCI or Docker image archives (.tar) into the node, where pods find them with imagePullPolicy IfNotPresent, and into
+the modern node if it is switched on. (That has those of target/images when it starts.)
 `
 
 // kubectl becomes kubectl, for the node's cluster or the user's.
@@ -93,6 +95,11 @@ func importImages(ctx context.Context, args []string) error {
 	for _, archive := range args {
 		if message, err := programs.ImportImages(ctx, archive).CombinedOutput(); err != nil {
 			return fmt.Errorf("import %s: %s", archive, strings.TrimSpace(string(message)))
+		}
+		if modern.Running() {
+			if err := modern.ImportImage(ctx, archive); err != nil {
+				return err
+			}
 		}
 		fmt.Println("imported", archive)
 	}

@@ -7,20 +7,24 @@ import (
 	"os"
 	"strings"
 
+	"wstuning.dev/e2e/cluster/modern"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/progress"
 )
 
-const downHelp = `Usage: e2e/cluster/down
+const downHelp = `Usage: e2e/cluster/down [--modern]
 
 Removes the node and everything that it did to this machine: processes, pods, control groups, network, packet filter,
 kernel settings and files. The logs stay in ` + node.LastLogs + `, built programs in the cache.
 Fails and lists what is left if anything is. It may be called in any state, also when there is no node. A cluster of
 WST_KUBECONFIG is left alone.
+
+  --modern   removes the modern node alone
 `
 
-func down(_ context.Context, args []string) error {
-	if err := noArguments(args); err != nil {
+func down(ctx context.Context, args []string) error {
+	modernAlone, err := onlyModern(args)
+	if err != nil {
 		return err
 	}
 	if kubeconfig := userCluster(); kubeconfig != "" {
@@ -34,9 +38,23 @@ func down(_ context.Context, args []string) error {
 	if err := node.Lock(func() { log.Say("waiting for another e2e/cluster command to end") }); err != nil {
 		return err
 	}
+	c, err := cache()
+	if err != nil {
+		return err
+	}
+	images, err := modernCache(c)
+	if err != nil {
+		return err
+	}
+	if modernAlone {
+		return removeModern(ctx, images, log)
+	}
 	existed, err := node.Remove()
 	if err != nil {
 		return fmt.Errorf("remove the node: %w", err)
+	}
+	if err := images.Sweep(); err != nil {
+		return err
 	}
 	left, err := node.Leftovers()
 	if err != nil {
@@ -50,5 +68,16 @@ func down(_ context.Context, args []string) error {
 		return nil
 	}
 	log.Say("the node is down and nothing of it is left; its logs are in %s", node.LastLogs)
+	return nil
+}
+
+func removeModern(ctx context.Context, c modern.Cache, log *progress.Log) error {
+	if err := modern.Remove(ctx); err != nil {
+		return fmt.Errorf("remove the modern node: %w", err)
+	}
+	if err := c.Sweep(); err != nil {
+		return err
+	}
+	log.Say("there is no modern node any more")
 	return nil
 }

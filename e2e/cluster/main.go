@@ -1,5 +1,5 @@
 // Command cluster starts, shows and removes a real single-node Kubernetes on this machine. The executables up, down, status,
-// restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import and packages beside this file call it.
+// restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import, packages and modern-node beside this file call it.
 package main
 
 import (
@@ -32,9 +32,10 @@ var commands = map[string]struct {
 	"ctr":             {ctr, ""},     // likewise
 	"import":          {importImages, importHelp},
 	"packages":        {packages, packagesHelp},
+	"modern-node":     {modernNode, modernHelp},
 }
 
-const names = "up, down, status, restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import or packages"
+const names = "up, down, status, restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import, packages or modern-node"
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == process.LaunchCommand {
@@ -48,7 +49,8 @@ func main() {
 		fail(fmt.Errorf("there is no command %q: use %s", os.Args[1], names))
 	}
 	args := os.Args[2:]
-	if command.help != "" && (slices.Contains(args, "--help") || slices.Contains(args, "-h")) {
+	// What runs on the modern node has a help of its own.
+	if command.help != "" && !slices.Equal(args[:min(1, len(args))], []string{"run"}) && (slices.Contains(args, "--help") || slices.Contains(args, "-h")) {
 		fmt.Print(command.help)
 		return
 	}

@@ -8,12 +8,14 @@ import (
 	"os/exec"
 	"strings"
 
+	"wstuning.dev/e2e/cluster/modern"
 	"wstuning.dev/e2e/cluster/node"
 )
 
 const statusHelp = `Usage: e2e/cluster/status
 
-Shows the node's programs, versions and files. Exits with 0 when the node is up, else with 1.
+Shows the node's programs, versions and files, and the modern node if there is one. Exits with 0 when the node is up, else
+with 1.
 `
 
 func status(ctx context.Context, args []string) error {
@@ -28,6 +30,9 @@ func status(ctx context.Context, args []string) error {
 		return err
 	}
 	health.Print(os.Stdout, versions())
+	if err := modern.Print(ctx, os.Stdout); err != nil {
+		return err
+	}
 	if health.Problem == nil {
 		return nil
 	}

@@ -14,11 +14,16 @@ import (
 	"wstuning.dev/e2e/cluster/progress"
 )
 
-const upHelp = `Usage: e2e/cluster/up
+const upHelp = `Usage: e2e/cluster/up [--modern]
 
 Starts a real single-node Kubernetes on this machine, or says that it is up. The first time it installs a few Debian
 packages and builds Kubernetes, etcd and containerd (about 10 minutes on two cores); then it takes about 20 seconds.
 Needs Linux, root and Go. What it changes on the machine, e2e/cluster/down takes back.
+
+  --modern   starts a second worker as well, in user-mode Linux: systemd, cgroup v2 alone, containerd under its usual unit,
+             root with all capabilities. The first time it makes a disk of Debian's packages, the node's programs and the
+             images in target/images (a minute, and again in part when these change); then it takes half a minute. Boots it
+             again after e2e/cluster/modern-node poweroff. Needs 4 GiB of memory in /dev/shm, and amd64.
 
 Environment:
   WST_KUBECONFIG        use the cluster of this kubeconfig: only checks that it answers
@@ -32,10 +37,14 @@ const (
 )
 
 func up(ctx context.Context, args []string) error {
-	if err := noArguments(args); err != nil {
+	withModern, err := onlyModern(args)
+	if err != nil {
 		return err
 	}
 	if kubeconfig := userCluster(); kubeconfig != "" {
+		if withModern {
+			return errors.New("a modern node cannot join the cluster of WST_KUBECONFIG: unset it, and it joins the node of e2e/cluster/up")
+		}
 		return checkUserCluster(ctx, kubeconfig)
 	}
 	wanted, err := wantedSoftFiles()
@@ -51,12 +60,35 @@ func up(ctx context.Context, args []string) error {
 		return err
 	}
 	c.Say = log.Say
+	if err := startNode(ctx, c, programs, health, wanted); err != nil {
+		return err
+	}
+	if withModern {
+		if err := startModern(ctx, c, programs); err != nil {
+			return err
+		}
+	}
+	usage()
+	return nil
+}
+
+// onlyModern tells whether --modern is given, beside which there is nothing.
+func onlyModern(args []string) (bool, error) {
+	if len(args) == 1 && args[0] == modernFlag {
+		return true, nil
+	}
+	return false, noArguments(args)
+}
+
+const modernFlag = "--modern"
+
+// startNode returns when the node is up, which it may be already.
+func startNode(ctx context.Context, c build.Cache, programs node.Binaries, health node.Health, wanted uint64) error {
 	if health.Problem == nil && health.RunsFrom(programs) && (wanted == 0 || wanted == health.SoftFiles()) {
-		log.Say("the node is up already")
-		usage()
+		c.Say("the node is up already")
 		return nil
 	}
-	if err := installPackages(ctx, debian.Node, log.Say); err != nil {
+	if err := installPackages(ctx, debian.Node, c.Say); err != nil {
 		return err
 	}
 	for _, module := range node.Modules {
@@ -67,16 +99,15 @@ func up(ctx context.Context, args []string) error {
 	if existed, err := node.Remove(); err != nil {
 		return fmt.Errorf("clean up after the last node: %w", err)
 	} else if existed {
-		log.Say("cleaned up after the last node (%s)", reason(health, programs))
+		c.Say("cleaned up after the last node (%s)", reason(health, programs))
 	}
 	if wanted == 0 {
 		wanted = defaultSoftFiles
 	}
-	if err := node.Start(ctx, programs, wanted, log.Say); err != nil {
+	if err := node.Start(ctx, programs, wanted, c.Say); err != nil {
 		return giveUp(err)
 	}
-	log.Say("the node is up")
-	usage()
+	c.Say("the node is up")
 	return nil
 }
 

@@ -9,11 +9,16 @@ import (
 	"strings"
 )
 
-// Name is the control group of everything that belongs to the node, in every hierarchy: the node's own programs in
-// Name/node, the pods in Name/kubepods.
+// Name is the control group of everything that belongs to the node, in every hierarchy, the pods in Name/kubepods.
 const Name = "wstuning"
 
-const programs = Name + "/node"
+// The groups in it, for programs.
+const (
+	// Node has the node's own programs.
+	Node = "node"
+	// Modern has the kernel of the modern node, and what runs in it.
+	Modern = "modern"
+)
 
 // Hierarchies returns the mount points of the machine's cgroup file systems: one on cgroup v2, several on v1 and hybrid.
 func Hierarchies() ([]string, error) {
@@ -51,7 +56,7 @@ func Create() error {
 		return err
 	}
 	for _, root := range roots {
-		for _, group := range []string{Name, programs} {
+		for _, group := range []string{Name, filepath.Join(Name, Node), filepath.Join(Name, Modern)} {
 			folder := filepath.Join(root, group)
 			if err := os.MkdirAll(folder, 0o755); err != nil {
 				return fmt.Errorf("make a control group: %w", err)
@@ -91,14 +96,14 @@ func prepare(folder string) error {
 	return nil
 }
 
-// Join moves the calling process into the group of the node's own programs.
-func Join() error {
+// Join moves the calling process into one of the groups of programs.
+func Join(group string) error {
 	roots, err := Hierarchies()
 	if err != nil {
 		return err
 	}
 	for _, root := range roots {
-		if err := os.WriteFile(filepath.Join(root, programs, "cgroup.procs"), []byte("0"), 0); err != nil {
+		if err := os.WriteFile(filepath.Join(root, Name, group, "cgroup.procs"), []byte("0"), 0); err != nil {
 			return fmt.Errorf("join the node's control group: %w", err)
 		}
 	}

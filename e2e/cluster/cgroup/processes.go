@@ -14,14 +14,17 @@ import (
 )
 
 // Folders returns the node's control groups in every hierarchy, parents first.
-func Folders() ([]string, error) {
+func Folders() ([]string, error) { return folders("") }
+
+// folders are those at and below a group of the node's, "" for all.
+func folders(group string) ([]string, error) {
 	roots, err := Hierarchies()
 	if err != nil {
 		return nil, err
 	}
 	var folders []string
 	for _, root := range roots {
-		err := filepath.WalkDir(filepath.Join(root, Name), func(path string, entry fs.DirEntry, err error) error {
+		err := filepath.WalkDir(filepath.Join(root, Name, group), func(path string, entry fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil // not made yet, or gone meanwhile
 			}
@@ -38,8 +41,10 @@ func Folders() ([]string, error) {
 }
 
 // Processes returns every process of the node and its pods.
-func Processes() ([]int, error) {
-	folders, err := Folders()
+func Processes() ([]int, error) { return processes("") }
+
+func processes(group string) ([]int, error) {
+	folders, err := folders(group)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +67,12 @@ func Processes() ([]int, error) {
 
 // KillAll ends every process of the node and its pods, and returns when they are gone. A shim may start another process
 // while it is being looked for, hence the repetition.
-func KillAll(patience time.Duration) error {
+func KillAll(patience time.Duration) error { return Kill("", patience) }
+
+// Kill is KillAll for one of the groups.
+func Kill(group string, patience time.Duration) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		pids, err := Processes()
+		pids, err := processes(group)
 		if err != nil || len(pids) == 0 {
 			return err
 		}

@@ -52,7 +52,7 @@ func (n Node) Write() error {
 		}
 	}
 	for _, user := range Users {
-		text, err := n.kubeconfig(user)
+		text, err := Kubeconfig(filepath.Join(n.State, "pki"), n.Server, user)
 		if err != nil {
 			return err
 		}
@@ -67,11 +67,11 @@ func (n Node) Write() error {
 	return nil
 }
 
-// kubeconfig holds the certificates themselves, so that the file can be copied to where the user wants it.
-func (n Node) kubeconfig(user string) ([]byte, error) {
-	data := map[string]string{"Server": n.Server, "User": user}
+// Kubeconfig holds the certificates themselves, from a folder, so that the file can be copied to where the user wants it.
+func Kubeconfig(certificates, server, user string) ([]byte, error) {
+	data := map[string]string{"Server": server, "User": user}
 	for key, file := range map[string]string{"Authority": "ca.crt", "Certificate": user + ".crt", "Key": user + ".key"} {
-		content, err := os.ReadFile(filepath.Join(n.State, "pki", file))
+		content, err := os.ReadFile(filepath.Join(certificates, file))
 		if err != nil {
 			return nil, fmt.Errorf("make the kubeconfig of %s: %w", user, err)
 		}

@@ -21,6 +21,14 @@ var Node = []Need{
 	{"sysctl", "procps"},
 }
 
+// Modern is what the modern node is made with: its kernel, its file system, and the way into it.
+var Modern = append(userModeLinux(),
+	Need{"mmdebstrap", "mmdebstrap"},
+	Need{"mke2fs", "e2fsprogs"},
+	Need{"ssh", "openssh-client"},
+	Need{"chroot", "coreutils"},
+)
+
 // Images is what compiles the preload library for both architectures.
 var Images = []Need{
 	{"x86_64-linux-gnu-gcc", compiler("amd64", "gcc-x86-64-linux-gnu")},

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -58,6 +59,27 @@ func (c *Client) NodeReady(ctx context.Context, name string) error {
 	return readiness(answer)
 }
 
+// BootID names the boot of the node's machine that its kubelet reported last; empty if there is no such node.
+func (c *Client) BootID(ctx context.Context, name string) string {
+	answer, err := c.get(ctx, "/api/v1/nodes/"+name)
+	if err != nil {
+		return ""
+	}
+	var node struct {
+		Status struct{ NodeInfo struct{ BootID string } }
+	}
+	if json.Unmarshal(answer, &node) != nil {
+		return ""
+	}
+	return node.Status.NodeInfo.BootID
+}
+
+// DeleteNode deletes the object of a node that has left the cluster, and with it its pods.
+func (c *Client) DeleteNode(ctx context.Context, name string) error {
+	_, err := c.ask(ctx, http.MethodDelete, "/api/v1/nodes/"+name, http.StatusNotFound)
+	return err
+}
+
 // RuntimeAnswers returns nil when the container runtime answers the node's kubelet.
 func (c *Client) RuntimeAnswers(ctx context.Context, name string) error {
 	_, err := c.get(ctx, "/api/v1/nodes/"+name+"/proxy/runningpods/")
@@ -92,7 +114,12 @@ func readiness(answer []byte) error {
 }
 
 func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+path, nil)
+	return c.ask(ctx, http.MethodGet, path)
+}
+
+// ask takes OK for an answer, or another status that is given.
+func (c *Client) ask(ctx context.Context, method, path string, alsoGood ...int) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.server+path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +132,7 @@ func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the API server's answer for %s: %w", path, err)
 	}
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusOK && !slices.Contains(alsoGood, response.StatusCode) {
 		return nil, fmt.Errorf("the API server answers %s for %s", response.Status, path)
 	}
 	return body, nil

@@ -15,6 +15,8 @@ const (
 	NodeAddress = "198.18.0.1"
 	// PodSubnet has the pods' addresses.
 	PodSubnet = "198.18.128.0/20"
+	// ClusterSubnet has the pods' addresses on all nodes.
+	ClusterSubnet = "198.18.128.0/19"
 	// ServiceSubnet has the Services' cluster IPs.
 	ServiceSubnet = "198.19.0.0/24"
 	// APIService is the cluster IP of the API server: the first of ServiceSubnet.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ type Setting struct {
 }
 
 // changed are the settings that a node changes: it forwards packets, which resets the two after it, the kubelet sets those
-// that follow, and a WebSocketNodeTuning the last ones. Their order is the order of restoring.
+// that follow, a WebSocketNodeTuning those after them, and the modern node the last. Their order is the order of restoring.
 var changed = []string{
 	"net/ipv4/ip_forward",
 	"net/ipv4/conf/all/accept_redirects",
@@ -35,6 +36,7 @@ var changed = []string{
 	"net/core/netdev_max_backlog",
 	"net/core/rmem_max",
 	"net/core/wmem_max",
+	"vm/max_map_count",
 }
 
 // ReadSettings returns the present values of all settings that a node changes.
@@ -52,6 +54,12 @@ func ReadSettings() []Setting {
 // Forward lets the machine forward packets between pods.
 func Forward() error {
 	return write(Setting{Key: "net/ipv4/ip_forward", Value: "1"})
+}
+
+// AllowMappings lets each process of the machine have that many memory mappings: user-mode Linux has one for each page of a
+// guest's process that is not beside the one before.
+func AllowMappings(count int) error {
+	return write(Setting{Key: "vm/max_map_count", Value: strconv.Itoa(count)})
 }
 
 // RestoreSettings writes back values that were read before.

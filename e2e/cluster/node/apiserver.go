@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"wstuning.dev/e2e/cluster/kube"
 	"wstuning.dev/e2e/cluster/process"
 )
 
@@ -23,7 +22,7 @@ func StopAPIServer(say Say) error {
 	if err := r.save(); err != nil {
 		return err
 	}
-	if err := end(r.Running[index].Process); err != nil {
+	if err := process.End(r.Running[index].Process, patience); err != nil {
 		return fmt.Errorf("end %s: %w", apiserver, err)
 	}
 	say("%s has ended", apiserver)
@@ -48,7 +47,7 @@ func StartAPIServer(ctx context.Context, b Binaries, say Say) error {
 	if err := r.save(); err != nil {
 		return err
 	}
-	client, err := kube.NewClient(server, pki)
+	client, err := NewClient()
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,7 @@ func (m machine) restore() error {
 		return m.clearOutside()
 	}
 	failures := []error{
+		network.RemoveTap(),
 		network.RemovePodInterfaces(patience),
 		network.RestoreRules(m.Rules),
 		network.RestoreSettings(m.Settings),

@@ -7,6 +7,7 @@ import (
 	"wstuning.dev/e2e/cluster/cgroup"
 	"wstuning.dev/e2e/cluster/config"
 	"wstuning.dev/e2e/cluster/debian"
+	"wstuning.dev/e2e/cluster/kube"
 	"wstuning.dev/e2e/cluster/network"
 )
 
@@ -26,10 +27,17 @@ const (
 	// AuditLog has one JSON line a write.
 	AuditLog = Logs + "/audit.log"
 
-	name       = "wstuning-node"
-	pauseImage = "localhost/wstuning/pause:dev"
-	server     = "https://127.0.0.1:6443"
-	pki        = State + "/pki"
+	// Certificates is the folder of the cluster's certificates and keys.
+	Certificates = pki
+	// PauseImage is what holds the namespaces of pods.
+	PauseImage = "localhost/wstuning/pause:dev"
+	// ModernName is the name of the modern node, and ModernKubelet that of its kubelet's certificate.
+	ModernName    = "wstuning-modern"
+	ModernKubelet = "modern-kubelet"
+
+	name   = "wstuning-node"
+	server = "https://127.0.0.1:6443"
+	pki    = State + "/pki"
 )
 
 // ports are what the node's programs listen on.
@@ -43,9 +51,12 @@ var outside = []string{
 func configuration() config.Node {
 	return config.Node{
 		State: State, NodeName: name, NodeAddress: network.NodeAddress, PodSubnet: network.PodSubnet, Cgroup: cgroup.Name,
-		ContainerdSocket: Socket, PauseImage: pauseImage, CNINetwork: network.CNINetwork, CNIPlugins: debian.CNIFolder, Server: server,
+		ContainerdSocket: Socket, PauseImage: PauseImage, CNINetwork: network.CNINetwork, CNIPlugins: debian.CNIFolder, Server: server,
 	}
 }
+
+// NewClient asks the cluster's API server.
+func NewClient() (*kube.Client, error) { return kube.NewClient(server, pki) }
 
 func logOf(program string) string {
 	return filepath.Join(Logs, program+".log")

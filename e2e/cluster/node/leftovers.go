@@ -41,6 +41,9 @@ func Leftovers() ([]string, error) {
 	for _, name := range interfaces {
 		left = append(left, "network interface "+name)
 	}
+	if network.HasTap() {
+		left = append(left, "network interface "+network.Tap)
+	}
 	if _, err := os.Stat(State); err == nil {
 		left = append(left, "folder "+State)
 	}

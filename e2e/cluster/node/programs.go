@@ -33,7 +33,12 @@ func (b Binaries) ImportImages(ctx context.Context, archive string) *exec.Cmd {
 
 // ContainerdClient is a command of ctr about what the node's kubelet uses.
 func (b Binaries) ContainerdClient(ctx context.Context, args ...string) *exec.Cmd {
-	ctr := exec.CommandContext(ctx, b.ctr(), append([]string{"--address", Socket, "--namespace", "k8s.io"}, args...)...)
+	return b.ContainerdClientAt(ctx, Socket, args...)
+}
+
+// ContainerdClientAt is one of the containerd behind another socket.
+func (b Binaries) ContainerdClientAt(ctx context.Context, socket string, args ...string) *exec.Cmd {
+	ctr := exec.CommandContext(ctx, b.ctr(), append([]string{"--address", socket, "--namespace", "k8s.io"}, args...)...)
 	ctr.Env = append(os.Environ(), "CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1")
 	return ctr
 }
@@ -57,6 +62,11 @@ var identities = map[string]certificates.Identity{
 	"kubelet": {
 		CommonName: "system:node:" + name, Organization: "system:nodes",
 		Names: []string{name}, Addresses: []string{network.NodeAddress},
+	},
+	// The authority keeps no key: who may join later is decided now.
+	ModernKubelet: {
+		CommonName: "system:node:" + ModernName, Organization: "system:nodes",
+		Names: []string{ModernName}, Addresses: []string{network.ModernAddress},
 	},
 }
 
@@ -131,8 +141,8 @@ func kubeconfigOf(user string) string {
 	return "--kubeconfig=" + State + "/config/" + user + ".kubeconfig"
 }
 
-// link gives the one Kubernetes program the names that it is called by.
-func (b Binaries) link() error {
+// Link gives the one Kubernetes program the names that it is called by.
+func (b Binaries) Link() error {
 	for _, alias := range strings.Fields("kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl") {
 		if err := os.Symlink("kubernetes", filepath.Join(b.Kubernetes, alias)); err != nil && !os.IsExist(err) {
 			return fmt.Errorf("name the program %s: %w", alias, err)

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"syscall"
 	"time"
 
-	"wstuning.dev/e2e/cluster/kube"
 	"wstuning.dev/e2e/cluster/process"
 )
 
@@ -38,7 +36,7 @@ func RestartRuntime(ctx context.Context, b Binaries, wanted OpenFiles, say Say) 
 	if err := writeContainerSpec(b, limit); err != nil {
 		return OpenFiles{}, err
 	}
-	if err := end(r.Running[runtime].Process); err != nil {
+	if err := process.End(r.Running[runtime].Process, patience); err != nil {
 		return OpenFiles{}, fmt.Errorf("end containerd: %w", err)
 	}
 	say("containerd has ended")
@@ -57,7 +55,7 @@ func (s starter) awaitRuntime(b Binaries) error {
 	if err := s.wait("containerd", "containerd answers", 30*time.Second, func() error { return importPause(s.ctx, b) }); err != nil {
 		return err
 	}
-	client, err := kube.NewClient(server, pki)
+	client, err := NewClient()
 	if err != nil {
 		return err
 	}
@@ -79,18 +77,3 @@ func beside(other process.Identity, p process.Program) process.Program {
 }
 
 const nsenter = "/usr/bin/nsenter"
-
-// end lets a program end by itself, and insists when it does not.
-func end(program process.Identity) error {
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		if err := syscall.Kill(program.PID, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return err
-		}
-		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-			if !program.Alive() {
-				return nil
-			}
-		}
-	}
-	return fmt.Errorf("process %d does not end", program.PID)
-}

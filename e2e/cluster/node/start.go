@@ -64,5 +64,5 @@ func prepare(binaries Binaries, limit OpenFiles) error {
 	if err := writeContainerSpec(binaries, limit); err != nil {
 		return err
 	}
-	return binaries.link()
+	return binaries.Link()
 }

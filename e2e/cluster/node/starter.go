@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"wstuning.dev/e2e/cluster/image"
-	"wstuning.dev/e2e/cluster/kube"
 	"wstuning.dev/e2e/cluster/network"
 	"wstuning.dev/e2e/cluster/process"
 )
@@ -30,7 +29,7 @@ func (s starter) run(b Binaries) error {
 	if err := s.wait("containerd", "containerd answers", 30*time.Second, func() error { return importPause(s.ctx, b) }); err != nil {
 		return err
 	}
-	client, err := kube.NewClient(server, pki)
+	client, err := NewClient()
 	if err != nil {
 		return err
 	}
@@ -103,20 +102,29 @@ func (f *Failure) Error() string { return f.err.Error() }
 func (f *Failure) Unwrap() error { return f.err }
 
 func importPause(ctx context.Context, b Binaries) error {
-	content, err := os.ReadFile(filepath.Join(b.Pause, "pause"))
+	archive, err := b.PauseArchive()
 	if err != nil {
-		return fmt.Errorf("read the pause program: %w", err)
-	}
-	var archive bytes.Buffer
-	if err := image.WriteStatic(&archive, pauseImage, "pause", content); err != nil {
 		return err
 	}
 	ctr := b.ImportImages(ctx, "-")
-	ctr.Stdin = &archive
+	ctr.Stdin = bytes.NewReader(archive)
 	if message, err := ctr.CombinedOutput(); err != nil {
 		return fmt.Errorf("import the pause image: %w: %s", err, message)
 	}
 	return nil
+}
+
+// PauseArchive is the archive of the image PauseImage.
+func (b Binaries) PauseArchive() ([]byte, error) {
+	content, err := os.ReadFile(filepath.Join(b.Pause, "pause"))
+	if err != nil {
+		return nil, fmt.Errorf("read the pause program: %w", err)
+	}
+	var archive bytes.Buffer
+	if err := image.WriteStatic(&archive, PauseImage, "pause", content); err != nil {
+		return nil, err
+	}
+	return archive.Bytes(), nil
 }
 
 func serviceReachable() error {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"slices"
 	"time"
-
-	"wstuning.dev/e2e/cluster/kube"
 )
 
 // Health is what a node looks like from outside.
@@ -54,7 +52,7 @@ func problem(ctx context.Context, r *record) error {
 	if !r.Complete {
 		return fmt.Errorf("the node is still starting, or its start was interrupted")
 	}
-	client, err := kube.NewClient(server, pki)
+	client, err := NewClient()
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,77 @@
+package network
+
+import (
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+)
+
+const (
+	// Tap is the machine's end of the wire to the modern node.
+	Tap = "wst-modern"
+	// TapAddress is the machine's address there.
+	TapAddress = "198.18.64.1"
+	// ModernAddress is the modern node's address there.
+	ModernAddress = "198.18.64.2"
+	// ModernPodSubnet has the addresses of the modern node's pods.
+	ModernPodSubnet = "198.18.144.0/20"
+
+	// tapChain is named as CNI plugins name theirs, so that RestoreRules removes it.
+	tapChain = "CNI-WSTUNING-MODERN"
+)
+
+// AddTap makes the wire to the modern node, routes its pods' addresses there, and lets packets pass whatever the machine's
+// firewall does with other forwarded ones.
+func AddTap() error {
+	for _, command := range []string{
+		"ip tuntap add dev " + Tap + " mode tap",
+		"ip address add " + TapAddress + "/24 dev " + Tap,
+		"ip link set " + Tap + " up",
+		"ip route replace " + ModernPodSubnet + " via " + ModernAddress,
+	} {
+		if err := run(command); err != nil {
+			return err
+		}
+	}
+	return passTap()
+}
+
+func passTap() error {
+	if exec.Command("iptables", "--wait", "-n", "-L", tapChain).Run() == nil {
+		return nil
+	}
+	for _, command := range []string{
+		"iptables --wait -N " + tapChain,
+		"iptables --wait -A " + tapChain + " -i " + Tap + " -j ACCEPT",
+		"iptables --wait -A " + tapChain + " -o " + Tap + " -j ACCEPT",
+		"iptables --wait -I FORWARD -j " + tapChain,
+	} {
+		if err := run(command); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemoveTap takes the wire and its routes away, if it is there. The chain stays for RestoreRules.
+func RemoveTap() error {
+	if !HasTap() {
+		return nil
+	}
+	return run("ip link delete " + Tap)
+}
+
+// HasTap tells whether the wire is there.
+func HasTap() bool {
+	_, err := net.InterfaceByName(Tap)
+	return err == nil
+}
+
+func run(command string) error {
+	fields := strings.Fields(command)
+	if _, err := output(fields[0], fields[1:]...); err != nil {
+		return fmt.Errorf("connect the modern node: %w", err)
+	}
+	return nil
+}
