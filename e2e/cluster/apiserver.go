@@ -9,8 +9,8 @@ import (
 
 const stopAPIServerHelp = `Usage: e2e/cluster/stop-apiserver
 
-Ends the node's API server. Everything else goes on running: pods, kubelet, controllers and etcd. e2e/cluster/start-apiserver
-starts it again, e2e/cluster/up replaces the node, e2e/cluster/down removes it as ever.
+Ends the node's API server, and the controllers, which end by themselves where they are elected. Everything else goes on
+running: pods, kubelet and etcd. e2e/cluster/start-apiserver starts them again, e2e/cluster/up replaces the node, e2e/cluster/down removes it as ever.
 `
 
 const startAPIServerHelp = `Usage: e2e/cluster/start-apiserver

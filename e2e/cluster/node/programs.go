@@ -103,11 +103,8 @@ func (b Binaries) apiserver() process.Program {
 }
 
 func (b Binaries) controllerManager() process.Program {
-	return b.kubernetes("kube-controller-manager", kubeconfigOf("kube-controller-manager"),
+	return b.kubernetes(controllerManager, kubeconfigOf(controllerManager),
 		"--bind-address=127.0.0.1", "--leader-elect=false", "--use-service-account-credentials",
-		// While the API server is away, no lease is renewed that this one could see. Where it is elected it would end, and look
-		// at nodes afresh later; here it must not take the node for lost, and its pods out of their Services.
-		"--node-monitor-grace-period=10m",
 		"--root-ca-file="+pki+"/ca.crt", "--service-account-private-key-file="+pki+"/sa.key",
 		// The pods' addresses come from the CNI configuration.
 		"--controllers=*,-node-ipam-controller")

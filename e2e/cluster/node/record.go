@@ -76,10 +76,10 @@ func (r *record) save() error {
 	return os.Rename(next, recordFile)
 }
 
-// dead returns the first program that was started and does not run.
+// dead returns the first program that was started and does not run, unless a command stopped it.
 func (r *record) dead() string {
 	for _, program := range r.Running {
-		if !program.Process.Alive() {
+		if !program.Process.Alive() && !program.Stopped {
 			return program.Name
 		}
 	}

@@ -14,20 +14,13 @@ import (
 // RestartRuntime ends containerd and starts it again beside the node's other programs; what runs in pods goes on, under the
 // shims. Containers that are created later have the wanted limit, which it returns with the node's own for what is zero.
 func RestartRuntime(ctx context.Context, b Binaries, wanted OpenFiles, say Say) (OpenFiles, error) {
-	r, err := load()
+	r, err := loadRunning("kubelet", "containerd")
 	if err != nil {
 		return OpenFiles{}, err
-	}
-	if r == nil {
-		return OpenFiles{}, errors.New("there is no node")
 	}
 	limit, err := wanted.resolve(r.OpenFiles)
 	if err != nil {
 		return OpenFiles{}, err
-	}
-	kubelet, runtime := r.index("kubelet"), r.index("containerd")
-	if kubelet < 0 || runtime < 0 {
-		return OpenFiles{}, errors.New("the node's record has no kubelet or no containerd")
 	}
 	r.OpenFiles = limit
 	if err := r.save(); err != nil {
@@ -36,19 +29,15 @@ func RestartRuntime(ctx context.Context, b Binaries, wanted OpenFiles, say Say) 
 	if err := writeContainerSpec(b, limit); err != nil {
 		return OpenFiles{}, err
 	}
-	if err := process.End(r.Running[runtime].Process, patience); err != nil {
+	if err := process.End(r.Running[r.index("containerd")].Process, patience); err != nil {
 		return OpenFiles{}, fmt.Errorf("end containerd: %w", err)
 	}
 	say("containerd has ended")
-	identity, err := process.Start(beside(r.Running[kubelet].Process, b.containerd()))
-	if err != nil {
+	s := starter{ctx: ctx, say: say, record: r}
+	if err := s.startAgain(b.containerd()); err != nil {
 		return OpenFiles{}, err
 	}
-	r.Running[runtime].Process = identity
-	if err := r.save(); err != nil {
-		return OpenFiles{}, err
-	}
-	return limit, starter{ctx: ctx, say: say, record: r}.awaitRuntime(b)
+	return limit, s.awaitRuntime(b)
 }
 
 func (s starter) awaitRuntime(b Binaries) error {

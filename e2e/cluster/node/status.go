@@ -36,7 +36,7 @@ func CheckPatiently(ctx context.Context, patience time.Duration) (Health, error)
 }
 
 func (h Health) mayRecover() bool {
-	return h.record != nil && h.record.Complete && h.record.dead() == ""
+	return h.record != nil && h.record.Complete && h.record.dead() == "" && h.record.stopped() == ""
 }
 
 func problem(ctx context.Context, r *record) error {
