@@ -80,6 +80,9 @@ func startModern(ctx context.Context, c build.Cache, programs node.Binaries) err
 	if err != nil {
 		return err
 	}
+	if cache.Runc, err = c.Build(ctx, build.Runc); err != nil {
+		return err
+	}
 	if err := modern.Up(ctx, cache, programs); err != nil {
 		fmt.Fprintf(os.Stderr, "\nThe end of %s:\n%s\n", modern.Log, tail(modern.Log, 15))
 		return fmt.Errorf("start the modern node: %w", err)

@@ -9,23 +9,23 @@ import (
 	"wstuning.dev/e2e/cluster/debian"
 )
 
-const packagesHelp = `Usage: e2e/cluster/packages [node|images|tests]...
+const packagesHelp = `Usage: e2e/cluster/packages [node|modern|images|tests]...
 
-Installs the Debian packages that the node, the building of images or the tests need, or all of them, as far as they are
-missing. "up" does it for the node.
+Installs the Debian packages that the node, the modern node, the building of images or the tests need, or all of them, as
+far as they are missing. "up" does it for both nodes.
 `
 
-var groups = map[string][]debian.Need{"node": debian.Node, "images": debian.Images, "tests": debian.Tests}
+var groups = map[string][]debian.Need{"node": debian.Node, "modern": debian.Modern, "images": debian.Images, "tests": debian.Tests}
 
 func packages(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		args = []string{"node", "images", "tests"}
+		args = []string{"node", "modern", "images", "tests"}
 	}
 	var needs []debian.Need
 	for _, arg := range args {
 		group, known := groups[arg]
 		if !known {
-			return fmt.Errorf("unknown group %q: say node, images or tests", arg)
+			return fmt.Errorf("unknown group %q: say node, modern, images or tests", arg)
 		}
 		needs = append(needs, group...)
 	}

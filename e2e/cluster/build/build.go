@@ -68,11 +68,11 @@ func (c Cache) compile(ctx context.Context, m Module, version, pkg, folder strin
 	if name == "" {
 		name = path.Base(pkg)
 	}
-	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", m.linkerFlags(version), "-o", filepath.Join(folder, name), pkg)
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", m.linkerFlags(version), "-tags", m.tags, "-o", filepath.Join(folder, name), pkg)
 	command.Dir = filepath.Join(c.Modules, m.Name)
 	// The go command ends its compilers when it is interrupted, not when it is killed.
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off")
+	command.Env = append(os.Environ(), "CGO_ENABLED="+m.cgo(), "GOFLAGS=-mod=readonly", "GOWORK=off")
 	command.Stdout, command.Stderr = c.Out, c.Out
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("build %s of %s %s: %w", name, m.Name, version, err)

@@ -23,3 +23,10 @@ func kubernetesVersion(version string) string {
 	return fmt.Sprintf("-X k8s.io/component-base/version.gitVersion=%[1]s -X k8s.io/component-base/version.gitMajor=%[2]s "+
 		"-X k8s.io/component-base/version.gitMinor=%[3]s -X k8s.io/client-go/pkg/version.gitVersion=%[1]s", version, parts[0], parts[1])
 }
+
+func (m Module) cgo() string {
+	if m.tags == "" {
+		return "0"
+	}
+	return "1"
+}

@@ -23,6 +23,8 @@ type Module struct {
 	output string
 	// ldflags are given the version.
 	ldflags func(version string) string
+	// tags are build tags of a module with C code in it, which is then linked statically. Others have none.
+	tags string
 }
 
 // Kubernetes is all of Kubernetes in one program, see modules/kubernetes/main.go.
@@ -46,6 +48,12 @@ var Containerd = Module{
 	ldflags: func(version string) string {
 		return "-X github.com/containerd/containerd/v2/version.Version=" + version
 	},
+}
+
+// Runc starts containers on the modern node.
+var Runc = Module{
+	Name: "runc", dependency: "github.com/opencontainers/runc", packages: []string{"github.com/opencontainers/runc"},
+	tags: "seccomp netgo osusergo", ldflags: func(string) string { return "-extldflags -static" },
 }
 
 // Pause is the program of the pause image.
@@ -85,7 +93,7 @@ func (m Module) Key(modules string) (string, error) {
 	}
 	sort.Strings(files)
 	hash := sha256.New()
-	fmt.Fprintln(hash, runtime.Version(), runtime.GOARCH, m.packages, m.linkerFlags(version))
+	fmt.Fprintln(hash, runtime.Version(), runtime.GOARCH, m.packages, m.linkerFlags(version)+m.tags)
 	for _, file := range files {
 		content, err := os.ReadFile(file)
 		if err != nil {

@@ -21,12 +21,15 @@ var Node = []Need{
 	{"sysctl", "procps"},
 }
 
-// Modern is what the modern node is made with: its kernel, its file system, and the way into it.
+// Modern is what the modern node is made with: its kernel, its file system, the way into it, and its runc.
 var Modern = append(userModeLinux(),
 	Need{"mmdebstrap", "mmdebstrap"},
 	Need{"mke2fs", "e2fsprogs"},
 	Need{"ssh", "openssh-client"},
 	Need{"chroot", "coreutils"},
+	Need{"gcc", "gcc"},
+	Need{"/usr/include/stdio.h", "libc6-dev"},
+	Need{"/usr/include/seccomp.h", "libseccomp-dev"},
 )
 
 // Images is what compiles the preload library for both architectures.

@@ -17,8 +17,8 @@ import (
 // packages are Debian's in the guest, beside the essential ones.
 const (
 	release  = "bookworm"
-	packages = "systemd,systemd-sysv,dbus,udev,runc,containernetworking-plugins,iptables,nftables,conntrack,iproute2,procps," +
-		"kmod,mount,openssl,ca-certificates,openssh-server"
+	packages = "systemd,systemd-sysv,dbus,udev,containernetworking-plugins,iptables,nftables,conntrack,iproute2,procps," +
+		"kmod,mount,openssl,ca-certificates,openssh-server,bpftool"
 	diskSize = 10 << 30 // most of it is a hole
 )
 
@@ -26,6 +26,8 @@ const (
 type Cache struct {
 	// Folder is where they are.
 	Folder string
+	// Runc is the folder of the program that starts its containers.
+	Runc string
 	// Images are the archives of the container images that pods find on the node.
 	Images []string
 	Say    node.Say
@@ -42,7 +44,7 @@ func (c Cache) key(b node.Binaries) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintln(sum, root, prepareScript, b.Containerd, b.Kubernetes, b.Pause, diskSize)
+	fmt.Fprintln(sum, root, prepareScript, b.Containerd, b.Kubernetes, b.Pause, c.Runc, diskSize)
 	for _, f := range rendered {
 		fmt.Fprintf(sum, "%s %o %d %s", f.path, f.mode, len(f.content), f.content)
 	}
@@ -133,7 +135,7 @@ func (c Cache) furnish(ctx context.Context, tree string, b node.Binaries) error 
 			return err
 		}
 	}
-	for _, folder := range []string{b.Containerd, b.Kubernetes} {
+	for _, folder := range []string{b.Containerd, b.Kubernetes, c.Runc} {
 		if err := run(ctx, "cp", "--archive", "--no-target-directory", folder, filepath.Join(tree, "usr/local/bin")); err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ class EffectiveLimitsIT {
     assertThat(tuning.getStatus().observations()).hasSize(1);
     Observation observation = tuning.getStatus().observations().get(0);
 
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
     sameOpenFiles(observation, pid);
     sameSysctls(observation, pid);
     sameKeepalive(observation, pid, server, setBy);
@@ -108,15 +108,15 @@ class EffectiveLimitsIT {
 
     WebSocketTuning tuning = Tunings.awaitEffective(cluster, namespace, "chat", reason);
 
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
     sameOpenFiles(tuning.getStatus().observations().get(0), pid);
-    assertThat(Host.openFiles(pid).soft() >= 15000).isEqualTo(reason.equals("Effective"));
+    assertThat(Host.LOCAL.openFiles(pid).soft() >= 15000).isEqualTo(reason.equals("Effective"));
     assertThat(tuning.getStatus().summary().openFiles())
-        .isEqualTo(String.valueOf(Host.openFiles(pid).soft()));
+        .isEqualTo(String.valueOf(Host.LOCAL.openFiles(pid).soft()));
   }
 
   private static void sameOpenFiles(Observation observation, long pid) {
-    Host.Limit limit = Host.openFiles(pid);
+    Host.Limit limit = Host.LOCAL.openFiles(pid);
     assertThat(observation.openFiles().soft()).isEqualTo(limit.soft());
     assertThat(observation.openFiles().hard()).isEqualTo(limit.hard());
   }
@@ -124,7 +124,7 @@ class EffectiveLimitsIT {
   private static void sameSysctls(Observation observation, long pid) {
     assertThat(observation.sysctls()).hasSize(4);
     for (ObservedSysctl sysctl : observation.sysctls()) {
-      assertThat(sysctl.value()).as(sysctl.name()).isEqualTo(Host.sysctl(pid, sysctl.name()));
+      assertThat(sysctl.value()).as(sysctl.name()).isEqualTo(Host.LOCAL.sysctl(pid, sysctl.name()));
     }
   }
 
@@ -154,6 +154,6 @@ class EffectiveLimitsIT {
   }
 
   private static int seconds(long pid, String which) {
-    return Integer.parseInt(Host.sysctl(pid, "net.ipv4.tcp_keepalive_" + which));
+    return Integer.parseInt(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_" + which));
   }
 }

@@ -73,7 +73,7 @@ class FailoverIT {
   void whenItIsKilledOnlyPodsOfTheFirstMomentAreMissed() {
     String leader = Operator.leader(cluster.client());
     Pod pod = cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).require();
-    long pid = Host.serverPid(pod, "operator", 8443);
+    long pid = Host.LOCAL.serverPid(pod, "operator", 8443);
 
     Operator.endedByStory(pod);
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();

@@ -46,13 +46,13 @@ class KilledServerIT {
     Servers.deploy(cluster.client(), namespace, "server-python", "default");
     Pod pod = cluster.readyPod(namespace, "server-python");
     String before = effective().getStatus().lastObservedTime();
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
 
     Command.run("kill", "-9", String.valueOf(pid));
 
     await("another process of the server")
         .until(() -> restarts() == 1 && Installation.ready(pod()));
-    long next = Host.serverPid(pod(), Servers.CONTAINER, Servers.PORT);
+    long next = Host.LOCAL.serverPid(pod(), Servers.CONTAINER, Servers.PORT);
     assertThat(next).isNotEqualTo(pid);
     WebSocketTuning tuning =
         Tunings.awaitStatus(

@@ -61,8 +61,8 @@ class OverlapIT {
   }
 
   private static String keepaliveTime(Pod pod) {
-    return Host.sysctl(
-        Host.serverPid(pod, Servers.CONTAINER, Servers.PORT), "net.ipv4.tcp_keepalive_time");
+    return Host.LOCAL.sysctl(
+        Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT), "net.ipv4.tcp_keepalive_time");
   }
 
   private void tune(String name, int seconds) {

@@ -46,7 +46,7 @@ class PeersIT {
   void manyConnectionsFromOneAddressAreLikelyAProxy() {
     tune("observation: {probe: Never}");
     Pod pod = server();
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
     connect(12);
 
     observeAgain();
@@ -60,7 +60,7 @@ class PeersIT {
     assertThat(Tunings.condition(tuning, "Effective").orElseThrow().message())
         .contains("12 connections", "from 1 address")
         .contains("Next: ");
-    assertThat(Host.accepted(pid, Servers.PORT)).as("all are still there").hasSize(12);
+    assertThat(Host.LOCAL.accepted(pid, Servers.PORT)).as("all are still there").hasSize(12);
     assertThat(retransmissions(pid)).as("nobody had to repeat anything").isEmpty();
   }
 

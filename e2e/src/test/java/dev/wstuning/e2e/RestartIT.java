@@ -71,8 +71,8 @@ class RestartIT {
         .allSatisfy(
             pod ->
                 assertThat(
-                        Host.sysctl(
-                            Host.serverPid(pod, Servers.CONTAINER, Servers.PORT),
+                        Host.LOCAL.sysctl(
+                            Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT),
                             "net.ipv4.tcp_keepalive_time"))
                     .isEqualTo("300"));
     var deployment =
@@ -97,7 +97,7 @@ class RestartIT {
     Pod pod = cluster.readyPod(namespace, "server-go");
     String observed = cluster.tuning(namespace, "chat").getStatus().lastObservedTime();
 
-    ProcessHandle.of(Host.serverPid(pod, Servers.CONTAINER, Servers.PORT))
+    ProcessHandle.of(Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT))
         .orElseThrow()
         .destroyForcibly();
 

@@ -86,8 +86,8 @@ class RestrictedIT {
     Servers.deploy(cluster.client(), namespace, "server-puma");
     long pid = serverPid(cluster.readyPod(namespace, "server-puma"));
 
-    assertThat(Host.loaded(pid, "libjemalloc.so.2")).as("the image's own library").isTrue();
-    assertThat(Host.loaded(pid, LIBRARY)).isFalse();
+    assertThat(Host.LOCAL.loaded(pid, "libjemalloc.so.2")).as("the image's own library").isTrue();
+    assertThat(Host.LOCAL.loaded(pid, LIBRARY)).isFalse();
     WebSocketTuning tuning = awaitReason("KeepaliveOff");
     assertThat(Tunings.condition(tuning, "Effective").orElseThrow().message())
         .contains("set spec.preload to Allowed");
@@ -110,7 +110,7 @@ class RestrictedIT {
                 .add(new EnvVarBuilder().withName("LD_PRELOAD").withValue("libm.so.6").build()));
     Pod pod = cluster.readyPod(namespace, "server-node");
 
-    assertThat(Host.loaded(serverPid(pod), LIBRARY)).isFalse();
+    assertThat(Host.LOCAL.loaded(serverPid(pod), LIBRARY)).isFalse();
     assertThat(pod.getMetadata().getAnnotations().get("wstuning.dev/no-preload"))
         .isEqualTo("container server sets LD_PRELOAD itself");
     assertThat(pod.getSpec().getSecurityContext().getSysctls()).hasSize(3);
@@ -151,6 +151,6 @@ class RestrictedIT {
   }
 
   private static long serverPid(Pod pod) {
-    return Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    return Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
   }
 }

@@ -114,11 +114,11 @@ class TunedPodsIT {
     Servers.deploy(cluster.client(), namespace, server, edit);
     Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
     Pod pod = cluster.readyPod(namespace, server);
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
-    assertThat(Host.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("300");
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("300");
     assertThat(cluster.tuning(namespace, "chat").getStatus().observations().get(0).openFiles())
         .extracting("soft", "hard")
-        .containsExactly(Host.openFiles(pid).soft(), Host.openFiles(pid).hard());
+        .containsExactly(Host.LOCAL.openFiles(pid).soft(), Host.LOCAL.openFiles(pid).hard());
     return pod;
   }
 

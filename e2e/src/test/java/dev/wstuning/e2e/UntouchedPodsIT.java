@@ -99,8 +99,8 @@ class UntouchedPodsIT {
 
     assertThat(applied.message()).contains("Pod Security " + level);
     assertThat(pod.getSpec().getInitContainers()).isEmpty();
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
-    assertThat(Host.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("7200");
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("7200");
   }
 
   /** Safe sysctls need no privilege; the same tuning works there without one. */
@@ -118,8 +118,8 @@ class UntouchedPodsIT {
     Pod pod = cluster.readyPod(namespace, "server-go");
     assertThat(pod.getSpec().getInitContainers()).isEmpty();
     assertThat(pod.getSpec().getSecurityContext().getSysctls()).hasSize(3);
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
-    assertThat(Host.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("300");
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("300");
   }
 
   private Condition skipped(Consumer<PodSpec> edit) {

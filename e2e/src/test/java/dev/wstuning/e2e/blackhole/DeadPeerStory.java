@@ -76,7 +76,7 @@ final class DeadPeerStory implements AutoCloseable {
       if (!dead.tuning().isEmpty()) {
         theStatusPredictsTheSame(dead, namespace);
       }
-      return measure(dead, pod, Host.serverPid(pod, Servers.CONTAINER, Servers.PORT));
+      return measure(dead, pod, Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT));
     } finally {
       cluster.delete(namespace);
     }

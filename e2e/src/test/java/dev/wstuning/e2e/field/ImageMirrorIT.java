@@ -70,8 +70,8 @@ class ImageMirrorIT {
     assertThat(tuning.getStatus().conditionsOrEmpty())
         .noneMatch(c -> c.reason().equals("PodsSkipped"));
     assertThat(tuning.getStatus().pods().skipped()).isNull();
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
-    assertThat(Host.sysctl(pid, "net.ipv4.tcp_keepalive_time"))
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time"))
         .as("dead peers within 60 s begin with 30 s")
         .isEqualTo("30");
   }

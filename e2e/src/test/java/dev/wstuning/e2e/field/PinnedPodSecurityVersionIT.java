@@ -79,6 +79,6 @@ class PinnedPodSecurityVersionIT {
 
   /** What the kernel has in the server's network namespace. */
   private static String inForce(Pod pod, String key) {
-    return Host.sysctl(Host.serverPid(pod, Servers.CONTAINER, Servers.PORT), key);
+    return Host.LOCAL.sysctl(Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT), key);
   }
 }

@@ -56,7 +56,7 @@ class NodeDriftIT {
 
     // A kernel that starts has its own values, and the kubelet makes new sandboxes for its pods.
     NodeSysctls.write(BACKLOG, sysctls.original(BACKLOG));
-    Host.stopSandbox(agent);
+    Host.LOCAL.stopSandbox(agent);
 
     NodeSysctls.await(BACKLOG, wanted);
     assertThat(NodeTunings.agent(cluster).getMetadata().getUid())

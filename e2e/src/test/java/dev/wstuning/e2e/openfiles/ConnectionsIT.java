@@ -74,15 +74,15 @@ class ConnectionsIT {
   private Held hold(String name, Runnable meanwhile) {
     Servers.deployAs(cluster.client(), namespace, "server-python", name, UnaryOperator.identity());
     Pod pod = cluster.readyPod(namespace, name);
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
 
     LoadClient client = LoadClient.start(cluster, namespace, pod, WANTED, Duration.ofSeconds(20));
     client.awaitHolding();
-    int byHost = Host.accepted(pid, Servers.PORT).size();
+    int byHost = Host.LOCAL.accepted(pid, Servers.PORT).size();
     meanwhile.run();
     LoadClient.Count count = client.count();
 
-    Held held = new Held(Host.openFiles(pid).soft(), count.open(), byHost);
+    Held held = new Held(Host.LOCAL.openFiles(pid).soft(), count.open(), byHost);
     System.out.printf(
         "%s server, open files limit %d: %d of %d WebSockets open by the client's count, %d by the"
             + " host's%n",

@@ -66,11 +66,11 @@ record OpenFilesStory(Installation cluster, String namespace) {
   /** The host's id of the server's process in the only pod of an app, once that is ready. */
   long pidOf(String app) {
     Pod pod = cluster.readyPod(namespace, app);
-    return Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    return Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
   }
 
   /** The limit that the host tells of that process. */
   Host.Limit limitOf(String app) {
-    return Host.openFiles(pidOf(app));
+    return Host.LOCAL.openFiles(pidOf(app));
   }
 }

@@ -51,7 +51,7 @@ final class Measurement {
   /** What the host shows of a client's connection. */
   Seen seen(Server server) {
     Pod pod = pod(server);
-    long pid = Host.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
     WebSocket socket =
         Servers.connect(cluster.client(), namespace, server.app(), server.protocol());
     try {

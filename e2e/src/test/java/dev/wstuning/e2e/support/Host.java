@@ -2,36 +2,45 @@ package dev.wstuning.e2e.support;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads from the host what a server process has: /proc/PID/limits, sysctls in the pod's network
- * namespace, and ss. Nothing here comes from the operator's reports.
+ * A machine that is a node, looked at by its own tools: /proc/PID/limits, sysctls in the pod's
+ * network namespace, and ss. Nothing here comes from the operator's reports.
  */
 public final class Host {
+
+  /** The machine that the stories run on, which is the node that e2e/cluster/up starts. */
+  public static final Host LOCAL = new Host();
 
   private static final Pattern LIMIT =
       Pattern.compile("^Max open files\\s+(\\d+)\\s+(\\d+)", Pattern.MULTILINE);
   private static final Pattern KEEPALIVE_TIMER = Pattern.compile("timer:\\(keepalive,([^,]+),");
 
-  private Host() {}
+  private final List<String> prefix;
+
+  /**
+   * @param prefix what runs a command there
+   */
+  Host(String... prefix) {
+    this.prefix = List.of(prefix);
+  }
 
   /** RLIMIT_NOFILE. */
   public record Limit(long soft, long hard) {}
 
-  /** The process of the host that listens in this container on a TCP port. */
-  public static long serverPid(Pod pod, String container, int port) {
+  /** The output of a command that runs there as root. */
+  public String run(String... command) {
+    return Command.run(there(command));
+  }
+
+  /** The process there that listens in this container on a TCP port. */
+  public long serverPid(Pod pod, String container, int port) {
     List<Long> pids = pids(containerId(pod, container));
-    String listeners =
-        Command.run("nsenter", "-t", String.valueOf(pids.get(0)), "-n", "ss", "-tlnpH");
+    String listeners = run("nsenter", "-t", String.valueOf(pids.get(0)), "-n", "ss", "-tlnpH");
     return listeners
         .lines()
         .filter(l -> l.split("\\s+")[3].endsWith(":" + port))
@@ -43,8 +52,8 @@ public final class Host {
             () -> new AssertionError("nothing listens on port %d:%n%s".formatted(port, listeners)));
   }
 
-  public static Limit openFiles(long pid) {
-    Matcher limit = LIMIT.matcher(read(Path.of("/proc/" + pid + "/limits")));
+  public Limit openFiles(long pid) {
+    Matcher limit = LIMIT.matcher(ofProcess(pid, "limits"));
     if (!limit.find()) {
       throw new AssertionError("no limit of open files for " + pid);
     }
@@ -52,19 +61,42 @@ public final class Host {
   }
 
   /** A sysctl in the network namespace of a process, with single blanks. */
-  public static String sysctl(long pid, String key) {
-    return Command.run("nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key)
+  public String sysctl(long pid, String key) {
+    return run("nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key)
         .trim()
         .replaceAll("\\s+", " ");
   }
 
   /** The sockets that were accepted on {@code port}, a line each, as ss prints them. */
-  public static List<String> accepted(long pid, int port) {
-    return Command.run(
-            "nsenter", "-t", String.valueOf(pid), "-n", "ss", "-tnoH", "state", "established")
+  public List<String> accepted(long pid, int port) {
+    return run("nsenter", "-t", String.valueOf(pid), "-n", "ss", "-tnoH", "state", "established")
         .lines()
         .filter(l -> l.trim().split("\\s+")[2].endsWith(":" + port))
         .toList();
+  }
+
+  /** Whether a process has a shared library of that name loaded. */
+  public boolean loaded(long pid, String library) {
+    return ofProcess(pid, "maps").contains("/" + library);
+  }
+
+  /** A file of /proc/PID. */
+  public String ofProcess(long pid, String file) {
+    return run("cat", "/proc/%d/%s".formatted(pid, file));
+  }
+
+  /**
+   * Ends what holds a pod's namespaces, as a reboot does; the kubelet makes a new sandbox, and the
+   * init containers run again.
+   */
+  public void stopSandbox(Pod pod) {
+    String uid = pod.getMetadata().getUid();
+    long pause =
+        pids(uid).stream()
+            .filter(p -> ofProcess(p, "comm").strip().equals("pause"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no sandbox of pod " + uid));
+    run("kill", "-KILL", String.valueOf(pause));
   }
 
   /** The seconds until the keepalive timer of a socket fires; -1 where none runs. */
@@ -76,11 +108,6 @@ public final class Host {
   /** Whether the timer of a retransmission or the like hides the one of keepalive. */
   public static boolean busy(String socket) {
     return socket.contains("timer:(") && keepaliveTimer(socket) < 0;
-  }
-
-  /** Whether a process has a shared library of that name loaded. */
-  public static boolean loaded(long pid, String library) {
-    return read(Path.of("/proc/" + pid + "/maps")).contains("/" + library);
   }
 
   /** ss writes 14sec, 4min59sec, 1.2ms and the like. */
@@ -99,28 +126,6 @@ public final class Host {
     return seconds;
   }
 
-  /**
-   * Ends what holds a pod's namespaces, as a reboot does; the kubelet makes a new sandbox, and the
-   * init containers run again.
-   */
-  public static void stopSandbox(Pod pod) {
-    String uid = pod.getMetadata().getUid();
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      long pause =
-          processes
-              .map(p -> p.getFileName().toString())
-              .filter(n -> n.chars().allMatch(Character::isDigit))
-              .filter(n -> inCgroup(n, uid))
-              .filter(n -> read(Path.of("/proc", n, "comm")).strip().equals("pause"))
-              .mapToLong(Long::parseLong)
-              .findFirst()
-              .orElseThrow(() -> new AssertionError("no sandbox of pod " + uid));
-      ProcessHandle.of(pause).orElseThrow().destroyForcibly();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static String containerId(Pod pod, String container) {
     return pod.getStatus().getContainerStatuses().stream()
         .filter(s -> s.getName().equals(container))
@@ -130,36 +135,28 @@ public final class Host {
         .orElseThrow();
   }
 
-  /** The host's ids of the processes in a container, by the name of their cgroup. */
-  private static List<Long> pids(String containerId) {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      List<Long> pids =
-          processes
-              .map(p -> p.getFileName().toString())
-              .filter(n -> n.chars().allMatch(Character::isDigit))
-              .filter(n -> inCgroup(n, containerId))
-              .map(Long::valueOf)
-              .sorted()
-              .toList();
-      if (pids.isEmpty()) {
-        throw new AssertionError("no process in container " + containerId);
-      }
-      return pids;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Its processes whose cgroup has this in its name, as that of a container has its id. */
+  private List<Long> pids(String name) {
+    // systemd's cgroups of pods have underscores for the hyphens of an id.
+    String pattern = name.replace("-", "[-_]");
+    // Processes that end meanwhile make grep fail.
+    String found =
+        Command.attempt(there("sh", "-c", "grep -lE '%s' /proc/[0-9]*/cgroup".formatted(pattern)))
+            .output();
+    List<Long> pids =
+        Pattern.compile("/proc/(\\d+)/cgroup$", Pattern.MULTILINE)
+            .matcher(found)
+            .results()
+            .map(m -> Long.valueOf(m.group(1)))
+            .sorted()
+            .toList();
+    if (pids.isEmpty()) {
+      throw new AssertionError("no process in the cgroup of " + name);
     }
+    return pids;
   }
 
-  private static boolean inCgroup(String pid, String containerId) {
-    try {
-      return Arrays.stream(Files.readString(Path.of("/proc/" + pid + "/cgroup")).split("\n"))
-          .anyMatch(l -> l.contains(containerId));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static String read(Path path) {
-    return Installation.read(path);
+  private String[] there(String... command) {
+    return Stream.concat(prefix.stream(), Stream.of(command)).toArray(String[]::new);
   }
 }

@@ -132,7 +132,7 @@ public final class Servers {
     try {
       // Until the echo is acknowledged, its retransmission timer hides the one of keepalive.
       Installation.pause(Duration.ofMillis(500));
-      return Host.accepted(pid, PORT).stream()
+      return Host.LOCAL.accepted(pid, PORT).stream()
           .mapToDouble(Host::keepaliveTimer)
           .max()
           .orElseThrow(() -> new AssertionError("no connection to " + server));
