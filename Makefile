@@ -6,7 +6,7 @@ MVN := mvn -B -q
 export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
-.PHONY: registry packages compilers help demo test unit build images servers up down e2e blackhole \
+.PHONY: registry packages compilers help demo test unit build images servers up down e2e modern blackhole \
   blackhole-long cost cost-connections cost-pod-start sixty-thousand crds format push
 .NOTPARALLEL:
 
@@ -16,7 +16,7 @@ help: ## this list
 demo: ## build, start a node, install, observe, tune, show the status (leaves the node up)
 	e2e/demo
 
-test: unit e2e ## everything: unit tests, then the stories on a real node
+test: unit e2e modern ## everything: unit tests, then the stories on a real node, and on two
 
 unit: packages ## formatting, Go and Java unit tests; no cluster
 	@for module in $(GO_MODULES); do \
@@ -50,6 +50,9 @@ down: ## stop the node and remove all that it left
 
 e2e: servers ## the stories on a real node
 	e2e/run
+
+modern: servers ## the stories of a second node, with systemd, cgroup v2 and all capabilities (amd64)
+	e2e/run --modern
 
 blackhole: images ## how long dead peers live, measured (3 minutes, in make e2e too), into docs/dead-peers.md
 	e2e/run -Dtest=BlackholeIT -Dmeasured.write=true

@@ -2,7 +2,6 @@ package dev.wstuning.e2e.servers;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
@@ -12,18 +11,20 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Set;
 
-/** All servers in a namespace of their own, tuned in one way. */
+/** The servers of a place in a namespace of their own, tuned in one way. */
 final class Measurement {
 
   /** Reasons of Effective that a look at the server will replace. */
   private static final Set<String> WAITING = Set.of("NoPods", "NotObserved");
 
   private final Installation cluster;
+  private final Place place;
   private final Way way;
   private final String namespace;
 
-  Measurement(Installation cluster, Way way) {
+  Measurement(Installation cluster, Place place, Way way) {
     this.cluster = cluster;
+    this.place = place;
     this.way = way;
     this.namespace = cluster.namespace("servers", way.namespaceLabels());
   }
@@ -34,28 +35,32 @@ final class Measurement {
 
   void deploy() {
     if (way.tuned()) {
-      for (Server server : Server.ALL) {
+      for (Server server : place.servers()) {
         cluster.tune(namespace, server.app(), way.tuning(server));
       }
       await("a webhook entry for each tuning in " + namespace)
-          .until(() -> cluster.entries(namespace).size() == Server.ALL.size());
+          .until(() -> cluster.entries(namespace).size() == place.servers().size());
       // The API server has no way to say that it has seen a change of its configurations.
       Installation.pause(Duration.ofSeconds(1));
     }
-    for (Server server : Server.ALL) {
+    for (Server server : place.servers()) {
       Servers.deployAs(
-          cluster.client(), namespace, server.manifest(), server.app(), server::configure);
+          cluster.client(),
+          namespace,
+          server.manifest(),
+          server.app(),
+          yaml -> place.pinned().apply(server.configure(yaml)));
     }
   }
 
   /** What the host shows of a client's connection. */
   Seen seen(Server server) {
     Pod pod = pod(server);
-    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    long pid = place.host().serverPid(pod, Servers.CONTAINER, Servers.PORT);
     WebSocket socket =
         Servers.connect(cluster.client(), namespace, server.app(), server.protocol());
     try {
-      return Seen.of(pid);
+      return Seen.of(place.host(), pid);
     } finally {
       socket.abort();
     }

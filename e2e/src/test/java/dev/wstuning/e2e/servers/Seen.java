@@ -23,17 +23,17 @@ record Seen(OptionalInt firstProbe, boolean library) {
 
   private static final String LIBRARY = "libwstuning.so";
 
-  static Seen of(long pid) {
+  static Seen of(Host host, long pid) {
     for (int attempt = 0; attempt < 20; attempt++) {
       // Until what was sent is acknowledged, its retransmission timer hides the one of keepalive.
       Installation.pause(Duration.ofMillis(250));
-      List<String> accepted = Host.LOCAL.accepted(pid, Servers.PORT);
+      List<String> accepted = host.accepted(pid, Servers.PORT);
       if (!accepted.isEmpty() && accepted.stream().noneMatch(Host::busy)) {
         double longest = accepted.stream().mapToDouble(Host::keepaliveTimer).max().orElseThrow();
-        return new Seen(started(longest), Host.LOCAL.loaded(pid, LIBRARY));
+        return new Seen(started(longest), host.loaded(pid, LIBRARY));
       }
     }
-    throw new AssertionError("no connection at rest: " + Host.LOCAL.accepted(pid, Servers.PORT));
+    throw new AssertionError("no connection at rest: " + host.accepted(pid, Servers.PORT));
   }
 
   /** What the timer was set to some moments ago; ss prints whole minutes from nine minutes on. */
