@@ -97,15 +97,15 @@ class NodeAgentPolicyIT {
         refused("the processes of the node", "sees no processes", pod -> pod.setHostPID(true)),
         refused(
             "another folder of the node",
-            "has the folder of the NRI socket",
+            "has the folders of the NRI sockets",
             pod -> pod.getVolumes().add(host("root", "/"))),
         refused(
             "another folder under the same name",
-            "has the folder of the NRI socket",
+            "has the folders of the NRI sockets",
             pod -> pod.getVolumes().set(1, host("nri", "/etc"))),
         refused(
             "the socket for the privileged container",
-            "has the folder of the NRI socket",
+            "has the folders of the NRI sockets",
             pod ->
                 apply(pod)
                     .getVolumeMounts()
