@@ -18,8 +18,13 @@ const annotation = "ulimits.noderesource.dev/container.server"
 
 // agent connects the node agent's plugin, which may grant up to 20000.
 func agent(t *testing.T, runtime *containerRuntime) *nri.Connection {
+	return agentOf(t, runtime.socket)
+}
+
+// agentOf looks for its runtime at these places, in this order.
+func agentOf(t *testing.T, sockets ...string) *nri.Connection {
 	policy := func() (openfiles.Limits, uint64) { return openfiles.Limits{Soft: 1024, Hard: 20000}, 20000 }
-	connection := nri.NewConnection(runtime.socket, policy, slog.New(slog.NewTextHandler(io.Discard, nil)), func() {})
+	connection := nri.NewConnection(sockets, policy, slog.New(slog.NewTextHandler(io.Discard, nil)), func() {})
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
 	go func() {

@@ -30,11 +30,11 @@ type agent struct {
 	node  *nodeapi.Node // as last seen; nil if there is none
 }
 
-func newAgent(client *nodeapi.Client, tree nodesettings.Tree, boot string, state state.Folder, ceiling ceiling, socket string, log *slog.Logger) *agent {
+func newAgent(client *nodeapi.Client, tree nodesettings.Tree, boot string, state state.Folder, ceiling ceiling, sockets []string, log *slog.Logger) *agent {
 	a := &agent{
 		client: client, tree: tree, boot: boot, log: log, state: state, ceiling: ceiling, wake: make(chan struct{}, 1),
 	}
-	a.connection = nri.NewConnection(socket, a.policy, log, a.lookSoon)
+	a.connection = nri.NewConnection(sockets, a.policy, log, a.lookSoon)
 	return a
 }
 

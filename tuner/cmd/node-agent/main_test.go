@@ -35,6 +35,8 @@ func TestWrongUseSaysWhatToWrite(t *testing.T) {
 		"see node-agent serve --help":   {"serve", "--node=a", "b"},
 		"give the name of this node":    {"apply"},
 		"see node-agent sysctls --help": {"sysctls", "x"},
+		`socket instead of "nri.sock"`:  {"serve", "--node=a", "--nri-socket=/run/nri.sock,nri.sock"},
+		`socket instead of ""`:          {"serve", "--node=a", "--nri-socket=/run/nri.sock,"},
 	} {
 		code, output, errors := nodeAgent(arguments...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, message) {

@@ -23,7 +23,7 @@ import (
 func start(t *testing.T, server *nodeapitest.Server, tree nodesettings.Tree, socket string) (shared state.Folder, stop func()) {
 	t.Helper()
 	shared = state.Folder(t.TempDir())
-	agent := newAgent(client(t, server, "one"), tree, thisBoot, shared, ceiling{inherited: rlimit.Limits{Soft: 1024, Hard: 20000}}, socket, silent)
+	agent := newAgent(client(t, server, "one"), tree, thisBoot, shared, ceiling{inherited: rlimit.Limits{Soft: 1024, Hard: 20000}}, []string{socket}, silent)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

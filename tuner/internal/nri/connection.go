@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
 	"time"
 
@@ -19,6 +20,8 @@ const (
 	soonest  = 250 * time.Millisecond // between attempts to connect; doubled each time,
 	latest   = 5 * time.Second        // for containers that are created meanwhile get nothing
 	patience = 10 * time.Second       // with a runtime that takes the connection and says nothing
+
+	lookEvery = 5 * time.Second // whether a socket takes connections that comes before the one in use
 )
 
 // State is whether containers are granted open files.
@@ -30,7 +33,7 @@ type State struct {
 
 // Connection keeps the plugin connected to the runtime for as long as it is asked to.
 type Connection struct {
-	socket  string
+	sockets []string
 	plugin  *plugin
 	log     *slog.Logger
 	changed func()
@@ -41,10 +44,11 @@ type Connection struct {
 	state State
 }
 
-// NewConnection makes a connection that is not asked for yet. changed is called when its state is another.
-func NewConnection(socket string, policy Policy, log *slog.Logger, changed func()) *Connection {
+// NewConnection makes a connection that is not asked for yet, to the first of the sockets that takes it. changed is called
+// when its state is another.
+func NewConnection(sockets []string, policy Policy, log *slog.Logger, changed func()) *Connection {
 	return &Connection{
-		socket: socket, plugin: newPlugin(policy, log), log: log, changed: changed,
+		sockets: sockets, plugin: newPlugin(policy, log), log: log, changed: changed,
 		wake: make(chan struct{}, 1), state: State{Message: notAsked},
 	}
 }
@@ -100,50 +104,73 @@ func (c *Connection) session(ctx context.Context) (served bool, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	lost := make(chan error, 2)
-	for _, handlers := range []struct {
-		index  string
-		plugin func(synchronized func()) stub.Plugin
-	}{
-		{firstIndex, func(synchronized func()) stub.Plugin { return first{c.plugin, synchronized} }},
-		{lastIndex, func(synchronized func()) stub.Plugin { return last{c.plugin, synchronized} }},
-	} {
-		synchronized := make(chan struct{})
-		once := sync.OnceFunc(func() { close(synchronized) })
-		go func() { lost <- c.run(ctx, handlers.index, handlers.plugin(once)) }()
-		select {
-		case <-synchronized:
-		case err := <-lost:
-			return false, c.failure(err)
-		case <-time.After(patience):
-			return false, c.failure(fmt.Errorf("no answer within %v", patience))
-		}
+	connection, used, err := reach(ctx, c.sockets)
+	if err != nil {
+		return false, err
 	}
+	socket := c.sockets[used]
+	if err := c.join(ctx, connection, firstIndex, func(done func()) stub.Plugin { return first{c.plugin, done} }, lost); err != nil {
+		return false, failure(socket, err)
+	}
+	// Not the choice again: both look at the containers of one runtime.
+	if connection, _, err = reach(ctx, []string{socket}); err != nil {
+		return false, err
+	}
+	if err := c.join(ctx, connection, lastIndex, func(done func()) stub.Plugin { return last{c.plugin, done} }, lost); err != nil {
+		return false, failure(socket, err)
+	}
+	c.log.Info("connected to the container runtime", "socket", socket)
 	c.plugin.connected()
 	c.become(State{Serving: true})
+	return true, c.serve(ctx, c.sockets[:used], lost)
+}
+
+// join makes a plugin part of the runtime at the other end of the connection. What ends it later goes to lost.
+func (c *Connection) join(ctx context.Context, connection net.Conn, index string, plugin func(synchronized func()) stub.Plugin, lost chan error) error {
+	synchronized := make(chan struct{})
+	once := sync.OnceFunc(func() { close(synchronized) })
+	go func() { lost <- c.run(ctx, connection, index, plugin(once)) }()
+	select {
+	case <-synchronized:
+		return nil
+	case err := <-lost:
+		return err
+	case <-time.After(patience):
+		return fmt.Errorf("no answer within %v", patience)
+	}
+}
+
+// serve ends as the session does, and when one of the sockets that come first takes connections: while its runtime was
+// restarted, another one of this node may have been chosen, which has no containers of the kubelet.
+func (c *Connection) serve(ctx context.Context, preferred []string, lost <-chan error) error {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for c.isAsked() {
 		select {
 		case err := <-lost:
-			return true, fmt.Errorf("the connection to the container runtime was lost: %w", err)
+			return fmt.Errorf("the connection to the container runtime was lost: %w", err)
 		case <-c.wake:
+		case <-look.C:
+			if connection, index, err := reach(ctx, preferred); err == nil {
+				connection.Close()
+				return fmt.Errorf("the container runtime at %s comes first, and takes connections now", preferred[index])
+			}
 		case <-ctx.Done():
-			return true, nil
+			return nil
 		}
 	}
-	return true, nil
-}
-
-func (c *Connection) failure(err error) error {
-	return fmt.Errorf("connect to the container runtime at %s: %w", c.socket, err)
+	return nil
 }
 
 // run returns when the connection is lost or the context done, always with an error.
-func (c *Connection) run(ctx context.Context, index string, plugin stub.Plugin) error {
-	connection, err := stub.New(plugin, stub.WithPluginName(pluginName), stub.WithPluginIdx(index),
-		stub.WithSocketPath(c.socket), stub.WithLogger(quiet{c.log}))
+func (c *Connection) run(ctx context.Context, connection net.Conn, index string, plugin stub.Plugin) error {
+	defer connection.Close()
+	runtime, err := stub.New(plugin, stub.WithPluginName(pluginName), stub.WithPluginIdx(index),
+		stub.WithConnection(connection), stub.WithLogger(quiet{c.log}))
 	if err != nil {
 		return err
 	}
-	return errors.Join(connection.Run(ctx), ctx.Err())
+	return errors.Join(runtime.Run(ctx), ctx.Err())
 }
 
 func (c *Connection) isAsked() bool {

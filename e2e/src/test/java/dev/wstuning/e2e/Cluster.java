@@ -15,12 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The cluster that the tests run on, and the checkout that they belong to. */
 public final class Cluster {
 
   private static final String NODE = "/var/tmp/wstuning/node/";
+  private static final String USUAL_NRI_SOCKET = "/var/run/nri/nri.sock";
 
   private static final List<String> FENCES =
       List.of(
@@ -72,12 +75,34 @@ public final class Cluster {
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
+  /** A shipped manifest, with the places where the node agents of this cluster look for NRI. */
+  public static String withNriSockets(String manifest) {
+    String list = String.join(",", nriSockets());
+    String celList = nriSockets().stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
+    // In the policy it is an element of a list, in quotes.
+    return Pattern.compile("('?)" + Pattern.quote(USUAL_NRI_SOCKET) + "\\1")
+        .matcher(manifest)
+        .replaceAll(found -> found.group(1).isEmpty() ? list : celList);
+  }
+
   /**
-   * A shipped manifest, with the place where the container runtime of the node that e2e/cluster/up
-   * starts listens for plugins.
+   * Where the node agents of this cluster look for NRI, in this order. With WST_MODERN=1, as system
+   * property or environment variable, the node of e2e/cluster/up has two places, like a cluster
+   * whose nodes differ.
    */
-  public static String withNriSocket(String manifest) {
-    return ofTheUser() ? manifest : manifest.replace("/var/run/nri", NODE + "nri");
+  public static List<String> nriSockets() {
+    return isModern() && !ofTheUser()
+        ? List.of(nriSocket(), USUAL_NRI_SOCKET)
+        : List.of(nriSocket());
+  }
+
+  /** Where the container runtime of the node listens for plugins. */
+  public static String nriSocket() {
+    return ofTheUser() ? USUAL_NRI_SOCKET : NODE + "nri/nri.sock";
+  }
+
+  private static boolean isModern() {
+    return "1".equals(System.getProperty("WST_MODERN", System.getenv("WST_MODERN")));
   }
 
   /** Whether it is a cluster elsewhere. */
@@ -108,7 +133,7 @@ public final class Cluster {
   public static void installCrdAndFences(KubernetesClient admin) {
     for (String path : FENCES) {
       try {
-        String manifest = withNriSocket(Files.readString(root().resolve(path)));
+        String manifest = withNriSockets(Files.readString(root().resolve(path)));
         admin
             .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
             .items()

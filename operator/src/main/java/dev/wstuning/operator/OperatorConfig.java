@@ -1,6 +1,10 @@
 package dev.wstuning.operator;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The settings of a replica, from environment variables.
@@ -9,7 +13,8 @@ import java.util.Map;
  * @param instance {@code POD_NAME}: this replica
  * @param tunerImage {@code WST_TUNER_IMAGE}: the image that is injected
  * @param nodeAgentImage {@code WST_NODE_AGENT_IMAGE}: the image of the node agent
- * @param nriSocket {@code WST_NRI_SOCKET}: where the container runtime of nodes listens for plugins
+ * @param nriSockets {@code WST_NRI_SOCKET}: where the container runtime of nodes listens for
+ *     plugins, one place or several separated by commas, in the order in which agents try them
  * @param webhookPort {@code WST_WEBHOOK_PORT}
  * @param healthPort {@code WST_HEALTH_PORT}
  * @param observersPerSecond {@code WST_OBSERVERS_PER_SECOND}: for the whole cluster
@@ -19,13 +24,16 @@ record OperatorConfig(
     String instance,
     String tunerImage,
     String nodeAgentImage,
-    String nriSocket,
+    List<String> nriSockets,
     int webhookPort,
     int healthPort,
     int observersPerSecond) {
 
   /** The Service through which API servers reach the webhook. */
   static final String WEBHOOK_SERVICE = "wstuning-webhook";
+
+  /** The agent gets the folder of each, and few clusters have more kinds of nodes. */
+  private static final int MOST_PATHS = 8;
 
   /**
    * @throws IllegalArgumentException with a message that names the variable
@@ -36,7 +44,7 @@ record OperatorConfig(
         required(environment, "POD_NAME"),
         required(environment, "WST_TUNER_IMAGE"),
         required(environment, "WST_NODE_AGENT_IMAGE"),
-        path(environment, "WST_NRI_SOCKET", "/var/run/nri/nri.sock"),
+        paths(environment, "WST_NRI_SOCKET", "/var/run/nri/nri.sock"),
         number(environment, "WST_WEBHOOK_PORT", 8443, 65_535),
         number(environment, "WST_HEALTH_PORT", 8080, 65_535),
         number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000));
@@ -51,17 +59,30 @@ record OperatorConfig(
     return value;
   }
 
-  private static String path(Map<String, String> environment, String name, String absent) {
+  private static List<String> paths(Map<String, String> environment, String name, String absent) {
     String value = environment.get(name);
     if (value == null || value.isBlank()) {
-      return absent;
+      return List.of(absent);
     }
-    if (!value.matches("/[^/]+(/[^/]+)+")) {
+    List<String> paths = Stream.of(value.split(",", -1)).map(String::strip).toList();
+    Set<String> seen = new HashSet<>();
+    for (String path : paths) {
+      if (!path.matches("/[^/]+(/[^/]+)+")) {
+        throw new IllegalArgumentException(
+            "%s is \"%s\": write the absolute path of a file in a folder of its own, for example %s, or several separated by commas, instead of \"%s\""
+                .formatted(name, value, absent, path));
+      }
+      if (!seen.add(path)) {
+        throw new IllegalArgumentException(
+            "%s is \"%s\": write %s once".formatted(name, value, path));
+      }
+    }
+    if (paths.size() > MOST_PATHS) {
       throw new IllegalArgumentException(
-          "%s is \"%s\": write the absolute path of a file in a folder of its own, for example %s"
-              .formatted(name, value, absent));
+          "%s is \"%s\": write at most %d paths, these are %d"
+              .formatted(name, value, MOST_PATHS, paths.size()));
     }
-    return value;
+    return paths;
   }
 
   private static int number(Map<String, String> environment, String name, int absent, int maximum) {

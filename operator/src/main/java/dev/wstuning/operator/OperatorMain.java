@@ -119,7 +119,7 @@ public final class OperatorMain {
         new FleetFactory(
             clients.impatient(),
             clock,
-            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSocket(), false),
+            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
             config.instance());
     Fleet fleet = fleets.fleet(fleetCaches);
     Operator operator = operator(clients);

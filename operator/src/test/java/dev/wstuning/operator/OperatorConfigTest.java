@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +31,7 @@ class OperatorConfigTest {
                 "wstuning-operator-x",
                 "localhost/wstuning/tuner:0.1.0",
                 "localhost/wstuning/node-agent:0.1.0",
-                "/var/run/nri/nri.sock",
+                List.of("/var/run/nri/nri.sock"),
                 8443,
                 8080,
                 5));
@@ -51,7 +54,7 @@ class OperatorConfigTest {
     assertThat(config.webhookPort()).isEqualTo(9443);
     assertThat(config.healthPort()).isEqualTo(81);
     assertThat(config.observersPerSecond()).isEqualTo(1000);
-    assertThat(config.nriSocket()).isEqualTo("/srv/run/nri/nri.sock");
+    assertThat(config.nriSockets()).containsExactly("/srv/run/nri/nri.sock");
   }
 
   @ParameterizedTest
@@ -84,13 +87,54 @@ class OperatorConfigTest {
             "%s is \"%s\": write a whole number from 1 to %d".formatted(variable, value, maximum));
   }
 
+  @Test
+  void theNriSocketMayBeInSeveralPlacesOfWhichTheOrderCounts() {
+    assertThat(
+            OperatorConfig.from(with("WST_NRI_SOCKET", "/var/run/nri/nri.sock, /b/nri.sock,/a/n"))
+                .nriSockets())
+        .containsExactly("/var/run/nri/nri.sock", "/b/nri.sock", "/a/n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"nri.sock", "/nri.sock", "/var/run/nri/", "/var//nri.sock", "../nri.sock"})
-  void theNriSocketIsAFileInAFolder(String path) {
-    assertThatThrownBy(() -> OperatorConfig.from(with("WST_NRI_SOCKET", path)))
+  void anNriSocketIsAFileInAFolder(String path) {
+    assertRefused(
+        path,
+        "write the absolute path of a file in a folder of its own, for example"
+            + " /var/run/nri/nri.sock, or several separated by commas, instead of \"%s\""
+                .formatted(path));
+    assertRefused("/var/run/nri/nri.sock," + path, "instead of \"%s\"".formatted(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",/a/nri.sock", "/a/nri.sock,", "/a/nri.sock,,/b/nri.sock"})
+  void aListOfNriSocketsHasNoGaps(String list) {
+    assertRefused(list, "separated by commas, instead of \"\"");
+  }
+
+  @Test
+  void noNriSocketIsNamedTwice() {
+    assertRefused("/a/nri.sock,/b/nri.sock,/a/nri.sock", "write /a/nri.sock once");
+  }
+
+  @Test
+  void atMostEightNriSocketsAreNamed() {
+    assertThat(OperatorConfig.from(with("WST_NRI_SOCKET", sockets(8))).nriSockets()).hasSize(8);
+    assertRefused(sockets(9), "write at most 8 paths, these are 9");
+  }
+
+  private static String sockets(int number) {
+    return IntStream.range(0, number)
+        .mapToObj("/run/%d/nri.sock"::formatted)
+        .collect(Collectors.joining(","));
+  }
+
+  private static void assertRefused(String sockets, String instead) {
+    assertThatThrownBy(() -> OperatorConfig.from(with("WST_NRI_SOCKET", sockets)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("WST_NRI_SOCKET is \"%s\": write the absolute path".formatted(path));
+        .hasMessageStartingWith("WST_NRI_SOCKET is \"%s\": ".formatted(sockets))
+        .hasMessageEndingWith(instead);
   }
 
   private static Map<String, String> with(String... variables) {

@@ -10,6 +10,7 @@ import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Runtime;
 import dev.wstuning.e2e.support.Servers;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -84,7 +85,7 @@ class UpstreamPluginIT {
           - name: nri
             hostPath: {path: %s, type: Directory}
         """
-            .formatted(image, Cluster.withNriSocket("/var/run/nri")));
+            .formatted(image, Path.of(Cluster.nriSocket()).getParent()));
     cluster.readyPod(story.namespace(), "upstream");
   }
 

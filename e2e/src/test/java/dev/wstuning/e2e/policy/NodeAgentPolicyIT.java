@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,10 +32,10 @@ class NodeAgentPolicyIT {
   private static final String NOWHERE = "no-such-node";
 
   private static final NodeAgentDaemonSet AGENT =
-      new NodeAgentDaemonSet(
-          "localhost/wstuning/node-agent:0.1.0",
-          Cluster.withNriSocket("/var/run/nri/nri.sock"),
-          true);
+      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", Cluster.nriSockets(), true);
+
+  private static final String NRI_SOCKETS = "--nri-socket=" + String.join(",", AGENT.nriSockets());
+  private static final String NRI_FOLDER = Path.of(Cluster.nriSocket()).getParent().toString();
 
   private static Stage stage;
 
@@ -79,6 +80,14 @@ class NodeAgentPolicyIT {
                     .getArgs()
                     .set(2, "--nri-socket=/run/containerd/containerd.sock")),
         refused(
+            "another socket after those that are allowed",
+            "run with its arguments",
+            pod ->
+                pod.getContainers()
+                    .get(0)
+                    .getArgs()
+                    .set(2, NRI_SOCKETS + ",/run/containerd/containerd.sock")),
+        refused(
             "another container",
             "no others",
             pod -> pod.getContainers().add(copy(pod.getContainers().get(0), "other"))),
@@ -97,15 +106,26 @@ class NodeAgentPolicyIT {
         refused("the processes of the node", "sees no processes", pod -> pod.setHostPID(true)),
         refused(
             "another folder of the node",
-            "has the folder of the NRI socket",
+            "has the folders of the NRI sockets",
             pod -> pod.getVolumes().add(host("root", "/"))),
         refused(
             "another folder under the same name",
-            "has the folder of the NRI socket",
+            "has the folders of the NRI sockets",
             pod -> pod.getVolumes().set(1, host("nri", "/etc"))),
         refused(
+            "another folder under the name of a second one",
+            "has the folders of the NRI sockets",
+            pod -> {
+              pod.getVolumes().removeIf(volume -> volume.getName().equals("nri-2"));
+              pod.getVolumes().add(host("nri-2", "/etc"));
+            }),
+        refused(
+            "the folder of the socket under another name",
+            "has the folders of the NRI sockets",
+            pod -> pod.getVolumes().add(host("root", NRI_FOLDER))),
+        refused(
             "the socket for the privileged container",
-            "has the folder of the NRI socket",
+            "has the folders of the NRI sockets",
             pod ->
                 apply(pod)
                     .getVolumeMounts()

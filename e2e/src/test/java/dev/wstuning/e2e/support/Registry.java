@@ -16,7 +16,7 @@ final class Registry {
   /** The manifest to install: the one that the push wrote, or the shipped one, for this cluster. */
   static Path installManifest() {
     String file = named() ? "target/install.yaml" : "manifests/install.yaml";
-    String manifest = Cluster.withNriSocket(Installation.read(Cluster.root().resolve(file)));
+    String manifest = Cluster.withNriSockets(Installation.read(Cluster.root().resolve(file)));
     Path adapted = Cluster.root().resolve("e2e/target/install.yaml");
     try {
       return Files.writeString(adapted, manifest);

@@ -20,11 +20,12 @@ import java.util.Map;
  * and the agent itself, which is not. Pods are replaced by the operator, one at a time, never by
  * the DaemonSet: between two agents of a node nobody grants open files.
  *
- * @param nriSocket path of the socket on the nodes
- * @param grants whether any node is to grant open files: only then the agent gets that socket, with
- *     which it could change every container
+ * @param nriSockets where the container runtime may listen on a node; its agent uses the first of
+ *     them that takes the connection
+ * @param grants whether any node is to grant open files: only then the agent gets these sockets,
+ *     with which it could change every container
  */
-public record NodeAgentDaemonSet(String image, String nriSocket, boolean grants) {
+public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean grants) {
 
   public static final String NAMESPACE = "wstuning-nodes";
   public static final String NAME = "wstuning-node-agent";
@@ -43,13 +44,16 @@ public record NodeAgentDaemonSet(String image, String nriSocket, boolean grants)
   static final String AGENT = "agent";
 
   private static final String STATE = "state";
-  private static final String NRI = "nri";
   private static final String STATE_PATH = "/run/wstuning";
   private static final String NODE_ARGUMENT = "--node=$(NODE_NAME)";
   private static final String STATE_ARGUMENT = "--state=" + STATE_PATH;
 
+  public NodeAgentDaemonSet {
+    nriSockets = List.copyOf(nriSockets);
+  }
+
   public NodeAgentDaemonSet granting(boolean open) {
-    return new NodeAgentDaemonSet(image, nriSocket, open);
+    return new NodeAgentDaemonSet(image, nriSockets, open);
   }
 
   /**
@@ -87,26 +91,16 @@ public record NodeAgentDaemonSet(String image, String nriSocket, boolean grants)
 
   private PodSpec pod() {
     PodSpec pod = settingsOnly();
-    return grants
-        ? pod.edit()
-            .addNewVolume()
-            .withName(NRI)
-            .withNewHostPath()
-            .withPath(nriFolder())
-            // Where the runtime has no NRI the folder is missing; the agent says so.
-            .withType("DirectoryOrCreate")
-            .endHostPath()
-            .endVolume()
-            .editFirstContainer()
-            .addNewVolumeMount()
-            .withName(NRI)
-            // As on the node: a path is the same for both. The folder, for sockets are made anew.
-            .withMountPath(nriFolder())
-            .withReadOnly(true)
-            .endVolumeMount()
-            .endContainer()
-            .build()
-        : pod;
+    if (!grants) {
+      return pod;
+    }
+    NriFolders folders = NriFolders.of(nriSockets);
+    return pod.edit()
+        .addAllToVolumes(folders.volumes())
+        .editFirstContainer()
+        .addAllToVolumeMounts(folders.mounts())
+        .endContainer()
+        .build();
   }
 
   private PodSpec settingsOnly() {
@@ -141,7 +135,12 @@ public record NodeAgentDaemonSet(String image, String nriSocket, boolean grants)
 
   private Container agent() {
     return container(
-            AGENT, List.of("serve", NODE_ARGUMENT, "--nri-socket=" + nriSocket, STATE_ARGUMENT))
+            AGENT,
+            List.of(
+                "serve",
+                NODE_ARGUMENT,
+                "--nri-socket=" + String.join(",", nriSockets),
+                STATE_ARGUMENT))
         .edit()
         .withNewSecurityContext()
         // The socket belongs to root.
@@ -211,9 +210,5 @@ public record NodeAgentDaemonSet(String image, String nriSocket, boolean grants)
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endNodeAffinity()
         .build();
-  }
-
-  private String nriFolder() {
-    return nriSocket.substring(0, nriSocket.lastIndexOf('/'));
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.Validation;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -15,6 +16,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,13 +48,25 @@ class InstallManifestTest {
   }
 
   @Test
-  void thePolicyAllowsTheNriSocketThatTheOperatorIsGiven() {
+  void thePolicyAllowsTheNriSocketsThatTheOperatorIsGiven() {
+    String sockets =
+        Stream.of(environment("WST_NRI_SOCKET").split(","))
+            .map("'%s'"::formatted)
+            .collect(Collectors.joining(", ", "[", "]"));
+
+    assertThat(variables("wstuning-node-agent")).containsEntry("sockets", sockets);
+  }
+
+  /** So that an administrator changes a socket in two places of the manifest, and no third. */
+  @Test
+  void theNriSocketsAreWrittenInTwoPlaces() {
     String socket = environment("WST_NRI_SOCKET");
     String folder = socket.substring(0, socket.lastIndexOf('/'));
 
+    assertThat(InstallManifest.render().lines().filter(line -> line.contains(folder))).hasSize(2);
     assertThat(expressions("wstuning-node-agent"))
-        .anyMatch(e -> e.contains("'--nri-socket=" + socket + "'"))
-        .anyMatch(e -> e.contains("v.hostPath.path == '" + folder + "'"));
+        .anyMatch(e -> e.contains("'--nri-socket=' + variables.sockets.join(',')"))
+        .anyMatch(e -> e.contains("v.hostPath.path in variables.folders"));
   }
 
   private String environment(String variable) {
@@ -64,12 +79,21 @@ class InstallManifestTest {
         .orElseThrow();
   }
 
+  private Map<String, String> variables(String policy) {
+    return policies(policy)
+        .flatMap(p -> p.getSpec().getVariables().stream())
+        .collect(Collectors.toMap(Variable::getName, Variable::getExpression));
+  }
+
   private List<String> expressions(String policy) {
-    return all(ValidatingAdmissionPolicy.class)
-        .filter(p -> p.getMetadata().getName().equals(policy))
+    return policies(policy)
         .flatMap(p -> p.getSpec().getValidations().stream())
         .map(Validation::getExpression)
         .toList();
+  }
+
+  private Stream<ValidatingAdmissionPolicy> policies(String name) {
+    return all(ValidatingAdmissionPolicy.class).filter(p -> p.getMetadata().getName().equals(name));
   }
 
   @Test

@@ -55,7 +55,7 @@ class FleetTest {
       "/apis/apps/v1/namespaces/wstuning-nodes/daemonsets/wstuning-node-agent";
   private static final String APPLY = "?fieldManager=wstuning&force=true";
   private static final NodeAgentDaemonSet AGENT =
-      new NodeAgentDaemonSet("agent:1", "/var/run/nri/nri.sock", false);
+      new NodeAgentDaemonSet("agent:1", List.of("/var/run/nri/nri.sock"), false);
 
   private KubernetesMockServer server;
   private KubernetesClient client;
@@ -260,7 +260,7 @@ class FleetTest {
   @Test
   void agentsAreNotReplacedForATemplateThatWasRefused() {
     known.daemonSet =
-        Optional.of(new NodeAgentDaemonSet("agent:0", "", false).on(List.of("n1.example")));
+        Optional.of(new NodeAgentDaemonSet("agent:0", List.of(), false).on(List.of("n1.example")));
     AgentPod old = running("n1");
     known.agents.add(
         new AgentPod(

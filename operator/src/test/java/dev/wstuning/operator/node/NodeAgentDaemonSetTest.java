@@ -13,20 +13,34 @@ import org.junit.jupiter.api.Test;
 /** The DaemonSet as a file that people can read: what runs as root on their nodes. */
 class NodeAgentDaemonSetTest {
 
-  private static final Path GOLDEN = Path.of("src/test/resources/node/daemonset.yaml");
+  private static final Path GOLDEN = Path.of("src/test/resources/node");
 
-  private final NodeAgentDaemonSet agent =
-      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", "/var/run/nri/nri.sock", true);
+  private final NodeAgentDaemonSet agent = agent("/var/run/nri/nri.sock");
 
   @Test
   void itIsAsReviewed() throws IOException {
+    assertAsReviewed(agent, "daemonset.yaml");
+  }
+
+  @Test
+  void withSocketsInSeveralFoldersItIsAsReviewed() throws IOException {
+    assertAsReviewed(
+        agent("/var/run/nri/nri.sock", "/run/k3s/nri/nri.sock", "/var/run/nri/other.sock"),
+        "daemonset-several-sockets.yaml");
+  }
+
+  private static void assertAsReviewed(NodeAgentDaemonSet agent, String file) throws IOException {
     String yaml = ReadableYaml.of(agent.on(List.of("n2.example", "n1.example", "n1.example")));
     if (Boolean.getBoolean("golden.write")) {
-      Files.createDirectories(GOLDEN.getParent());
-      Files.writeString(GOLDEN, yaml);
+      Files.createDirectories(GOLDEN);
+      Files.writeString(GOLDEN.resolve(file), yaml);
     }
 
-    assertThat(yaml).isEqualTo(Files.readString(GOLDEN));
+    assertThat(yaml).isEqualTo(Files.readString(GOLDEN.resolve(file)));
+  }
+
+  private static NodeAgentDaemonSet agent(String... nriSockets) {
+    return new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", List.of(nriSockets), true);
   }
 
   @Test
@@ -36,12 +50,12 @@ class NodeAgentDaemonSetTest {
 
   @Test
   void anotherImageOrSocketIs() {
-    assertThat(new NodeAgentDaemonSet("other", agent.nriSocket(), true).template())
+    assertThat(new NodeAgentDaemonSet("other", agent.nriSockets(), true).template())
         .isNotEqualTo(agent.template());
-    assertThat(new NodeAgentDaemonSet(agent.image(), "/run/other/nri.sock", true).template())
+    assertThat(agent("/run/other/nri.sock").template()).isNotEqualTo(agent.template());
+    assertThat(agent("/var/run/nri/nri.sock", "/run/other/nri.sock").template())
         .isNotEqualTo(agent.template());
-    assertThat(new NodeAgentDaemonSet(agent.image(), agent.nriSocket(), true).template())
-        .isEqualTo(agent.template());
+    assertThat(agent("/var/run/nri/nri.sock").template()).isEqualTo(agent.template());
   }
 
   @Test
