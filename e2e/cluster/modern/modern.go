@@ -87,8 +87,12 @@ func (r *record) boot(ctx context.Context, say node.Say) error {
 	if err != nil {
 		return err
 	}
+	cpu, err := lastCPU()
+	if err != nil {
+		return err
+	}
 	before := client.BootID(ctx, node.ModernName)
-	if r.Process, err = process.Start(machine()); err != nil {
+	if r.Process, err = process.Start(machine(cpu)); err != nil {
 		return err
 	}
 	if err := r.save(); err != nil {
@@ -101,21 +105,6 @@ func (r *record) boot(ctx context.Context, say node.Say) error {
 	say("the node %s is Ready", node.ModernName)
 	r.Complete = true
 	return r.save()
-}
-
-// machine is the kernel with its two disks: the one that the node changes, of which its own file has only the changes, and
-// the one with what it is given.
-func machine() process.Program {
-	return process.Program{
-		Name: "modern", Path: kernel, Group: cgroup.Modern, Log: Log, Env: []string{"PATH=/usr/bin:/bin", "HOME=" + state},
-		Args: []string{
-			"umid=modern", "uml_dir=" + state, "mem=" + memory, "ubd0=" + disk + ".changes," + disk, "ubd1r=" + seedFile,
-			"root=/dev/ubda", "rw", "con=null", "con0=null,fd:1", "ssl=null",
-			"vec0:transport=tap,ifname=" + network.Tap + ",depth=128,gro=1",
-			// A reboot is two boots: this program ends, and is started again.
-			"noreboot", "systemd.unified_cgroup_hierarchy=1", "quiet",
-		},
-	}
 }
 
 // await returns when the node is ready in another boot than the one before.

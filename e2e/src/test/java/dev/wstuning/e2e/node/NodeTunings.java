@@ -27,6 +27,15 @@ final class NodeTunings {
 
   /** Creates or changes one for all nodes, from the YAML of its spec without the selector. */
   static void tune(Installation cluster, String name, String spec) {
+    apply(cluster, name, "kubernetes.io/os: linux", spec);
+  }
+
+  /** The same for one node. */
+  static void tune(Installation cluster, String name, String node, String spec) {
+    apply(cluster, name, "kubernetes.io/hostname: " + node, spec);
+  }
+
+  private static void apply(Installation cluster, String name, String label, String spec) {
     cluster
         .client()
         .resource(
@@ -36,10 +45,10 @@ final class NodeTunings {
             metadata:
               name: %s
             spec:
-              nodeSelector: {matchLabels: {kubernetes.io/os: linux}}
+              nodeSelector: {matchLabels: {%s}}
             %s
             """
-                .formatted(name, spec.indent(2)))
+                .formatted(name, label, spec.indent(2)))
         .fieldManager("stories")
         .forceConflicts()
         .serverSideApply();

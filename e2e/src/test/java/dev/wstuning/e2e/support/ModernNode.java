@@ -1,6 +1,14 @@
 package dev.wstuning.e2e.support;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.wstuning.e2e.Cluster;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -16,6 +24,10 @@ public final class ModernNode {
   public static final Host HOST =
       new Host(Cluster.root().resolve("e2e/cluster/modern-node").toString(), "run");
 
+  /** What containers get by the runtime's unit as distributions ship it. */
+  public static final Host.Limit SHIPPED = new Host.Limit(1024, 524_288);
+
+  private static final String DROP_IN = "/etc/systemd/system/containerd.service.d/limit.conf";
   private static final String POD_SPEC = "      terminationGracePeriodSeconds:";
 
   private ModernNode() {}
@@ -29,6 +41,60 @@ public final class ModernNode {
         POD_SPEC, "      nodeSelector: {kubernetes.io/hostname: %s}%n%s".formatted(NAME, POD_SPEC));
   }
 
+  /**
+   * Has containers that are created from now on get these open files, as an administrator does: by
+   * the runtime's unit. Restarts it if need be; what runs stays.
+   */
+  public static void runtimeGives(Host.Limit limit) {
+    String dropIn =
+        limit.equals(SHIPPED)
+            ? ""
+            : "[Service]\nLimitNOFILE=%d:%d\n".formatted(limit.soft(), limit.hard());
+    HOST.run(
+        "sh",
+        "-euc",
+        """
+        [ "$(cat "$1" 2>/dev/null)" != "$(printf %s "$2")" ] || exit 0
+        mkdir -p "${1%/*}"
+        printf %s "$2" >"$1"
+        systemctl daemon-reload
+        systemctl restart containerd
+        """,
+        "sh",
+        DROP_IN,
+        dropIn);
+  }
+
+  /** A sysctl of the node itself, with single blanks. */
+  public static String sysctl(String key) {
+    return HOST.run("sysctl", "-n", key).strip().replaceAll("\\s+", " ");
+  }
+
+  /** Waits until its agent grants open files, and the operator believes it. */
+  public static void awaitGrants(Installation cluster) {
+    await("the agent of %s grants open files".formatted(NAME))
+        .pollInterval(Duration.ofMillis(250))
+        .until(() -> grants(cluster) && agents(cluster).stream().anyMatch(Installation::ready));
+  }
+
+  private static boolean grants(Installation cluster) {
+    return Optional.ofNullable(cluster.client().resources(WebSocketNode.class).withName(NAME).get())
+        .map(WebSocketNode::getStatus)
+        .map(WebSocketNodeStatus::openFiles)
+        .filter(WebSocketNodeStatus.Serving::isServing)
+        .isPresent();
+  }
+
+  private static List<Pod> agents(Installation cluster) {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace("wstuning-nodes")
+        .withField("spec.nodeName", NAME)
+        .list()
+        .getItems();
+  }
+
   /** Boots it again, and waits until it is Ready. */
   public static void reboot() {
     Command.cluster("modern-node", "reboot");
@@ -40,7 +106,7 @@ public final class ModernNode {
   }
 
   /** Has it join, or boots it. */
-  static void join() {
+  public static void join() {
     Command.cluster("up", "--modern");
   }
 

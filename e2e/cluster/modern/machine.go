@@ -1,0 +1,48 @@
+package modern
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+
+	"wstuning.dev/e2e/cluster/cgroup"
+	"wstuning.dev/e2e/cluster/network"
+	"wstuning.dev/e2e/cluster/process"
+)
+
+// machine is the kernel with its two disks: the one that the node changes, of which its own file has only the changes, and
+// the one with what it is given. On one processor it takes a third of the time: the kernel and its programs take turns with
+// each system call.
+func machine(cpu string) process.Program {
+	return process.Program{
+		Name: "modern", Path: "/usr/bin/taskset", Group: cgroup.Modern, Log: Log, Env: []string{"PATH=/usr/bin:/bin", "HOME=" + state},
+		Args: []string{
+			"--cpu-list", cpu, kernel,
+			"umid=modern", "uml_dir=" + state, "mem=" + memory, "ubd0=" + disk + ".changes," + disk, "ubd1r=" + seedFile,
+			"root=/dev/ubda", "rw", "con=null", "con0=null,fd:1", "ssl=null",
+			"vec0:transport=tap,ifname=" + network.Tap + ",depth=128,gro=1",
+			// A reboot is two boots: this program ends, and is started again.
+			"noreboot", "systemd.unified_cgroup_hierarchy=1", "quiet",
+		},
+	}
+}
+
+// lastCPU is the last processor that this process may use.
+func lastCPU() (string, error) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return "", fmt.Errorf("look for a processor: %w", err)
+	}
+	return lastOf(string(status))
+}
+
+var allowed = regexp.MustCompile(`(?m)^Cpus_allowed_list:.*?(\d+)$`)
+
+func lastOf(status string) (string, error) {
+	found := allowed.FindStringSubmatch(status)
+	if found == nil {
+		return "", errors.New("/proc/self/status does not tell which processors may be used")
+	}
+	return found[1], nil
+}

@@ -1,0 +1,93 @@
+package dev.wstuning.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.ModernNode;
+import dev.wstuning.e2e.support.NeedsTheModernNode;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the modern node is, and where the socket programs are on it. */
+@NeedsTheModernNode
+class ModernNodeIT {
+
+  /** A line of bpftool: number, attach type, flags, name. */
+  private static final Pattern PROGRAM = Pattern.compile("^\\d+\\s+(\\w+)");
+
+  private final Installation cluster = Installation.withOperator();
+  private final String namespace = cluster.namespace("modern");
+
+  @AfterEach
+  void deleteNamespace() {
+    cluster.delete(namespace);
+  }
+
+  @Test
+  void programsAreOnTheGroupThatSystemdMadeForThePod() {
+    cluster.tune(
+        namespace,
+        "chat",
+        """
+        selector: {matchLabels: {app: server-python}}
+        deadPeers: {withinSeconds: 60}
+        """);
+    cluster.awaitInjection(namespace, "chat", true);
+    Servers.deployAs(
+        cluster.client(), namespace, "server-python", "server-python", ModernNode::pinned);
+    Pod pod = cluster.readyPod(namespace, "server-python");
+    long pid = ModernNode.HOST.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+
+    // Version 2 alone has one line, of hierarchy 0; the driver of systemd makes slices and scopes.
+    String group = ModernNode.HOST.ofProcess(pid, "cgroup").strip();
+    assertThat(group).startsWith("0::/kubepods.slice/").endsWith(".scope");
+    String slice = group.substring("0::".length(), group.lastIndexOf('/'));
+    assertThat(slice).endsWith(pod.getMetadata().getUid().replace('-', '_') + ".slice");
+    assertThat(programs(slice)).containsExactlyInAnyOrder("cgroup_sock_ops", "cgroup_setsockopt");
+    Tunings.awaitEffective(cluster, namespace, "chat", "Effective");
+    describe(ModernNode.HOST.openFiles(pid));
+  }
+
+  /** The attach types of the programs on a control group itself. */
+  private static List<String> programs(String group) {
+    return ModernNode.HOST
+        .run("bpftool", "cgroup", "show", "/sys/fs/cgroup" + group)
+        .lines()
+        .map(PROGRAM::matcher)
+        .filter(Matcher::find)
+        .map(m -> m.group(1))
+        .toList();
+  }
+
+  private void describe(Host.Limit containers) {
+    Node node = cluster.client().nodes().withName(ModernNode.NAME).require();
+    NodeSystemInfo info = node.getStatus().getNodeInfo();
+    String groups = ModernNode.HOST.run("stat", "-f", "-c", "%T", "/sys/fs/cgroup").strip();
+    String limits =
+        ModernNode.HOST
+            .run("systemctl", "show", "containerd", "-p", "LimitNOFILESoft,LimitNOFILE")
+            .strip()
+            .replace('\n', ' ');
+    assertThat(groups).isEqualTo("cgroup2fs");
+    assertThat(containers).isEqualTo(ModernNode.SHIPPED);
+    System.out.printf(
+        "modern node: Linux %s, %s, %s; cgroups: %s, driver systemd; unit of the runtime: %s;"
+            + " containers get %d:%d open files%n",
+        info.getKernelVersion(),
+        info.getOsImage(),
+        info.getContainerRuntimeVersion(),
+        groups,
+        limits,
+        containers.soft(),
+        containers.hard());
+  }
+}
