@@ -75,9 +75,9 @@ func kill(t *testing.T, names ...string) {
 }
 
 // killUpAt starts a node and kills the start as soon as it says something.
-func killUpAt(t *testing.T, moment string) {
+func killUpAt(t *testing.T, moment string, args ...string) {
 	t.Helper()
-	command := exec.Command("../up")
+	command := exec.Command("../up", args...)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

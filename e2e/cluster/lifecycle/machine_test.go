@@ -30,7 +30,7 @@ func lookAtMachine(t *testing.T) machine {
 		"settings":   settings(t),
 		"cgroups":    controlGroups(t),
 		"containers": containers(t),
-		"files":      slices.Concat(entries(t, "/run"), entries(t, "/etc"), entries(t, "/opt"), entries(t, "/var/lib"), entries(t, "/var/log")),
+		"files":      slices.Concat(entries(t, "/run"), entries(t, "/etc"), entries(t, "/opt"), entries(t, "/var/lib"), entries(t, "/var/log"), entries(t, "/dev/shm")),
 		"state":      state(),
 		"programs":   programsOfNode(t),
 	}

@@ -17,7 +17,7 @@ import (
 // packages are Debian's in the guest, beside the essential ones.
 const (
 	release  = "bookworm"
-	packages = "systemd,systemd-sysv,dbus,udev,containernetworking-plugins,iptables,nftables,conntrack,iproute2,procps," +
+	packages = "systemd,systemd-sysv,dbus,udev,containernetworking-plugins,iptables,conntrack,iproute2,procps," +
 		"kmod,mount,openssl,ca-certificates,openssh-server,bpftool"
 	diskSize = 10 << 30 // most of it is a hole
 )

@@ -8,6 +8,7 @@ import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.LoadClient;
 import dev.wstuning.e2e.support.NeedsTheNode;
+import dev.wstuning.e2e.support.NodeAgent;
 import dev.wstuning.e2e.support.Runtime;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;

@@ -7,6 +7,7 @@ import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
+import dev.wstuning.e2e.support.NodeAgent;
 import dev.wstuning.e2e.support.Runtime;
 import dev.wstuning.e2e.support.Servers;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

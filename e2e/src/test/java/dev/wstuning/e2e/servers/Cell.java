@@ -2,27 +2,43 @@ package dev.wstuning.e2e.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.e2e.support.Host;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 
 /**
  * A server that was tuned in one way.
  *
- * @param seen what the host shows
- * @param port what the status says of its port
+ * @param seen what the host shows of a connection
+ * @param limit what it shows of the server's open files
+ * @param status what the status says of the server
  * @param effective what it says of the whole
  */
-record Cell(Seen seen, ObservedPort port, Condition effective) {
+record Cell(Seen seen, Host.Limit limit, Observation status, Condition effective) {
 
   /** The status says what the host shows. */
   void mustAgree(Way way) {
     assertThat(effective.reason()).as("%s", this).isEqualTo(seen.reason(way));
-    assertThat(port.setBy()).as("%s", this).isEqualTo(seen.setBy(way));
-    assertThat(port.keepalive().split("/", 2)[0]).as("%s", this).isEqualTo(seen.status());
-    assertThat(port.userTimeoutSeconds() != null).as("%s", this).isEqualTo(seen.reached(way));
+    assertThat(port().setBy()).as("%s", this).isEqualTo(seen.setBy(way));
+    assertThat(port().keepalive().split("/", 2)[0]).as("%s", this).isEqualTo(seen.status());
+    assertThat(port().userTimeoutSeconds() != null).as("%s", this).isEqualTo(seen.reached(way));
+    assertThat(openFiles())
+        .as("%s", this)
+        .extracting("soft", "hard")
+        .containsExactly(limit.soft(), limit.hard());
+  }
+
+  OpenFilesLimit openFiles() {
+    return status.openFiles();
   }
 
   String text() {
-    return "%s, %s, %s".formatted(seen.text(), port.setBy(), effective.reason());
+    return "%s, %s, %s".formatted(seen.text(), port().setBy(), effective.reason());
+  }
+
+  private ObservedPort port() {
+    return status.ports().get(0);
   }
 }

@@ -36,7 +36,7 @@ final class Measurement {
   void deploy() {
     if (way.tuned()) {
       for (Server server : place.servers()) {
-        cluster.tune(namespace, server.app(), way.tuning(server));
+        cluster.tune(namespace, server.app(), way.tuning(server) + place.spec());
       }
       await("a webhook entry for each tuning in " + namespace)
           .until(() -> cluster.entries(namespace).size() == place.servers().size());
@@ -49,14 +49,16 @@ final class Measurement {
           namespace,
           server.manifest(),
           server.app(),
-          yaml -> place.pinned().apply(server.configure(yaml)));
+          yaml -> place.pods().apply(server, server.configure(yaml)));
     }
   }
 
   /** What the host shows of a client's connection. */
   Seen seen(Server server) {
-    Pod pod = pod(server);
-    long pid = place.host().serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    return seen(server, pid(server));
+  }
+
+  private Seen seen(Server server, long pid) {
     WebSocket socket =
         Servers.connect(cluster.client(), namespace, server.app(), server.protocol());
     try {
@@ -80,10 +82,16 @@ final class Measurement {
                     && Tunings.condition(t, "Effective")
                         .filter(c -> !WAITING.contains(c.reason()))
                         .isPresent());
+    long pid = pid(server);
     return new Cell(
-        seen(server),
-        tuning.getStatus().observations().get(0).ports().get(0),
+        seen(server, pid),
+        place.host().openFiles(pid),
+        tuning.getStatus().observations().get(0),
         Tunings.condition(tuning, "Effective").orElseThrow());
+  }
+
+  private long pid(Server server) {
+    return place.host().serverPid(pod(server), Servers.CONTAINER, Servers.PORT);
   }
 
   String version(Server server) {

@@ -3,25 +3,38 @@ package dev.wstuning.e2e.servers;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.ModernNode;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 
 /**
  * Where servers are measured.
  *
  * @param host the machine that is looked at
- * @param pinned changes a manifest so that its pods run there
  * @param servers which servers
+ * @param pods changes the manifest of a server: so that its pods run there, for example
+ * @param spec what their tunings ask for besides
  */
-record Place(Host host, UnaryOperator<String> pinned, List<Server> servers) {
+record Place(
+    Host host, List<Server> servers, BiFunction<Server, String, String> pods, String spec) {
 
-  static final Place NODE = new Place(Host.LOCAL, UnaryOperator.identity(), Server.ALL);
+  static final Place NODE = new Place(Host.LOCAL, Server.ALL, (server, yaml) -> yaml, "");
 
-  /** Those that the main job is for. */
+  /** With the servers that the main job is for. */
   static final Place MODERN_NODE =
       new Place(
           ModernNode.HOST,
-          ModernNode::pinned,
           Server.ALL.stream()
               .filter(s -> List.of("server-go", "server-node", "server-python").contains(s.app()))
-              .toList());
+              .toList(),
+          (server, yaml) -> ModernNode.pinned(yaml),
+          "");
+
+  Place asking(String spec) {
+    return new Place(host, servers, pods, spec);
+  }
+
+  /** Pods that state the command of their image: the launcher needs to know it. */
+  Place statingCommands() {
+    return new Place(
+        host, servers, (server, yaml) -> server.stateCommand(pods.apply(server, yaml)), spec);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.wstuning.e2e.servers;
 
 import dev.wstuning.e2e.support.Protocol;
+import dev.wstuning.e2e.support.Servers;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -102,6 +103,19 @@ record Server(
       throw new AssertionError("%s does not contain %s".formatted(manifest, standard));
     }
     return standard.isEmpty() ? yaml : yaml.replace(standard, configured);
+  }
+
+  /** Its manifest with the command of its image. */
+  String stateCommand(String yaml) {
+    String command =
+        switch (manifest) {
+          case "server-go" -> "[/server-go]";
+          case "server-node" -> "[/usr/bin/node, /app/server.js]";
+          case "server-python" -> "[/usr/bin/python3, /app/server.py]";
+          default -> throw new AssertionError("what is the command of " + manifest + "?");
+        };
+    String container = "      - name: %s\n".formatted(Servers.CONTAINER);
+    return yaml.replace(container, container + "        command: %s\n".formatted(command));
   }
 
   /** The version that it tells in its log. */

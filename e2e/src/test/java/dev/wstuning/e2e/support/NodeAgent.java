@@ -1,8 +1,7 @@
-package dev.wstuning.e2e.openfiles;
+package dev.wstuning.e2e.support;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
@@ -12,18 +11,18 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The node agent, as users have it: by a WebSocketNodeTuning. */
-final class NodeAgent {
+public final class NodeAgent {
 
   private static final String NAME = "open-files";
 
   private final Installation cluster;
 
-  NodeAgent(Installation cluster) {
+  public NodeAgent(Installation cluster) {
     this.cluster = cluster;
   }
 
   /** Lets it grant up to so many open files on every node, and waits until it does. */
-  void grantUpTo(long maximum) {
+  public void grantUpTo(long maximum) {
     String tuning =
         """
         apiVersion: wstuning.dev/v1alpha1
@@ -39,7 +38,7 @@ final class NodeAgent {
   }
 
   /** Waits until it says that it serves, and its pods are ready: the operator believes no other. */
-  void awaitServing() {
+  public void awaitServing() {
     awaitOpenFiles("serves", WebSocketNodeStatus.Serving::isServing);
     await("the pods of the node agent are ready")
         .pollInterval(Duration.ofMillis(250))
@@ -48,7 +47,7 @@ final class NodeAgent {
   }
 
   /** Waits until what the agent says of open files is as told. */
-  WebSocketNodeStatus.Serving awaitOpenFiles(
+  public WebSocketNodeStatus.Serving awaitOpenFiles(
       String what, Predicate<WebSocketNodeStatus.Serving> holds) {
     await("the node agent " + what)
         .pollInterval(Duration.ofMillis(250))
@@ -57,7 +56,7 @@ final class NodeAgent {
   }
 
   /** Takes it off the nodes, and waits until it is gone. */
-  void remove() {
+  public void remove() {
     cluster.client().resources(WebSocketNodeTuning.class).withName(NAME).delete();
     await("no node is tuned any more").until(() -> nodes().isEmpty());
   }
