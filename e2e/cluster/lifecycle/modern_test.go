@@ -141,12 +141,12 @@ func checkModernPods(t *testing.T) {
 	}
 	must(t, "kubectl", "wait", "pod/server", "--for=condition=Ready", "--timeout=30s")
 	_, _ = call("kubectl", "delete", "pod", "modern", "--ignore-not-found", "--timeout=60s")
-	script := "echo started; exec 3<>/dev/tcp/198.19.0.80/80 && cat <&3 && sleep 3600"
+	script := "echo started; exec 3<>/dev/tcp/198.19.0.80/80 && cat <&3 && echo && sleep 3600"
 	create(t, strings.NewReplacer("$NAME", "modern", "$SCRIPT", script).Replace(modernPodManifest))
 	must(t, "kubectl", "wait", "pod/modern", "--for=condition=Ready", "--timeout=60s")
 	eventually(t, "a pod of the modern node reaches one of the node by its Service, and its log can be read", func() error {
-		if out, err := call("kubectl", "logs", "modern"); err != nil || out != "started\nhello" {
-			return fmt.Errorf("%w: %s", err, out)
+		if out, err := call("kubectl", "logs", "modern"); err != nil || out != "started\nhello\n" {
+			return fmt.Errorf("%v: %q", err, out)
 		}
 		return nil
 	})
