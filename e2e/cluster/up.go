@@ -23,7 +23,7 @@ Needs Linux, root and Go. What it changes on the machine, e2e/cluster/down takes
   --modern   starts a second worker as well, in user-mode Linux: systemd, cgroup v2 alone, containerd under its usual unit,
              root with all capabilities. The first time it makes a disk of Debian's packages, the node's programs and the
              images in target/images (a minute, and again in part when these change); then it takes half a minute. Boots it
-             again after e2e/cluster/modern-node poweroff. Needs 4 GiB of memory in /dev/shm, and amd64.
+             again after e2e/cluster/modern-node poweroff. Needs up to 4 GiB of memory, and amd64.
 
 Environment:
   WST_KUBECONFIG        use the cluster of this kubeconfig: only checks that it answers

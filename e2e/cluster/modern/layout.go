@@ -25,7 +25,7 @@ const (
 
 	server = "https://" + network.NodeAddress + ":6443"
 	kernel = "/usr/bin/linux.uml"
-	memory = "4G"
+	memory = 4 << 30
 	// The guest's kubelet and containerd map a page at a time.
 	mappings = 1_000_000
 )

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"syscall"
 
 	"wstuning.dev/e2e/cluster/cgroup"
 	"wstuning.dev/e2e/cluster/network"
@@ -16,10 +17,11 @@ import (
 // each system call.
 func machine(cpu string) process.Program {
 	return process.Program{
-		Name: "modern", Path: "/usr/bin/taskset", Group: cgroup.Modern, Log: Log, Env: []string{"PATH=/usr/bin:/bin", "HOME=" + state},
+		Name: "modern", Path: "/usr/bin/taskset", Group: cgroup.Modern, Log: Log,
+		Env: []string{"PATH=/usr/bin:/bin", "HOME=" + state, "TMPDIR=" + memoryFolder()},
 		Args: []string{
 			"--cpu-list", cpu, kernel,
-			"umid=modern", "uml_dir=" + state, "mem=" + memory, "ubd0=" + disk + ".changes," + disk, "ubd1r=" + seedFile,
+			"umid=modern", "uml_dir=" + state, fmt.Sprintf("mem=%dM", memory>>20), "ubd0=" + disk + ".changes," + disk, "ubd1r=" + seedFile,
 			"root=/dev/ubda", "rw", "con=null", "con0=null,fd:1", "ssl=null",
 			"vec0:transport=tap,ifname=" + network.Tap + ",depth=128,gro=1",
 			// A reboot is two boots: this program ends, and is started again.
@@ -27,6 +29,18 @@ func machine(cpu string) process.Program {
 		},
 	}
 }
+
+// memoryFolder is where the guest's memory is, as a file without a name. In a container, /dev/shm is often small, and a guest
+// that found it full would die.
+func memoryFolder() string {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(sharedMemory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= memory {
+		return sharedMemory
+	}
+	return state
+}
+
+const sharedMemory = "/dev/shm"
 
 // lastCPU is the last processor that this process may use.
 func lastCPU() (string, error) {

@@ -10,7 +10,6 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +22,8 @@ class ModernNodeIT {
 
   /** A line of bpftool: number, attach type, flags, name. */
   private static final Pattern PROGRAM = Pattern.compile("^\\d+\\s+(\\w+)");
+
+  private static final List<String> SERVERS = List.of("server-go", "server-node", "server-python");
 
   private final Installation cluster = Installation.withOperator();
   private final String namespace = cluster.namespace("modern");
@@ -38,23 +39,39 @@ class ModernNodeIT {
         namespace,
         "chat",
         """
-        selector: {matchLabels: {app: server-python}}
+        selector: {matchExpressions: [{key: app, operator: In, values: [%s]}]}
         deadPeers: {withinSeconds: 60}
-        """);
+        """
+            .formatted(String.join(", ", SERVERS)));
     cluster.awaitInjection(namespace, "chat", true);
-    Servers.deployAs(
-        cluster.client(), namespace, "server-python", "server-python", ModernNode::pinned);
-    Pod pod = cluster.readyPod(namespace, "server-python");
-    long pid = ModernNode.HOST.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    SERVERS.forEach(s -> Servers.deployAs(cluster.client(), namespace, s, s, ModernNode::pinned));
 
+    SERVERS.forEach(this::mustHavePrograms);
+
+    Tunings.awaitStatus(
+        cluster,
+        namespace,
+        "chat",
+        "all Effective",
+        t -> t.getStatus().pods().effective() == SERVERS.size());
+    describe();
+  }
+
+  private void mustHavePrograms(String server) {
     // Version 2 alone has one line, of hierarchy 0; the driver of systemd makes slices and scopes.
-    String group = ModernNode.HOST.ofProcess(pid, "cgroup").strip();
+    String group = ModernNode.HOST.ofProcess(pid(server), "cgroup").strip();
     assertThat(group).startsWith("0::/kubepods.slice/").endsWith(".scope");
     String slice = group.substring("0::".length(), group.lastIndexOf('/'));
-    assertThat(slice).endsWith(pod.getMetadata().getUid().replace('-', '_') + ".slice");
-    assertThat(programs(slice)).containsExactlyInAnyOrder("cgroup_sock_ops", "cgroup_setsockopt");
-    Tunings.awaitEffective(cluster, namespace, "chat", "Effective");
-    describe(ModernNode.HOST.openFiles(pid));
+    String uid = cluster.readyPod(namespace, server).getMetadata().getUid();
+    assertThat(slice).endsWith(uid.replace('-', '_') + ".slice");
+    assertThat(programs(slice))
+        .as(server)
+        .containsExactlyInAnyOrder("cgroup_sock_ops", "cgroup_setsockopt");
+  }
+
+  private long pid(String server) {
+    return ModernNode.HOST.serverPid(
+        cluster.readyPod(namespace, server), Servers.CONTAINER, Servers.PORT);
   }
 
   /** The attach types of the programs on a control group itself. */
@@ -68,7 +85,9 @@ class ModernNodeIT {
         .toList();
   }
 
-  private void describe(Host.Limit containers) {
+  private void describe() {
+    // Node.js and Go raise it themselves.
+    Host.Limit containers = ModernNode.HOST.openFiles(pid("server-python"));
     Node node = cluster.client().nodes().withName(ModernNode.NAME).require();
     NodeSystemInfo info = node.getStatus().getNodeInfo();
     String groups = ModernNode.HOST.run("stat", "-f", "-c", "%T", "/sys/fs/cgroup").strip();

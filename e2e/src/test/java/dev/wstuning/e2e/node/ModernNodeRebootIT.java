@@ -12,6 +12,7 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,10 +68,11 @@ class ModernNodeRebootIT {
     ModernNode.HOST.run(
         "sh", "-c", "echo %s=%d >%s".formatted(BACKLOG, NEXT_ORIGINAL, OWN_SETTINGS));
     String boot = bootOfStatus();
+    Instant down = Instant.now();
     ModernNode.reboot();
 
     await("the agent tells of the new boot").until(() -> !boot.equals(bootOfStatus()));
-    ModernNode.awaitGrants(cluster);
+    ModernNode.awaitGrants(cluster, down);
     WebSocketNodeTuningStatus status = NodeTunings.awaitApplied(cluster, TUNING);
     assertThat(ModernNode.sysctl(BACKLOG)).isEqualTo(String.valueOf(WANTED));
     assertThat(NodeTunings.setting(status, BACKLOG).original())

@@ -7,6 +7,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -72,9 +73,24 @@ public final class ModernNode {
 
   /** Waits until its agent grants open files, and the operator believes it. */
   public static void awaitGrants(Installation cluster) {
+    awaitGrants(cluster, Instant.EPOCH);
+  }
+
+  /** The same of an agent that was started after an instant, as after a reboot. */
+  public static void awaitGrants(Installation cluster, Instant since) {
     await("the agent of %s grants open files".formatted(NAME))
         .pollInterval(Duration.ofMillis(250))
-        .until(() -> grants(cluster) && agents(cluster).stream().anyMatch(Installation::ready));
+        .until(
+            () ->
+                grants(cluster)
+                    && agents(cluster).stream()
+                        .anyMatch(a -> Installation.ready(a) && startedAfter(a, since)));
+  }
+
+  private static boolean startedAfter(Pod pod, Instant since) {
+    return pod.getStatus().getContainerStatuses().stream()
+        .map(s -> s.getState().getRunning())
+        .allMatch(r -> r != null && Instant.parse(r.getStartedAt()).isAfter(since));
   }
 
   private static boolean grants(Installation cluster) {
