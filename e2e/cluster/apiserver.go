@@ -9,13 +9,14 @@ import (
 
 const stopAPIServerHelp = `Usage: e2e/cluster/stop-apiserver
 
-Ends the node's API server, and the controllers, which end by themselves where they are elected. Everything else goes on
-running: pods, kubelet and etcd. e2e/cluster/start-apiserver starts them again, e2e/cluster/up replaces the node, e2e/cluster/down removes it as ever.
+Ends the node's API server and its controllers, which do not live long without it in other clusters either. Everything
+else goes on running: pods, kubelet and etcd. e2e/cluster/start-apiserver starts both again, e2e/cluster/up replaces the
+node, e2e/cluster/down removes it as ever.
 `
 
 const startAPIServerHelp = `Usage: e2e/cluster/start-apiserver
 
-Starts the API server that e2e/cluster/stop-apiserver ended. Returns when it is ready and the node is Ready.
+Starts the API server and the controllers that e2e/cluster/stop-apiserver ended. Returns when it is ready and the node is Ready.
 `
 
 func stopAPIServer(ctx context.Context, args []string) error {

@@ -96,7 +96,11 @@ func importImages(ctx context.Context, args []string) error {
 		if message, err := programs.ImportImages(ctx, archive).CombinedOutput(); err != nil {
 			return fmt.Errorf("import %s: %s", archive, strings.TrimSpace(string(message)))
 		}
-		if modern.Running() {
+		on, err := modern.Running()
+		if err != nil {
+			return err
+		}
+		if on {
 			if err := modern.ImportImage(ctx, archive); err != nil {
 				return err
 			}

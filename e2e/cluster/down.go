@@ -72,7 +72,7 @@ func down(ctx context.Context, args []string) error {
 }
 
 func removeModern(ctx context.Context, c modern.Cache, log *progress.Log) error {
-	if err := modern.Remove(ctx); err != nil {
+	if err := modern.Remove(ctx, log.Say); err != nil {
 		return fmt.Errorf("remove the modern node: %w", err)
 	}
 	if err := c.Sweep(); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"wstuning.dev/e2e/cluster/build"
 	"wstuning.dev/e2e/cluster/debian"
+	"wstuning.dev/e2e/cluster/modern"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/progress"
 )
@@ -40,6 +41,9 @@ func up(ctx context.Context, args []string) error {
 	withModern, err := onlyModern(args)
 	if err != nil {
 		return err
+	}
+	if withModern && !modern.Supported() {
+		return errNoModern
 	}
 	if kubeconfig := userCluster(); kubeconfig != "" {
 		if withModern {

@@ -59,19 +59,20 @@ func (c *Client) NodeReady(ctx context.Context, name string) error {
 	return readiness(answer)
 }
 
-// BootID names the boot of the node's machine that its kubelet reported last; empty if there is no such node.
-func (c *Client) BootID(ctx context.Context, name string) string {
-	answer, err := c.get(ctx, "/api/v1/nodes/"+name)
+// Boot names the boot of the node's machine that its kubelet reported last, and why the node is not ready; if there is no
+// such node, the boot has no name.
+func (c *Client) Boot(ctx context.Context, name string) (id string, notReady, err error) {
+	answer, err := c.ask(ctx, http.MethodGet, "/api/v1/nodes/"+name, http.StatusNotFound)
 	if err != nil {
-		return ""
+		return "", nil, err
 	}
 	var node struct {
 		Status struct{ NodeInfo struct{ BootID string } }
 	}
-	if json.Unmarshal(answer, &node) != nil {
-		return ""
+	if err := json.Unmarshal(answer, &node); err != nil {
+		return "", nil, fmt.Errorf("read the node: %w", err)
 	}
-	return node.Status.NodeInfo.BootID
+	return node.Status.NodeInfo.BootID, readiness(answer), nil
 }
 
 // DeleteNode deletes the object of a node that has left the cluster, and with it its pods.

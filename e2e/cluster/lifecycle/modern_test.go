@@ -12,20 +12,24 @@ import (
 	"testing"
 	"time"
 
+	"wstuning.dev/e2e/cluster/modern"
 	"wstuning.dev/e2e/cluster/node"
 )
 
 func TestAModernNodeWorksAndLeavesNothing(t *testing.T) {
+	if !modern.Supported() {
+		t.Skip("user-mode Linux is built for amd64 alone")
+	}
 	must(t, "down")
+	must(t, "packages", "node", "modern")
 	foreignRules(t)
 	before := lookAtMachine(t)
 	must(t, "up")
-	must(t, "up", "--modern") // its disk is made now, if it was not
+	must(t, "modern-node", "prepare")
 
 	t.Run("up --modern", func(t *testing.T) {
-		within(t, 5*time.Second, func() { must(t, "up", "--modern") })
-		must(t, "down", "--modern")
 		within(t, 90*time.Second, func() { must(t, "up", "--modern") })
+		within(t, 5*time.Second, func() { must(t, "up", "--modern") })
 		if out := must(t, "status"); !strings.Contains(out, node.ModernName+" is Ready") {
 			t.Errorf("status does not tell of the modern node:\n%s", out)
 		}
@@ -41,7 +45,7 @@ func TestAModernNodeWorksAndLeavesNothing(t *testing.T) {
 		if _, err := call("modern-node", "run", "false"); err == nil {
 			t.Error("the exit code of a command is lost")
 		}
-		if out, err := call("modern-node", "rebot"); err == nil || !strings.Contains(out, "use run, reboot or poweroff") {
+		if out, err := call("modern-node", "rebot"); err == nil || !strings.Contains(out, "use run, reboot, poweroff or prepare") {
 			t.Errorf("modern-node does not tell what there is: %v\n%s", err, out)
 		}
 	})
@@ -101,12 +105,22 @@ func TestAModernNodeWorksAndLeavesNothing(t *testing.T) {
 			checkCache(t)
 		})
 	}
-	t.Run("up after up was killed", func(t *testing.T) {
-		killUpAt(t, "booting", "--modern")
-		must(t, "up", "--modern")
-		must(t, "down")
-		before.mustEqual(t, lookAtMachine(t))
-	})
+	for _, moment := range []string{"making the disk", "booting"} {
+		t.Run("up again after up was killed when it said: "+moment, func(t *testing.T) {
+			if moment != "booting" {
+				putAside(t, "disk-*")
+			}
+			killUpAt(t, moment, "--modern")
+			must(t, "up", "--modern")
+			checkModernPods(t)
+			killModern(t)
+			must(t, "down", "--modern")
+			must(t, "status")
+			must(t, "down")
+			before.mustEqual(t, lookAtMachine(t))
+			checkCache(t)
+		})
+	}
 }
 
 // modernPodManifest has what is in the guest for an image.
@@ -172,6 +186,9 @@ func killModern(t *testing.T) {
 
 func modernCache(t *testing.T) string {
 	t.Helper()
+	if cache := os.Getenv("WST_CACHE"); cache != "" {
+		return filepath.Join(cache, "modern")
+	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		t.Fatal(err)
@@ -182,6 +199,9 @@ func modernCache(t *testing.T) string {
 // putAside has files of the cache be missing for the time of a test.
 func putAside(t *testing.T, pattern string) {
 	t.Helper()
+	if pattern == "" {
+		return
+	}
 	files, err := filepath.Glob(filepath.Join(modernCache(t), pattern))
 	if err != nil {
 		t.Fatal(err)
@@ -191,7 +211,11 @@ func putAside(t *testing.T, pattern string) {
 		if err := os.Rename(file, aside); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { os.Rename(aside, file) })
+		t.Cleanup(func() {
+			if err := os.Rename(aside, file); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"wstuning.dev/e2e/cluster/cgroup"
+	"wstuning.dev/e2e/cluster/mounts"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/process"
 )
@@ -44,7 +46,7 @@ func (c Cache) key(b node.Binaries) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintln(sum, root, prepareScript, b.Containerd, b.Kubernetes, b.Pause, c.Runc, diskSize)
+	fmt.Fprintln(sum, root, prepareScript, importer, unpacking, filesystem, b.Containerd, b.Kubernetes, b.Pause, c.Runc, diskSize)
 	for _, f := range rendered {
 		fmt.Fprintf(sum, "%s %o %d %s", f.path, f.mode, len(f.content), f.content)
 	}
@@ -62,7 +64,7 @@ func rootKey() (string, error) {
 		return "", err
 	}
 	sum := sha256.New()
-	fmt.Fprintln(sum, release, packages, modules)
+	fmt.Fprintln(sum, installing(modules))
 	if err := add(sum, kernel); err != nil {
 		return "", err
 	}
@@ -82,18 +84,23 @@ func add(sum hash.Hash, file string) error {
 	return nil
 }
 
-// make returns the file of the disk with that key, which it makes first where it is missing. It must be called in a mount
-// namespace of its own.
-func (c Cache) make(ctx context.Context, key string, b node.Binaries) (string, error) {
+// prepare returns the file of the disk with that key, which it makes first if it is missing. It leaves the calling goroutine,
+// which must be the main one, in a mount namespace of its own.
+func (c Cache) prepare(ctx context.Context, key string, b node.Binaries) (string, error) {
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return "", fmt.Errorf("make the modern node's folder: %w", err)
+	}
 	file := filepath.Join(c.Folder, key)
 	if exists(file) {
 		return file, nil
 	}
-	if err := os.RemoveAll(work); err != nil {
-		return "", fmt.Errorf("remove the last build of the modern node: %w", err)
-	}
-	if err := os.MkdirAll(work, 0o755); err != nil {
-		return "", fmt.Errorf("make a folder for the build of the modern node: %w", err)
+	for _, cleanUp := range []func() error{
+		b.Link, mounts.Isolate, c.Sweep,
+		func() error { return os.RemoveAll(work) }, func() error { return os.MkdirAll(work, 0o755) },
+	} {
+		if err := cleanUp(); err != nil {
+			return "", fmt.Errorf("prepare to make the modern node's disk: %w", err)
+		}
 	}
 	packed, err := c.root(ctx)
 	if err != nil {
@@ -104,7 +111,7 @@ func (c Cache) make(ctx context.Context, key string, b node.Binaries) (string, e
 	if err := os.Mkdir(tree, 0o755); err != nil {
 		return "", fmt.Errorf("make the tree of the modern node: %w", err)
 	}
-	if err := run(ctx, "tar", "--extract", "--file="+packed, "--directory="+tree, "--numeric-owner", "--xattrs", "--xattrs-include=*"); err != nil {
+	if err := run(ctx, "tar", append(unpacking, "--file="+packed, "--directory="+tree)...); err != nil {
 		return "", err
 	}
 	if err := c.furnish(ctx, tree, b); err != nil {
@@ -117,14 +124,27 @@ func (c Cache) make(ctx context.Context, key string, b node.Binaries) (string, e
 		if err := os.Truncate(unfinished, diskSize); err != nil {
 			return err
 		}
-		return run(ctx, "mke2fs", "-q", "-t", "ext4", "-d", tree, unfinished)
+		return run(ctx, "mke2fs", append(filesystem, "-d", tree, unfinished)...)
 	}); err != nil {
 		return "", err
 	}
 	return file, os.RemoveAll(work)
 }
 
-// furnish adds to Debian's packages what a node has besides.
+var (
+	unpacking  = []string{"--extract", "--numeric-owner", "--xattrs", "--xattrs-include=*"}
+	filesystem = []string{"-q", "-t", "ext4"}
+)
+
+// installing are the arguments of mmdebstrap.
+func installing(modules string) []string {
+	return []string{
+		"--mode=root", "--format=tar", "--variant=minbase", "--include=" + packages,
+		"--customize-hook=mkdir -p \"$1/usr/lib/modules\"", "--customize-hook=copy-in " + modules + " /usr/lib/modules", release,
+	}
+}
+
+// furnish adds to Debian's packages what else a node has.
 func (c Cache) furnish(ctx context.Context, tree string, b node.Binaries) error {
 	rendered, err := files()
 	if err != nil {
@@ -162,9 +182,7 @@ func (c Cache) root(ctx context.Context) (string, error) {
 	}
 	c.Say("installing Debian's packages into the modern node's file system (only the first time)")
 	return file, c.keep(key, func(unfinished string) error {
-		return run(ctx, "mmdebstrap", "--mode=root", "--format=tar", "--variant=minbase", "--include="+packages,
-			"--customize-hook=mkdir -p \"$1/usr/lib/modules\"",
-			"--customize-hook=copy-in "+modules+" /usr/lib/modules", release, unfinished)
+		return run(ctx, "mmdebstrap", append(installing(modules), unfinished)...)
 	})
 }
 
@@ -214,5 +232,14 @@ func run(ctx context.Context, name string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	return process.Run(ctx, process.Program{Name: name, Path: path, Args: args, Env: environment()})
+	return process.Run(ctx, process.Program{Name: name, Path: path, Args: args, Env: environment(), Group: cgroup.Modern})
+}
+
+func lookPath(name string) (string, error) {
+	for _, folder := range filepath.SplitList(systemPath) {
+		if path := filepath.Join(folder, name); exists(path) {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("there is no program %s", name)
 }

@@ -3,11 +3,13 @@ package modern
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
+	"wstuning.dev/e2e/cluster/cgroup"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/process"
 )
@@ -39,16 +41,13 @@ func (c Cache) importImages(ctx context.Context, folder string, b node.Binaries)
 	}
 	program := process.Program{
 		Name: "containerd", Path: filepath.Join(b.Containerd, "containerd"), Args: []string{"--config=" + config},
-		Env: environment(), Log: filepath.Join(here, "log"),
+		Env: environment(), Log: filepath.Join(here, "log"), Group: cgroup.Modern,
 	}
 	running, err := process.Start(program)
 	if err != nil {
 		return err
 	}
-	if err := c.fill(ctx, socket, b); err != nil {
-		return err
-	}
-	return process.End(running, 10*time.Second)
+	return errors.Join(c.fill(ctx, socket, b), process.End(running, 10*time.Second))
 }
 
 func (c Cache) fill(ctx context.Context, socket string, b node.Binaries) error {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"wstuning.dev/e2e/cluster/debian"
 	"wstuning.dev/e2e/cluster/network"
@@ -45,9 +46,19 @@ func configuration() guest {
 	}
 }
 
-// environment is that of programs that build the node.
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// environment is that of programs that build the node: bare, but for the user's proxy, through which packages come.
 func environment() []string {
-	return []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TMPDIR=" + work}
+	bare := []string{"PATH=" + systemPath, "HOME=/root", "TMPDIR=" + work}
+	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy"} {
+		for _, name := range []string{name, strings.ToUpper(name)} {
+			if value, set := os.LookupEnv(name); set {
+				bare = append(bare, name+"="+value)
+			}
+		}
+	}
+	return bare
 }
 
 func exists(file string) bool {

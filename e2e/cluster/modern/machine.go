@@ -34,13 +34,16 @@ func machine(cpu string) process.Program {
 // that found it full would die.
 func memoryFolder() string {
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(sharedMemory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= memory {
+	if err := syscall.Statfs(sharedMemory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= memory && fs.Flags&noexec == 0 {
 		return sharedMemory
 	}
 	return state
 }
 
-const sharedMemory = "/dev/shm"
+const (
+	sharedMemory = "/dev/shm"
+	noexec       = 8 // statfs(2): the guest's programs run from that file
+)
 
 // lastCPU is the last processor that this process may use.
 func lastCPU() (string, error) {

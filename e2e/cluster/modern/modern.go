@@ -1,17 +1,14 @@
 package modern
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"time"
 
 	"wstuning.dev/e2e/cluster/cgroup"
-	"wstuning.dev/e2e/cluster/kube"
-	"wstuning.dev/e2e/cluster/mounts"
 	"wstuning.dev/e2e/cluster/network"
 	"wstuning.dev/e2e/cluster/node"
 	"wstuning.dev/e2e/cluster/process"
@@ -19,19 +16,17 @@ import (
 
 const (
 	bootPatience = 3 * time.Minute
+	endPatience  = 2 * time.Minute
 	patience     = 30 * time.Second
 )
 
 // ErrNone says that there is no modern node, or that it is switched off.
 var ErrNone = errors.New("the modern node does not run; e2e/cluster/up --modern starts it")
 
-// Up starts the modern node beside the node, which must be up, or boots it again after it was switched off. It is made
-// anew where what it is made from has changed. It must be called on the main goroutine, which it leaves in a mount namespace
-// of its own.
+// Up starts the modern node beside the node, which must be up, or boots it again after it was switched off. If what it is
+// made from has changed, it is replaced. It must be called on the main goroutine, which it leaves in a mount namespace of its
+// own.
 func Up(ctx context.Context, c Cache, b node.Binaries) error {
-	if err := b.Link(); err != nil {
-		return err
-	}
 	key, err := c.key(b)
 	if err != nil {
 		return err
@@ -42,46 +37,50 @@ func Up(ctx context.Context, c Cache, b node.Binaries) error {
 	}
 	switch {
 	case r != nil && r.Complete && r.Key == key && r.Process.Alive():
-		c.Say("the modern node is up already")
-		return nil
+		return r.await(ctx, c.Say)
 	case r != nil && r.Complete && r.Key == key:
 		return r.boot(ctx, c.Say)
 	case r != nil:
-		c.Say("removing the last modern node: it was interrupted, or what it is made from has changed")
+		c.Say("removing the last modern node: its start was interrupted, or what it is made from has changed")
 	}
-	if err := Remove(ctx); err != nil {
+	if err := Remove(ctx, c.Say); err != nil {
 		return err
 	}
-	if err := mounts.Isolate(); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(state, 0o700); err != nil {
-		return fmt.Errorf("make the modern node's folder: %w", err)
-	}
-	base, err := c.make(ctx, key, b)
+	base, err := c.prepare(ctx, key, b)
 	if err != nil {
 		return err
 	}
 	// Its own name for the disk holds while the cache gets another.
-	if err := link(base, disk); err != nil {
+	if err := link(ctx, base, disk); err != nil {
 		return err
 	}
 	if err := writeSeed(ctx); err != nil {
 		return err
 	}
-	r = &record{Key: key}
-	return r.boot(ctx, c.Say)
+	return (&record{Key: key}).boot(ctx, c.Say)
+}
+
+// Prepare makes what a modern node needs to start, as far as it is missing. It must be called as Up is.
+func Prepare(ctx context.Context, c Cache, b node.Binaries) error {
+	key, err := c.key(b)
+	if err != nil {
+		return err
+	}
+	_, err = c.prepare(ctx, key, b)
+	return err
 }
 
 // boot switches the machine on and waits for the node.
 func (r *record) boot(ctx context.Context, say node.Say) error {
+	// What an interrupted start left would hold the disk.
+	if err := cgroup.Kill(cgroup.Modern, patience); err != nil {
+		return err
+	}
 	if err := network.AllowMappings(mappings); err != nil {
 		return err
 	}
-	if !network.HasTap() {
-		if err := network.AddTap(); err != nil {
-			return err
-		}
+	if err := network.AddTap(); err != nil {
+		return err
 	}
 	client, err := node.NewClient()
 	if err != nil {
@@ -91,7 +90,9 @@ func (r *record) boot(ctx context.Context, say node.Say) error {
 	if err != nil {
 		return err
 	}
-	before := client.BootID(ctx, node.ModernName)
+	if r.LastBoot, _, err = client.Boot(ctx, node.ModernName); err != nil {
+		return err
+	}
 	if r.Process, err = process.Start(machine(cpu)); err != nil {
 		return err
 	}
@@ -99,28 +100,31 @@ func (r *record) boot(ctx context.Context, say node.Say) error {
 		return err
 	}
 	say("booting the modern node")
-	if err := r.await(ctx, client, before); err != nil {
+	if err := r.await(ctx, say); err != nil {
 		return err
 	}
-	say("the node %s is Ready", node.ModernName)
 	r.Complete = true
 	return r.save()
 }
 
-// await returns when the node is ready in another boot than the one before.
-func (r *record) await(ctx context.Context, client *kube.Client, before string) error {
+// await returns when the node is ready in the present boot.
+func (r *record) await(ctx context.Context, say node.Say) error {
+	client, err := node.NewClient()
+	if err != nil {
+		return err
+	}
 	for deadline := time.Now().Add(bootPatience); ; time.Sleep(200 * time.Millisecond) {
-		err := client.NodeReady(ctx, node.ModernName)
-		if err == nil && client.BootID(ctx, node.ModernName) != before {
-			return nil
-		}
+		boot, notReady, err := client.Boot(ctx, node.ModernName)
 		switch {
+		case err == nil && notReady == nil && boot != r.LastBoot:
+			say("the node %s is Ready", node.ModernName)
+			return nil
 		case ctx.Err() != nil:
 			return errors.New("interrupted before the modern node was ready")
 		case !r.Process.Alive():
 			return fmt.Errorf("the modern node has ended; its log is %s", Log)
 		case time.Now().After(deadline):
-			return fmt.Errorf("waited %s until the modern node is ready, its log is %s: %w", bootPatience, Log, err)
+			return fmt.Errorf("waited %s until the modern node is ready, its log is %s: %w", bootPatience, Log, errors.Join(err, notReady))
 		}
 	}
 }
@@ -156,9 +160,12 @@ func PowerOff(ctx context.Context, atOnce bool, say node.Say) error {
 }
 
 // Running tells whether the modern node is switched on.
-func Running() bool {
+func Running() (bool, error) {
 	_, err := running()
-	return err == nil
+	if errors.Is(err, ErrNone) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func running() (*record, error) {
@@ -174,30 +181,39 @@ func running() (*record, error) {
 
 // end has the guest end by itself, and ends what is left of it.
 func (r *record) end(ctx context.Context, command string) error {
-	// The connection may be cut before the answer.
 	message, err := Command(ctx, "systemctl", "--no-block", command).CombinedOutput()
-	if !process.AwaitEnd(r.Process, time.Minute) {
-		return fmt.Errorf("the modern node does not %s: %w: %s", command, err, message)
+	// The connection may be cut before the answer.
+	if err != nil && !process.AwaitEnd(r.Process, patience) {
+		return fmt.Errorf("have the modern node %s: %w: %s", command, err, bytes.TrimSpace(message))
+	}
+	if !process.AwaitEnd(r.Process, endPatience) {
+		return fmt.Errorf("the modern node does not %s within %s; its log is %s", command, endPatience, Log)
 	}
 	return cgroup.Kill(cgroup.Modern, patience)
 }
 
-// Remove ends the modern node and removes all of it but the cache and the log, and its Node object where the API server
+// Remove ends the modern node and removes all of it but the cache and the log, and its Node object if the API server
 // answers.
-func Remove(ctx context.Context) error {
+func Remove(ctx context.Context, say node.Say) error {
 	if err := cgroup.Kill(cgroup.Modern, patience); err != nil {
 		return err
 	}
 	if err := network.RemoveTap(); err != nil {
 		return err
 	}
-	existed := exists(state)
+	if !exists(state) {
+		return nil
+	}
+	if err := deleteNode(ctx); err != nil {
+		say("the Node object %s may be left: %v", node.ModernName, err)
+	}
 	if err := os.RemoveAll(state); err != nil {
 		return fmt.Errorf("remove the modern node's state: %w", err)
 	}
-	if !existed {
-		return nil
-	}
+	return nil
+}
+
+func deleteNode(ctx context.Context) error {
 	client, err := node.NewClient()
 	if err != nil {
 		return err
@@ -205,22 +221,10 @@ func Remove(ctx context.Context) error {
 	return client.DeleteNode(ctx, node.ModernName)
 }
 
-// link gives a file another name, or copies it where that is on another file system.
-func link(file, name string) error {
+// link gives a file another name, or copies it if that is on another file system.
+func link(ctx context.Context, file, name string) error {
 	if os.Link(file, name) == nil {
 		return nil
 	}
-	if message, err := exec.Command("cp", "--sparse=always", file, name).CombinedOutput(); err != nil {
-		return fmt.Errorf("copy the modern node's disk: %w: %s", err, message)
-	}
-	return nil
-}
-
-func lookPath(name string) (string, error) {
-	for _, folder := range filepath.SplitList("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") {
-		if path := filepath.Join(folder, name); exists(path) {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("there is no program %s", name)
+	return run(ctx, "cp", "--sparse=always", file, name)
 }

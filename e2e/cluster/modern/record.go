@@ -15,6 +15,8 @@ type record struct {
 	// Key names the disk that it was made from.
 	Key     string           `json:"key"`
 	Process process.Identity `json:"process"`
+	// LastBoot is what the cluster knew of the node when its present boot began.
+	LastBoot string `json:"lastBoot"`
 	// Complete is set when the node has been ready.
 	Complete bool `json:"complete"`
 }

@@ -14,6 +14,10 @@ func Print(ctx context.Context, out io.Writer) error {
 	if err != nil || r == nil {
 		return err
 	}
+	if !r.Process.Alive() && !r.Complete {
+		fmt.Fprintf(out, "node %s: its start was interrupted; e2e/cluster/up --modern starts it again\n", node.ModernName)
+		return nil
+	}
 	if !r.Process.Alive() {
 		fmt.Fprintf(out, "node %s is switched off; e2e/cluster/up --modern boots it\n", node.ModernName)
 		return nil

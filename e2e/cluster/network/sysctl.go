@@ -56,9 +56,16 @@ func Forward() error {
 	return write(Setting{Key: "net/ipv4/ip_forward", Value: "1"})
 }
 
-// AllowMappings lets each process of the machine have that many memory mappings: user-mode Linux has one for each page of a
+// AllowMappings lets each process of the machine have at least that many memory mappings: user-mode Linux has one for each page of a
 // guest's process that is not beside the one before.
 func AllowMappings(count int) error {
+	present, err := os.ReadFile("/proc/sys/vm/max_map_count")
+	if err != nil {
+		return fmt.Errorf("read how many memory mappings a process may have: %w", err)
+	}
+	if number, err := strconv.Atoi(strings.TrimSpace(string(present))); err == nil && number >= count {
+		return nil
+	}
 	return write(Setting{Key: "vm/max_map_count", Value: strconv.Itoa(count)})
 }
 

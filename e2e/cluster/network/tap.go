@@ -22,11 +22,15 @@ const (
 )
 
 // AddTap makes the wire to the modern node, routes its pods' addresses there, and lets packets pass whatever the machine's
-// firewall does with other forwarded ones.
+// firewall does with other forwarded ones. What is there already stays, so that it can be called again after a crash.
 func AddTap() error {
+	if !HasTap() {
+		if err := run("ip tuntap add dev " + Tap + " mode tap"); err != nil {
+			return err
+		}
+	}
 	for _, command := range []string{
-		"ip tuntap add dev " + Tap + " mode tap",
-		"ip address add " + TapAddress + "/24 dev " + Tap,
+		"ip address replace " + TapAddress + "/24 dev " + Tap,
 		"ip link set " + Tap + " up",
 		"ip route replace " + ModernPodSubnet + " via " + ModernAddress,
 	} {
@@ -38,20 +42,29 @@ func AddTap() error {
 }
 
 func passTap() error {
-	if exec.Command("iptables", "--wait", "-n", "-L", tapChain).Run() == nil {
-		return nil
+	if !succeeds("iptables --wait -n -L " + tapChain) {
+		if err := run("iptables --wait -N " + tapChain); err != nil {
+			return err
+		}
 	}
-	for _, command := range []string{
-		"iptables --wait -N " + tapChain,
-		"iptables --wait -A " + tapChain + " -i " + Tap + " -j ACCEPT",
-		"iptables --wait -A " + tapChain + " -o " + Tap + " -j ACCEPT",
-		"iptables --wait -I FORWARD -j " + tapChain,
+	for _, rule := range []string{
+		tapChain + " -i " + Tap + " -j ACCEPT",
+		tapChain + " -o " + Tap + " -j ACCEPT",
+		"FORWARD -j " + tapChain,
 	} {
-		if err := run(command); err != nil {
+		if succeeds("iptables --wait -C " + rule) {
+			continue
+		}
+		if err := run("iptables --wait -I " + rule); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func succeeds(command string) bool {
+	fields := strings.Fields(command)
+	return exec.Command(fields[0], fields[1:]...).Run() == nil
 }
 
 // RemoveTap takes the wire and its routes away, if it is there. The chain stays for RestoreRules.

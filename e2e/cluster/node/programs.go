@@ -105,6 +105,8 @@ func (b Binaries) apiserver() process.Program {
 func (b Binaries) controllerManager() process.Program {
 	return b.kubernetes(controllerManager, kubeconfigOf(controllerManager),
 		"--bind-address=127.0.0.1", "--leader-elect=false", "--use-service-account-credentials",
+		// Within a minute, a node that has lost its power has to be known to be lost. The default is 50 seconds.
+		"--node-monitor-grace-period=40s",
 		"--root-ca-file="+pki+"/ca.crt", "--service-account-private-key-file="+pki+"/sa.key",
 		// The pods' addresses come from the CNI configuration.
 		"--controllers=*,-node-ipam-controller")

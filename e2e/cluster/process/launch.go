@@ -17,7 +17,7 @@ import (
 // LaunchCommand is the word by which the cluster program calls itself to become one of the node's programs.
 const LaunchCommand = "launch"
 
-// Program is one of the node's long-running programs.
+// Program is one of the node's programs.
 type Program struct {
 	Name string
 	Path string

@@ -53,7 +53,9 @@ class ModernNodeIT {
         namespace,
         "chat",
         "all Effective",
-        t -> t.getStatus().pods().effective() == SERVERS.size());
+        t ->
+            t.getStatus().pods() != null
+                && Integer.valueOf(SERVERS.size()).equals(t.getStatus().pods().effective()));
     describe();
   }
 

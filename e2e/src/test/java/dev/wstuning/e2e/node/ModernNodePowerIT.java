@@ -49,9 +49,9 @@ class ModernNodePowerIT {
         """);
     cluster.awaitInjection(namespace, "chat", true);
     start("far", ModernNode::pinned);
-    start("near", UnaryOperator.identity());
+    start("near", ModernNode::pinnedElsewhere);
     cluster.readyPod(namespace, "far");
-    cluster.readyPod(namespace, "near");
+    long near = tuned("near");
 
     Instant lost = Instant.now();
     ModernNode.losePower();
@@ -68,11 +68,18 @@ class ModernNodePowerIT {
     Duration named = Duration.between(lost, Instant.now());
     System.out.printf("modern node: named %d s after it lost its power%n", named.toSeconds());
     assertThat(named).isLessThan(Duration.ofSeconds(60));
-    start("later", UnaryOperator.identity());
-    Pod later = cluster.readyPod(namespace, "later");
-    long pid = Host.LOCAL.serverPid(later, Servers.CONTAINER, Servers.PORT);
-    assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("300");
+    start("later", ModernNode::pinnedElsewhere);
+    tuned("later");
+    assertThat(tuned("near")).as("the process of the pod that was there").isEqualTo(near);
     assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(String.valueOf(backlog));
+  }
+
+  /** The process of a server on the node that stays, which must be tuned. */
+  private long tuned(String app) {
+    Pod pod = cluster.readyPod(namespace, app);
+    long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
+    assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time")).as(app).isEqualTo("300");
+    return pid;
   }
 
   private void start(String app, UnaryOperator<String> pinned) {

@@ -35,11 +35,20 @@ public final class ModernNode {
 
   /** Changes the manifest of a server so that its pods run there. */
   public static String pinned(String manifest) {
+    return pinnedTo(NAME, manifest);
+  }
+
+  /** The same for the node that e2e/cluster/up starts. */
+  public static String pinnedElsewhere(String manifest) {
+    return pinnedTo("wstuning-node", manifest);
+  }
+
+  private static String pinnedTo(String node, String manifest) {
     if (!manifest.contains(POD_SPEC)) {
       throw new AssertionError("no pod in this manifest:%n%s".formatted(manifest));
     }
     return manifest.replace(
-        POD_SPEC, "      nodeSelector: {kubernetes.io/hostname: %s}%n%s".formatted(NAME, POD_SPEC));
+        POD_SPEC, "      nodeSelector: {kubernetes.io/hostname: %s}%n%s".formatted(node, POD_SPEC));
   }
 
   /**
