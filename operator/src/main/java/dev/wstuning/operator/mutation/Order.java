@@ -60,14 +60,7 @@ public record Order(
   static final String OPEN_FILES_MINIMUM = "--open-files-minimum=";
   static final String OPEN_FILES_MAXIMUM = "--open-files-maximum=";
   static final String OPEN_FILES_BY = "--open-files-by=";
-  static final String TO = "--to=" + TunerVolume.PATH;
-
-  /**
-   * What the init container is told where the server gets {@code parts}; empty if it needs none.
-   */
-  static Optional<Order> of(TuningPlan plan, ServerParts parts) {
-    return of(plan, parts.openFilesBy(), parts.library());
-  }
+  static final String TO = "--to=" + Markers.VOLUME_PATH;
 
   /**
    * Whether a pod with this plan may have an init container with this order, or none.
@@ -82,7 +75,13 @@ public record Order(
     return allowed && of(plan, by, library).equals(order);
   }
 
-  private static Optional<Order> of(TuningPlan plan, Optional<By> by, boolean library) {
+  /**
+   * What the init container is told; empty if it needs none.
+   *
+   * @param by what changes the server's limit of open files in the pod; empty if nothing does
+   * @param library whether the server gets the library
+   */
+  public static Optional<Order> of(TuningPlan plan, Optional<By> by, boolean library) {
     boolean apply = plan.mechanism() == Mechanism.INIT_CONTAINER;
     Optional<SocketOptions> sockets =
         plan.sockets().map(SocketTuning::options).filter(s -> apply || library);

@@ -45,7 +45,7 @@ public final class PodMutator {
     }
     Pod bare = withoutTuner(pod);
     ServerParts parts = ServerParts.of(bare, plan);
-    Optional<Order> order = Order.of(plan, parts);
+    Optional<Order> order = Order.of(plan, parts.openFilesBy(), parts.library());
     Pod changed = marked(bare, name, plan, parts);
     if (plan.mechanism() == Mechanism.POD_SECURITY_CONTEXT) {
       changed = withSysctls(changed, plan.settings());

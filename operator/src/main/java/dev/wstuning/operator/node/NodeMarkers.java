@@ -1,7 +1,6 @@
 package dev.wstuning.operator.node;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,12 +25,6 @@ public final class NodeMarkers {
   /** The annotations of a node that is to be restored: those that it had. */
   public static Map<String, String> annotations(WebSocketNode present) {
     return Map.of(TUNINGS, tunings(present));
-  }
-
-  static boolean had(String tuning, NodeState state) {
-    return state.object().stream()
-        .flatMap(o -> Arrays.stream(tunings(o).split(",")))
-        .anyMatch(tuning::equals);
   }
 
   /** The tunings that select the node, or did, as its object tells. */

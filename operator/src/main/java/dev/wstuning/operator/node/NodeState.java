@@ -95,6 +95,11 @@ public record NodeState(
     return planned.filter(p -> p.tunings().contains(tuning)).isPresent();
   }
 
+  /** Whether this tuning selects the node, or did, as its object tells. */
+  boolean had(String tuning) {
+    return object.stream().flatMap(o -> NodeMarkers.had(o).stream()).anyMatch(tuning::equals);
+  }
+
   /** Whether its agent is to grant open files. */
   public boolean grants() {
     return planned.filter(p -> p.spec().openFiles() != null).isPresent();

@@ -75,7 +75,7 @@ public final class NodeTuningStatusFactory {
             .filter(Serving::isServing)
             .count();
     long restoring =
-        all.stream().filter(s -> !s.selectedBy(tuning) && NodeMarkers.had(tuning, s)).count();
+        all.stream().filter(s -> !s.selectedBy(tuning) && s.had(tuning)).count();
     return new Nodes(
         selected.size(),
         count(reasons, EnumSet.of(NodeReason.Applied)),
