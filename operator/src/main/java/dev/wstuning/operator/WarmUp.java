@@ -1,6 +1,6 @@
 package dev.wstuning.operator;
 
-import dev.wstuning.operator.admission.AdmissionHandler;
+import dev.wstuning.operator.pod.admission.AdmissionHandler;
 
 /**
  * Loads the classes that a start needs, and ends: run once when the image is built, it fills the

@@ -37,62 +37,134 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("api.v1alpha1", Set.of()),
-          Map.entry("tuning", Set.of("api.v1alpha1")),
-          Map.entry("selection", Set.of("api.v1alpha1")),
-          Map.entry("mutation", Set.of("api.v1alpha1", "tuning", "selection")),
-          Map.entry("report", Set.of()),
+          Map.entry("sysctl", Set.of()),
+          Map.entry("deadpeer", Set.of("api.v1alpha1", "sysctl")),
+          Map.entry("capacity", Set.of()),
+          Map.entry("selector", Set.of("api.v1alpha1")),
           Map.entry("condition", Set.of("api.v1alpha1")),
-          Map.entry("event", Set.of("api.v1alpha1")),
-          // mutation.TunerContainer both writes the order to the init container and reads it back.
-          Map.entry("verdict", Set.of("api.v1alpha1", "tuning", "selection", "mutation", "report")),
-          Map.entry(
-              "status",
-              Set.of(
-                  "api.v1alpha1",
-                  "condition",
-                  "tuning",
-                  "selection",
-                  "mutation",
-                  "report",
-                  "verdict")),
-          Map.entry("admission", Set.of("api.v1alpha1", "tuning", "selection", "mutation")),
+          Map.entry("publish", Set.of("api.v1alpha1")),
           Map.entry("pace", Set.of()),
-          Map.entry("patch", Set.of()),
-          Map.entry("observer", Set.of("pace", "tuning", "selection", "report", "verdict")),
-          Map.entry("rollout", Set.of("selection", "verdict")),
+          Map.entry("certificate", Set.of()),
+          Map.entry("management", Set.of()),
+          Map.entry("pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity")),
+          Map.entry("pod.selection", Set.of("api.v1alpha1", "selector")),
           Map.entry(
-              "reconciler",
+              "pod.tuner",
+              Set.of("api.v1alpha1", "sysctl", "deadpeer", "pod.plan", "pod.selection")),
+          Map.entry(
+              "pod.injection",
+              Set.of("api.v1alpha1", "sysctl", "pod.plan", "pod.selection", "pod.tuner")),
+          Map.entry(
+              "pod.admission",
               Set.of(
                   "api.v1alpha1",
-                  "tuning",
-                  "selection",
-                  "mutation",
-                  "report",
-                  "verdict",
+                  "selector",
+                  "certificate",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.injection")),
+          Map.entry(
+              "pod.observation",
+              Set.of(
+                  "api.v1alpha1",
+                  "sysctl",
+                  "deadpeer",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.tuner",
+                  "pod.injection")),
+          Map.entry(
+              "pod.observer",
+              Set.of("sysctl", "pace", "pod.selection", "pod.tuner", "pod.observation")),
+          Map.entry("pod.rollout", Set.of("pod.selection", "pod.observation")),
+          Map.entry(
+              "pod.verdict",
+              Set.of(
+                  "api.v1alpha1",
+                  "sysctl",
+                  "deadpeer",
                   "condition",
-                  "event",
-                  "status",
-                  "admission",
-                  "observer",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.tuner",
+                  "pod.observation")),
+          Map.entry(
+              "pod.status",
+              Set.of(
+                  "api.v1alpha1",
+                  "sysctl",
+                  "deadpeer",
+                  "capacity",
+                  "condition",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.tuner",
+                  "pod.observation",
+                  "pod.verdict")),
+          Map.entry(
+              "pod.reconciler",
+              Set.of(
+                  "api.v1alpha1",
+                  "selector",
+                  "condition",
+                  "publish",
                   "pace",
-                  "patch",
-                  "rollout")),
-          Map.entry("node", Set.of("api.v1alpha1", "condition", "selection", "verdict")),
-          Map.entry("fleet", Set.of("api.v1alpha1", "condition", "event", "node", "pace", "patch")),
-          Map.entry("management", Set.of()));
+                  "certificate",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.tuner",
+                  "pod.admission",
+                  "pod.observation",
+                  "pod.observer",
+                  "pod.rollout",
+                  "pod.verdict",
+                  "pod.status")),
+          Map.entry("node.plan", Set.of("api.v1alpha1", "selector")),
+          Map.entry("node.agent", Set.of("api.v1alpha1", "node.plan")),
+          Map.entry(
+              "node.verdict",
+              Set.of("api.v1alpha1", "condition", "pod.verdict", "node.plan", "node.agent")),
+          Map.entry(
+              "node.status",
+              Set.of(
+                  "api.v1alpha1",
+                  "condition",
+                  "pod.verdict",
+                  "node.plan",
+                  "node.agent",
+                  "node.verdict")),
+          Map.entry(
+              "node.reconciler",
+              Set.of(
+                  "api.v1alpha1",
+                  "condition",
+                  "publish",
+                  "pace",
+                  "node.plan",
+                  "node.agent",
+                  "node.status")));
 
   /** What the pure packages may use besides the JDK and this operator. */
   private static final Map<String, List<String>> PURE =
-      Map.of(
-          "tuning", List.of(),
-          "pace", List.of(),
-          "report", List.of("com.fasterxml.jackson.."),
-          "condition", List.of(),
-          "selection", List.of("io.fabric8.kubernetes.api.."),
-          "mutation", List.of("io.fabric8.kubernetes.api.."),
-          "verdict", List.of("io.fabric8.kubernetes.api.."),
-          "status", List.of(),
-          "node", List.of("io.fabric8.kubernetes.api.."));
+      Map.ofEntries(
+          Map.entry("sysctl", List.of()),
+          Map.entry("deadpeer", List.of()),
+          Map.entry("capacity", List.of()),
+          Map.entry("selector", List.of("io.fabric8.kubernetes.api..")),
+          Map.entry("condition", List.of()),
+          Map.entry("pace", List.of()),
+          Map.entry("pod.plan", List.of()),
+          Map.entry("pod.selection", List.of("io.fabric8.kubernetes.api..")),
+          Map.entry("pod.tuner", List.of("com.fasterxml.jackson..", "io.fabric8.kubernetes.api..")),
+          Map.entry("pod.injection", List.of("io.fabric8.kubernetes.api..")),
+          Map.entry(
+              "pod.observation", List.of("com.fasterxml.jackson..", "io.fabric8.kubernetes.api..")),
+          Map.entry("pod.verdict", List.of()),
+          Map.entry("pod.status", List.of()),
+          Map.entry("node.plan", List.of("io.fabric8.kubernetes.api..")),
+          Map.entry("node.agent", List.of("io.fabric8.kubernetes.api..")),
+          Map.entry("node.verdict", List.of()),
+          Map.entry("node.status", List.of("io.fabric8.kubernetes.api..")));
 
   private static final List<String> PACKAGES = MAY_USE.keySet().stream().sorted().toList();
   private static final List<String> PURE_PACKAGES = PURE.keySet().stream().sorted().toList();

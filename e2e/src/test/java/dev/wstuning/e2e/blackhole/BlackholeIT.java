@@ -4,9 +4,9 @@ import static dev.wstuning.e2e.blackhole.DeadPeerCase.Server.idle;
 import static dev.wstuning.e2e.blackhole.DeadPeerCase.Server.pinging;
 
 import dev.wstuning.e2e.support.NeedsTheNode;
-import dev.wstuning.operator.tuning.DeadPeerTime;
-import dev.wstuning.operator.tuning.Keepalive;
-import dev.wstuning.operator.tuning.Retransmission;
+import dev.wstuning.operator.deadpeer.DeadPeerTime;
+import dev.wstuning.operator.deadpeer.Keepalive;
+import dev.wstuning.operator.deadpeer.Retransmission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

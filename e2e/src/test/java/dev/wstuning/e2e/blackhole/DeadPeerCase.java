@@ -1,7 +1,7 @@
 package dev.wstuning.e2e.blackhole;
 
-import dev.wstuning.operator.tuning.DeadPeerTime;
-import dev.wstuning.operator.tuning.DeadPeerTime.Found;
+import dev.wstuning.operator.deadpeer.DeadPeerTime;
+import dev.wstuning.operator.deadpeer.DeadPeerTime.Found;
 import java.time.Duration;
 
 /**

@@ -9,7 +9,7 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
-import dev.wstuning.operator.tuning.DeadPeerTime;
+import dev.wstuning.operator.deadpeer.DeadPeerTime;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.wstuning.e2e.Cluster;
-import dev.wstuning.operator.node.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;

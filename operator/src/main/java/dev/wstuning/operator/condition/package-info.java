@@ -1,2 +1,2 @@
-/** Conditions as Kubernetes has them, the same way for both resources. */
+/** Conditions as Kubernetes has them, the same way for pods and nodes. */
 package dev.wstuning.operator.condition;

@@ -1,9 +1,9 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.tuning.DeadPeerTime;
-import dev.wstuning.operator.tuning.DeadPeers;
-import dev.wstuning.operator.tuning.DeadPeers.Derived;
-import dev.wstuning.operator.tuning.Retransmission;
+import dev.wstuning.operator.deadpeer.DeadPeerTime;
+import dev.wstuning.operator.deadpeer.DeadPeers;
+import dev.wstuning.operator.deadpeer.DeadPeers.Derived;
+import dev.wstuning.operator.deadpeer.Retransmission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.tuning.NodeSysctl;
-import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.sysctl.NodeSysctl;
+import dev.wstuning.operator.sysctl.Sysctl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.tuning.NodeSysctl;
-import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.sysctl.NodeSysctl;
+import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

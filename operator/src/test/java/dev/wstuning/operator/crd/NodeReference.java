@@ -2,7 +2,7 @@ package dev.wstuning.operator.crd;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
-import dev.wstuning.operator.tuning.NodeSysctl;
+import dev.wstuning.operator.sysctl.NodeSysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Arrays;
 

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.tuning.NodeSysctl;
-import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.sysctl.NodeSysctl;
+import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.crd;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.tuning.Sysctl;
+import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Arrays;
 import java.util.Optional;

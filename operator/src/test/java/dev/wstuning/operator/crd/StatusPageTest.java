@@ -2,8 +2,8 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.node.NodeReason;
-import dev.wstuning.operator.verdict.Reason;
+import dev.wstuning.operator.node.verdict.NodeReason;
+import dev.wstuning.operator.pod.verdict.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.tuning.SysctlKey;
+import dev.wstuning.operator.sysctl.SysctlKey;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 

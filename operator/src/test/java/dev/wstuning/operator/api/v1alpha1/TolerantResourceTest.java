@@ -2,7 +2,7 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.selection.LabelSelection;
+import dev.wstuning.operator.selector.LabelSelection;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;

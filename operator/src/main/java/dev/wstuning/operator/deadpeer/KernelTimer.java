@@ -1,0 +1,18 @@
+package dev.wstuning.operator.deadpeer;
+
+import java.time.Duration;
+
+/**
+ * The kernel's timers never fire early, and the longer they are the later they may: the timer wheel
+ * (kernel/time/timer.c) rounds up to the granularity of the level a timer falls into, an eighth of
+ * its length at most.
+ */
+final class KernelTimer {
+
+  private KernelTimer() {}
+
+  /** When a timer of this length has fired at the latest. */
+  static Duration latest(Duration length) {
+    return length.plus(length.dividedBy(8));
+  }
+}

@@ -1,2 +1,0 @@
-/** Events, which kubectl describe shows beside a resource. */
-package dev.wstuning.operator.event;

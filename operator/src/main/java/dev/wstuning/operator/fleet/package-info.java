@@ -1,2 +1,0 @@
-/** The node side at work: gather, plan, act, status. */
-package dev.wstuning.operator.fleet;

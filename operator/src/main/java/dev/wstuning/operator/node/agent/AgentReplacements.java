@@ -1,0 +1,101 @@
+package dev.wstuning.operator.node.agent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Which agent is to be replaced: one at a time, either because it has another template or so that
+ * its init container applies what changed, and only as the {@link ReplacementGate} lets it. What it
+ * remembers is lost with the operator, which does no harm.
+ */
+public final class AgentReplacements {
+
+  /** Between two pods of whatever nodes, so that a mistake does not reach all nodes at once. */
+  public static final Duration PACE = Duration.ofSeconds(2);
+
+  /** How long others wait for an agent until that is said. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** A new template proves itself where least can be lost, and a repair where it is needed. */
+  private static final Comparator<NodeState> BROKEN_FIRST =
+      Comparator.comparing(NodeState::agentReady).thenComparing(NodeState.BY_NAME);
+
+  private final Clock clock;
+  private final ReplacementGate gate;
+  private final Reruns reruns;
+  private Instant last = Instant.MIN;
+  private Optional<Holder> holder = Optional.empty();
+
+  /** The node for whose agent all others wait. */
+  private record Holder(String node, Instant since) {}
+
+  public AgentReplacements(Clock clock) {
+    this.clock = clock;
+    this.gate = new ReplacementGate(clock);
+    this.reruns = new Reruns(clock);
+  }
+
+  /**
+   * The pod to be deleted now, if any.
+   *
+   * @param template the version that pods should have
+   * @param mayReplace false for pods whose deletion was refused a short while ago
+   */
+  public Optional<AgentPod> next(
+      Collection<NodeState> states, String template, Predicate<AgentPod> mayReplace) {
+    reruns.update(states);
+    gate.update(states);
+    if (last.plus(PACE).isAfter(clock.instant())) {
+      return Optional.empty();
+    }
+    List<NodeState> candidates =
+        states.stream()
+            .filter(s -> s.node().runsPods())
+            .filter(s -> s.agent().filter(a -> !a.ending()).filter(mayReplace).isPresent())
+            .toList();
+    Optional<NodeState> outdated =
+        candidates.stream().filter(s -> !s.runs(template)).min(BROKEN_FIRST);
+    Optional<NodeState> behind =
+        candidates.stream().filter(s -> s.runs(template)).filter(reruns::isDue).min(BROKEN_FIRST);
+    Optional<NodeState> holdsOutdated = outdated.flatMap(s -> gate.holder(states, template));
+    Optional<NodeState> holdsBehind = behind.flatMap(s -> gate.holder(states, s));
+    note(holdsOutdated.or(() -> holdsBehind));
+    Optional<NodeState> due =
+        outdated
+            .filter(s -> holdsOutdated.isEmpty())
+            .or(() -> behind.filter(s -> holdsBehind.isEmpty()));
+    due.ifPresent(s -> replacing(s, template));
+    return due.flatMap(NodeState::agent);
+  }
+
+  private void replacing(NodeState state, String template) {
+    last = clock.instant();
+    gate.deleted(state);
+    if (state.runs(template)) {
+      reruns.started(state);
+    }
+  }
+
+  private void note(Optional<NodeState> state) {
+    Optional<String> node = state.map(s -> s.node().name());
+    if (!node.equals(holder.map(Holder::node))) {
+      holder = node.map(name -> new Holder(name, clock.instant()));
+    }
+  }
+
+  /** Notes that a pod could not be deleted. */
+  public void refused(AgentPod pod) {
+    gate.refused(pod);
+  }
+
+  /** The node whose agent has kept others from being replaced for long. */
+  public Optional<String> heldBy() {
+    return holder.filter(h -> !h.since().plus(PATIENCE).isAfter(clock.instant())).map(Holder::node);
+  }
+}

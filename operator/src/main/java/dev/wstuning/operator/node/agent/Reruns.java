@@ -1,0 +1,89 @@
+package dev.wstuning.operator.node.agent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Whose init container must run again, because the node does not have what it should; ever more
+ * seldom where that does not help.
+ */
+final class Reruns {
+
+  /** Between the end of an init container and the arrival of what it wrote. */
+  private static final Duration SETTLING = Duration.ofSeconds(3);
+
+  private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
+
+  private final Clock clock;
+  private final Map<String, Attempts> attempts = new HashMap<>();
+
+  /**
+   * @param settings what was to be applied: a generation of one object
+   * @param pause until the same may be tried again for the same settings
+   */
+  private record Attempts(String settings, Instant at, Duration pause) {}
+
+  Reruns(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Forgets nodes that are gone. */
+  void update(Collection<NodeState> states) {
+    attempts.keySet().retainAll(states.stream().map(s -> s.node().name()).toList());
+  }
+
+  boolean isDue(NodeState state) {
+    Instant now = clock.instant();
+    boolean settled =
+        state
+            .agent()
+            .flatMap(AgentPod::appliedAt)
+            .filter(at -> !at.plus(SETTLING).isAfter(now))
+            .isPresent();
+    if (!settled || state.object().isEmpty() || done(state)) {
+      return false;
+    }
+    Attempts before = attempts.get(state.node().name());
+    return before == null
+        || !before.settings().equals(settings(state))
+        || !before.at().plus(before.pause()).isAfter(now);
+  }
+
+  private static boolean done(NodeState state) {
+    return state.current() && !state.drifted() && !state.unrestored();
+  }
+
+  /** Notes that it runs again now. */
+  void started(NodeState state) {
+    attempts.merge(
+        state.node().name(),
+        new Attempts(settings(state), clock.instant(), FIRST_WAIT),
+        Reruns::again);
+  }
+
+  /** Twice the pause, unless it is about something else, or was quiet for long. */
+  private static Attempts again(Attempts before, Attempts first) {
+    boolean other =
+        !before.settings().equals(first.settings())
+            || before.at().plus(LONGEST_WAIT.multipliedBy(2)).isBefore(first.at());
+    if (other) {
+      return first;
+    }
+    Duration twice = before.pause().multipliedBy(2);
+    Duration pause = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
+    return new Attempts(first.settings(), first.at(), pause);
+  }
+
+  /** An object that is made again counts its generations from one again. */
+  private static String settings(NodeState state) {
+    return state
+        .object()
+        .map(o -> o.getMetadata().getUid() + "/" + o.getMetadata().getGeneration())
+        .orElse("");
+  }
+}

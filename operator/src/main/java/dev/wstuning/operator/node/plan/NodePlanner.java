@@ -1,0 +1,75 @@
+package dev.wstuning.operator.node.plan;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.Grant;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.selector.LabelSelection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Resolves what each node shall have: all tunings that select it, key by key; the older wins. */
+public final class NodePlanner {
+
+  /** What a conflict over the ceiling is called. */
+  static final String CEILING = "openFiles.maximum";
+
+  private static final Comparator<WebSocketNodeTuning> OLDEST_FIRST =
+      Comparator.comparing((WebSocketNodeTuning t) -> t.getMetadata().getCreationTimestamp())
+          .thenComparing(t -> t.getMetadata().getName());
+
+  private NodePlanner() {}
+
+  /** The nodes that any tuning selects whose wishes are known, by name. */
+  public static SortedMap<String, PlannedNode> plan(
+      Collection<NodeFacts> nodes, Collection<WebSocketNodeTuning> tunings) {
+    List<WebSocketNodeTuning> oldestFirst =
+        tunings.stream().filter(WebSocketNodeTuning::isReadable).sorted(OLDEST_FIRST).toList();
+    SortedMap<String, PlannedNode> plan = new TreeMap<>();
+    for (NodeFacts node : nodes) {
+      List<WebSocketNodeTuning> selecting =
+          oldestFirst.stream().filter(t -> selects(t, node)).toList();
+      if (!selecting.isEmpty()) {
+        plan.put(node.name(), resolve(node, selecting));
+      }
+    }
+    return plan;
+  }
+
+  private static boolean selects(WebSocketNodeTuning tuning, NodeFacts node) {
+    return LabelSelection.matches(tuning.getSpec().nodeSelector(), node.labels())
+        && Tolerance.of(tuning.getSpec().tolerationsOrEmpty(), node.taints());
+  }
+
+  private static PlannedNode resolve(NodeFacts node, List<WebSocketNodeTuning> oldestFirst) {
+    Map<String, WantedSetting> settings = new TreeMap<>();
+    Grant grant = null;
+    List<Conflict> conflicts = new ArrayList<>();
+    for (WebSocketNodeTuning tuning : oldestFirst) {
+      String name = tuning.getMetadata().getName();
+      for (var s : tuning.getSpec().sysctlsOrEmpty()) {
+        WantedSetting older =
+            settings.putIfAbsent(
+                s.name(), new WantedSetting(s.name(), s.value(), s.policyOrDefault(), name));
+        if (older != null) {
+          conflicts.add(new Conflict(s.name(), older.tuning(), name));
+        }
+      }
+      if (tuning.getSpec().openFiles() != null) {
+        if (grant == null) {
+          grant = new Grant(tuning.getSpec().openFiles().maximum(), name);
+        } else {
+          conflicts.add(new Conflict(CEILING, grant.tuning(), name));
+        }
+      }
+    }
+    List<String> names = oldestFirst.stream().map(t -> t.getMetadata().getName()).toList();
+    WebSocketNodeSpec spec = new WebSocketNodeSpec(List.copyOf(settings.values()), grant);
+    return new PlannedNode(node, names, spec, conflicts);
+  }
+}

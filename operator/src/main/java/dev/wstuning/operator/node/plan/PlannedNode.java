@@ -1,0 +1,24 @@
+package dev.wstuning.operator.node.plan;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What one node shall have.
+ *
+ * @param tunings those that select it, the oldest first
+ */
+public record PlannedNode(
+    NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<Conflict> conflicts) {
+
+  /** The settings that the node has already, which it keeps while a tuning of it is unreadable. */
+  public static PlannedNode asItIs(NodeFacts node, WebSocketNode told) {
+    return new PlannedNode(
+        node,
+        NodeMarkers.had(told),
+        Objects.requireNonNullElseGet(told.getSpec(), () -> new WebSocketNodeSpec(List.of(), null)),
+        List.of());
+  }
+}

@@ -1,0 +1,2 @@
+/** What node tunings want to be set on each node. */
+package dev.wstuning.operator.node.plan;

@@ -1,0 +1,144 @@
+package dev.wstuning.operator.node.reconciler;
+
+import dev.wstuning.operator.node.agent.AgentPod;
+import dev.wstuning.operator.node.agent.AgentReplacements;
+import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.agent.NodeState;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the agent on the nodes that need it, and replaces pods whose init container shall run. */
+final class AgentDeployment {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentDeployment.class);
+
+  /** Names the DaemonSet for {@link Refusals}. */
+  static final String TARGET = "daemonset/" + NodeAgentDaemonSet.NAME;
+
+  /** What a deletion asks for. */
+  private static final String GONE = "gone";
+
+  private final KubernetesClient client;
+  private final NodeAgentDaemonSet agent;
+  private final AgentReplacements replacements;
+  private final Refusals refusals;
+  private Optional<Applied> applied = Optional.empty();
+  private Optional<String> heldBy = Optional.empty();
+
+  /** What was applied last, and which state of the DaemonSet that led to. */
+  private record Applied(
+      NodeAgentDaemonSet agent, List<String> hostnames, String uid, long generation) {
+
+    /** Caches may still have what was there before; what came later is somebody else's edit. */
+    boolean holds(NodeAgentDaemonSet wanted, List<String> nodes, DaemonSet present) {
+      return agent.equals(wanted)
+          && hostnames.equals(nodes)
+          && uid.equals(present.getMetadata().getUid())
+          && present.getMetadata().getGeneration() <= generation;
+    }
+  }
+
+  AgentDeployment(
+      KubernetesClient client,
+      NodeAgentDaemonSet agent,
+      AgentReplacements replacements,
+      Refusals refusals) {
+    this.client = client;
+    this.agent = agent;
+    this.replacements = replacements;
+    this.refusals = refusals;
+  }
+
+  /** Names an agent's pod for {@link Refusals}. */
+  static String target(AgentPod pod) {
+    return "pod/" + pod.name();
+  }
+
+  /** A DaemonSet that is refused stays as it is, and agents are replaced by what it makes. */
+  void settle(Collection<NodeState> states, Optional<DaemonSet> present) {
+    List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
+    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(NodeState::grants));
+    boolean settled = hostnames.isEmpty() ? remove(present) : deploy(wanted, hostnames, present);
+    Optional<String> template =
+        settled ? Optional.of(wanted.template()) : present.map(AgentPod::templateOf);
+    template.flatMap(t -> replacements.next(states, t, this::mayReplace)).ifPresent(this::replace);
+    tellHolder(replacements.heldBy());
+  }
+
+  private void tellHolder(Optional<String> now) {
+    if (now.equals(heldBy)) {
+      return;
+    }
+    heldBy = now;
+    now.ifPresentOrElse(
+        node ->
+            LOG.warn(
+                "msg=\"node agents are not replaced any more: the one of a node is not ready\""
+                    + " node={}",
+                node),
+        () -> LOG.info("msg=\"node agents are replaced again\""));
+  }
+
+  private boolean remove(Optional<DaemonSet> present) {
+    if (present.isEmpty()) {
+      refusals.settled(TARGET);
+    }
+    return present.isEmpty() || refusals.ask(TARGET, GONE, () -> delete(present.get()));
+  }
+
+  private boolean deploy(
+      NodeAgentDaemonSet wanted, List<String> hostnames, Optional<DaemonSet> present) {
+    if (present.filter(p -> isApplied(wanted, hostnames, p)).isPresent()) {
+      refusals.settled(TARGET);
+      return true;
+    }
+    return refusals.ask(TARGET, List.of(wanted, hostnames), () -> apply(wanted, hostnames));
+  }
+
+  private boolean mayReplace(AgentPod pod) {
+    return !refusals.mustWait(target(pod));
+  }
+
+  private boolean isApplied(NodeAgentDaemonSet wanted, List<String> hostnames, DaemonSet present) {
+    return applied.filter(a -> a.holds(wanted, hostnames, present)).isPresent();
+  }
+
+  private void apply(NodeAgentDaemonSet wanted, List<String> hostnames) {
+    DaemonSet after =
+        client
+            .resource(wanted.on(hostnames))
+            .fieldManager("wstuning")
+            .forceConflicts()
+            .serverSideApply();
+    Applied now =
+        new Applied(
+            wanted, hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration());
+    if (applied.filter(now::equals).isEmpty()) {
+      LOG.info("msg=\"node agent deployed\" nodes={}", hostnames.size());
+    }
+    applied = Optional.of(now);
+  }
+
+  private void delete(DaemonSet daemonSet) {
+    applied = Optional.empty();
+    client.resource(daemonSet).delete();
+    LOG.info("msg=\"node agent removed: no node is tuned\"");
+  }
+
+  private void replace(AgentPod pod) {
+    boolean deleted = refusals.ask(target(pod), GONE, () -> delete(pod));
+    if (!deleted) {
+      replacements.refused(pod);
+    }
+  }
+
+  private void delete(AgentPod pod) {
+    client.pods().inNamespace(NodeAgentDaemonSet.NAMESPACE).withName(pod.name()).delete();
+    LOG.info("msg=\"node agent replaced\" node={} pod={}", pod.node(), pod.name());
+  }
+}

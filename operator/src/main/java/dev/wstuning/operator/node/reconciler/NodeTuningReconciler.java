@@ -1,0 +1,118 @@
+package dev.wstuning.operator.node.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import dev.wstuning.operator.node.agent.NodeState;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
+ * finalizers; what a deleted one leaves behind is restored by {@link Fleet#tend}.
+ */
+@ControllerConfiguration(
+    name = "websocketnodetuning",
+    fieldManager = "wstuning",
+    triggerReconcilerOnAllEvents = true,
+    generationAwareEventProcessing = false,
+    informer =
+        @Informer(onUpdateFilter = RelevantNodeChange.class, informerListLimit = FleetCaches.PAGE))
+@RateLimited(maxReconciliations = 2, within = 1)
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
+public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
+
+  /** Something that takes long becomes a problem without anything happening. */
+  private static final Duration WAITING = Duration.ofSeconds(15);
+
+  /** What was refused is asked for again when its pause is over. */
+  private static final Duration AFTER = Duration.ofSeconds(1);
+
+  private final FleetCaches caches;
+  private final Fleet fleet;
+  private final NodeStatusPublisher publisher;
+  private final BooleanSupplier leading;
+
+  NodeTuningReconciler(
+      FleetCaches caches, Fleet fleet, NodeStatusPublisher publisher, BooleanSupplier leading) {
+    this.caches = caches;
+    this.fleet = fleet;
+    this.publisher = publisher;
+    this.leading = leading;
+  }
+
+  @Override
+  public List<EventSource<?, WebSocketNodeTuning>> prepareEventSources(
+      EventSourceContext<WebSocketNodeTuning> context) {
+    return caches.eventSources(context);
+  }
+
+  @Override
+  public UpdateControl<WebSocketNodeTuning> reconcile(
+      WebSocketNodeTuning tuning, Context<WebSocketNodeTuning> context) {
+    if (!leading.getAsBoolean()) {
+      // It will be done when this replica becomes the leader.
+      return UpdateControl.noUpdate();
+    }
+    if (context.isPrimaryResourceDeleted()) {
+      fleet.settle();
+      caches.requestAll();
+      return UpdateControl.noUpdate();
+    }
+    KubernetesClientException refused = null;
+    try {
+      fleet.settle();
+    } catch (KubernetesClientException e) {
+      // The status tells it before the framework tries again.
+      refused = e;
+    }
+    boolean changed = !isAnswered(tuning);
+    List<NodeState> states = fleet.states();
+    boolean waiting =
+        publisher.publish(
+            tuning,
+            states,
+            Optional.ofNullable(refused)
+                .map(KubernetesClientException::getMessage)
+                .or(fleet::refusal),
+            context);
+    if (changed) {
+      caches.requestAll();
+    }
+    if (refused != null) {
+      throw refused;
+    }
+    return next(waiting, fleet.pause(selected(tuning, states)));
+  }
+
+  private static List<NodeState> selected(WebSocketNodeTuning tuning, List<NodeState> states) {
+    return states.stream().filter(s -> s.selectedBy(tuning.getMetadata().getName())).toList();
+  }
+
+  private static UpdateControl<WebSocketNodeTuning> next(
+      boolean waiting, Optional<Duration> pause) {
+    return Stream.concat(
+            waiting ? Stream.of(WAITING) : Stream.empty(), pause.map(p -> p.plus(AFTER)).stream())
+        .min(Duration::compareTo)
+        .map(time -> UpdateControl.<WebSocketNodeTuning>noUpdate().rescheduleAfter(time))
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  private static boolean isAnswered(WebSocketNodeTuning tuning) {
+    WebSocketNodeTuningStatus status = tuning.getStatus();
+    return status != null
+        && tuning.getMetadata().getGeneration().equals(status.observedGeneration());
+  }
+}

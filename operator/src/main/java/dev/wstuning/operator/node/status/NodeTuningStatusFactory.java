@@ -1,0 +1,99 @@
+package dev.wstuning.operator.node.status;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
+import dev.wstuning.operator.condition.Conditions;
+import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.node.verdict.NodeChecks;
+import dev.wstuning.operator.node.verdict.NodeReason;
+import dev.wstuning.operator.node.verdict.NodeVerdict;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes the whole status of a node tuning, afresh each time. */
+public final class NodeTuningStatusFactory {
+
+  private static final Set<NodeReason> FAILED =
+      EnumSet.of(NodeReason.ActionFailed, NodeReason.AgentNotRunning, NodeReason.WriteFailed);
+
+  private final Clock clock;
+
+  public NodeTuningStatusFactory(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * @param states all nodes that are or were tuned, by whichever tuning
+   * @param refused what the API server said to the operator's last attempt to write
+   */
+  public WebSocketNodeTuningStatus create(
+      WebSocketNodeTuning tuning, Collection<NodeState> states, Optional<String> refused) {
+    String name = tuning.getMetadata().getName();
+    List<NodeState> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
+    List<NodeReason> reasons =
+        selected.stream().map(s -> NodeChecks.judge(name, s).reason()).toList();
+    long generation = tuning.getMetadata().getGeneration();
+    WebSocketNodeTuningStatus previous = tuning.getStatus();
+    return new WebSocketNodeTuningStatus(
+        generation,
+        summary(name, selected, reasons),
+        nodes(name, states, selected, reasons),
+        NodeObservations.of(name, selected),
+        NodeConditions.of(
+            NodeVerdict.of(name, tuning.notUnderstood(), selected, refused),
+            new Conditions(
+                clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())));
+  }
+
+  private static Summary summary(
+      String tuning, List<NodeState> selected, List<NodeReason> reasons) {
+    String lowest =
+        selected.stream()
+            .flatMap(s -> NodeChecks.serving(tuning, s).stream())
+            .filter(Serving::isServing)
+            .map(Serving::limit)
+            .filter(Objects::nonNull)
+            .min(Long::compare)
+            .map(String::valueOf)
+            .orElse(null);
+    long applied = reasons.stream().filter(NodeReason.Applied::equals).count();
+    return new Summary(applied + "/" + selected.size(), lowest);
+  }
+
+  private static Nodes nodes(
+      String tuning,
+      Collection<NodeState> all,
+      List<NodeState> selected,
+      List<NodeReason> reasons) {
+    long serving =
+        selected.stream()
+            .flatMap(s -> NodeChecks.serving(tuning, s).stream())
+            .filter(Serving::isServing)
+            .count();
+    long restoring = all.stream().filter(s -> !s.selectedBy(tuning) && s.had(tuning)).count();
+    return new Nodes(
+        selected.size(),
+        count(reasons, EnumSet.of(NodeReason.Applied)),
+        orAbsent(serving),
+        count(reasons, EnumSet.of(NodeReason.Drifted)),
+        count(reasons, FAILED),
+        count(reasons, EnumSet.of(NodeReason.Waiting)),
+        orAbsent(restoring));
+  }
+
+  private static Integer count(List<NodeReason> reasons, Set<NodeReason> which) {
+    return orAbsent(reasons.stream().filter(which::contains).count());
+  }
+
+  private static Integer orAbsent(long number) {
+    return number == 0 ? null : (int) number;
+  }
+}

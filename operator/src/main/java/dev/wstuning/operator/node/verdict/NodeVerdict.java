@@ -1,0 +1,141 @@
+package dev.wstuning.operator.node.verdict;
+
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.node.plan.Conflict;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The three conditions of a node tuning.
+ *
+ * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
+ */
+public record NodeVerdict(
+    NodeFinding accepted,
+    NodeFinding applied,
+    NodeFinding ready,
+    Optional<NodeFinding> partlyUnderstood) {
+
+  private static final String UPDATE = "update the operator, or write what this version knows";
+
+  /**
+   * @param what what of the tuning this version of the operator cannot read
+   * @param selected the nodes that the tuning selects
+   * @param refused what the API server said to the operator's last attempt to write
+   */
+  public static NodeVerdict of(
+      String tuning, NotUnderstood what, List<NodeState> selected, Optional<String> refused) {
+    if (!what.values().isEmpty()) {
+      return unreadable(what);
+    }
+    NodeFinding accepted = accepted(tuning, selected);
+    NodeFinding applied =
+        refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
+    return new NodeVerdict(accepted, applied, ready(accepted, applied), partly(what));
+  }
+
+  private static NodeVerdict unreadable(NotUnderstood what) {
+    String message =
+        "this version of the operator cannot read %s: nodes are left as they are"
+            .formatted(String.join(", ", what.values()));
+    String next = UPDATE + " (kubectl explain wsnt.spec)";
+    NodeFinding unknown = NodeFinding.unknown(NodeReason.NotUnderstood, message, next);
+    return new NodeVerdict(
+        unknown,
+        unknown,
+        NodeFinding.bad(NodeReason.NotUnderstood, message, next),
+        Optional.empty());
+  }
+
+  private static Optional<NodeFinding> partly(NotUnderstood what) {
+    return what.fields().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new NodeFinding(
+                Truth.TRUE,
+                NodeReason.UnknownFields,
+                "this version of the operator does not know %s: nodes get what it knows"
+                    .formatted(String.join(", ", what.fields())),
+                UPDATE));
+  }
+
+  /** Whether waiting does not help, and only a person can. */
+  public boolean stalled() {
+    return accepted.truth() == Truth.FALSE || accepted.reason() == NodeReason.NotUnderstood;
+  }
+
+  private static NodeFinding accepted(String tuning, List<NodeState> selected) {
+    String lost = conflicts(selected, c -> c.loser().equals(tuning), Conflict::winner);
+    if (!lost.isEmpty()) {
+      return NodeFinding.bad(
+          NodeReason.Conflicted,
+          "older node tunings set the same on the same nodes: " + lost,
+          "remove it from one of both, or narrow one spec.nodeSelector");
+    }
+    String won = conflicts(selected, c -> c.winner().equals(tuning), Conflict::loser);
+    if (!won.isEmpty()) {
+      return new NodeFinding(
+          Truth.TRUE,
+          NodeReason.Conflicted,
+          "newer node tunings set the same on the same nodes, without effect: " + won,
+          "remove it from one of both, or narrow one spec.nodeSelector");
+    }
+    return NodeFinding.good(
+        NodeReason.Accepted, "the resource is valid and no other sets its keys");
+  }
+
+  private static String conflicts(
+      List<NodeState> selected,
+      Function<Conflict, Boolean> which,
+      Function<Conflict, String> other) {
+    return selected.stream()
+        .flatMap(s -> s.planned().stream())
+        .flatMap(p -> p.conflicts().stream())
+        .filter(which::apply)
+        .map(c -> "%s (%s)".formatted(other.apply(c), c.key()))
+        .distinct()
+        .sorted()
+        .limit(5)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static NodeFinding refused(String message) {
+    return NodeFinding.bad(
+        NodeReason.ActionFailed,
+        "the API server refused what the operator has to write: " + message,
+        "see who refuses it; it is tried again");
+  }
+
+  /** The worst verdict on a node, with how many nodes share its reason. */
+  private static NodeFinding applied(String tuning, List<NodeState> selected) {
+    if (selected.isEmpty()) {
+      return NodeFinding.unknown(
+          NodeReason.NoNodes,
+          "no node is selected",
+          "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
+              + " their taints");
+    }
+    List<NodeFinding> findings = selected.stream().map(s -> NodeChecks.judge(tuning, s)).toList();
+    NodeFinding worst = findings.stream().min(NodeFinding.WORST_FIRST).orElseThrow();
+    long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
+    return new NodeFinding(
+        worst.truth(),
+        worst.reason(),
+        "%d of %d nodes: %s".formatted(same, selected.size(), worst.message()),
+        worst.next());
+  }
+
+  /** Nothing is wrong and nothing is left to do; a group of nodes may well be scaled to zero. */
+  private static NodeFinding ready(NodeFinding accepted, NodeFinding applied) {
+    if (accepted.truth() == Truth.FALSE) {
+      return accepted;
+    }
+    return applied.reason() == NodeReason.NoNodes
+        ? new NodeFinding(Truth.TRUE, NodeReason.NoNodes, applied.message(), applied.next())
+        : applied;
+  }
+}

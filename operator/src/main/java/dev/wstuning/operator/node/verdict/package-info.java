@@ -1,0 +1,2 @@
+/** Judges the nodes of a node tuning by small named rules. */
+package dev.wstuning.operator.node.verdict;

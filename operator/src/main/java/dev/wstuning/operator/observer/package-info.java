@@ -1,4 +1,0 @@
-/**
- * Sends observers, which are ephemeral containers, into running pods, and reads what they report.
- */
-package dev.wstuning.operator.observer;

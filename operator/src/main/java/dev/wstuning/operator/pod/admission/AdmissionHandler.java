@@ -1,0 +1,143 @@
+package dev.wstuning.operator.pod.admission;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.webhook.admission.AdmissionController;
+import io.javaoperatorsdk.webhook.admission.AdmissionRequestHandler;
+import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers AdmissionReviews: at {@code /pods/TUNING} those of pods, and at {@code /selftest} that of
+ * the operator's own test pod.
+ */
+public final class AdmissionHandler extends Handler.Abstract {
+
+  static final String PODS_PATH = "/pods/";
+  static final String SELF_TEST_PATH = "/selftest";
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdmissionHandler.class);
+
+  /** A pod may have 1 MiB in etcd; the review of a creation holds it once. */
+  private static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+  private final PodAdmission admission;
+  private volatile boolean closing;
+
+  AdmissionHandler(PodAdmission admission) {
+    this.admission = admission;
+  }
+
+  /** From now on each answer is the last one of its connection. */
+  void closeConnections() {
+    closing = true;
+  }
+
+  private interface Admission {
+    AdmissionResponse admit(AdmissionRequest request) throws PodAdmission.UnknownTuningException;
+  }
+
+  /** A status and a body. */
+  private record Answer(int code, String body) {}
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = Request.getPathInContext(request);
+    Answer answer;
+    if (path.equals(SELF_TEST_PATH)) {
+      answer = answer(request, AdmissionHandler::markSelfTest);
+    } else if (path.startsWith(PODS_PATH)) {
+      String tuning = path.substring(PODS_PATH.length());
+      answer = answer(request, review -> admission.admit(review, tuning));
+    } else {
+      answer = new Answer(404, "nothing is served at this path");
+    }
+    response.setStatus(answer.code());
+    response
+        .getHeaders()
+        .put(
+            HttpHeader.CONTENT_TYPE,
+            answer.code() == 200 ? "application/json" : "text/plain; charset=utf-8");
+    if (closing) {
+      response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+    }
+    Content.Sink.write(response, true, answer.body(), callback);
+    return true;
+  }
+
+  /** Any error is a 500, upon which the API server follows the entry's failure policy. */
+  private static Answer answer(Request request, Admission admission) {
+    try (InputStream input = Content.Source.asInputStream(request)) {
+      byte[] body = input.readNBytes(MAX_BODY_BYTES + 1);
+      if (body.length > MAX_BODY_BYTES) {
+        return new Answer(413, "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES));
+      }
+      AdmissionReview review =
+          Serialization.unmarshal(new String(body, StandardCharsets.UTF_8), AdmissionReview.class);
+      if (review == null || review.getRequest() == null) {
+        return new Answer(400, "not an AdmissionReview");
+      }
+      AdmissionResponse response = admission.admit(review.getRequest());
+      return new Answer(200, Serialization.asJson(reply(review, response)));
+    } catch (PodAdmission.UnknownTuningException e) {
+      LOG.warn("msg=\"call for an unknown tuning\" problem=\"{}\"", e.getMessage());
+      return new Answer(500, e.getMessage());
+    } catch (KubernetesClientException e) {
+      LOG.warn("msg=\"what the cache lacks was not read\" problem=\"{}\"", e.getMessage());
+      return new Answer(500, "the operator could not read what it needs: " + e.getMessage());
+    } catch (Exception e) {
+      LOG.error("msg=\"admission failed\" path={}", request.getHttpURI().getPath(), e);
+      return new Answer(500, "internal error: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private static AdmissionReview reply(AdmissionReview review, AdmissionResponse response) {
+    return new AdmissionController<Pod>((AdmissionRequestHandler) r -> response).handle(review);
+  }
+
+  private static AdmissionResponse markSelfTest(AdmissionRequest request) {
+    Pod pod = (Pod) request.getObject();
+    Pod marked =
+        new PodBuilder(pod)
+            .editMetadata()
+            .addToAnnotations(SelfTest.MARK, "seen")
+            .endMetadata()
+            .build();
+    return AdmissionUtils.admissionResponseFromMutation(pod, marked);
+  }
+
+  /**
+   * Runs the code of an admission once: the first in a fresh JVM takes most of a second, which an
+   * API server would not wait for.
+   */
+  public static void exercise() {
+    Pod pod = new PodBuilder().withNewMetadata().endMetadata().withNewSpec().endSpec().build();
+    AdmissionReview review =
+        new AdmissionReviewBuilder()
+            .withNewRequest()
+            .withUid("warm-up")
+            .withOperation("CREATE")
+            .withObject(pod)
+            .endRequest()
+            .build();
+    AdmissionReview parsed =
+        Serialization.unmarshal(Serialization.asJson(review), AdmissionReview.class);
+    Serialization.asJson(reply(parsed, markSelfTest(parsed.getRequest())));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.wstuning.operator.pod.admission;
+
+import dev.wstuning.operator.certificate.ServingCertificate;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The HTTPS server that API servers call. It is Jetty because the JDK's own server looks up the
+ * name of every client that connects with TLS (sun.net.httpserver.SSLStreams), and where DNS does
+ * not answer that takes longer than an API server waits.
+ */
+public final class AdmissionServer implements AutoCloseable {
+
+  private static final int THREADS = 64;
+
+  /** In the middle of a request nobody is idle; who is keeps a thread from others. */
+  private static final Duration IDLE_IN_REQUEST = Duration.ofSeconds(2);
+
+  /** API servers keep idle connections for 90 s, and must not be the second to close them. */
+  private static final Duration IDLE = Duration.ofSeconds(120);
+
+  /** How long requests that are under way may take when the server stops. */
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(3);
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final AdmissionHandler handler;
+
+  public AdmissionServer(int port, ServingCertificate certificate, PodAdmission admission) {
+    server = new Server(new QueuedThreadPool(THREADS));
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setIdleTimeout(IDLE_IN_REQUEST.toMillis());
+    // The API server checks who we are by our certificate; by which name it calls is its business.
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setSslContext(certificate.sslContext());
+    connector =
+        new ServerConnector(
+            server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(http));
+    connector.setPort(port);
+    connector.setIdleTimeout(IDLE.toMillis());
+    server.addConnector(connector);
+    handler = new AdmissionHandler(admission);
+    server.setHandler(new GracefulHandler(handler));
+    server.setStopTimeout(LAST_REQUESTS.toMillis());
+  }
+
+  public void start() {
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("serve admission on port " + connector.getPort(), e);
+    }
+  }
+
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** The threads that answer. */
+  public Executor threads() {
+    return server.getThreadPool();
+  }
+
+  /**
+   * Goes on answering, and ends each connection with its next answer: API servers keep connections,
+   * and would otherwise call this replica until it is gone.
+   */
+  public void drain() {
+    handler.closeConnections();
+  }
+
+  /** Stops listening; requests that are under way are answered. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("stop serving admission", e);
+    }
+  }
+}

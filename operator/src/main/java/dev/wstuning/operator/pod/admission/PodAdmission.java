@@ -1,0 +1,82 @@
+package dev.wstuning.operator.pod.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.injection.PodMutator;
+import dev.wstuning.operator.pod.plan.Planner;
+import dev.wstuning.operator.pod.plan.Surroundings;
+import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.selection.Ownership;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides about one pod that is being created. */
+public final class PodAdmission {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PodAdmission.class);
+
+  private final TuningLookup tunings;
+  private final PodMutator mutator;
+
+  public PodAdmission(TuningLookup tunings, PodMutator mutator) {
+    this.tunings = tunings;
+    this.mutator = mutator;
+  }
+
+  /** No tuning of that name: the failure policy of the webhook entry shall decide. */
+  static final class UnknownTuningException extends Exception {
+    UnknownTuningException(String namespace, String name) {
+      super("no WebSocketTuning %s in namespace %s".formatted(name, namespace));
+    }
+  }
+
+  AdmissionResponse admit(AdmissionRequest request, String name) throws UnknownTuningException {
+    String namespace = request.getNamespace();
+    WebSocketTuning tuning =
+        tunings
+            .find(namespace, name)
+            .orElseThrow(() -> new UnknownTuningException(namespace, name));
+    Pod pod = (Pod) request.getObject();
+    TuningPlan plan = Planner.plan(tuning.getSpec(), surroundings(namespace, pod));
+    if (!plan.injects() || !owns(tuning, pod)) {
+      return AdmissionUtils.allowedAdmissionResponse();
+    }
+    PodMutator.Outcome outcome = mutator.mutate(pod, name, plan);
+    if (outcome instanceof PodMutator.Tuned tuned) {
+      LOG.debug("msg=\"pod tuned\" namespace={} tuning={} plan={}", namespace, name, plan.hash());
+      return tuned.pod().equals(pod)
+          ? AdmissionUtils.allowedAdmissionResponse()
+          : AdmissionUtils.admissionResponseFromMutation(pod, tuned.pod());
+    }
+    LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
+    return AdmissionUtils.allowedAdmissionResponse();
+  }
+
+  private Surroundings surroundings(String namespace, Pod pod) {
+    Surroundings surroundings = tunings.surroundings(namespace);
+    return Boolean.FALSE.equals(pod.getSpec().getHostUsers())
+        ? surroundings.inUserNamespace()
+        : surroundings;
+  }
+
+  /** The cache of siblings may be behind the tuning itself, so it counts in any case. */
+  private boolean owns(WebSocketTuning tuning, Pod pod) {
+    Map<String, String> labels =
+        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
+    String uid = tuning.getMetadata().getUid();
+    List<WebSocketTuning> contenders = new ArrayList<>(List.of(tuning));
+    tunings.inNamespace(tuning.getMetadata().getNamespace()).stream()
+        .filter(t -> !t.getMetadata().getUid().equals(uid))
+        .forEach(contenders::add);
+    return Ownership.winner(labels, contenders)
+        .filter(winner -> winner.getMetadata().getUid().equals(uid))
+        .isPresent();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.wstuning.operator.pod.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers tunings with the API server: one MutatingWebhookConfiguration per namespace, in it one
+ * entry per tuning, applied with a field manager of its own, so that an entry that is refused fails
+ * alone. The CRD owns them: uninstalling it leaves none behind.
+ */
+public final class WebhookRegistration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookRegistration.class);
+
+  /** Label by which the configurations of this operator are found. */
+  public static final Map<String, String> LABELS =
+      Map.of("app.kubernetes.io/managed-by", "wstuning");
+
+  private static final String MANAGER_PREFIX = "wstuning-";
+  private static final String SELF_TEST = "wstuning-selftest.operator";
+
+  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
+  private static final long PAGE = 500;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String service;
+
+  public WebhookRegistration(KubernetesClient client, String namespace, String service) {
+    this.client = client;
+    this.namespace = namespace;
+    this.service = service;
+  }
+
+  /** The name of the configuration that holds the entries of a namespace's tunings. */
+  public static String configurationName(String namespace) {
+    return MANAGER_PREFIX + namespace;
+  }
+
+  /** The namespace whose entries a configuration holds. */
+  public static String namespaceOf(MutatingWebhookConfiguration configuration) {
+    return configuration.getMetadata().getName().substring(MANAGER_PREFIX.length());
+  }
+
+  /**
+   * Makes the entry of {@code tuning} what it must be; does nothing where it is already.
+   *
+   * @param present the configuration of the tuning's namespace as the cache has it
+   */
+  public void register(
+      WebSocketTuning tuning, String caBundle, Optional<MutatingWebhookConfiguration> present) {
+    MutatingWebhook entry = WebhookEntry.of(tuning, namespace, service, caBundle);
+    if (present.filter(c -> c.getWebhooks().contains(entry)).isPresent()) {
+      return;
+    }
+    apply(
+        configurationName(tuning.getMetadata().getNamespace()),
+        manager(tuning.getMetadata().getUid()),
+        List.of(entry));
+    LOG.info(
+        "msg=\"webhook entry applied\" namespace={} tuning={}",
+        tuning.getMetadata().getNamespace(),
+        tuning.getMetadata().getName());
+  }
+
+  /** The configuration of a namespace as the API server has it. */
+  public Optional<MutatingWebhookConfiguration> fetch(String tuningNamespace) {
+    return Optional.ofNullable(
+        client
+            .admissionRegistration()
+            .v1()
+            .mutatingWebhookConfigurations()
+            .withName(configurationName(tuningNamespace))
+            .get());
+  }
+
+  /** Takes the entry of a tuning away; does nothing where there is none. */
+  public void withdraw(
+      String tuningNamespace,
+      String name,
+      String uid,
+      Optional<MutatingWebhookConfiguration> present) {
+    String entry = WebhookEntry.nameOf(tuningNamespace, name);
+    present
+        .filter(c -> c.getWebhooks().stream().anyMatch(w -> w.getName().equals(entry)))
+        .filter(c -> managers(c).contains(manager(uid)))
+        .ifPresent(c -> withdraw(c.getMetadata().getName(), manager(uid)));
+  }
+
+  private void withdraw(String configuration, String manager) {
+    MutatingWebhookConfiguration left = apply(configuration, manager, List.of());
+    LOG.info("msg=\"webhook entry withdrawn\" configuration={} manager={}", configuration, manager);
+    if (left.getWebhooks().isEmpty()) {
+      deleteUnchanged(left);
+    }
+  }
+
+  /**
+   * Removes entries whose tuning is gone: it was deleted while no replica was there to see it.
+   *
+   * @param living the uids of all tunings, as a cache has them that may be behind
+   * @param read the uids of a namespace's tunings, as the API server has them
+   */
+  public void sweep(Set<String> living, Function<String, Set<String>> read) {
+    String next = null;
+    do {
+      MutatingWebhookConfigurationList page =
+          client
+              .admissionRegistration()
+              .v1()
+              .mutatingWebhookConfigurations()
+              .withLabels(LABELS)
+              .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      page.getItems().forEach(c -> sweep(c, living, read));
+      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
+  }
+
+  private void sweep(
+      MutatingWebhookConfiguration c, Set<String> living, Function<String, Set<String>> read) {
+    List<String> left = without(living, managers(c));
+    if (!left.isEmpty() && !c.getMetadata().getName().equals(SELF_TEST)) {
+      without(read.apply(namespaceOf(c)), left)
+          .forEach(m -> withdraw(c.getMetadata().getName(), m));
+    }
+  }
+
+  private static List<String> without(Set<String> uids, List<String> managers) {
+    return managers.stream()
+        .filter(m -> !uids.contains(m.substring(MANAGER_PREFIX.length())))
+        .toList();
+  }
+
+  /** Registers the entry through which {@link SelfTest} is answered. */
+  void registerSelfTest(String caBundle) {
+    apply(
+        SELF_TEST,
+        MANAGER_PREFIX + "selftest",
+        List.of(WebhookEntry.selfTest(namespace, service, caBundle)));
+  }
+
+  private MutatingWebhookConfiguration apply(
+      String name, String manager, List<MutatingWebhook> entries) {
+    MutatingWebhookConfiguration wanted =
+        new MutatingWebhookConfigurationBuilder()
+            .withMetadata(
+                new ObjectMetaBuilder()
+                    .withName(name)
+                    .withLabels(LABELS)
+                    .withOwnerReferences(InstalledCrd.owner(client))
+                    .build())
+            .withWebhooks(entries)
+            .build();
+    return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
+  }
+
+  /** Deletes an empty configuration, unless another tuning of the namespace just came. */
+  private void deleteUnchanged(MutatingWebhookConfiguration configuration) {
+    try {
+      client
+          .resource(configuration)
+          .lockResourceVersion(configuration.getMetadata().getResourceVersion())
+          .delete();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
+  private static List<String> managers(MutatingWebhookConfiguration configuration) {
+    return configuration.getMetadata().getManagedFields().stream()
+        .map(ManagedFieldsEntry::getManager)
+        .filter(m -> m.startsWith(MANAGER_PREFIX))
+        .distinct()
+        .toList();
+  }
+
+  private static String manager(String uid) {
+    return MANAGER_PREFIX + uid;
+  }
+}

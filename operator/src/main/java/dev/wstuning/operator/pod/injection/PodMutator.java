@@ -1,0 +1,143 @@
+package dev.wstuning.operator.pod.injection;
+
+import dev.wstuning.operator.pod.plan.Mechanism;
+import dev.wstuning.operator.pod.plan.OpenFiles;
+import dev.wstuning.operator.pod.plan.OpenFilesTuning;
+import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.selection.Exclusion;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.Order;
+import dev.wstuning.operator.sysctl.Setting;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Turns a pod into one that boots tuned. Doing it twice is doing it once. */
+public final class PodMutator {
+
+  private final String tunerImage;
+
+  public PodMutator(String tunerImage) {
+    this.tunerImage = tunerImage;
+  }
+
+  /** What became of a pod. */
+  public sealed interface Outcome {}
+
+  /** The pod as it is to be admitted; equal to the one that came if it was tuned already. */
+  public record Tuned(Pod pod) implements Outcome {}
+
+  /** The pod is admitted as it came. */
+  public record LeftAlone(Exclusion why) implements Outcome {}
+
+  /** Applies {@code plan} of the tuning {@code name}; the plan must inject something. */
+  public Outcome mutate(Pod pod, String name, TuningPlan plan) {
+    Optional<Exclusion> exclusion = Exclusion.of(pod);
+    if (exclusion.isPresent()) {
+      return new LeftAlone(exclusion.get());
+    }
+    Pod bare = withoutTuner(pod);
+    ServerParts parts = ServerParts.of(bare, plan);
+    Optional<Order> order = Order.of(plan, parts.openFilesBy(), parts.library());
+    Pod changed = marked(bare, name, plan, parts);
+    if (plan.mechanism() == Mechanism.POD_SECURITY_CONTEXT) {
+      changed = withSysctls(changed, plan.settings());
+    }
+    if (order.isPresent()) {
+      changed = withTuner(changed, order.get(), plan);
+    }
+    if (plan.openFiles().isPresent()) {
+      changed = asked(changed, plan.openFiles().get().limits(), parts, order.isPresent());
+    }
+    return new Tuned(
+        parts.library() || parts.openFilesBy().isPresent()
+            ? TunerVolume.into(changed, parts, plan.openFiles().map(OpenFilesTuning::limits))
+            : changed);
+  }
+
+  private static Pod marked(Pod pod, String name, TuningPlan plan, ServerParts parts) {
+    PodBuilder marked =
+        new PodBuilder(pod)
+            .editMetadata()
+            .addToAnnotations(Markers.TUNING, name)
+            .addToAnnotations(Markers.PLAN, plan.hash())
+            .endMetadata();
+    parts
+        .leftOut()
+        .ifPresent(
+            why -> marked.editMetadata().addToAnnotations(Markers.NO_PRELOAD, why).endMetadata());
+    return marked.build();
+  }
+
+  /** Asks the node's agent for the server, and for the init container as its witness. */
+  private static Pod asked(Pod pod, OpenFiles limits, ServerParts parts, boolean witness) {
+    if (parts.server().isEmpty()) {
+      return pod;
+    }
+    Pod asked = OpenFilesRequest.into(pod, limits, parts.server().get().getName());
+    return witness
+        ? OpenFilesRequest.into(
+            asked, new OpenFiles(limits.minimum(), OptionalLong.empty()), Markers.INIT_CONTAINER)
+        : asked;
+  }
+
+  /** The init container comes first, before those that the pod brings. */
+  private Pod withTuner(Pod pod, Order order, TuningPlan plan) {
+    List<Container> init = new ArrayList<>();
+    init.add(TunerContainer.create(tunerImage, order, plan.onError(), pod));
+    init.addAll(pod.getSpec().getInitContainers());
+    return new PodBuilder(pod)
+        .editMetadata()
+        .addToAnnotations(Markers.IMAGE, tunerImage)
+        .endMetadata()
+        .editSpec()
+        .withInitContainers(init)
+        .endSpec()
+        .build();
+  }
+
+  /** A pod made from a copy of a tuned one carries what was put into that: it is replaced. */
+  private static Pod withoutTuner(Pod pod) {
+    List<Container> others =
+        pod.getSpec().getInitContainers().stream().filter(c -> !Markers.isTuner(pod, c)).toList();
+    Pod bare =
+        OpenFilesRequest.outOf(
+            others.size() == pod.getSpec().getInitContainers().size()
+                ? pod
+                : TunerVolume.outOf(
+                    new PodBuilder(pod).editSpec().withInitContainers(others).endSpec().build()));
+    return new PodBuilder(bare)
+        .editMetadata()
+        .removeFromAnnotations(Markers.NO_PRELOAD)
+        .removeFromAnnotations(Markers.IMAGE)
+        .endMetadata()
+        .build();
+  }
+
+  /** Adds the sysctls that the pod does not set itself: the kubelet refuses a key given twice. */
+  private static Pod withSysctls(Pod pod, List<Setting> settings) {
+    PodSecurityContext context = pod.getSpec().getSecurityContext();
+    PodSecurityContextBuilder builder =
+        context == null ? new PodSecurityContextBuilder() : new PodSecurityContextBuilder(context);
+    Set<String> own =
+        builder.buildSysctls().stream().map(s -> s.getName()).collect(Collectors.toSet());
+    for (Setting setting : settings) {
+      if (!own.contains(setting.sysctl().key())) {
+        builder
+            .addNewSysctl()
+            .withName(setting.sysctl().key())
+            .withValue(setting.value())
+            .endSysctl();
+      }
+    }
+    return new PodBuilder(pod).editSpec().withSecurityContext(builder.build()).endSpec().build();
+  }
+}

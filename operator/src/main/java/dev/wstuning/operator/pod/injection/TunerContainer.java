@@ -1,0 +1,129 @@
+package dev.wstuning.operator.pod.injection;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.Order;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.VolumeDevice;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The init container: fixed image, arguments from a closed list, nothing else. */
+public final class TunerContainer {
+
+  private static final String TERMINATION_LOG = "/dev/termination-log";
+
+  /**
+   * The program itself, where it reports, what it reads and writes, and where it puts its files.
+   */
+  private static final List<String> NOT_TO_BE_HIDDEN =
+      List.of("/tuner", "/dev", "/proc", "/sys", TunerVolume.PATH);
+
+  private static final long USER = 65532;
+
+  private TunerContainer() {}
+
+  static Container create(String image, Order order, TuningError onError, Pod pod) {
+    return new ContainerBuilder()
+        .withName(Markers.INIT_CONTAINER)
+        .withImage(image)
+        .withImagePullPolicy("IfNotPresent")
+        .withArgs(order.arguments(onError))
+        .withResources(InitResources.in(pod))
+        .withVolumeMounts(mounts(order))
+        .withSecurityContext(securityContext(order))
+        .withTerminationMessagePath(TERMINATION_LOG)
+        .withTerminationMessagePolicy("File")
+        .build();
+  }
+
+  private static List<VolumeMount> mounts(Order order) {
+    return order.fillsVolume() ? List.of(TunerVolume.mount(false)) : List.of();
+  }
+
+  private static SecurityContext securityContext(Order order) {
+    return switch (order.command()) {
+      case APPLY -> privileged();
+      case PRELOAD -> restricted();
+    };
+  }
+
+  /** Overrides all that the pod may set for its containers and that would keep this one out. */
+  private static SecurityContext privileged() {
+    return new SecurityContextBuilder()
+        .withPrivileged(true)
+        .withAllowPrivilegeEscalation(true)
+        .withReadOnlyRootFilesystem(true)
+        .withRunAsUser(0L)
+        .withRunAsGroup(0L)
+        .withRunAsNonRoot(false)
+        .withNewSeccompProfile()
+        .withType("Unconfined")
+        .endSeccompProfile()
+        .withNewAppArmorProfile()
+        .withType("Unconfined")
+        .endAppArmorProfile()
+        .build();
+  }
+
+  /** Admissible under the Pod Security level restricted. */
+  private static SecurityContext restricted() {
+    return new SecurityContextBuilder()
+        .withPrivileged(false)
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withRunAsUser(USER)
+        .withRunAsGroup(USER)
+        .withRunAsNonRoot(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .build();
+  }
+
+  /**
+   * Whether the container runs what the operator injects, of this or another version, and what it
+   * reports comes from that: only then may its report be believed. What others add at admission
+   * does not matter to a static program: variables, and mounts that hide nothing of it. A pod may
+   * bring such a container itself; it then does what its arguments say, too.
+   */
+  public static boolean believable(Container container) {
+    Optional<Order> order = Order.of(container);
+    return order.isPresent()
+        && container.getCommand().isEmpty()
+        && container.getVolumeMounts().containsAll(mounts(order.get()))
+        && container.getVolumeMounts().stream()
+            .filter(mount -> !mounts(order.get()).contains(mount))
+            .map(VolumeMount::getMountPath)
+            .noneMatch(TunerContainer::hides)
+        && container.getVolumeDevices().stream()
+            .map(VolumeDevice::getDevicePath)
+            .noneMatch(TunerContainer::hides)
+        && TERMINATION_LOG.equals(
+            Objects.requireNonNullElse(container.getTerminationMessagePath(), TERMINATION_LOG))
+        && "File".equals(container.getTerminationMessagePolicy());
+  }
+
+  /** Whether something mounted at {@code path} could stand in for what the program is or reads. */
+  private static boolean hides(String path) {
+    String mounted = withSlash(path);
+    return NOT_TO_BE_HIDDEN.stream()
+        .map(TunerContainer::withSlash)
+        .anyMatch(own -> own.startsWith(mounted) || mounted.startsWith(own));
+  }
+
+  private static String withSlash(String path) {
+    String normal = Path.of(path).normalize().toString();
+    return normal.endsWith("/") ? normal : normal + "/";
+  }
+}

@@ -1,0 +1,153 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.pod.selection.Exclusion;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.selection.ServerContainer;
+import dev.wstuning.operator.pod.selection.Workload;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * All that the operator needs to know of a pod.
+ *
+ * @param workload who will replace the pod; empty for a bare pod
+ * @param userNamespace whether it has a user namespace of its own
+ * @param phase the pod's phase, such as Running
+ * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
+ * @param node the node that the pod runs on; empty until it is scheduled
+ * @param memoryLimits bytes by the name of the container, for those that have a limit
+ * @param containers the names of the containers that are neither init nor ephemeral
+ * @param tuner our init container as it stands in the pod's spec
+ * @param tunerStatus what became of it
+ * @param statuses the statuses of {@code containers}
+ * @param observers the names of our ephemeral containers, of which a pod never gets rid
+ */
+public record PodFacts(
+    String namespace,
+    String name,
+    String uid,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    Instant created,
+    boolean deleting,
+    Optional<Workload> workload,
+    Optional<Exclusion> exclusion,
+    boolean userNamespace,
+    String phase,
+    String failure,
+    Optional<String> node,
+    Map<String, Long> memoryLimits,
+    List<String> containers,
+    Optional<Container> tuner,
+    Optional<ContainerStatus> tunerStatus,
+    List<ContainerStatus> statuses,
+    List<String> observers,
+    List<ContainerStatus> observerStatuses) {
+
+  public static PodFacts of(Pod pod) {
+    PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+    var metadata = pod.getMetadata();
+    return new PodFacts(
+        metadata.getNamespace(),
+        metadata.getName(),
+        metadata.getUid(),
+        metadata.getLabels() == null ? Map.of() : metadata.getLabels(),
+        metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations(),
+        Instant.parse(metadata.getCreationTimestamp()),
+        metadata.getDeletionTimestamp() != null,
+        Workload.of(pod),
+        Exclusion.of(pod),
+        Boolean.FALSE.equals(pod.getSpec().getHostUsers()),
+        status.getPhase() == null ? "Pending" : status.getPhase(),
+        status.getReason() == null ? "" : status.getReason(),
+        Optional.ofNullable(pod.getSpec().getNodeName()),
+        memoryLimits(pod.getSpec().getContainers()),
+        pod.getSpec().getContainers().stream().map(Container::getName).toList(),
+        pod.getSpec().getInitContainers().stream().filter(c -> Markers.isTuner(pod, c)).findFirst(),
+        status.getInitContainerStatuses().stream()
+            .filter(s -> s.getName().equals(Markers.INIT_CONTAINER))
+            .findFirst(),
+        status.getContainerStatuses(),
+        pod.getSpec().getEphemeralContainers().stream()
+            .filter(Markers::isObserver)
+            .map(EphemeralContainer::getName)
+            .toList(),
+        status.getEphemeralContainerStatuses().stream()
+            .filter(s -> s.getName().startsWith(Markers.OBSERVER_PREFIX))
+            .toList());
+  }
+
+  private static Map<String, Long> memoryLimits(List<Container> containers) {
+    return containers.stream()
+        .filter(c -> memoryLimit(c).isPresent())
+        .collect(
+            Collectors.toMap(
+                Container::getName,
+                c -> memoryLimit(c).orElseThrow().getNumericalAmount().longValue()));
+  }
+
+  static Optional<Quantity> memoryLimit(Container container) {
+    return Optional.ofNullable(container.getResources())
+        .map(ResourceRequirements::getLimits)
+        .map(limits -> limits.get("memory"));
+  }
+
+  /** The plan that the pod was admitted with. */
+  public Optional<String> plan() {
+    return Optional.ofNullable(annotations.get(Markers.PLAN));
+  }
+
+  /** The image of the init container as it was injected; empty for older pods. */
+  public Optional<String> injectedImage() {
+    return Optional.ofNullable(annotations.get(Markers.IMAGE));
+  }
+
+  /** Which revision of its workload's template the pod was made from; empty if nothing says so. */
+  public String revision() {
+    return labels.getOrDefault(
+        Workload.TEMPLATE_HASH, labels.getOrDefault(Workload.REVISION_HASH, ""));
+  }
+
+  /** Why the server goes without the library or launcher that its tuning allows. */
+  public Optional<String> noPreload() {
+    return Optional.ofNullable(annotations.get(Markers.NO_PRELOAD));
+  }
+
+  /** Whether the pod asks the node's agent for the limit of open files of a container. */
+  public boolean asksForOpenFiles(String container) {
+    return annotations.containsKey(Markers.ULIMITS_OF + container)
+        || annotations.getOrDefault(Markers.OPEN_FILES_MAXIMUM, "").startsWith(container + "=");
+  }
+
+  /** Whether our init container is the privileged one, which writes the sysctls itself. */
+  public boolean privilegedTuner() {
+    return tuner
+        .map(Container::getSecurityContext)
+        .filter(c -> Boolean.TRUE.equals(c.getPrivileged()))
+        .isPresent();
+  }
+
+  /** The name of the container that runs the server. */
+  public Optional<String> serverContainer(String asked) {
+    return ServerContainer.of(asked, annotations, containers);
+  }
+
+  public Optional<ContainerStatus> status(String container) {
+    return statuses.stream().filter(s -> s.getName().equals(container)).findFirst();
+  }
+
+  /** Whether the pod is on its way out, or out. */
+  public boolean ended() {
+    return deleting || phase.equals("Succeeded") || phase.equals("Failed");
+  }
+}

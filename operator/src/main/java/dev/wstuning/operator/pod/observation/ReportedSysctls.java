@@ -1,0 +1,51 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.deadpeer.Keepalive;
+import dev.wstuning.operator.deadpeer.Retransmission;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.sysctl.Sysctl;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/** The sysctls of a pod's network namespace as numbers, as far as its report can be used. */
+record ReportedSysctls(ServerReport report) {
+
+  /** The kernel's bound; what may be asked for is less. */
+  private static final long MAX_RETRIES2 = 255;
+
+  /** As large as an int can surely hold. */
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+
+  /** Empty unless all three values are known. */
+  Optional<Keepalive> keepalive() {
+    OptionalInt time = number(Sysctl.TCP_KEEPALIVE_TIME);
+    OptionalInt interval = number(Sysctl.TCP_KEEPALIVE_INTVL);
+    OptionalInt probes = number(Sysctl.TCP_KEEPALIVE_PROBES);
+    return time.isEmpty() || interval.isEmpty() || probes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Keepalive(time.getAsInt(), interval.getAsInt(), probes.getAsInt()));
+  }
+
+  /** With the kernel's defaults for what is not known. */
+  Retransmission retransmission() {
+    return new Retransmission(
+        number(Sysctl.TCP_RETRIES2, MAX_RETRIES2).orElse(Retransmission.DEFAULT.retries2()),
+        number(Sysctl.TCP_RTO_MAX_MS).orElse(Retransmission.DEFAULT.rtoMaxMillis()));
+  }
+
+  OptionalInt number(Sysctl sysctl) {
+    return number(sysctl, sysctl.max());
+  }
+
+  /**
+   * The value of a key that has one number; empty if it could not be read, or is larger than the
+   * kernel takes, for a pod may claim anything.
+   */
+  private OptionalInt number(Sysctl sysctl, long max) {
+    String value = report.values().get(sysctl.ordinal());
+    return value != null && NUMBER.matcher(value).matches() && Integer.parseInt(value) <= max
+        ? OptionalInt.of(Integer.parseInt(value))
+        : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.deadpeer.DeadPeerTime;
+import dev.wstuning.operator.deadpeer.Keepalive;
+import dev.wstuning.operator.pod.plan.SocketOptions;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What is known of the connections that a server accepts on one port.
+ *
+ * @param report what was read there
+ * @param ours what the programs or the library set on each socket when it is accepted; empty if
+ *     neither acts
+ * @param setBy who set keepalive; empty where no socket could be looked at, or none told its time
+ * @param keepalive the values that act; empty where keepalive does not run, or its values cannot be
+ *     told
+ * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
+ *     these, because looser values of the application do not take
+ * @param time how long a dead peer lives; its idle side counts only if {@link #idleKnown}
+ */
+public record ServedPort(
+    ServerReport.Port report,
+    Optional<SocketOptions> ours,
+    Optional<SetBy> setBy,
+    Optional<Keepalive> keepalive,
+    boolean upperBound,
+    DeadPeerTime time) {
+
+  /** Addresses behind which so many connections hide are likely those of proxies. */
+  private static final int CONNECTIONS_PER_PROXY = 5;
+
+  private static final int ENOUGH_CONNECTIONS = 10;
+
+  /** So many connections of a port the observer looks at; it counts all of them. */
+  private static final int LOOKED_AT = 1000;
+
+  /** Where the connections seem to come from. */
+  public enum Peers {
+    Direct,
+    LikelyProxy
+  }
+
+  /** TCP_USER_TIMEOUT as the operator set it; what the application sets cannot be read. */
+  public OptionalInt userTimeoutSeconds() {
+    return ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
+  }
+
+  public int port() {
+    return report.port();
+  }
+
+  /** Whether keepalive is known not to run. */
+  public boolean off() {
+    return setBy.equals(Optional.of(SetBy.Nobody));
+  }
+
+  /** Seconds without traffic before the first probe, as measured; empty if they were not. */
+  public OptionalInt firstProbeSeconds() {
+    return report.keepalive() == null
+            || !report.keepalive().running()
+            || report.keepalive().idleSeconds() == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(report.keepalive().idleSeconds());
+  }
+
+  /** Whether it can be told how long a dead peer lives on an idle connection; perhaps forever. */
+  public boolean idleKnown() {
+    return off() || keepalive.isPresent();
+  }
+
+  /** Seconds for which a dead peer may live at most; empty if that is forever, or unknown. */
+  public OptionalLong withinSeconds() {
+    return time.withinSeconds();
+  }
+
+  /** The number of connections whose remote addresses were counted. */
+  public int lookedAt() {
+    return Math.min(report.connections(), LOOKED_AT);
+  }
+
+  /** What the spread of remote addresses suggests; empty with few connections. */
+  public Optional<Peers> peers() {
+    if (report.remotes() == null || report.connections() < ENOUGH_CONNECTIONS) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        report.remotes() <= lookedAt() / CONNECTIONS_PER_PROXY ? Peers.LikelyProxy : Peers.Direct);
+  }
+}

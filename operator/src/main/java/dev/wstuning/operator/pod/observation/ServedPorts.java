@@ -1,0 +1,173 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.deadpeer.DeadPeerTime;
+import dev.wstuning.operator.deadpeer.Keepalive;
+import dev.wstuning.operator.pod.injection.TunerContainer;
+import dev.wstuning.operator.pod.plan.SocketOptions;
+import dev.wstuning.operator.pod.tuner.BootReport;
+import dev.wstuning.operator.pod.tuner.Order;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.sysctl.Sysctl;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Concludes from one pod's reports who set the options of its accepted sockets. The kernel shows of
+ * a socket only when its keepalive timer fires; whose value that is tells the rest.
+ */
+public final class ServedPorts {
+
+  /** A timer is read a moment after it was set, and reports hold whole seconds. */
+  public static final int TOLERANCE_SECONDS = 1;
+
+  /** What Go servers set by themselves (net.KeepAliveConfig): never taken for the tuning's own. */
+  private static final int GO_SECONDS = 15;
+
+  private final ServerReport report;
+  private final ReportedSysctls sysctls;
+  private final Optional<SocketOptions> ordered;
+  private final Optional<SocketOptions> byKernel;
+
+  private ServedPorts(ObservedPod pod, ServerReport report) {
+    this.report = report;
+    this.sysctls = new ReportedSysctls(report);
+    this.ordered =
+        pod.facts()
+            .tuner()
+            .filter(TunerContainer::believable)
+            .flatMap(Order::of)
+            .flatMap(Order::sockets);
+    this.byKernel = byKernel(pod.boot(), report.accepted(), ordered);
+  }
+
+  /** The ports of a pod that was looked at. */
+  public static List<ServedPort> of(ObservedPod pod, ServerReport report) {
+    ServedPorts ports = new ServedPorts(pod, report);
+    return report.ports().stream().map(ports::port).toList();
+  }
+
+  /**
+   * What the programs do to accepted sockets: as the observer found on a socket of its own, else as
+   * the init container reported to have attached.
+   */
+  private static Optional<SocketOptions> byKernel(
+      ObservedPod.Boot boot, ServerReport.Accepted accepted, Optional<SocketOptions> ordered) {
+    if (accepted != null) {
+      OptionalInt userTimeout = seconds(accepted.userTimeout());
+      return accepted.keepalive() || userTimeout.isPresent()
+          ? Optional.of(
+              new SocketOptions(
+                  accepted.keepalive()
+                      ? Optional.of(
+                          new Keepalive(accepted.time(), accepted.interval(), accepted.probes()))
+                      : Optional.empty(),
+                  userTimeout,
+                  accepted.override()))
+          : Optional.empty();
+    }
+    boolean attached =
+        boot instanceof ObservedPod.Boot.Written written
+            && written.report().sockets() != null
+            && written.report().sockets().by() == BootReport.By.Programs
+            && written.report().sockets().done();
+    return ordered.filter(o -> attached);
+  }
+
+  /** Rounded up, for zero seconds mean none. */
+  private static OptionalInt seconds(int millis) {
+    return millis == 0 ? OptionalInt.empty() : OptionalInt.of((int) ((millis + 999L) / 1000));
+  }
+
+  private ServedPort port(ServerReport.Port port) {
+    Optional<SocketOptions> ours = byKernel.or(() -> ordered.filter(o -> port.preloaded()));
+    if (!port.listening() || port.keepalive() == null) {
+      return new ServedPort(port, ours, Optional.empty(), Optional.empty(), false, time(ours));
+    }
+    if (!port.keepalive().running()) {
+      return new ServedPort(
+          port, ours, Optional.of(SetBy.Nobody), Optional.empty(), false, time(ours));
+    }
+    return running(isLowerBound(port, ours) ? withoutTime(port) : port, ours);
+  }
+
+  private ServedPort running(ServerReport.Port port, Optional<SocketOptions> ours) {
+    if (port.keepalive().idleSeconds() == null) {
+      return new ServedPort(port, ours, Optional.empty(), Optional.empty(), false, time(ours));
+    }
+    Optional<Keepalive> tuned =
+        ours.flatMap(SocketOptions::keepalive).filter(k -> equal(k.time(), port, ours));
+    if (tuned.isPresent()) {
+      return served(port, ours, byKernel.isPresent() ? SetBy.Kernel : SetBy.Preload, tuned, false);
+    }
+    OptionalInt sysctl = sysctls.number(Sysctl.TCP_KEEPALIVE_TIME);
+    if (sysctl.isPresent() && equal(sysctl.getAsInt(), port, ours)) {
+      return served(port, ours, SetBy.Sysctls, sysctls.keepalive(), false);
+    }
+    Optional<Keepalive> bound =
+        ours.filter(SocketOptions::override)
+            .flatMap(SocketOptions::keepalive)
+            .filter(k -> port.keepalive().idleSeconds() <= k.time() + TOLERANCE_SECONDS)
+            .map(k -> new Keepalive(port.keepalive().idleSeconds(), k.interval(), k.probes()));
+    return served(port, ours, SetBy.Application, bound, bound.isPresent());
+  }
+
+  /**
+   * Whether the time that a client's connection shows is earlier than what acts here: on a
+   * connection that was not idle since it was made, it is too short by an unknown time. A probe of
+   * the observer's own would have corrected it.
+   */
+  private boolean isLowerBound(ServerReport.Port port, Optional<SocketOptions> ours) {
+    boolean corrected =
+        port.keepalive().evidence() == ServerReport.Evidence.Probe
+            || (report.accepted() != null
+                && report.errors().stream()
+                    .noneMatch(e -> e.startsWith("port %d: ".formatted(port.port()))));
+    Integer idle = port.keepalive().idleSeconds();
+    int acts =
+        ours.flatMap(SocketOptions::keepalive)
+            .map(Keepalive::time)
+            .orElseGet(() -> sysctls.number(Sysctl.TCP_KEEPALIVE_TIME).orElse(0));
+    return !corrected && idle != null && idle < acts - TOLERANCE_SECONDS;
+  }
+
+  private static ServerReport.Port withoutTime(ServerReport.Port port) {
+    return new ServerReport.Port(
+        port.port(),
+        true,
+        port.connections(),
+        port.remotes(),
+        port.preload(),
+        new ServerReport.KeepaliveTimer(true, null, port.keepalive().evidence()));
+  }
+
+  private ServedPort served(
+      ServerReport.Port port,
+      Optional<SocketOptions> ours,
+      SetBy setBy,
+      Optional<Keepalive> keepalive,
+      boolean upperBound) {
+    DeadPeerTime time = DeadPeerTime.of(keepalive, userTimeout(ours), sysctls.retransmission());
+    return new ServedPort(port, ours, Optional.of(setBy), keepalive, upperBound, time);
+  }
+
+  private DeadPeerTime time(Optional<SocketOptions> ours) {
+    return DeadPeerTime.of(Optional.empty(), userTimeout(ours), sysctls.retransmission());
+  }
+
+  private static Duration userTimeout(Optional<SocketOptions> ours) {
+    return Duration.ofSeconds(
+        ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty()).orElse(0));
+  }
+
+  /** Whether the timer shows this time, and nobody else is known to set the same. */
+  private static boolean equal(int time, ServerReport.Port port, Optional<SocketOptions> ours) {
+    boolean bound = ours.filter(SocketOptions::override).isPresent();
+    return near(time, port) && (bound || !near(GO_SECONDS, port));
+  }
+
+  private static boolean near(int time, ServerReport.Port port) {
+    return Math.abs((long) time - port.keepalive().idleSeconds()) <= TOLERANCE_SECONDS;
+  }
+}

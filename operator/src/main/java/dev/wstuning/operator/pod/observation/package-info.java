@@ -1,0 +1,2 @@
+/** What is known about a running pod, and what follows from it. */
+package dev.wstuning.operator.pod.observation;

@@ -1,0 +1,93 @@
+package dev.wstuning.operator.pod.observer;
+
+import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observer.Observer.Look;
+import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends observers, and asks ever more seldom where they are refused: a request that will be refused
+ * is a turn that another pod does not get.
+ */
+final class Dispatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private final ObserverLauncher launcher;
+
+  /** A policy may be mended, but seldom is. Policies tell pods apart by what is in the template. */
+  private final Refusals refusals;
+
+  /** An API server that does not answer soon will, and is the same for all pods. */
+  private final Refusals failures;
+
+  Dispatch(ObserverLauncher launcher, Clock clock) {
+    this.launcher = launcher;
+    this.refusals =
+        new Refusals(Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, clock);
+    this.failures = new Refusals(Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", clock);
+  }
+
+  private static Object template(PodFacts pod) {
+    return List.of(pod.workload(), pod.revision());
+  }
+
+  Look send(Errand errand) {
+    return refusals
+        .pending(errand)
+        .map(refusal -> refused(refusal.why(), refusal.remaining()))
+        .or(
+            () ->
+                failures.pending(errand).map(failure -> waits(failure.why(), failure.remaining())))
+        .orElseGet(() -> ask(errand));
+  }
+
+  private Look ask(Errand errand) {
+    Answer answer = launcher.launch(errand);
+    if (answer instanceof Answer.Postponed) {
+      return waits("the server waits for an observer", SOON);
+    }
+    if (answer instanceof Answer.Failed failed) {
+      return waits(failed.words(), failures.refused(errand, failed.words(), "no answer"));
+    }
+    failures.succeeded(errand);
+    if (answer instanceof Answer.Refused refused) {
+      Duration pause =
+          refusals.refused(errand, refused.words(), errand.impersonal(refused.words()));
+      LOG.info(
+          "msg=\"observer refused\" namespace={} pod={} again={} problem=\"{}\"",
+          errand.pod().namespace(),
+          errand.pod().name(),
+          pause,
+          refused.words());
+      return refused(refused.words(), pause);
+    }
+    refusals.succeeded(errand);
+    return Look.await("the server is being observed");
+  }
+
+  private static Look refused(String words, Duration again) {
+    return new Look(
+        new Observation.Failed("the API server refused the observer: " + words),
+        Optional.of(again));
+  }
+
+  private static Look waits(String state, Duration again) {
+    return new Look(new Observation.Awaited(state), Optional.of(again));
+  }
+
+  /** Forgets all pods of a tuning but these. */
+  void retain(String tuningUid, Collection<String> podUids) {
+    refusals.retain(tuningUid, podUids);
+    failures.retain(tuningUid, podUids);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.wstuning.operator.pod.observer;
+
+import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.Parsed;
+import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ReportParser;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.sysctl.Sysctl;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * Has each start of a server container looked at once: when it is ready, unless it keeps crashing,
+ * and at most three times per pod, because ephemeral containers can never be removed.
+ */
+public final class Observer {
+
+  static final int MAX_PER_POD = 3;
+  private static final Duration STABLE = Duration.ofSeconds(5);
+
+  private final Dispatch dispatch;
+  private final Clock clock;
+  private final ReportBook book = new ReportBook();
+
+  public Observer(ObserverLauncher launcher, Clock clock) {
+    this.dispatch = new Dispatch(launcher, clock);
+    this.clock = clock;
+  }
+
+  /**
+   * What is known of a pod's server now.
+   *
+   * @param again when to look again although nothing happened; empty if events are enough
+   */
+  public record Look(Observation observation, Optional<Duration> again) {
+    static Look at(Observation observation) {
+      return new Look(observation, Optional.empty());
+    }
+
+    static Look await(String state) {
+      return at(new Observation.Awaited(state));
+    }
+  }
+
+  /**
+   * Looks at a running pod; sends an observer where that is due.
+   *
+   * @param tuningUid the tuning whose pod it is; each gets its share of observers
+   * @param askedContainer the container named in the spec; null if none is
+   */
+  public Look look(String tuningUid, PodFacts pod, String askedContainer, Question question) {
+    Optional<String> container = pod.serverContainer(askedContainer);
+    if (container.isEmpty()) {
+      return Look.at(new Observation.Ambiguous());
+    }
+    ContainerStatus server = pod.status(container.get()).orElse(null);
+    if (server == null || server.getState() == null || server.getState().getRunning() == null) {
+      return Look.await("the server does not run yet");
+    }
+    // A report answers the question that it was asked, and no other.
+    String start = Markers.startToken(server.getContainerID(), question.text());
+    Optional<Observation> known = book.of(pod.uid(), start);
+    if (known.isPresent()) {
+      return Look.at(known.get());
+    }
+    Errand errand = new Errand(tuningUid, pod, container.get(), question, start);
+    String name = errand.observer();
+    Optional<ContainerStatus> status =
+        pod.observerStatuses().stream().filter(s -> s.getName().equals(name)).findFirst();
+    if (status.isPresent() || pod.observers().contains(name)) {
+      return Look.at(read(pod, start, status));
+    }
+    return launch(errand, server);
+  }
+
+  private Observation read(PodFacts pod, String start, Optional<ContainerStatus> status) {
+    ContainerState state = status.map(ContainerStatus::getState).orElse(null);
+    if (state == null || (state.getTerminated() == null && state.getWaiting() == null)) {
+      return new Observation.Awaited("the server is being observed");
+    }
+    if (state.getTerminated() == null) {
+      String waiting = state.getWaiting().getReason();
+      boolean failing = waiting != null && (waiting.contains("Err") || waiting.contains("BackOff"));
+      return failing
+          ? new Observation.Failed("the observer does not start: " + waiting)
+          : new Observation.Awaited("the observer is starting");
+    }
+    Observation result = parse(start, state.getTerminated());
+    book.keep(pod.uid(), start, result);
+    return result;
+  }
+
+  private static Observation parse(String start, ContainerStateTerminated ended) {
+    Parsed<ServerReport> parsed =
+        ReportParser.server(ended.getMessage(), start, Sysctl.values().length);
+    if (parsed instanceof Parsed.Valid<ServerReport> valid) {
+      return new Observation.Seen(valid.report(), Instant.parse(ended.getFinishedAt()));
+    }
+    if (parsed instanceof Parsed.Malformed<ServerReport> malformed) {
+      return new Observation.Failed(
+          "the observer's report is invalid: %s (exit code %d)"
+              .formatted(malformed.problem(), ended.getExitCode()));
+    }
+    return new Observation.Failed(
+        parsed instanceof Parsed.Truncated<ServerReport>
+            ? "the kubelet cut the observer's report"
+            : "the observer's report is about another start");
+  }
+
+  private Look launch(Errand errand, ContainerStatus server) {
+    if (!Boolean.TRUE.equals(server.getReady())) {
+      return Look.await("the server is not ready yet");
+    }
+    if (errand.pod().observers().size() >= MAX_PER_POD) {
+      return Look.at(
+          new Observation.Failed(
+              "the pod had %d observers already, and Kubernetes never removes them"
+                  .formatted(MAX_PER_POD)));
+    }
+    Duration up =
+        Duration.between(
+            Instant.parse(server.getState().getRunning().getStartedAt()), clock.instant());
+    boolean restarted = server.getRestartCount() != null && server.getRestartCount() > 0;
+    if (restarted && !errand.pod().observers().isEmpty() && up.compareTo(STABLE) < 0) {
+      return new Look(
+          new Observation.Awaited("the server restarted a moment ago"),
+          Optional.of(STABLE.minus(up)));
+    }
+    return dispatch.send(errand);
+  }
+
+  /** Forgets what is known of all pods of a tuning but these. */
+  public void retain(String tuningUid, Collection<String> podUids) {
+    book.retain(tuningUid, podUids);
+    dispatch.retain(tuningUid, podUids);
+  }
+}

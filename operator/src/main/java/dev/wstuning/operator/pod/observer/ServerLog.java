@@ -1,0 +1,120 @@
+package dev.wstuning.operator.pod.observer;
+
+import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pod.observation.BootLine;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.ServerSays;
+import dev.wstuning.operator.pod.tuner.Question;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Reads what a server told of its limit when it booted from the beginning of its log: once a start.
+ * What could not be read is tried again ever more seldom, because the right may be granted later.
+ */
+public final class ServerLog {
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private final KubernetesClient client;
+  private final Pace pace;
+
+  /** The right to read logs is one for all pods of a namespace, and so of a tuning. */
+  private final Refusals refusals;
+
+  /** By the uid of the pod. */
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+  private final PodsOfTunings pods = new PodsOfTunings();
+
+  public ServerLog(KubernetesClient client, Pace pace, Clock clock) {
+    this.client = client;
+    this.pace = pace;
+    this.refusals = new Refusals(Duration.ofMinutes(1), Duration.ofHours(1), pod -> "all", clock);
+  }
+
+  private record Entry(String containerId, ServerSays says) {}
+
+  /**
+   * What is known of a log.
+   *
+   * @param says what the server said; empty if it does not run, or if the log has to wait
+   * @param again when to look again although nothing happened; empty if events are enough
+   */
+  public record Reading(Optional<ServerSays> says, Optional<Duration> again) {
+    static Reading of(ServerSays says) {
+      return new Reading(Optional.of(says), Optional.empty());
+    }
+
+    static Reading failed(String problem, Duration again) {
+      return new Reading(
+          Optional.of(new ServerSays(Optional.empty(), Optional.of(problem))), Optional.of(again));
+    }
+  }
+
+  /**
+   * What the present start of a container said.
+   *
+   * @param tuningUid the tuning whose pod it is; each gets its share of readings
+   * @param question what the observers are asked; with another, a log that could not be read is
+   *     tried again at once
+   */
+  public Reading of(String tuningUid, PodFacts pod, String container, Question question) {
+    String containerId = pod.status(container).map(ContainerStatus::getContainerID).orElse(null);
+    if (containerId == null) {
+      return new Reading(Optional.empty(), Optional.empty());
+    }
+    Entry known = entries.get(pod.uid());
+    if (known != null && known.containerId().equals(containerId)) {
+      return Reading.of(known.says());
+    }
+    Errand errand = new Errand(tuningUid, pod, container, question, containerId);
+    Optional<Refusals.Pending> pending = refusals.pending(errand);
+    if (pending.isPresent()) {
+      return Reading.failed(pending.get().why(), pending.get().remaining());
+    }
+    return pace.take(tuningUid) ? read(errand) : new Reading(Optional.empty(), Optional.of(SOON));
+  }
+
+  private Reading read(Errand errand) {
+    PodFacts pod = errand.pod();
+    try {
+      // The client's own way to a log first waits until the pod is ready.
+      String log =
+          client.raw(
+              "/api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
+                  .formatted(pod.namespace(), pod.name(), errand.container(), BootLine.MAX_BYTES));
+      ServerSays says =
+          new ServerSays(
+              Optional.ofNullable(log).flatMap(BootLine::in).map(BootLine::says), Optional.empty());
+      entries.put(pod.uid(), new Entry(errand.start(), says));
+      refusals.succeeded(errand);
+      return Reading.of(says);
+    } catch (KubernetesClientException e) {
+      String problem = problem(pod, e);
+      return Reading.failed(problem, refusals.refused(errand, problem, problem));
+    }
+  }
+
+  private static String problem(PodFacts pod, KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+        ? ("the operator may not read logs here. Next: kubectl -n %s create rolebinding wstuning-log-reader"
+                + " --clusterrole=wstuning-log-reader --serviceaccount=wstuning-system:wstuning-operator")
+            .formatted(pod.namespace())
+        : "the API server does not hand out the log (code %d)".formatted(e.getCode());
+  }
+
+  /** Forgets all pods of a tuning but these. */
+  public void retain(String tuningUid, Collection<String> podUids) {
+    pods.gone(tuningUid, podUids).forEach(entries::remove);
+    refusals.retain(tuningUid, podUids);
+  }
+}

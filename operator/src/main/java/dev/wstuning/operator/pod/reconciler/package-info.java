@@ -1,0 +1,2 @@
+/** Reconciles tunings: gather, plan, act, observe, status. */
+package dev.wstuning.operator.pod.reconciler;

@@ -1,0 +1,131 @@
+package dev.wstuning.operator.pod.rollout;
+
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.PodAssessment;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.selection.Markers;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Recognises pods that cannot start because of what the operator injected. */
+public final class InjectionFailures {
+
+  private static final Set<String> WAITING =
+      Set.of(
+          "ErrImagePull",
+          "ImagePullBackOff",
+          "ErrImageNeverPull",
+          "InvalidImageName",
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError");
+
+  private InjectionFailures() {}
+
+  /** Why {@code pod} cannot start because of us; empty if it can, or if it is not our fault. */
+  public static Optional<String> of(ObservedPod pod) {
+    PodFacts facts = pod.facts();
+    if (pod.coverage() != Coverage.CURRENT || facts.plan().isEmpty() || facts.deleting()) {
+      return Optional.empty();
+    }
+    // A privileged init container writes sysctls itself: then the pod's own are refused.
+    if (!facts.privilegedTuner() && facts.failure().equals("SysctlForbidden")) {
+      return Optional.of("the kubelet refuses a sysctl of pod %s".formatted(facts.name()));
+    }
+    Optional<String> launcher = launcherFails(facts);
+    if (launcher.isPresent()) {
+      return launcher;
+    }
+    ContainerState state = facts.tunerStatus().map(ContainerStatus::getState).orElse(null);
+    if (facts.tuner().isEmpty() || state == null || state.getWaiting() == null) {
+      return Optional.empty();
+    }
+    String reason = String.valueOf(state.getWaiting().getReason());
+    if (WAITING.contains(reason)) {
+      return Optional.of(
+          "the init container of pod %s does not start: %s, %s"
+              .formatted(facts.name(), reason, state.getWaiting().getMessage()));
+    }
+    boolean crashed = reason.equals("CrashLoopBackOff") && !heldAsTold(pod);
+    return crashed
+        ? Optional.of("the init container of pod %s crashes".formatted(facts.name()))
+        : Optional.empty();
+  }
+
+  /** A report of what failed explains the end, unless the pod was to start nevertheless. */
+  private static boolean heldAsTold(ObservedPod pod) {
+    return !(pod.boot() instanceof Boot.Unreadable)
+        && !(pod.boot() instanceof Boot.Refused refused
+            && refused.openFiles().isPresent()
+            && !PodAssessment.holdsOnFailure(pod.facts()));
+  }
+
+  /**
+   * The container runtime could not execute the launcher, for example where volumes are mounted
+   * noexec. What a server's container says itself at its end is not asked.
+   */
+  private static Optional<String> launcherFails(PodFacts facts) {
+    return facts.statuses().stream()
+        .filter(s -> s.getState() != null && s.getState().getRunning() == null)
+        .flatMap(s -> Stream.of(s.getState(), s.getLastState()))
+        .filter(Objects::nonNull)
+        .flatMap(InjectionFailures::startError)
+        .filter(message -> message.contains(Markers.LAUNCHER))
+        .findFirst()
+        .map(
+            message ->
+                "the launcher of the server of pod %s does not start: %s"
+                    .formatted(facts.name(), message));
+  }
+
+  private static Stream<String> startError(ContainerState state) {
+    ContainerStateWaiting waiting = state.getWaiting();
+    if (waiting != null && WAITING.contains(String.valueOf(waiting.getReason()))) {
+      return Stream.ofNullable(waiting.getMessage());
+    }
+    ContainerStateTerminated ended = state.getTerminated();
+    return ended != null && "StartError".equals(ended.getReason())
+        ? Stream.ofNullable(ended.getMessage())
+        : Stream.empty();
+  }
+
+  /** Why pods cannot even be created, in the words of whatever refuses them. */
+  public static Optional<String> of(Collection<ReplicaSet> replicaSets) {
+    return refusals(replicaSets).findFirst();
+  }
+
+  /** The same where the words name what was injected, so that it is known to be our fault. */
+  public static Optional<String> ofUs(Collection<ReplicaSet> replicaSets) {
+    return refusals(replicaSets)
+        .filter(InjectionFailures::names)
+        .findFirst()
+        .map(message -> "injected pods are refused: " + message);
+  }
+
+  private static Stream<String> refusals(Collection<ReplicaSet> replicaSets) {
+    return replicaSets.stream()
+        .filter(r -> r.getStatus() != null)
+        .flatMap(r -> r.getStatus().getConditions().stream())
+        .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
+        // Its other reason is that pods cannot be deleted.
+        .filter(c -> !"FailedDelete".equals(c.getReason()))
+        .map(c -> Objects.requireNonNullElse(c.getMessage(), "the ReplicaSet does not say why"));
+  }
+
+  /** Admission plugins name the container that they refuse. */
+  private static boolean names(String message) {
+    return List.of("\"wstuning\"", "'wstuning'", "wstuning must", "/initContainers/0").stream()
+        .anyMatch(message::contains);
+  }
+}

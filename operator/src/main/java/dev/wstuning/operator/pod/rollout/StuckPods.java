@@ -1,0 +1,69 @@
+package dev.wstuning.operator.pod.rollout;
+
+import dev.wstuning.operator.pod.observation.PodFacts;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evicts pods that never started because of us, so that their owner makes others in their place. A
+ * pod that nobody replaces is left.
+ */
+public final class StuckPods {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StuckPods.class);
+
+  private final KubernetesClient client;
+
+  public StuckPods(KubernetesClient client) {
+    this.client = client;
+  }
+
+  public void release(PodFacts pod) {
+    if (pod.workload().isEmpty() || !pod.phase().equals("Pending")) {
+      return;
+    }
+    evict(client, pod);
+  }
+
+  /** Evicts, which respects disruption budgets; whether it was granted. */
+  static boolean evict(KubernetesClient client, PodFacts pod) {
+    try {
+      boolean granted =
+          client.pods().inNamespace(pod.namespace()).withName(pod.name()).evict(eviction(pod));
+      LOG.info(
+          "msg=\"pod evicted\" namespace={} pod={} granted={}",
+          pod.namespace(),
+          pod.name(),
+          granted);
+      return granted;
+    } catch (KubernetesClientException e) {
+      LOG.warn(
+          "msg=\"pod not evicted\" namespace={} pod={} problem=\"{}\"",
+          pod.namespace(),
+          pod.name(),
+          e.getMessage());
+      return false;
+    }
+  }
+
+  /** Of this pod, and not of a new one that has its name, as in a StatefulSet. */
+  private static Eviction eviction(PodFacts pod) {
+    return new EvictionBuilder()
+        .withNewMetadata()
+        .withName(pod.name())
+        .withNamespace(pod.namespace())
+        .endMetadata()
+        .withDeleteOptions(
+            new DeleteOptionsBuilder()
+                .withNewPreconditions()
+                .withUid(pod.uid())
+                .endPreconditions()
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.plan.SocketTuning;
+import dev.wstuning.operator.pod.selection.Exclusion;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The rules of the condition Applied: do the selected pods carry the current plan? */
+final class AppliedRules {
+
+  private static final List<Function<Situation, Optional<Finding>>> RULES =
+      List.of(
+          Understanding::unreadable,
+          InjectionRules::webhookUnreachable,
+          InjectionRules::actionFailed,
+          InjectionRules::suspended,
+          InjectionRules::podsRefused,
+          InjectionRules::podsStuck,
+          AppliedRules::observeOnly,
+          BootRules::writeFailed,
+          BootRules::socketsFailed,
+          BootRules::openFilesFailed,
+          BootRules::bootReportInvalid,
+          AppliedRules::missed,
+          AppliedRules::skipped,
+          AppliedRules::needsPrivilege,
+          AppliedRules::preloadLeftOut,
+          AppliedRules::restartPending,
+          AppliedRules::starting,
+          InjectionRules::webhookUnproven,
+          AppliedRules::noPods);
+
+  private AppliedRules() {}
+
+  static Finding judge(Situation s) {
+    return RULES.stream()
+        .flatMap(rule -> rule.apply(s).stream())
+        .findFirst()
+        .orElseGet(
+            () ->
+                Finding.good(
+                    Reason.Applied,
+                    !s.desired().plan().injects()
+                        ? s.desired().plan().reason()
+                        : Phrases.tuned(s)));
+  }
+
+  private static Optional<Finding> observeOnly(Situation s) {
+    return Optional.of(Finding.good(Reason.ObserveOnly, s.desired().plan().reason()))
+        .filter(f -> s.desired().observeOnly());
+  }
+
+  private static Optional<Finding> missed(Situation s) {
+    return Phrases.ifAny(
+        s.with(Coverage.MISSED),
+        missed ->
+            Finding.bad(
+                Reason.PodsMissed,
+                Phrases.pods(missed) + " created while the operator did not answer: untuned",
+                Phrases.restart(s.namespace(), missed)));
+  }
+
+  private static Optional<Finding> skipped(Situation s) {
+    return Phrases.ifAny(
+        s.with(Coverage.SKIPPED),
+        skipped -> {
+          String why =
+              skipped.stream()
+                  .flatMap(p -> p.facts().exclusion().stream())
+                  .map(Exclusion::sentence)
+                  .distinct()
+                  .sorted()
+                  .collect(Collectors.joining("; "));
+          return Finding.bad(
+              Reason.PodsSkipped,
+              "%s never tuned: %s %s"
+                  .formatted(Phrases.pods(skipped), skipped.get(0).facts().name(), why),
+              "narrow spec.selector, or change the pods");
+        });
+  }
+
+  private static Optional<Finding> needsPrivilege(Situation s) {
+    return Privilege.needed(s.desired())
+        .or(
+            () ->
+                s.with(Coverage.CURRENT).stream()
+                    .map(p -> s.desired().in(p.facts()))
+                    .filter(desired -> desired != s.desired())
+                    .findFirst()
+                    .flatMap(Privilege::needed));
+  }
+
+  private static Optional<Finding> preloadLeftOut(Situation s) {
+    List<ObservedPod> without =
+        s.with(Coverage.CURRENT).stream()
+            .filter(
+                p ->
+                    s.desired().in(p.facts()).plan().sockets().orElse(null)
+                        instanceof SocketTuning.Preload)
+            .filter(p -> p.facts().noPreload().isPresent())
+            .toList();
+    return Phrases.ifAny(
+        without,
+        pods ->
+            Finding.bad(
+                Reason.PreloadLeftOut,
+                "%s without the library: %s"
+                    .formatted(Phrases.pods(pods), pods.get(0).facts().noPreload().orElseThrow()),
+                "change the pods, or set spec.container where that is unclear, or let the pods be"
+                    + " privileged; with spec.preload Never this is not asked for"));
+  }
+
+  private static Optional<Finding> restartPending(Situation s) {
+    return Phrases.ifAny(
+        s.with(Coverage.RESTART_PENDING),
+        pending ->
+            Finding.bad(
+                Reason.RestartPending,
+                Phrases.pods(pending) + " created before the current settings",
+                Phrases.restart(s.namespace(), pending)));
+  }
+
+  private static Optional<Finding> starting(Situation s) {
+    List<ObservedPod> starting = s.pods().stream().filter(p -> p.life() == Life.STARTING).toList();
+    return Phrases.ifAny(
+        starting,
+        pods -> Finding.unknown(Reason.PodsStarting, Phrases.pods(pods) + " starting", ""));
+  }
+
+  private static Optional<Finding> noPods(Situation s) {
+    return s.pods().stream().anyMatch(ObservedPod::running)
+        ? Optional.empty()
+        : Optional.of(
+            Finding.unknown(
+                Reason.NoPods,
+                "no selected pod runs; new ones will be tuned",
+                "start pods whose labels match spec.selector"));
+  }
+}

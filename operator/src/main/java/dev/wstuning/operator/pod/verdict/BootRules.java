@@ -1,0 +1,100 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.plan.SocketTuning;
+import dev.wstuning.operator.pod.selection.Markers;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Those rules of the condition Applied that are about what init containers reported. */
+final class BootRules {
+
+  private BootRules() {}
+
+  static Optional<Finding> writeFailed(Situation s) {
+    List<Boot.Refused> refused = refused(s).filter(r -> !r.problems().isEmpty()).toList();
+    return refused.stream()
+        .findFirst()
+        .map(
+            first ->
+                Finding.bad(
+                    Reason.WriteFailed,
+                    "in %s the kernel did not take %s"
+                        .formatted(Phrases.pods(refused), String.join("; ", first.problems())),
+                    "remove the key from the resource, or run the pod on a node whose kernel has it"));
+  }
+
+  static Optional<Finding> socketsFailed(Situation s) {
+    List<ObservedPod> refused =
+        alive(s)
+            .filter(p -> p.boot() instanceof Boot.Refused r && r.sockets().isPresent())
+            .toList();
+    return refused.stream()
+        .findFirst()
+        .map(
+            pod ->
+                Finding.bad(
+                    Reason.SocketsFailed,
+                    "in %s nothing sets options on accepted sockets: %s"
+                        .formatted(
+                            Phrases.pods(refused),
+                            ((Boot.Refused) pod.boot()).sockets().orElseThrow()),
+                    s.desired().in(pod.facts()).plan().sockets().orElse(null)
+                            instanceof SocketTuning.Preload
+                        ? "see what keeps the init container "
+                            + Markers.INIT_CONTAINER
+                            + " from filling its volume, or let the pods be privileged"
+                            + " (spec.privilege)"
+                        : "run the pods on nodes whose kernel takes eBPF programs on cgroups"
+                            + " (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to"
+                            + " Respect, or spec.privilege to Unprivileged and spec.preload to"
+                            + " Allowed"));
+  }
+
+  static Optional<Finding> openFilesFailed(Situation s) {
+    List<Boot.Refused> refused = refused(s).filter(r -> r.openFiles().isPresent()).toList();
+    return refused.stream()
+        .flatMap(r -> r.openFiles().stream())
+        .findFirst()
+        .map(
+            problem ->
+                Finding.bad(
+                    Reason.OpenFilesFailed,
+                    "in %s nothing raises the limit of open files: %s"
+                        .formatted(Phrases.pods(refused), problem),
+                    "see what keeps the init container "
+                        + Markers.INIT_CONTAINER
+                        + " from filling its volume, or let a node agent do it"
+                        + " (WebSocketNodeTuning)"));
+  }
+
+  private static Stream<ObservedPod> alive(Situation s) {
+    return s.pods().stream().filter(p -> !p.facts().ended());
+  }
+
+  private static Stream<Boot.Refused> refused(Situation s) {
+    return alive(s)
+        .map(ObservedPod::boot)
+        .filter(Boot.Refused.class::isInstance)
+        .map(Boot.Refused.class::cast);
+  }
+
+  static Optional<Finding> bootReportInvalid(Situation s) {
+    List<ObservedPod> unreadable =
+        s.pods().stream()
+            .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Unreadable)
+            .toList();
+    return unreadable.stream()
+        .findFirst()
+        .map(
+            p ->
+                Finding.bad(
+                    Reason.BootReportInvalid,
+                    "the init container of %s left no report that can be used: %s"
+                        .formatted(
+                            Phrases.pods(unreadable), ((Boot.Unreadable) p.boot()).problem()),
+                    "kubectl -n %s describe pod %s".formatted(s.namespace(), p.facts().name())));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.condition.Truth;
+import java.util.Optional;
+
+/** What it means that a resource was written for a newer version of the operator. */
+final class Understanding {
+
+  private static final String UPDATE = "update the operator, or write what this version knows";
+
+  private Understanding() {}
+
+  /** It is not known what is asked for. */
+  static Optional<Finding> unreadable(Situation s) {
+    return unreadable(s.desired().notUnderstood());
+  }
+
+  static Optional<Finding> unreadable(NotUnderstood what) {
+    return what.values().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Finding.unknown(
+                Reason.NotUnderstood,
+                "this version of the operator cannot read %s: it injects nothing into new pods and leaves running ones as they are"
+                    .formatted(String.join(", ", what.values())),
+                UPDATE + " (kubectl explain wst.spec)"));
+  }
+
+  /** What is known is done, and nothing is restarted for it. */
+  static Optional<Finding> partly(Situation s) {
+    NotUnderstood what = s.desired().notUnderstood();
+    return what.fields().isEmpty() || !s.desired().readable()
+        ? Optional.empty()
+        : Optional.of(
+            new Finding(
+                Truth.TRUE,
+                Reason.UnknownFields,
+                "this version of the operator does not know %s: new pods get what it knows, and it restarts no pod"
+                    .formatted(String.join(", ", what.fields())),
+                UPDATE));
+  }
+}

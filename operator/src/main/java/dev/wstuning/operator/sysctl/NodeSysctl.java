@@ -1,0 +1,64 @@
+package dev.wstuning.operator.sysctl;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The closed list of sysctls that belong to a node as a whole, and that no pod has for itself.
+ * Bounds are those that the kernel or common sense draws (sysctl/fs.rst, ip-sysctl.rst,
+ * nf_conntrack-sysctl.rst); they are written here once, and rendered into the CRD.
+ */
+public enum NodeSysctl implements SysctlKey {
+  /** Highest RLIMIT_NOFILE that any process may have. */
+  FS_NR_OPEN("fs.nr_open", 1, 1024, 1_073_741_816),
+  /** Open files of all processes together. */
+  FS_FILE_MAX("fs.file-max", 1, 8192, 1_000_000_000_000_000L),
+  /** Connections that the node tracks. Unsigned in the kernel, where 0 means no limit. */
+  NF_CONNTRACK_MAX("net.netfilter.nf_conntrack_max", 1, 1024, 2_147_483_647),
+  /** Pages that all TCP sockets may take: below no pressure, pressure, limit. */
+  TCP_MEM("net.ipv4.tcp_mem", 3, 1024, 2_147_483_647),
+  /** Sockets that no process holds any more. */
+  TCP_MAX_ORPHANS("net.ipv4.tcp_max_orphans", 1, 256, 2_147_483_647),
+  /** Packets that wait for a CPU. */
+  NETDEV_MAX_BACKLOG("net.core.netdev_max_backlog", 1, 100, 10_000_000),
+  /** Largest receive buffer that an application may ask for, in bytes. */
+  RMEM_MAX("net.core.rmem_max", 1, 4608, 2_147_483_647),
+  /** Largest send buffer that an application may ask for, in bytes. */
+  WMEM_MAX("net.core.wmem_max", 1, 4608, 2_147_483_647);
+
+  private final String key;
+  private final int fields;
+  private final long min;
+  private final long max;
+
+  NodeSysctl(String key, int fields, long min, long max) {
+    this.key = key;
+    this.fields = fields;
+    this.min = min;
+    this.max = max;
+  }
+
+  @Override
+  public String key() {
+    return key;
+  }
+
+  @Override
+  public int fields() {
+    return fields;
+  }
+
+  @Override
+  public long min() {
+    return min;
+  }
+
+  @Override
+  public long max() {
+    return max;
+  }
+
+  public static Optional<NodeSysctl> ofKey(String key) {
+    return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
+  }
+}

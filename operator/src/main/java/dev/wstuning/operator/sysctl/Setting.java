@@ -1,0 +1,11 @@
+package dev.wstuning.operator.sysctl;
+
+/** A sysctl with the value that it shall have. */
+public record Setting(Sysctl sysctl, String value) {
+
+  /** As {@code key=value}, which is also the tuner's argument. */
+  @Override
+  public String toString() {
+    return sysctl.key() + "=" + value;
+  }
+}

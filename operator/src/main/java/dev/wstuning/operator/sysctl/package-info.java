@@ -1,0 +1,2 @@
+/** The closed lists of kernel settings that tunings may write. */
+package dev.wstuning.operator.sysctl;

@@ -1,0 +1,205 @@
+package dev.wstuning.operator.node.agent;
+
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.NOW;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.failing;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.notReady;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.running;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.MovableClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** When an agent is replaced, and how often. */
+class AgentReplacementsTest {
+
+  private final MovableClock clock = new MovableClock(NOW.toString());
+  private final AgentReplacements replacements = new AgentReplacements(clock);
+
+  @Test
+  void anAgentThatHasAppliedAllIsLeftAlone() {
+    assertThat(next(state("n1").build())).isEmpty();
+  }
+
+  @Test
+  void settingsThatWereNotAppliedAreAReason() {
+    assertThat(next(state("n1").generation(2, 1).build())).contains("agent-on-n1");
+  }
+
+  @Test
+  void soAreSettingsOfAnotherBoot() {
+    assertThat(next(state("n1").appliedInBoot("boot-0").build())).contains("agent-on-n1");
+  }
+
+  @Test
+  void soIsDrift() {
+    assertThat(next(drifted("n1"))).contains("agent-on-n1");
+  }
+
+  @Test
+  void soIsAnOriginalThatCouldNotBeRestored() {
+    NodeState state = state("n1").refused("fs.nr_open", null, "invalid argument").build();
+
+    assertThat(next(state)).contains("agent-on-n1");
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(state)).isEmpty();
+  }
+
+  @Test
+  void soIsAnotherTemplate() {
+    assertThat(replacements.next(List.of(state("n1").build()), "template-2", pod -> true))
+        .isPresent();
+  }
+
+  @Test
+  void anAgentOfAnotherTemplateThatCannotRunComesBeforeThoseThatRun() {
+    List<NodeState> states =
+        List.of(state("n1").build(), state("n2").agent(failing("n2", "ImagePullBackOff")).build());
+
+    assertThat(replacements.next(states, "template-2", pod -> true).map(AgentPod::name))
+        .contains("agent-on-n2");
+  }
+
+  @Test
+  void anInitContainerThatHasNotEndedWellIsLeftToTheKubelet() {
+    assertThat(next(state("n1").generation(2, 1).agent(failing("n1", "crashes")).build()))
+        .isEmpty();
+  }
+
+  @Test
+  void oneThatJustEndedIsGivenTimeForItsReport() {
+    NodeState state =
+        state("n1").generation(2, 1).agent(notReady("n1", NOW.minusSeconds(1))).build();
+
+    assertThat(next(state)).isEmpty();
+    clock.pass(Duration.ofSeconds(2));
+    assertThat(next(state)).contains("agent-on-n1");
+  }
+
+  @Test
+  void aPodOnItsWayOutIsLeftAlone() {
+    AgentPod pod = running("n1");
+    AgentPod ending =
+        new AgentPod(
+            pod.name(),
+            pod.uid(),
+            "n1",
+            pod.template(),
+            true,
+            pod.createdAt(),
+            pod.appliedAt(),
+            true,
+            pod.problem());
+
+    assertThat(next(state("n1").generation(2, 1).agent(ending).build())).isEmpty();
+  }
+
+  @Test
+  void theNextAgentAppliesAgainWhenTheOneBeforeIsBack() {
+    List<NodeState> states = List.of(drifted("n2"), drifted("n1"));
+
+    assertThat(names(states)).contains("agent-on-n1");
+    clock.pass(AgentReplacements.PACE);
+    assertThat(names(states)).isEmpty();
+    NodeState back = state("n1").agent(another(running("n1"))).build();
+    assertThat(names(List.of(drifted("n2"), back))).contains("agent-on-n2");
+  }
+
+  @Test
+  void ofManyAgentsFivePercentMayBeDownWhileTheyApplyAgain() {
+    List<NodeState> states = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      states.add(drifted("n%02d".formatted(i)));
+    }
+    List<String> replaced = new ArrayList<>();
+    for (int second = 0; second < 60; second += 2) {
+      names(states).ifPresent(replaced::add);
+      clock.pass(AgentReplacements.PACE);
+    }
+
+    assertThat(replaced).containsExactly("agent-on-n00", "agent-on-n01", "agent-on-n02");
+  }
+
+  @Test
+  void whereItDoesNotHelpItIsTriedEverMoreSeldom() {
+    List<Integer> minutes = new ArrayList<>();
+    for (int minute = 0; minute <= 256; minute++) {
+      if (next(drifted("n1")).isPresent()) {
+        minutes.add(minute);
+      }
+      clock.pass(Duration.ofMinutes(1));
+    }
+
+    // 1, 2, 4, 8, 16, 32, and 60 minutes apart.
+    assertThat(minutes).containsExactly(0, 1, 3, 7, 15, 31, 63, 123, 183, 243);
+  }
+
+  @Test
+  void otherSettingsStartAnew() {
+    assertThat(next(state("n1").generation(2, 1).build())).isPresent();
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(state("n1").generation(2, 1).build())).isEmpty();
+    assertThat(next(state("n1").generation(3, 1).build())).isPresent();
+  }
+
+  @Test
+  void soDoesAnObjectThatIsMadeAnew() {
+    assertThat(next(drifted("n1"))).isPresent();
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(drifted("n1"))).isEmpty();
+    NodeState anew = drifted("n1");
+    anew.object().orElseThrow().getMetadata().setUid("another");
+    assertThat(next(anew)).isPresent();
+  }
+
+  @Test
+  void anotherTemplateIsNoAttempt() {
+    assertThat(
+            replacements
+                .next(List.of(state("n1").build()), "template-2", pod -> true)
+                .map(AgentPod::name))
+        .isPresent();
+    clock.pass(AgentReplacements.PACE);
+    assertThat(next(drifted("n1"))).isPresent();
+  }
+
+  @Test
+  void aFewQuietHoursStartAnew() {
+    assertThat(next(drifted("n1"))).isPresent();
+    clock.pass(Duration.ofMinutes(1));
+    assertThat(next(drifted("n1"))).isPresent();
+    clock.pass(Duration.ofHours(3));
+    assertThat(next(drifted("n1"))).isPresent();
+    clock.pass(Duration.ofMinutes(1));
+    assertThat(next(drifted("n1"))).isPresent();
+  }
+
+  private static AgentPod another(AgentPod pod) {
+    return new AgentPod(
+        pod.name() + "-2",
+        "another",
+        pod.node(),
+        pod.template(),
+        pod.ending(),
+        pod.createdAt(),
+        pod.appliedAt(),
+        pod.ready(),
+        pod.problem());
+  }
+
+  private static NodeState drifted(String node) {
+    return state(node).drifted("fs.nr_open", "2097152", "1048576", "1048576").build();
+  }
+
+  private Optional<String> next(NodeState state) {
+    return names(List.of(state));
+  }
+
+  private Optional<String> names(List<NodeState> states) {
+    return replacements.next(states, "template-1", pod -> true).map(AgentPod::name);
+  }
+}

@@ -1,0 +1,336 @@
+package dev.wstuning.operator.node.status;
+
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.NOW;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.failing;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.notReady;
+import static dev.wstuning.operator.fixtures.NodeStateBuilder.state;
+import static dev.wstuning.operator.fixtures.NodeTunings.named;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.NodeStateBuilder;
+import dev.wstuning.operator.node.agent.AgentPod;
+import dev.wstuning.operator.node.agent.NodeState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What users read of a node tuning. */
+class NodeTuningStatusFactoryTest {
+
+  private static final String KEY = "fs.nr_open";
+
+  private final MovableClock clock = new MovableClock(NOW.toString());
+  private final NodeTuningStatusFactory factory = new NodeTuningStatusFactory(clock);
+  private final WebSocketNodeTuning tuning =
+      named("big").sysctl(KEY, "2097152").openFiles(1048576).build();
+
+  @Test
+  void allIsWell() {
+    WebSocketNodeTuningStatus status = of(applied("n1"), applied("n2"));
+
+    assertThat(status.observedGeneration()).isEqualTo(1);
+    assertThat(status.summary().nodes()).isEqualTo("2/2");
+    assertThat(status.summary().openFiles()).isEqualTo("1048576");
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 2, null, null, null, null));
+    assertThat(status.observations())
+        .containsExactly(
+            new NodeObservation(
+                2,
+                List.of("n1", "n2"),
+                "Applied",
+                "the node has what was asked for.",
+                List.of(new ObservedSetting(KEY, "2097152", "1048576", "2097152", null)),
+                new GrantedOpenFiles(true, 1048576L, null)));
+    assertThat(status.conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Accepted", ConditionStatus.True, "Accepted"),
+            tuple("Applied", ConditionStatus.True, "Applied"),
+            tuple("Ready", ConditionStatus.True, "Applied"));
+  }
+
+  @Test
+  void aTuningThatCannotBeReadIsSaidToBeSo() {
+    tuning.notUnderstood(
+        new NotUnderstood(List.of("spec.waves"), List.of("spec.sysctls.0.policy")));
+
+    assertThat(of(applied("n1")).conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Accepted", ConditionStatus.Unknown, "NotUnderstood"),
+            tuple("Applied", ConditionStatus.Unknown, "NotUnderstood"),
+            tuple("Ready", ConditionStatus.False, "NotUnderstood"),
+            tuple("Stalled", ConditionStatus.True, "NotUnderstood"));
+  }
+
+  @Test
+  void fieldsThatAreNotKnownAreNamed() {
+    tuning.notUnderstood(new NotUnderstood(List.of("spec.waves"), List.of()));
+
+    assertThat(of(applied("n1")).conditions())
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .contains(
+            tuple("Ready", ConditionStatus.True, "Applied"),
+            tuple("PartlyUnderstood", ConditionStatus.True, "UnknownFields"));
+  }
+
+  @Test
+  void theWorstNodeDecides() {
+    WebSocketNodeTuningStatus status =
+        of(
+            applied("n1"),
+            state("n2").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build(),
+            state("n3").tunedBy(tuning).refused(KEY, "2097152", "no such file").build());
+
+    assertThat(status.summary().nodes()).isEqualTo("1/3");
+    assertThat(status.nodes()).isEqualTo(new Nodes(3, 1, 1, 1, 1, null, null));
+    assertThat(status.observations())
+        .extracting(NodeObservation::reason)
+        .containsExactly("WriteFailed", "Drifted", "Applied");
+    assertThat(ready(status).status()).isEqualTo(ConditionStatus.False);
+    assertThat(ready(status).reason()).isEqualTo("WriteFailed");
+    assertThat(ready(status).message())
+        .startsWith("1 of 3 nodes: fs.nr_open could not be set to 2097152: no such file. Next: ");
+  }
+
+  @Test
+  void drift() {
+    Condition ready =
+        ready(of(state("n1").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build()));
+
+    assertThat(ready.reason()).isEqualTo("Drifted");
+    assertThat(ready.message())
+        .contains("somebody changed fs.nr_open from 2097152 to 65536", "Next: find what else");
+  }
+
+  @Test
+  void settingsOfOthersAreNotJudged() {
+    assertThat(
+            ready(
+                    of(
+                        state("n1")
+                            .tunedBy(tuning)
+                            .serves(1048576)
+                            .drifted("fs.file-max", "9000", "8000", "8000")
+                            .build()))
+                .reason())
+        .isEqualTo("Applied");
+  }
+
+  @Test
+  void anAgentThatCannotRun() {
+    Condition ready =
+        ready(of(state("n1").tunedBy(tuning).agent(failing("n1", "ImagePullBackOff")).build()));
+
+    assertThat(ready.status()).isEqualTo(ConditionStatus.False);
+    assertThat(ready.reason()).isEqualTo("AgentNotRunning");
+    assertThat(ready.message())
+        .contains("ImagePullBackOff", "Next: kubectl -n wstuning-nodes describe pod agent-on-n1");
+  }
+
+  @Test
+  void anAgentWhoseInitContainerHangsIsToldAfterFiveMinutes() {
+    AgentPod hanging =
+        new AgentPod(
+            "agent-on-n1",
+            "uid",
+            "n1",
+            "template-1",
+            false,
+            Optional.of(NOW.minusSeconds(301)),
+            Optional.empty(),
+            false,
+            Optional.empty());
+    NodeStateBuilder state = state("n1").tunedBy(tuning).agent(hanging);
+
+    assertThat(ready(of(state.at(NOW.minusSeconds(1)).build())).reason()).isEqualTo("Waiting");
+    Condition ready = ready(of(state.at(NOW).build()));
+    assertThat(ready.reason()).isEqualTo("AgentNotRunning");
+    assertThat(ready.message())
+        .contains("does not start", "Next: kubectl -n wstuning-nodes describe pod agent-on-n1");
+  }
+
+  @Test
+  void waitingIsNotReadyButReconciling() {
+    for (NodeState waiting :
+        List.of(
+            state("n1").tunedBy(tuning).notTold().noAgent().build(),
+            state("n1").tunedBy(tuning).generation(2, 1).build(),
+            state("n1").tunedBy(tuning).appliedInBoot("boot-0").build(),
+            state("n1").tunedBy(tuning).noAgent().build(),
+            state("n1").tunedBy(tuning).agent(notReady("n1", NOW.minusSeconds(29))).build())) {
+      WebSocketNodeTuningStatus status = of(waiting);
+
+      assertThat(ready(status).status()).isEqualTo(ConditionStatus.Unknown);
+      assertThat(ready(status).reason()).isEqualTo("Waiting");
+      assertThat(ready(status).message()).contains("Next: wait");
+      assertThat(status.nodes().waiting()).isEqualTo(1);
+      assertThat(status.conditions()).extracting(Condition::type).contains("Reconciling");
+    }
+  }
+
+  @Test
+  void anAgentThatTheRuntimeDoesNotAsk() {
+    Condition ready =
+        ready(
+            of(
+                state("n1")
+                    .tunedBy(tuning)
+                    .has(KEY, "2097152", "1048576", "2097152")
+                    .doesNotServe("no socket")
+                    .agent(notReady("n1", NOW.minusSeconds(31)))
+                    .build()));
+
+    assertThat(ready.reason()).isEqualTo("NotServing");
+    assertThat(ready.message()).contains("no socket", "Next: enable NRI");
+  }
+
+  @Test
+  void anAgentThatFellSilentServesAndWatchesNothing() {
+    WebSocketNodeTuningStatus status =
+        of(
+            state("n1")
+                .tunedBy(tuning)
+                .has(KEY, "2097152", "1048576", "2097152")
+                .serves(1_048_576)
+                .agent(notReady("n1", NOW.minusSeconds(31)))
+                .build());
+
+    assertThat(ready(status).reason()).isEqualTo("AgentNotRunning");
+    assertThat(ready(status).message())
+        .contains("nobody watches them", "Next: kubectl get node n1");
+    assertThat(status.nodes().serving()).isNull();
+    assertThat(status.summary().openFiles()).isNull();
+  }
+
+  @Test
+  void whereNoOpenFilesAreAskedForNoneNeedBeServed() {
+    WebSocketNodeTuning sysctls = named("big").sysctl(KEY, "2097152").build();
+
+    assertThat(
+            ready(factory.create(sysctls, List.of(state("n1").tunedBy(sysctls).build()), none()))
+                .reason())
+        .isEqualTo("Applied");
+  }
+
+  @Test
+  void noNodesIsNoFaultButSaid() {
+    WebSocketNodeTuningStatus status = of();
+
+    assertThat(ready(status).status()).isEqualTo(ConditionStatus.True);
+    assertThat(ready(status).reason()).isEqualTo("NoNodes");
+    assertThat(ready(status).message()).contains("Next: compare spec.nodeSelector");
+    assertThat(status.summary().nodes()).isEqualTo("0/0");
+  }
+
+  @Test
+  void bothSidesOfAConflictSaySo() {
+    WebSocketNodeTuning newer =
+        named("newer").created("2026-02-01T00:00:00Z").sysctl(KEY, "4194304").build();
+    NodeState state = state("n1").tunedBy(tuning, newer).serves(1048576).build();
+
+    WebSocketNodeTuningStatus winner = factory.create(tuning, List.of(state), none());
+    WebSocketNodeTuningStatus loser = factory.create(newer, List.of(state), none());
+
+    assertThat(condition(winner, "Accepted").status()).isEqualTo(ConditionStatus.True);
+    assertThat(condition(winner, "Accepted").reason()).isEqualTo("Conflicted");
+    assertThat(condition(winner, "Accepted").message()).contains("newer (fs.nr_open)");
+    assertThat(ready(winner).status()).isEqualTo(ConditionStatus.True);
+    assertThat(condition(loser, "Accepted").status()).isEqualTo(ConditionStatus.False);
+    assertThat(condition(loser, "Accepted").message()).contains("big (fs.nr_open)", "Next: ");
+    assertThat(ready(loser).status()).isEqualTo(ConditionStatus.False);
+    assertThat(loser.conditions()).extracting(Condition::type).contains("Stalled");
+    assertThat(loser.observations()).extracting(NodeObservation::reason).contains("Conflicted");
+  }
+
+  @Test
+  void nodesThatAreRestoredAreCountedWhereTheyCameFrom() {
+    NodeState left = state("n1").had("big", "other").build();
+    NodeState foreign = state("n2").had("bigger").build();
+
+    assertThat(of(left, foreign).nodes().restoring()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheApiServerRefusesIsTold() {
+    Condition ready =
+        ready(factory.create(tuning, List.of(applied("n1")), Optional.of("denied the request")));
+
+    assertThat(ready.reason()).isEqualTo("ActionFailed");
+    assertThat(ready.message()).contains("denied the request", "Next: ");
+  }
+
+  @Test
+  void whatTheApiServerRefusesOfOneNodeIsToldOfThatNode() {
+    WebSocketNodeTuning other = named("other").on("pool", "b").sysctl(KEY, "2097152").build();
+    NodeState refused =
+        state("n1")
+            .tunedBy(tuning)
+            .agent(failing("n1", "ImagePullBackOff"))
+            .refusal("the WebSocketNode of the node: quota exceeded")
+            .build();
+    List<NodeState> states = List.of(refused, applied("n2"));
+
+    WebSocketNodeTuningStatus status = factory.create(tuning, states, none());
+
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, null, 1, null, null));
+    assertThat(status.observations())
+        .extracting(NodeObservation::reason)
+        .containsExactly("ActionFailed", "Applied");
+    assertThat(ready(status).message())
+        .isEqualTo(
+            "1 of 2 nodes: the API server refused the WebSocketNode of the node: quota exceeded."
+                + " Next: see who refuses it; it is tried again, at ever longer intervals");
+    assertThat(ready(factory.create(other, states, none())).reason()).isEqualTo("NoNodes");
+  }
+
+  @Test
+  void aConditionKeepsItsTimeWhileItsStatusStays() {
+    tuning.setStatus(of(state("n1").tunedBy(tuning).generation(2, 1).build()));
+    clock.pass(Duration.ofMinutes(1));
+    WebSocketNodeTuningStatus status = of(applied("n1"));
+
+    assertThat(condition(status, "Accepted").lastTransitionTime())
+        .isEqualTo("2026-01-01T12:00:00Z");
+    assertThat(ready(status).lastTransitionTime()).isEqualTo("2026-01-01T12:01:00Z");
+  }
+
+  private NodeState applied(String node) {
+    return state(node)
+        .tunedBy(tuning)
+        .has(KEY, "2097152", "1048576", "2097152")
+        .serves(1048576)
+        .build();
+  }
+
+  private WebSocketNodeTuningStatus of(NodeState... states) {
+    return factory.create(tuning, List.of(states), none());
+  }
+
+  private static Optional<String> none() {
+    return Optional.empty();
+  }
+
+  private static Condition ready(WebSocketNodeTuningStatus status) {
+    return condition(status, "Ready");
+  }
+
+  private static Condition condition(WebSocketNodeTuningStatus status, String type) {
+    return status.conditions().stream()
+        .filter(c -> c.type().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+}

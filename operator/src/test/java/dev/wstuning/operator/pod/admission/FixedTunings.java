@@ -1,0 +1,34 @@
+package dev.wstuning.operator.pod.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.pod.plan.Surroundings;
+import java.util.List;
+import java.util.Optional;
+
+/** A cluster with these tunings, which admits privileged pods. */
+public class FixedTunings implements TuningLookup {
+
+  private final List<WebSocketTuning> tunings;
+
+  public FixedTunings(WebSocketTuning... tunings) {
+    this.tunings = List.of(tunings);
+  }
+
+  @Override
+  public Optional<WebSocketTuning> find(String namespace, String name) {
+    return inNamespace(namespace).stream()
+        .filter(t -> t.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+
+  @Override
+  public List<WebSocketTuning> inNamespace(String namespace) {
+    return tunings.stream().filter(t -> t.getMetadata().getNamespace().equals(namespace)).toList();
+  }
+
+  @Override
+  public Surroundings surroundings(String namespace) {
+    return SituationBuilder.ADMITS_ALL;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.wstuning.operator.pod.admission;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.Tunings;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationListBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Each tuning applies its own entry under its own name, and takes nothing but that away. */
+@ExtendWith(QuietMockServer.class)
+@EnableKubernetesMockClient(https = false)
+class WebhookRegistrationTest {
+
+  private static final String CONFIGURATIONS =
+      "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  private static final String CONFIGURATION = CONFIGURATIONS + "/wstuning-realtime";
+  private static final WebSocketTuning CHAT =
+      Tunings.of("chat", tune().keepalive(300, 10, 5).build());
+  private static final MutatingWebhook ENTRY =
+      WebhookEntry.of(CHAT, "wstuning-system", "wstuning-webhook", "Y2E=");
+
+  private KubernetesMockServer server;
+  private KubernetesClient client;
+  private WebhookRegistration registration;
+  private final List<RecordedRequest> requests = new ArrayList<>();
+
+  @BeforeEach
+  void install() {
+    server
+        .expect()
+        .get()
+        .withPath(
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/websockettunings.wstuning.dev")
+        .andReturn(
+            200,
+            new CustomResourceDefinitionBuilder()
+                .withNewMetadata()
+                .withName("websockettunings.wstuning.dev")
+                .withUid("uid-of-crd")
+                .endMetadata()
+                .build())
+        .always();
+    registration = new WebhookRegistration(client, "wstuning-system", "wstuning-webhook");
+  }
+
+  @Test
+  void anEntryIsAppliedUnderTheTuningsOwnName() throws Exception {
+    answerApply("uid-of-chat", configuration(ENTRY));
+
+    registration.register(CHAT, "Y2E=", Optional.empty());
+
+    MutatingWebhookConfiguration applied = applied().get(0);
+    assertThat(applied.getWebhooks()).containsExactly(ENTRY);
+    assertThat(applied.getMetadata().getLabels())
+        .containsEntry("app.kubernetes.io/managed-by", "wstuning");
+    assertThat(applied.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(
+            owner -> {
+              assertThat(owner.getKind()).isEqualTo("CustomResourceDefinition");
+              assertThat(owner.getUid()).isEqualTo("uid-of-crd");
+            });
+  }
+
+  @Test
+  void anEntryThatIsThereIsNotWrittenAgain() throws Exception {
+    registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY)));
+
+    assertThat(applied()).isEmpty();
+  }
+
+  @Test
+  void anotherBundleOrSelectorIs() throws Exception {
+    answerApply("uid-of-chat", configuration(ENTRY));
+
+    registration.register(CHAT, "bmV3", Optional.of(configuration(ENTRY)));
+
+    assertThat(applied())
+        .singleElement()
+        .satisfies(
+            c ->
+                assertThat(c.getWebhooks().get(0).getClientConfig().getCaBundle())
+                    .isEqualTo("bmV3"));
+  }
+
+  @Test
+  void withdrawingAppliesNoEntry() throws Exception {
+    MutatingWebhookConfiguration withSibling = configuration(ENTRY, sibling());
+    answerApply("uid-of-chat", configuration(sibling()));
+
+    withdraw(withSibling);
+
+    assertThat(applied()).singleElement().satisfies(c -> assertThat(c.getWebhooks()).isEmpty());
+    assertThat(deletions()).isZero();
+  }
+
+  @Test
+  void theLastOneTakesTheConfigurationAway() throws Exception {
+    answerApply("uid-of-chat", configuration());
+    server
+        .expect()
+        .delete()
+        .withPath(CONFIGURATION)
+        .andReturn(200, new StatusBuilder().withStatus("Success").build())
+        .once();
+
+    withdraw(configuration(ENTRY));
+
+    assertThat(deletions()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotThereIsNotWithdrawn() throws Exception {
+    registration.withdraw("realtime", "chat", "uid-of-chat", Optional.empty());
+    registration.withdraw("realtime", "chat", "uid-of-chat", Optional.of(configuration(sibling())));
+    registration.withdraw("realtime", "chat", "another-uid", Optional.of(configuration(ENTRY)));
+
+    assertThat(applied()).isEmpty();
+  }
+
+  @Test
+  void leftoversOfTuningsThatAreGoneAreSwept() throws Exception {
+    listsBothEntries();
+    answerApply("uid-of-chat", configuration(sibling()));
+
+    registration.sweep(Set.of("uid-of-sibling"), namespace -> Set.of("uid-of-sibling"));
+
+    assertThat(applied()).singleElement().satisfies(c -> assertThat(c.getWebhooks()).isEmpty());
+  }
+
+  private void listsBothEntries() {
+    server
+        .expect()
+        .get()
+        .withPath(
+            CONFIGURATIONS + "?labelSelector=app.kubernetes.io%2Fmanaged-by%3Dwstuning&limit=500")
+        .andReturn(
+            200,
+            new MutatingWebhookConfigurationListBuilder()
+                .withItems(configuration(ENTRY, sibling()))
+                .build())
+        .once();
+  }
+
+  /** The cache of a new leader may be behind: the tuning is younger than what it has. */
+  @Test
+  void anEntryOfATuningThatTheCacheDoesNotHaveYetStays() throws Exception {
+    listsBothEntries();
+
+    registration.sweep(
+        Set.of("uid-of-sibling"),
+        namespace ->
+            namespace.equals("realtime") ? Set.of("uid-of-chat", "uid-of-sibling") : Set.of());
+
+    assertThat(applied()).isEmpty();
+  }
+
+  private void withdraw(MutatingWebhookConfiguration present) {
+    registration.withdraw("realtime", "chat", "uid-of-chat", Optional.of(present));
+  }
+
+  /** Answers a server-side apply of this field manager, and of no other. */
+  private void answerApply(String uid, MutatingWebhookConfiguration result) {
+    server
+        .expect()
+        .patch()
+        .withPath(CONFIGURATION + "?fieldManager=wstuning-" + uid + "&force=true")
+        .andReturn(200, result)
+        .once();
+  }
+
+  private static MutatingWebhook sibling() {
+    return WebhookEntry.of(
+        Tunings.of("sibling", tune().keepalive(60, 10, 5).build()),
+        "wstuning-system",
+        "wstuning-webhook",
+        "Y2E=");
+  }
+
+  private static MutatingWebhookConfiguration configuration(MutatingWebhook... entries) {
+    return new MutatingWebhookConfigurationBuilder()
+        .withNewMetadata()
+        .withName("wstuning-realtime")
+        .withResourceVersion("7")
+        .withManagedFields(
+            Stream.of("uid-of-chat", "uid-of-sibling")
+                .map(uid -> new ManagedFieldsEntryBuilder().withManager("wstuning-" + uid).build())
+                .toList())
+        .endMetadata()
+        .withWebhooks(entries)
+        .build();
+  }
+
+  private List<MutatingWebhookConfiguration> applied() throws InterruptedException {
+    return requests("PATCH").stream()
+        .peek(
+            r -> assertThat(r.getHeader("Content-Type")).startsWith("application/apply-patch+yaml"))
+        .map(
+            r ->
+                Serialization.unmarshal(r.getBody().readUtf8(), MutatingWebhookConfiguration.class))
+        .toList();
+  }
+
+  private int deletions() throws InterruptedException {
+    return requests("DELETE").size();
+  }
+
+  private List<RecordedRequest> requests(String method) throws InterruptedException {
+    for (RecordedRequest r = next(); r != null; r = next()) {
+      requests.add(r);
+    }
+    return requests.stream().filter(r -> r.getMethod().equals(method)).toList();
+  }
+
+  private RecordedRequest next() throws InterruptedException {
+    return server.takeRequest(1, TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.wstuning.operator.pod.observation;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pod.plan.TuningPlan;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import org.junit.jupiter.api.Test;
+
+class PodFactsTest {
+
+  private static final SpecBuilder KEEPALIVE =
+      tune().keepalive(300, 10, 5).preload(Preload.Allowed);
+
+  @Test
+  void whetherItsInitContainerIsPrivilegedDependsOnThePlan() {
+    TestPod untuned = TestPod.named("chat");
+    TestPod programs =
+        TestPod.named("chat").tuned("chat", SituationBuilder.of(KEEPALIVE).desired().plan());
+
+    assertThat(untuned.facts().privilegedTuner()).isFalse();
+    assertThat(programs.facts().privilegedTuner()).isTrue();
+    assertThat(TestPod.named("chat").tuned("chat", library()).facts().privilegedTuner()).isFalse();
+  }
+
+  @Test
+  void whyItDoesWithoutTheLibraryIsNoted() {
+    assertThat(TestPod.named("chat").tuned("chat", library()).facts().noPreload()).isEmpty();
+    assertThat(TestPod.named("chat").withLdPreload().tuned("chat", library()).facts().noPreload())
+        .contains("container server sets LD_PRELOAD itself");
+  }
+
+  private static TuningPlan library() {
+    return SituationBuilder.of(KEEPALIVE)
+        .surroundings(SituationBuilder.RESTRICTED)
+        .desired()
+        .plan();
+  }
+
+  @Test
+  void theOnlyContainerIsTheServer() {
+    assertThat(TestPod.named("chat").facts().serverContainer(null)).contains("server");
+  }
+
+  @Test
+  void ofSeveralNoneIsGuessed() {
+    assertThat(TestPod.named("chat").container("proxy").facts().serverContainer(null)).isEmpty();
+  }
+
+  @Test
+  void thePodsAnnotationTells() {
+    TestPod pod =
+        TestPod.named("chat")
+            .container("proxy")
+            .annotated("kubectl.kubernetes.io/default-container", "proxy");
+
+    assertThat(pod.facts().serverContainer(null)).contains("proxy");
+    assertThat(pod.facts().serverContainer("server")).contains("server");
+  }
+
+  @Test
+  void aNameThatNoContainerHasIsNoServer() {
+    assertThat(TestPod.named("chat").facts().serverContainer("sever")).isEmpty();
+  }
+
+  @Test
+  void aPodThatNoKubeletSawYetHasFactsToo() {
+    PodFacts facts =
+        PodFacts.of(new PodBuilder(TestPod.named("chat").build()).withStatus(null).build());
+
+    assertThat(facts.phase()).isEqualTo("Pending");
+    assertThat(facts.failure()).isEmpty();
+    assertThat(facts.statuses()).isEmpty();
+  }
+
+  @Test
+  void onlyOurEphemeralContainersCount() {
+    TestPod pod = TestPod.named("chat").observer("wst-observe-8f14e45f").observer("debugger-abcde");
+
+    assertThat(pod.facts().observers()).containsExactly("wst-observe-8f14e45f");
+  }
+
+  @Test
+  void aPodThatIsDeletedOrDoneHasEnded() {
+    assertThat(TestPod.named("chat").running().facts().ended()).isFalse();
+    assertThat(TestPod.named("chat").running().deleting().facts().ended()).isTrue();
+    assertThat(TestPod.named("chat").phase("Succeeded").facts().ended()).isTrue();
+    assertThat(TestPod.named("chat").phase("Failed").facts().ended()).isTrue();
+  }
+
+  @Test
+  void theRevisionOfAWorkloadIsReadFromTheLabelOfItsController() {
+    assertThat(labelled("pod-template-hash", "7d9c5b6f4").revision()).isEqualTo("7d9c5b6f4");
+    assertThat(labelled("controller-revision-hash", "chat-66bc").revision()).isEqualTo("chat-66bc");
+    assertThat(TestPod.named("chat").facts().revision()).isEmpty();
+  }
+
+  private static PodFacts labelled(String key, String value) {
+    return TestPod.named("chat")
+        .with(p -> p.editMetadata().addToLabels(key, value).endMetadata())
+        .facts();
+  }
+}

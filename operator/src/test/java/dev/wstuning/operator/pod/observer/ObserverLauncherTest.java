@@ -1,0 +1,135 @@
+package dev.wstuning.operator.pod.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
+import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.sysctl.Sysctl;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The request that puts an observer into a pod. */
+@ExtendWith(QuietMockServer.class)
+@EnableKubernetesMockClient(https = false)
+class ObserverLauncherTest {
+
+  private static final String PATH = "/api/v1/namespaces/realtime/pods/chat-1/ephemeralcontainers";
+  private static final TestPod POD = TestPod.named("chat-1").running();
+
+  private KubernetesMockServer server;
+  private KubernetesClient client;
+  private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
+
+  /** The client looks for the pod before it patches. */
+  @BeforeEach
+  void thePodIsThere() {
+    server
+        .expect()
+        .get()
+        .withPath("/api/v1/namespaces/realtime/pods/chat-1")
+        .andReturn(200, POD.build())
+        .always();
+  }
+
+  @Test
+  void aContainerThatTheLevelRestrictedAdmitsIsAimedAtTheServer() throws Exception {
+    answer(200, POD.build());
+
+    assertThat(launch(launcher(5))).isEqualTo(new Answer.Sent());
+
+    Pod patch = sent();
+    assertThat(patch.getMetadata().getUid()).isEqualTo("uid-of-chat-1");
+    EphemeralContainer observer = patch.getSpec().getEphemeralContainers().get(0);
+    assertThat(observer.getName()).isEqualTo("wst-observe-8f14e45f");
+    assertThat(observer.getImage()).isEqualTo(TestPod.TUNER_IMAGE);
+    assertThat(observer.getTargetContainerName()).isEqualTo("server");
+    assertThat(observer.getArgs())
+        .containsExactly(
+            "observe",
+            "--start=8f14e45f",
+            "--ports=8080,9090",
+            "--keys="
+                + Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(",")));
+    var security = observer.getSecurityContext();
+    assertThat(security.getPrivileged()).isFalse();
+    assertThat(security.getRunAsNonRoot()).isTrue();
+    assertThat(security.getRunAsUser()).isEqualTo(65_532);
+    assertThat(security.getAllowPrivilegeEscalation()).isFalse();
+    assertThat(security.getReadOnlyRootFilesystem()).isTrue();
+    assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(security.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 422})
+  void aRefusalIsReportedInTheWordsOfTheApiServer(int code) {
+    answer(code, new StatusBuilder().withCode(code).withMessage("refused").build());
+
+    assertThat(launch(launcher(5))).isEqualTo(new Answer.Refused("refused"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 409})
+  void aPodThatWentOrChangedIsTriedAgainLater(int code) {
+    answer(code, new StatusBuilder().withCode(code).withMessage("gone").build());
+
+    assertThat(launch(launcher(5))).isEqualTo(new Answer.Postponed());
+  }
+
+  @Test
+  void noMoreAreSentInASecondThanAllowed() {
+    server.expect().patch().withPath(PATH).andReturn(200, POD.build()).always();
+    ObserverLauncher launcher = launcher(2);
+
+    assertThat(List.of(launch(launcher), launch(launcher), launch(launcher)))
+        .containsExactly(new Answer.Sent(), new Answer.Sent(), new Answer.Postponed());
+    clock.pass(Duration.ofMillis(999));
+    assertThat(launch(launcher)).isEqualTo(new Answer.Postponed());
+    clock.pass(Duration.ofMillis(1));
+    assertThat(launch(launcher)).isEqualTo(new Answer.Sent());
+  }
+
+  private void answer(int code, Object body) {
+    server.expect().patch().withPath(PATH).andReturn(code, body).once();
+  }
+
+  private Pod sent() throws InterruptedException {
+    RecordedRequest request = server.getLastRequest();
+    assertThat(request.getHeader("Content-Type"))
+        .contains("application/strategic-merge-patch+json");
+    return Serialization.unmarshal(request.getBody().readUtf8(), Pod.class);
+  }
+
+  private ObserverLauncher launcher(int perSecond) {
+    return new ObserverLauncher(client, TestPod.TUNER_IMAGE, new Pace(perSecond, clock));
+  }
+
+  private static Answer launch(ObserverLauncher launcher) {
+    return launcher.launch(
+        new Errand(
+            "tuning",
+            POD.facts(),
+            "server",
+            new Question(List.of(8080, 9090), true, ""),
+            "8f14e45f"));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.wstuning.operator.pod.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.ServerSays;
+import dev.wstuning.operator.pod.tuner.Question;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a server said of its limit is read from its log, once a start. */
+@ExtendWith(QuietMockServer.class)
+@EnableKubernetesMockClient(https = false)
+class ServerLogTest {
+
+  private static final String PATH =
+      "/api/v1/namespaces/realtime/pods/chat-1/log?container=server&limitBytes=65536";
+  private static final String BOOT =
+      "2024-10-09 11:00:01.402 INF Starting AnyCable 1.6.16 (pid: 1, open file limit: 524287, gomaxprocs: 4)\n";
+  private static final Question QUESTION = new Question(List.of(), true, "");
+  private static final PodFacts POD = TestPod.named("chat-1").running().facts();
+
+  private KubernetesClient client;
+  private KubernetesMockServer server;
+  private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
+  private ServerLog log;
+
+  @BeforeEach
+  void log() {
+    log = new ServerLog(client, new Pace(2, clock), clock);
+  }
+
+  private Optional<ServerSays> of(PodFacts pod) {
+    return read(pod).says();
+  }
+
+  private ServerLog.Reading read(PodFacts pod) {
+    return log.of("tuning", pod, "server", QUESTION);
+  }
+
+  private static Optional<ServerSays> says(String limit) {
+    return Optional.of(new ServerSays(Optional.ofNullable(limit), Optional.empty()));
+  }
+
+  @Test
+  void theBootLineIsReadOnce() {
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
+
+    assertThat(of(POD)).isEqualTo(says("524287"));
+    clock.pass(Duration.ofDays(1));
+    assertThat(of(POD)).isEqualTo(says("524287"));
+  }
+
+  @Test
+  void aLogWithoutOneIsNoProblem() {
+    server.expect().get().withPath(PATH).andReturn(200, "listening on 8080\n").once();
+
+    assertThat(of(POD)).isEqualTo(says(null));
+  }
+
+  @Test
+  void anotherStartIsReadAnew() {
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).times(2);
+    of(POD);
+    PodFacts restarted =
+        TestPod.named("chat-1")
+            .running()
+            .with(
+                p ->
+                    p.editStatus()
+                        .editContainerStatus(0)
+                        .withContainerID("containerd://other")
+                        .endContainerStatus()
+                        .endStatus())
+            .facts();
+
+    of(restarted);
+
+    assertThat(server.getRequestCount()).isEqualTo(2);
+  }
+
+  @Test
+  void whoMayNotReadIsToldHowAndAsksAgainLater() {
+    server.expect().get().withPath(PATH).andReturn(403, "").once();
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
+
+    assertThat(of(POD).orElseThrow().problem().orElseThrow())
+        .isEqualTo(
+            "the operator may not read logs here. Next: kubectl -n realtime create rolebinding"
+                + " wstuning-log-reader --clusterrole=wstuning-log-reader"
+                + " --serviceaccount=wstuning-system:wstuning-operator");
+    clock.pass(Duration.ofSeconds(59));
+    assertThat(read(POD).says().orElseThrow().problem()).isPresent();
+    assertThat(read(POD).again()).contains(Duration.ofSeconds(1));
+    clock.pass(Duration.ofSeconds(1));
+    assertThat(read(POD)).isEqualTo(new ServerLog.Reading(says("524287"), Optional.empty()));
+  }
+
+  @Test
+  void aLogThatCannotBeReadWakesItsTuningEverMoreSeldom() {
+    server.expect().get().withPath(PATH).andReturn(403, "").always();
+
+    for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+      assertThat(read(POD).again()).contains(Duration.ofMinutes(minutes));
+      clock.pass(Duration.ofMinutes(minutes));
+    }
+    assertThat(server.getRequestCount()).isEqualTo(8);
+  }
+
+  @Test
+  void podsWhoseLogsCannotBeReadCostAHandfulOfRequests() {
+    List<PodFacts> pods =
+        IntStream.range(0, 200)
+            .mapToObj(i -> TestPod.named("guarded-" + i).running().facts())
+            .toList();
+    for (int i = 0; i < 200; i++) {
+      server
+          .expect()
+          .get()
+          .withPath(PATH.replace("chat-1", "guarded-" + i))
+          .andReturn(403, "")
+          .always();
+    }
+
+    for (int second = 0; second < 60; second++) {
+      assertThat(pods).allSatisfy(pod -> read(pod));
+      clock.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(server.getRequestCount()).isLessThanOrEqualTo(5);
+    assertThat(read(pods.get(150)).says().orElseThrow().problem()).isPresent();
+  }
+
+  @Test
+  void aUsersRequestForAnotherLookTriesALogThatCouldNotBeRead() {
+    server.expect().get().withPath(PATH).andReturn(403, "").once();
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
+    of(POD);
+
+    assertThat(log.of("tuning", POD, "server", new Question(List.of(), true, "again")).says())
+        .isEqualTo(says("524287"));
+  }
+
+  @Test
+  void logsAreReadAtAPace() {
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
+    for (int i = 0; i < 2; i++) {
+      assertThat(of(TestPod.named("chat-1").running().facts())).isPresent();
+      log.retain("uid", List.of(POD.uid()));
+      log.retain("uid", List.of());
+    }
+
+    assertThat(read(POD))
+        .isEqualTo(new ServerLog.Reading(Optional.empty(), Optional.of(Duration.ofSeconds(1))));
+    clock.pass(Duration.ofSeconds(1));
+    assertThat(of(POD)).isPresent();
+  }
+
+  @Test
+  void theLogOfATuningsOnlyPodIsReadBesideManyOfAnother() {
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
+    for (int i = 0; i < 10; i++) {
+      log.of("many", TestPod.named("many-" + i).running().facts(), "server", QUESTION);
+    }
+    read(POD);
+    clock.pass(Duration.ofSeconds(1));
+    for (int i = 0; i < 10; i++) {
+      log.of("many", TestPod.named("more-" + i).running().facts(), "server", QUESTION);
+    }
+
+    assertThat(of(POD)).isPresent();
+  }
+
+  @Test
+  void podsThatAreGoneAreForgotten() {
+    server.expect().get().withPath(PATH).andReturn(200, BOOT).times(2);
+    log.retain("uid", List.of(POD.uid()));
+    of(POD);
+
+    log.retain("uid", List.of());
+    of(POD);
+
+    assertThat(server.getRequestCount()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,223 @@
+package dev.wstuning.operator.pod.plan;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static dev.wstuning.operator.pod.plan.Mechanism.INIT_CONTAINER;
+import static dev.wstuning.operator.pod.plan.Mechanism.NONE;
+import static dev.wstuning.operator.pod.plan.Mechanism.POD_SECURITY_CONTEXT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.sysctl.Setting;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** By which mechanism a pod gets what is asked for, and what it cannot get. */
+class PlannerTest {
+
+  private static final Surroundings PRIVILEGED =
+      Surroundings.of("privileged", OptionalInt.empty(), 36);
+  private static final Surroundings RESTRICTED =
+      Surroundings.of("restricted", OptionalInt.empty(), 36);
+
+  @ParameterizedTest
+  @CsvSource({
+    "Auto,         privileged, INIT_CONTAINER,       this namespace admits privileged pods",
+    "Auto,         baseline,   POD_SECURITY_CONTEXT, Pod Security baseline of this namespace"
+        + " refuses privileged pods",
+    "Auto,         restricted, POD_SECURITY_CONTEXT, Pod Security restricted of this namespace"
+        + " refuses privileged pods",
+    "Unprivileged, privileged, POD_SECURITY_CONTEXT, privilege is Unprivileged",
+    "Unprivileged, restricted, POD_SECURITY_CONTEXT, privilege is Unprivileged",
+    "Privileged,   privileged, INIT_CONTAINER,       privilege is Privileged",
+    "Privileged,   restricted, NONE,                 'privilege is Privileged, but Pod Security"
+        + " restricted of this namespace refuses privileged pods'",
+    ",             privileged, INIT_CONTAINER,       this namespace admits privileged pods",
+  })
+  void privilegeAndNamespaceDecide(
+      Privilege privilege, String level, Mechanism mechanism, String reason) {
+    Surroundings surroundings = Surroundings.of(level, OptionalInt.empty(), 36);
+
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5).privilege(privilege), surroundings);
+
+    assertThat(plan.mechanism()).isEqualTo(mechanism);
+    assertThat(plan.reason()).isEqualTo(reason);
+    assertThat(plan.injects()).isEqualTo(mechanism != NONE);
+  }
+
+  @Test
+  void withoutPrivilegeSafeKeysAreSetAndTheOthersNamed() {
+    SpecBuilder spec = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
+
+    TuningPlan plan = plan(spec, RESTRICTED);
+
+    assertThat(plan.settings())
+        .extracting(Setting::toString)
+        .containsExactly(
+            "net.ipv4.tcp_keepalive_time=300",
+            "net.ipv4.tcp_keepalive_intvl=10",
+            "net.ipv4.tcp_keepalive_probes=5");
+    assertThat(plan.notPossible())
+        .containsExactly(
+            "net.core.somaxconn=16384: Kubernetes 1.36 calls it unsafe, it needs privilege");
+  }
+
+  @Test
+  void anOldClusterCallsMoreKeysUnsafe() {
+    TuningPlan plan =
+        plan(tune().keepalive(300, 10, 5), Surroundings.of("restricted", OptionalInt.empty(), 28));
+
+    assertThat(plan.mechanism()).isEqualTo(NONE);
+    assertThat(plan.injects()).isFalse();
+    assertThat(plan.notPossible()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "baseline,   28, 0, 4", // keepalive keys are allowed from 1.29 on
+    "restricted, 29, 3, 1", // and tcp_rmem from 1.32 on
+    "restricted, 32, 4, 0",
+    "baseline,   99, 4, 0", // a version to come is that of the cluster
+    "privileged, 24, 4, 0", // nothing is refused there
+  })
+  void aVersionOfPodSecurityThatIsPinnedDecidesWhichKeysAreSafe(
+      String level, int pinned, int set, int notPossible) {
+    SpecBuilder spec =
+        tune().keepalive(300, 10, 5).sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456");
+
+    TuningPlan plan =
+        plan(
+            spec.privilege(Privilege.Unprivileged),
+            Surroundings.of(level, OptionalInt.of(pinned), 36));
+
+    assertThat(plan.settings()).hasSize(set);
+    assertThat(plan.notPossible()).hasSize(notPossible);
+  }
+
+  @Test
+  void itIsSaidThatAPinnedVersionIsWhy() {
+    TuningPlan plan =
+        plan(tune().keepalive(300, 10, 5), Surroundings.of("baseline", OptionalInt.of(28), 36));
+
+    assertThat(plan.reason())
+        .isEqualTo(
+            "Pod Security baseline as of version 1.28 of this namespace refuses privileged pods");
+    assertThat(plan.notPossible())
+        .contains(
+            "net.ipv4.tcp_keepalive_time=300: Pod Security as of version 1.28 refuses it without"
+                + " privilege");
+  }
+
+  @Test
+  void aPodWithAUserNamespaceIsTunedWithoutPrivilege() {
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5), PRIVILEGED.inUserNamespace());
+
+    assertThat(plan.mechanism()).isEqualTo(POD_SECURITY_CONTEXT);
+    assertThat(plan.reason())
+        .isEqualTo("the pod has a user namespace of its own (hostUsers: false)");
+  }
+
+  @Test
+  void withPrivilegeEveryKeyIsPossible() {
+    SpecBuilder spec = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
+
+    TuningPlan plan = plan(spec, PRIVILEGED);
+
+    assertThat(plan.settings()).hasSize(4);
+    assertThat(plan.notPossible()).isEmpty();
+  }
+
+  @Test
+  void refusedPrivilegeLeavesEveryWishUnfulfilled() {
+    TuningPlan plan =
+        plan(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged), RESTRICTED);
+
+    assertThat(plan.settings()).isEmpty();
+    assertThat(plan.notPossible())
+        .hasSize(4)
+        .contains("net.ipv4.tcp_keepalive_time=300: needs a privileged init container");
+  }
+
+  @Test
+  void observingInjectsNothing() {
+    TuningPlan plan = plan(observe().keepalive(300, 10, 5), PRIVILEGED);
+
+    assertThat(plan)
+        .isEqualTo(
+            new TuningPlan(
+                NONE,
+                "mode is Observe: nothing is injected",
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                TuningError.Start));
+  }
+
+  @Test
+  void openFilesAloneNeedNoPrivilege() {
+    TuningPlan plan = plan(tune().openFiles(524_288).launcher(Launcher.Allowed), PRIVILEGED);
+
+    assertThat(plan.mechanism()).isEqualTo(NONE);
+    assertThat(plan.injects()).isTrue();
+    assertThat(plan.openFiles())
+        .contains(
+            new OpenFilesTuning(
+                new OpenFiles(OptionalLong.of(524_288), OptionalLong.empty()),
+                Optional.empty(),
+                true,
+                false));
+    assertThat(plan.reason()).isEqualTo("open files need no privileged init container");
+  }
+
+  @Test
+  void connectionsAreTurnedIntoOpenFiles() {
+    TuningPlan plan = plan(tune().connections(50_000), PRIVILEGED);
+
+    assertThat(plan.openFiles().orElseThrow().limits().minimum()).hasValue(56_024);
+  }
+
+  @Test
+  void openFilesAreSetWherePrivilegeIsInsistedOnInVain() {
+    TuningPlan plan =
+        plan(
+            tune().keepalive(300, 10, 5).openFiles(524_288).privilege(Privilege.Privileged),
+            RESTRICTED);
+
+    assertThat(plan.mechanism()).isEqualTo(NONE);
+    assertThat(plan.openFiles()).isPresent();
+    assertThat(plan.notPossible()).isNotEmpty();
+  }
+
+  @Test
+  void whatIsWantedDoesNotDependOnHowItIsWritten() {
+    SpecBuilder one =
+        tune().sysctl("net.ipv4.tcp_retries2", "8").sysctl("net.core.somaxconn", "16384");
+    SpecBuilder other =
+        tune().sysctl("net.core.somaxconn", "16384").sysctl("net.ipv4.tcp_retries2", "8");
+
+    assertThat(Wanted.of(one.build())).isEqualTo(Wanted.of(other.build()));
+  }
+
+  @Test
+  void unsafeKeysAreForTheInitContainerOnly() {
+    assertThat(plan(tune().sysctl("net.core.somaxconn", "16384"), PRIVILEGED).mechanism())
+        .isEqualTo(INIT_CONTAINER);
+    assertThat(plan(tune().sysctl("net.core.somaxconn", "16384"), RESTRICTED).mechanism())
+        .isEqualTo(NONE);
+    assertThat(plan(tune().sysctl("net.ipv4.tcp_fin_timeout", "30"), RESTRICTED).mechanism())
+        .isEqualTo(POD_SECURITY_CONTEXT);
+  }
+
+  private static TuningPlan plan(SpecBuilder spec, Surroundings surroundings) {
+    return Planner.plan(spec.build(), surroundings);
+  }
+}

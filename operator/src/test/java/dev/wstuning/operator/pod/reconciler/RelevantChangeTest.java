@@ -1,0 +1,54 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.fixtures.Tunings;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A status that the operator writes must not wake it again. */
+class RelevantChangeTest {
+
+  private final WebSocketTuning before = tuning();
+  private final WebSocketTuning after = tuning();
+
+  @Test
+  void aStatusIsNotRelevant() {
+    after.setStatus(new WebSocketTuningStatus(1L, null, null, null, null, null, null, null, null));
+    after.getMetadata().setResourceVersion("2");
+
+    assertThat(accepted()).isFalse();
+  }
+
+  @Test
+  void aSpecIs() {
+    after.getMetadata().setGeneration(2L);
+
+    assertThat(accepted()).isTrue();
+  }
+
+  @Test
+  void soIsAnAnnotation() {
+    after.getMetadata().setAnnotations(Map.of("wstuning.dev/observe", "again"));
+
+    assertThat(accepted()).isTrue();
+  }
+
+  @Test
+  void soIsAnotherResourceOfTheSameName() {
+    after.getMetadata().setUid("other");
+
+    assertThat(accepted()).isTrue();
+  }
+
+  private boolean accepted() {
+    return new RelevantChange().accept(after, before);
+  }
+
+  private static WebSocketTuning tuning() {
+    return Tunings.of("chat", tune().keepalive(300, 10, 5).build());
+  }
+}

@@ -1,0 +1,224 @@
+package dev.wstuning.operator.pod.rollout;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
+import dev.wstuning.operator.fixtures.Boots;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.plan.TuningPlan;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Only what the operator did itself trips the circuit breaker. */
+class InjectionFailuresTest {
+
+  private static final TuningPlan PLAN =
+      SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError"
+      })
+  void anInitContainerThatCannotStart(String reason) {
+    assertThat(of(tuned().bootWaits(reason)))
+        .contains(
+            "the init container of pod chat-1 does not start: %s, a message of the kubelet"
+                .formatted(reason));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PodInitializing", "ContainerCreating"})
+  void oneThatIsOnItsWayIsFine(String reason) {
+    assertThat(of(tuned().bootWaits(reason))).isEmpty();
+    assertThat(of(tuned())).isEmpty();
+  }
+
+  @Test
+  void oneThatCrashesWithoutAReport() {
+    TestPod pod = tuned().bootWaits("CrashLoopBackOff");
+
+    assertThat(InjectionFailures.of(observed(pod).boot(new Boot.Unreadable("no message")).build()))
+        .contains("the init container of pod chat-1 crashes");
+  }
+
+  @Test
+  void oneThatHoldsThePodAsItWasToldIsFine() {
+    TestPod pod = tuned().bootWaits("CrashLoopBackOff");
+
+    assertThat(InjectionFailures.of(observed(pod).boot(Boots.refused("x")).build())).isEmpty();
+  }
+
+  @Test
+  void oneThatCannotPutTheLauncherInPlaceAlthoughThePodShallStart() {
+    TestPod pod = launched().bootWaits("CrashLoopBackOff");
+
+    assertThat(
+            InjectionFailures.of(
+                observed(pod).boot(Boots.openFilesRefused("no space left")).build()))
+        .contains("the init container of pod chat-1 crashes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"StartError, true", "Error, false"})
+  void aLauncherThatTheRuntimeCannotExecute(String reason, boolean ours) {
+    TestPod pod = launched().serverCrashed(reason, "exec: \"/wstuning/tuner\": permission denied");
+
+    assertThat(of(pod).isPresent()).isEqualTo(ours);
+  }
+
+  @Test
+  void aLauncherThatStartedInTheEndIsFine() {
+    TestPod pod =
+        launched()
+            .serverCrashed("StartError", "exec: \"/wstuning/tuner\": text file busy")
+            .with(
+                p ->
+                    p.editStatus()
+                        .editContainerStatus(0)
+                        .withNewState()
+                        .withNewRunning()
+                        .endRunning()
+                        .endState()
+                        .endContainerStatus()
+                        .endStatus());
+
+    assertThat(of(pod)).isEmpty();
+  }
+
+  @Test
+  void aCommandThatIsNotThereIsItsOwnersFault() {
+    assertThat(of(launched().serverCrashed("StartError", "exec: \"chat\": not found"))).isEmpty();
+  }
+
+  private static TestPod launched() {
+    return TestPod.named("chat-1")
+        .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
+        .tuned(
+            "chat",
+            SituationBuilder.of(tune().openFiles(64).launcher(Launcher.Allowed)).desired().plan());
+  }
+
+  @Test
+  void aSysctlThatTheKubeletForbids() {
+    TestPod pod =
+        TestPod.named("chat-1")
+            .annotated("wstuning.dev/plan", PLAN.hash())
+            .with(p -> p.editStatus().withReason("SysctlForbidden").endStatus());
+
+    assertThat(of(pod)).contains("the kubelet refuses a sysctl of pod chat-1");
+  }
+
+  @Test
+  void aSysctlOfThePodsOwnIsItsOwnersFault() {
+    assertThat(
+            of(
+                TestPod.named("chat-1")
+                    .with(p -> p.editStatus().withReason("SysctlForbidden").endStatus())))
+        .isEmpty();
+  }
+
+  @Test
+  void aServerWhoseImageIsMissingIsItsOwnersFault() {
+    assertThat(of(tuned().serverWaits("ImagePullBackOff"))).isEmpty();
+  }
+
+  @Test
+  void aPodThatGoesAwayDoesNotMatter() {
+    assertThat(of(tuned().bootWaits("ErrImagePull").deleting())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods \"chat-x\" is forbidden: violates PodSecurity \"restricted:latest\": privileged"
+            + " (container \"wstuning\" must not set securityContext.privileged=true)",
+        "admission webhook denied: initContainer 'wstuning' has an image from another registry",
+        "admission webhook denied: /spec/initContainers/0/securityContext is not allowed",
+      })
+  void podsThatAreRefusedBecauseOfWhatWasInjected(String message) {
+    assertThat(InjectionFailures.ofUs(List.of(failing(message))))
+        .contains("injected pods are refused: " + message);
+    assertThat(InjectionFailures.of(List.of(failing(message)))).contains(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pods \"chat-x\" is forbidden: exceeded quota: compute",
+        // Gatekeeper's library, Pod Security as of an old version, and a custom policy:
+        // because of us, in words that do not say so.
+        "admission webhook \"validation.gatekeeper.sh\" denied the request: [psp-privileged-container]"
+            + " Privileged container is not allowed: wstuning, securityContext: {\"privileged\": true}",
+        "pods \"chat-x\" is forbidden: violates PodSecurity \"restricted:v1.28\": forbidden sysctls"
+            + " (net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl)",
+        "this cluster is quiet today",
+        "pods \"chat-x\" is forbidden: violates PodSecurity: privileged (container \"server\")",
+      })
+  void podsThatAreRefusedForAnotherReasonAreRefusedAllTheSame(String message) {
+    assertThat(InjectionFailures.ofUs(List.of(failing(message)))).isEmpty();
+    assertThat(InjectionFailures.of(List.of(failing(message)))).contains(message);
+  }
+
+  @Test
+  void aRefusalWithoutWordsIsOne() {
+    assertThat(InjectionFailures.of(List.of(failing(null)))).isPresent();
+  }
+
+  @Test
+  void podsThatCannotBeDeletedAreNoneThatCannotBeCreated() {
+    ReplicaSet deleting =
+        new ReplicaSetBuilder(failing("no"))
+            .editStatus()
+            .editFirstCondition()
+            .withReason("FailedDelete")
+            .endCondition()
+            .endStatus()
+            .build();
+
+    assertThat(InjectionFailures.of(List.of(deleting))).isEmpty();
+  }
+
+  @Test
+  void replicaSetsThatWorkAreFine() {
+    assertThat(InjectionFailures.of(List.of())).isEmpty();
+    assertThat(InjectionFailures.of(List.of(new ReplicaSetBuilder().build()))).isEmpty();
+    assertThat(InjectionFailures.ofUs(List.of(new ReplicaSetBuilder().build()))).isEmpty();
+  }
+
+  private static ReplicaSet failing(String message) {
+    return new ReplicaSetBuilder()
+        .withNewStatus()
+        .addNewCondition()
+        .withType("ReplicaFailure")
+        .withStatus("True")
+        .withMessage(message)
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  private static TestPod tuned() {
+    return TestPod.named("chat-1").tuned("chat", PLAN);
+  }
+
+  private static Optional<String> of(TestPod pod) {
+    return InjectionFailures.of(observed(pod).build());
+  }
+}

@@ -1,0 +1,264 @@
+package dev.wstuning.operator.pod.rollout;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.Boots;
+import dev.wstuning.operator.fixtures.Impatient;
+import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.ServerReportBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.Tunings;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A restart that was asked for: one pod first, then all, once. */
+@ExtendWith(QuietMockServer.class)
+@EnableKubernetesMockClient(crud = true, https = false)
+class RestarterTest {
+
+  private static final String PLAN = "cb94e9040db7";
+  private static final String EVICTION = "/api/v1/namespaces/realtime/pods/%s/eviction";
+
+  private static final List<String> EVICTED = new ArrayList<>();
+
+  private static KubernetesMockServer server;
+  private static KubernetesClient client;
+  private static KubernetesClient impatient;
+  private Restarter restarter;
+
+  @BeforeAll
+  static void grantEvictions() {
+    impatient = Impatient.client(client);
+    List.of("chat-1", "chat-2", "push-0").forEach(RestarterTest::grantEviction);
+  }
+
+  private static void grantEviction(String pod) {
+    server
+        .expect()
+        .post()
+        .withPath(EVICTION.formatted(pod))
+        .andReply(
+            201,
+            request -> {
+              EVICTED.add(pod);
+              return new StatusBuilder().withStatus("Success").build();
+            })
+        .always();
+  }
+
+  @BeforeEach
+  void deploy() {
+    EVICTED.clear();
+    client.resource(chat()).create();
+    restarter = new Restarter(impatient, new MovableClock("2026-01-01T12:00:00Z"));
+  }
+
+  @AfterEach
+  void delete() {
+    client.resource(chat()).delete();
+  }
+
+  @Test
+  void firstOneOldPodIsEvicted() {
+    restarter.advance(List.of(old("chat-1"), old("chat-2")), p -> PLAN);
+
+    assertThat(EVICTED).containsExactly("chat-1");
+    assertThat(annotations()).containsExactly(Map.entry(Restarter.CANARY, PLAN));
+    assertThat(restarts()).isZero();
+  }
+
+  @Test
+  void whereADisruptionBudgetRefusesItIsTriedAgain() {
+    server
+        .expect()
+        .post()
+        .withPath(EVICTION.formatted("chat-0"))
+        .andReturn(429, new StatusBuilder().withCode(429).build())
+        .once();
+
+    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), p -> PLAN))
+        .contains(Duration.ofSeconds(30));
+    assertThat(annotations()).isEmpty();
+
+    grantEviction("chat-0");
+    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), p -> PLAN)).isEmpty();
+    assertThat(EVICTED).containsExactly("chat-0");
+    assertThat(annotations()).containsExactly(Map.entry(Restarter.CANARY, PLAN));
+  }
+
+  @Test
+  void thenItsSuccessorIsWaitedFor() {
+    restarter.advance(List.of(old("chat-1"), old("chat-2")), p -> PLAN);
+    restarter.advance(List.of(old("chat-2")), p -> PLAN);
+    restarter.advance(
+        List.of(current("chat-3").life(Life.STARTING).build(), old("chat-2")), p -> PLAN);
+    restarter.advance(List.of(current("chat-3").build(), old("chat-2")), p -> PLAN);
+
+    assertThat(EVICTED).containsExactly("chat-1");
+    assertThat(restarts()).isZero();
+  }
+
+  @Test
+  void aSuccessorThatWasLookedAtProvesThePlan() {
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
+
+    assertThat(annotations()).containsEntry(Restarter.RESTARTED, PLAN);
+    assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
+        .containsExactly(Map.entry("kubectl.kubernetes.io/restartedAt", "2026-01-01T12:00:00Z"));
+    assertThat(EVICTED).isEmpty();
+  }
+
+  @Test
+  void oneWhoseSettingsTheKernelRefusedDoesNot() {
+    restarter.advance(
+        List.of(
+            seen("chat-3").boot(Boots.refused("x")).build(),
+            seen("chat-4").boot(new Boot.Unreadable("x")).build(),
+            old("chat-2")),
+        p -> PLAN);
+
+    assertThat(restarts()).isZero();
+  }
+
+  @Test
+  void aWorkloadIsRestartedOnceForAPlan() {
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
+    String version = deployment().getMetadata().getResourceVersion();
+
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
+    assertThat(deployment().getMetadata().getResourceVersion()).isEqualTo(version);
+
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> "ffffffffffff");
+    assertThat(annotations()).containsEntry(Restarter.RESTARTED, "ffffffffffff");
+  }
+
+  @Test
+  void podsThatWereMissedAreOldToo() {
+    restarter.advance(
+        List.of(seen("chat-3").build(), observed(pod("chat-2")).coverage(Coverage.MISSED).build()),
+        p -> PLAN);
+
+    assertThat(restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void whereAllIsCurrentNothingIsTouched() {
+    String version = deployment().getMetadata().getResourceVersion();
+
+    restarter.advance(List.of(seen("chat-3").build()), p -> PLAN);
+
+    assertThat(deployment().getMetadata().getResourceVersion()).isEqualTo(version);
+    assertThat(EVICTED).isEmpty();
+  }
+
+  @Test
+  void podsThatNobodyReplacesAndWorkloadsThatAreGoneAreLeft() {
+    TestPod bare = TestPod.named("bare").running();
+    TestPod orphan = TestPod.named("orphan").ofDeployment("gone").running();
+
+    restarter.advance(
+        List.of(
+            observed(bare).coverage(Coverage.MISSED).build(),
+            observed(orphan).coverage(Coverage.MISSED).build()),
+        p -> PLAN);
+
+    assertThat(EVICTED).isEmpty();
+  }
+
+  @Test
+  void eachWorkloadGoesItsOwnWay() {
+    client
+        .resource(
+            new StatefulSetBuilder()
+                .withNewMetadata()
+                .withNamespace(Tunings.NAMESPACE)
+                .withName("push")
+                .endMetadata()
+                .build())
+        .create();
+    TestPod push = TestPod.named("push-0").ownedBy("StatefulSet", "push").running();
+
+    restarter.advance(
+        List.of(
+            seen("chat-3").build(),
+            old("chat-2"),
+            observed(push).coverage(Coverage.RESTART_PENDING).build()),
+        p -> PLAN);
+
+    assertThat(restarts()).isEqualTo(1);
+    assertThat(EVICTED).containsExactly("push-0");
+  }
+
+  private static TestPod pod(String name) {
+    return TestPod.named(name).ofDeployment("chat").running();
+  }
+
+  private static ObservedPod old(String name) {
+    return observed(pod(name)).coverage(Coverage.RESTART_PENDING).build();
+  }
+
+  private static ObservedPodBuilder current(String name) {
+    return observed(pod(name));
+  }
+
+  private static ObservedPodBuilder seen(String name) {
+    return current(name).seen(ServerReportBuilder.node().build());
+  }
+
+  private static Deployment chat() {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withNamespace(Tunings.NAMESPACE)
+        .withName("chat")
+        .endMetadata()
+        .withNewSpec()
+        .withNewTemplate()
+        .withNewMetadata()
+        .addToLabels("app", "chat")
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private Deployment deployment() {
+    return client.apps().deployments().inNamespace(Tunings.NAMESPACE).withName("chat").require();
+  }
+
+  private Map<String, String> annotations() {
+    return deployment().getMetadata().getAnnotations();
+  }
+
+  private int restarts() {
+    return annotations().containsKey(Restarter.RESTARTED) ? 1 : 0;
+  }
+
+  /** A pod with a user namespace has another plan than its tuning's other pods. */
+  @Test
+  void aWorkloadIsRestartedForThePlanOfItsOwnPods() {
+    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), pod -> "for " + pod.name());
+
+    assertThat(annotations()).containsEntry(Restarter.RESTARTED, "for chat-2");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.wstuning.operator.pod.verdict;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.fixtures.Boots;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.ServerReportBuilder;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.selection.Markers;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each reason has a situation that leads to it: a reason without one fails this test. */
+class EveryReasonTest {
+
+  @ParameterizedTest
+  @EnumSource
+  void someSituationLeadsToIt(Reason reason) {
+    Verdict verdict = Verdict.of(situation(reason).build());
+
+    assertThat(findings(verdict)).extracting(Finding::reason).contains(reason);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsWrongComesWithWhatHelps(Reason reason) {
+    Verdict verdict = Verdict.of(situation(reason).build());
+
+    assertThat(findings(verdict))
+        .filteredOn(f -> f.truth() == Truth.FALSE)
+        .allSatisfy(f -> assertThat(f.text()).matches("\\S.*\\. Next: \\S.*"));
+  }
+
+  private static List<Finding> findings(Verdict verdict) {
+    return Stream.concat(
+            Stream.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready()),
+            verdict.partlyUnderstood().stream())
+        .toList();
+  }
+
+  private static SituationBuilder situation(Reason reason) {
+    return switch (reason) {
+      case Accepted, Applied, Effective -> asked().pod(pod().seen(asAsked().build()));
+      case Conflicted -> asked().ownedByOther(Map.of("older", 2));
+      case NotUnderstood ->
+          asked().notUnderstood(new NotUnderstood(List.of(), List.of("spec.mode")));
+      case UnknownFields ->
+          asked().notUnderstood(new NotUnderstood(List.of("spec.rollout.paused"), List.of()));
+      case PodsRefused -> asked().creationProblem("exceeded quota");
+      case PodsStuck -> asked().startProblem("the init container of pod chat-1 crashes");
+      case ForbiddenNamespace -> asked().forbidden();
+      case ObserveOnly -> SituationBuilder.of(observe());
+      case NoPods -> asked();
+      case PodsStarting -> asked().pod(pod().life(Life.STARTING));
+      case RestartPending -> asked().pod(pod().coverage(Coverage.RESTART_PENDING));
+      case PodsMissed -> asked().pod(pod().coverage(Coverage.MISSED));
+      case PodsSkipped -> asked().pod(onHostNetwork().coverage(Coverage.SKIPPED));
+      case NeedsPrivilege ->
+          SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+              .surroundings(SituationBuilder.RESTRICTED);
+      case WriteFailed -> asked().pod(pod().boot(Boots.refused("no such file")));
+      case SocketsFailed -> asked().pod(pod().boot(Boots.socketsRefused("attach: no permission")));
+      case OpenFilesFailed ->
+          asked().pod(pod().boot(Boots.openFilesRefused("write: no space left on device")));
+      case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
+      case InjectionSuspended -> asked().suspended("the image cannot be pulled");
+      case ActionFailed -> asked().actionProblem("a policy refuses it");
+      case WebhookUnproven -> asked().webhookDoubt("it was not tested yet");
+      case WebhookUnreachable -> asked().webhookProblem("connection refused");
+      case StricterThanRequested -> asked().pod(pod().seen(keepalive().port(8080, 1, 15).build()));
+      case BehindProxy ->
+          asked().pod(pod().seen(keepalive().remotes(2).port(8080, 100, 300).build()));
+      case BalancerCutsFirst ->
+          SituationBuilder.of(keepaliveAsked().loadBalancerIdle(240))
+              .pod(pod().seen(asAsked().build()));
+      case PortsNotReported ->
+          asked().pod(pod().seen(asAsked().error("ports left out: 2").build()));
+      case PreloadLeftOut ->
+          SituationBuilder.of(keepaliveAsked().preload(Preload.Allowed))
+              .surroundings(SituationBuilder.RESTRICTED)
+              .pod(withoutTheLibrary());
+      case NotObserved -> asked().pod(pod());
+      case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
+      case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
+      case PortNotListening ->
+          SituationBuilder.of(tune().keepalive(300, 10, 5).ports(9090))
+              .pod(pod().seen(keepalive().portNotListening(9090).build()));
+      case SysctlDiffers -> asked().pod(pod().seen(node().port(8080, 1, 7200).build()));
+      case OpenFilesBelowMinimum ->
+          SituationBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
+      case OpenFilesAboveMaximum ->
+          SituationBuilder.of(tune().openFiles(null, 4096L)).pod(pod().seen(node().build()));
+      case KeepaliveOff -> asked().pod(pod().seen(keepalive().portWithoutKeepalive(8080).build()));
+      case ApplicationOverrides -> asked().pod(pod().seen(keepalive().port(8080, 1, 7200).build()));
+      case UserTimeoutOff ->
+          SituationBuilder.of(keepaliveAsked().userTimeout(345)).pod(pod().seen(asAsked().build()));
+      case DeadPeersLate ->
+          SituationBuilder.of(tune().deadPeers(60)).pod(pod().seen(asAsked().build()));
+      case KeepaliveNotSeen -> asked().pod(pod().seen(keepalive().portNotLookedAt(8080).build()));
+    };
+  }
+
+  private static SituationBuilder asked() {
+    return SituationBuilder.of(keepaliveAsked());
+  }
+
+  private static SpecBuilder keepaliveAsked() {
+    return tune().keepalive(300, 10, 5);
+  }
+
+  private static ObservedPodBuilder pod() {
+    return observed("chat-1");
+  }
+
+  private static ObservedPodBuilder onHostNetwork() {
+    return observed(
+        TestPod.named("chat-1").running().with(p -> p.editSpec().withHostNetwork(true).endSpec()));
+  }
+
+  private static ObservedPodBuilder withoutTheLibrary() {
+    return observed(
+        TestPod.named("chat-1").running().annotated(Markers.NO_PRELOAD, "it sets LD_PRELOAD"));
+  }
+
+  private static ServerReportBuilder keepalive() {
+    return node().keepalive("300", "10", "5");
+  }
+
+  private static ServerReportBuilder asAsked() {
+    return keepalive().port(8080, 1, 300);
+  }
+}

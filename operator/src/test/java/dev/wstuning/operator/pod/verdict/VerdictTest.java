@@ -1,0 +1,484 @@
+package dev.wstuning.operator.pod.verdict;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.fixtures.Boots;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.SituationBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.plan.Surroundings;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** What several pods and circumstances add up to. */
+class VerdictTest {
+
+  private static final ServerReport AS_ASKED =
+      node().keepalive("300", "10", "5").port(8080, 1, 300).build();
+  private static final ServerReport AS_THE_KERNEL_HAS_IT = node().port(8080, 1, 7200).build();
+
+  @Test
+  void allIsWell() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(seen("chat-2")));
+
+    assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.Applied);
+    assertThat(verdict.applied().message())
+        .matches(
+            "2 pods .* InitContainer and SocketPrograms: this namespace admits privileged pods");
+    assertThat(verdict.effective())
+        .isEqualTo(
+            Finding.good(Reason.Effective, "2 of 2 pods: the server has what was asked for"));
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.reconciling()).isFalse();
+  }
+
+  @Test
+  void theWorstPodSpeaksForAll() {
+    ServerReport off = node().keepalive("300", "10", "5").portWithoutKeepalive(8080).build();
+
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed("chat-2").seen(off)).pod(seen("chat-3")));
+
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.KeepaliveOff);
+    assertThat(verdict.effective().message()).startsWith("1 of 3 pods: ");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void oldPodsThatWaitForARestartDoNotUnsetReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(pending("chat-2")));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "1 pod created before the current settings."
+                + " Next: kubectl -n realtime rollout restart deployment/chat");
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.SysctlDiffers);
+    assertThat(verdict.effective().next())
+        .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+  }
+
+  /** Application and tuning in one file: nothing is tuned yet, and nobody may take it for done. */
+  @Test
+  void readyIsFalseWhileNoPodThatRunsHasTheSettings() {
+    Verdict verdict = judge(asked().pod(pending("chat-1")).pod(pending("chat-2")));
+
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.stalled()).isFalse();
+  }
+
+  @Test
+  void aPodOfTheSettingsThatOnlyStartsIsNoneThatHasThem() {
+    Verdict verdict =
+        judge(asked().pod(pending("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void readyIsFalseWhilePodsCannotBeCreatedInWhateverWords() {
+    Verdict verdict = judge(asked().creationProblem("this cluster is quiet today"));
+
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "pods cannot be created: this cluster is quiet today. Next: see who refuses them"
+                + " (kubectl -n realtime describe rs); if it is because of the init container or the"
+                + " sysctls of wstuning, set spec.privilege to Unprivileged, or spec.mode to"
+                + " Observe");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void soItIsForOneThatOnlyObservesAndIsNotBlamed() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(observe().keepalive(300, 10, 5)).creationProblem("exceeded quota"));
+
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "pods cannot be created: exceeded quota. Next: see who refuses them (kubectl -n"
+                + " realtime describe rs)");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void nobodyIsToldThatNewPodsWillBeTunedBeforeThatIsProved() {
+    Verdict none = judge(asked().webhookDoubt("it was not tested yet"));
+    Verdict one = judge(asked().webhookDoubt("it was not tested yet").pod(seen("chat-1")));
+
+    assertThat(List.of(none.ready(), one.ready()))
+        .extracting(Finding::truth, Finding::reason)
+        .containsOnly(tuple(Truth.UNKNOWN, Reason.WebhookUnproven));
+    assertThat(none.applied().reason()).isEqualTo(Reason.WebhookUnproven);
+  }
+
+  @Test
+  void readyIsFalseWhilePodsCannotStartBecauseOfUs() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).startProblem("the kubelet refuses a sysctl of pod b"));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.PodsStuck);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+  }
+
+  @Test
+  void nothingIsClaimedOfWhatCannotBeRead() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune())
+                .notUnderstood(new NotUnderstood(List.of(), List.of("spec.mode")))
+                .pod(seen("chat-1")));
+
+    assertThat(List.of(verdict.accepted(), verdict.applied(), verdict.effective()))
+        .extracting(Finding::truth, Finding::reason)
+        .containsOnly(tuple(Truth.UNKNOWN, Reason.NotUnderstood));
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "this version of the operator cannot read spec.mode: it injects nothing into new pods"
+                + " and leaves running ones as they are. Next: update the operator, or write what"
+                + " this version knows (kubectl explain wst.spec)");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.stalled()).isTrue();
+  }
+
+  @Test
+  void fieldsThatAreNotKnownAreNamedAndNothingElseChanges() {
+    Verdict verdict =
+        judge(
+            asked()
+                .notUnderstood(new NotUnderstood(List.of("spec.rollout.paused"), List.of()))
+                .pod(seen("chat-1")));
+
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.partlyUnderstood().orElseThrow().message())
+        .contains("does not know spec.rollout.paused");
+  }
+
+  @Test
+  void theLabelThatPinsPodSecurityIsNamed() {
+    Verdict verdict =
+        judge(asked().surroundings(Surroundings.of("baseline", OptionalInt.of(28), 36)));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.NeedsPrivilege);
+    assertThat(verdict.ready().text())
+        .contains(
+            "Next: set the namespace's label pod-security.kubernetes.io/enforce-version to v1.29");
+  }
+
+  @Test
+  void whatAPodWithAUserNamespaceLacksIsSaid() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+                .pod(observed(isolated("chat-1")).seen(AS_ASKED)));
+
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.NeedsPrivilege);
+    assertThat(verdict.applied().text())
+        .contains("user namespace of its own (hostUsers: false)")
+        .contains("remove hostUsers: false from the pods");
+  }
+
+  @Test
+  void podsThatGetDifferentPlansAreToldApart() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed(isolated("chat-2")).seen(AS_ASKED)));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo(
+            "1 pod tuned by InitContainer and SocketPrograms: this namespace admits privileged pods;"
+                + " 1 pod tuned by PodSecurityContext: the pod has a user namespace of its own"
+                + " (hostUsers: false)");
+  }
+
+  private static TestPod isolated(String name) {
+    return TestPod.named(name).running().with(p -> p.editSpec().withHostUsers(false).endSpec());
+  }
+
+  @Test
+  void missedPodsUnsetReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(missed("chat-2")));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "1 pod created while the operator did not answer: untuned."
+                + " Next: kubectl -n realtime rollout restart deployment/chat");
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+  }
+
+  @Test
+  void podsWithoutAWorkloadAreToBeMadeAgain() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(observed(TestPod.named("b").running()).coverage(Coverage.MISSED))
+                .pod(observed(TestPod.named("a").running()).coverage(Coverage.MISSED)));
+
+    assertThat(verdict.applied().next())
+        .isEqualTo("kubectl -n realtime delete pod a b, then create it anew");
+  }
+
+  @Test
+  void scaledToZeroIsReady() {
+    Verdict verdict = judge(asked());
+
+    assertThat(verdict.applied().truth()).isEqualTo(Truth.UNKNOWN);
+    assertThat(verdict.effective().truth()).isEqualTo(Truth.UNKNOWN);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.NoPods);
+  }
+
+  @Test
+  void startingPodsAreWaitedFor() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
+
+    assertThat(verdict.ready())
+        .isEqualTo(Finding.unknown(Reason.PodsStarting, "pods are starting", ""));
+    assertThat(verdict.reconciling()).isTrue();
+  }
+
+  @Test
+  void podsThatWereNotLookedAtAreWaitedFor() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2")));
+
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.NotObserved);
+    assertThat(verdict.reconciling()).isTrue();
+  }
+
+  @Test
+  void podsThatEndedDoNotCount() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(seen("chat-1"))
+                .pod(missed("chat-2").life(Life.NOT_RUNNING))
+                .pod(observed("chat-3").life(Life.NOT_RUNNING)));
+
+    assertThat(verdict.effective().message()).startsWith("1 of 1 pods");
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+  }
+
+  @Test
+  void observingIsReadyWhateverIsSeen() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(observe().keepalive(300, 10, 5))
+                .pod(observed("chat-1").seen(AS_THE_KERNEL_HAS_IT)));
+
+    assertThat(verdict.applied())
+        .isEqualTo(Finding.good(Reason.ObserveOnly, "mode is Observe: nothing is injected"));
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.SysctlDiffers);
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "nothing is injected; 1 of 1 pods: net.ipv4.tcp_keepalive_time is 7200, asked 300."
+                + " Next: set spec.mode to Tune");
+  }
+
+  @Test
+  void anObserverIsAwaitedInObserveMode() {
+    Verdict verdict = judge(SituationBuilder.of(observe()).pod(observed("chat-1")));
+
+    assertThat(verdict.ready().truth()).isEqualTo(Truth.UNKNOWN);
+  }
+
+  @Test
+  void whatCannotBeSetIsNamedWithTheReason() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384"))
+                .surroundings(SituationBuilder.RESTRICTED)
+                .pod(seen("chat-1")));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo(
+            "Pod Security restricted of this namespace refuses privileged pods; not set:"
+                + " net.core.somaxconn=16384: Kubernetes 1.36 calls it unsafe, it needs privilege");
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+  }
+
+  @Test
+  void whatARestartMendsComesWithItsCommand() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().deadPeers(60))
+                .pod(
+                    observed("chat-1")
+                        .coverage(Coverage.RESTART_PENDING)
+                        .seen(node().portWithoutKeepalive(8080).build())));
+
+    assertThat(verdict.effective().reason()).isEqualTo(Reason.KeepaliveOff);
+    assertThat(verdict.effective().next())
+        .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
+  }
+
+  @Test
+  void whoInsistsOnPrivilegeIsToldTheAlternative() {
+    Verdict verdict =
+        judge(
+            SituationBuilder.of(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged))
+                .surroundings(SituationBuilder.RESTRICTED));
+
+    assertThat(verdict.applied().next())
+        .isEqualTo(
+            "set spec.privilege to Auto or Unprivileged,"
+                + " or let the namespace admit privileged pods (its label"
+                + " pod-security.kubernetes.io/enforce); spec.preload Allowed needs no privilege");
+  }
+
+  @Test
+  void theWebhookComesBeforeWhatFollowsFromIt() {
+    Verdict verdict = judge(asked().webhookProblem("connection refused").pod(missed("chat-1")));
+
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.WebhookUnreachable);
+  }
+
+  @Test
+  void whoInjectsNothingNeedsNoWebhook() {
+    Verdict verdict =
+        judge(SituationBuilder.of(observe().openFiles(1024)).webhookProblem("connection refused"));
+
+    assertThat(verdict.applied().reason()).isEqualTo(Reason.ObserveOnly);
+  }
+
+  @Test
+  void aSuspensionSaysHowToEndIt() {
+    Verdict verdict = judge(asked().suspended("the image cannot be pulled"));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "injection is suspended, new pods start untuned: the image cannot be pulled."
+                + " Next: remove the cause, then kubectl -n realtime annotate wst chat --overwrite"
+                + " wstuning.dev/retry=$(date +%s)");
+  }
+
+  @Test
+  void whatTheKernelRefusedIsQuoted() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(
+                    seen("chat-1")
+                        .boot(Boots.refused("net.ipv4.tcp_rto_max_ms=5000: no such file"))));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo("in 1 pod the kernel did not take net.ipv4.tcp_rto_max_ms=5000: no such file");
+  }
+
+  @Test
+  void socketProgramsThatWereRefusedUnsetAppliedAndReady() {
+    Boot refused = Boots.socketsRefused("attach: operation not permitted");
+
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2").boot(refused)));
+
+    assertThat(verdict.applied())
+        .isEqualTo(
+            Finding.bad(
+                Reason.SocketsFailed,
+                "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
+                "run the pods on nodes whose kernel takes eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.privilege to Unprivileged and spec.preload to Allowed"));
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+  }
+
+  @Test
+  void soDoesALibraryThatCouldNotBePutInPlace() {
+    Boot refused = Boots.socketsRefused("write: no space left on device");
+    SituationBuilder restricted =
+        SituationBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+            .surroundings(SituationBuilder.RESTRICTED);
+
+    assertThat(judge(restricted.pod(observed("chat-1").boot(refused))).applied().next())
+        .isEqualTo(
+            "see what keeps the init container wstuning from filling its volume, or let the pods be privileged (spec.privilege)");
+  }
+
+  @Test
+  void aSysctlThatWasRefusedComesFirst() {
+    Boot refused =
+        new Boot.Refused(
+            Boots.GIVEN,
+            List.of("no such file"),
+            Optional.of("attach: not permitted"),
+            Optional.empty());
+
+    assertThat(judge(asked().pod(observed("chat-1").boot(refused))).applied().reason())
+        .isEqualTo(Reason.WriteFailed);
+  }
+
+  @Test
+  void skippedPodsAreNamedAndNotJudged() {
+    TestPod pod =
+        TestPod.named("chat-host")
+            .running()
+            .with(p -> p.editSpec().withHostNetwork(true).endSpec());
+
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).pod(observed(pod).coverage(Coverage.SKIPPED)));
+
+    assertThat(verdict.applied().message())
+        .isEqualTo(
+            "1 pod never tuned: chat-host uses the host's network, whose sysctls belong to the node");
+    assertThat(verdict.effective().message()).startsWith("1 of 1 pods");
+  }
+
+  @Test
+  void aNewcomerIsToldWhoKeepsThePods() {
+    Verdict verdict = judge(asked().ownedByOther(Map.of("b", 2, "a", 1)));
+
+    assertThat(verdict.accepted().text())
+        .isEqualTo(
+            "older tunings keep pods that this one selects too: a (1), b (2)."
+                + " Next: narrow spec.selector, or delete the older resource");
+    assertThat(verdict.ready()).isEqualTo(verdict.accepted());
+  }
+
+  @Test
+  void theOlderOneIsToldOfTheNewcomerAndStaysReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).contendedBy(Map.of("newer", 1)));
+
+    assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.accepted().reason()).isEqualTo(Reason.Conflicted);
+    assertThat(verdict.ready().reason()).isEqualTo(Reason.Effective);
+  }
+
+  private static Verdict judge(SituationBuilder situation) {
+    return Verdict.of(situation.build());
+  }
+
+  private static SituationBuilder asked() {
+    return SituationBuilder.of(tune().keepalive(300, 10, 5));
+  }
+
+  private static ObservedPodBuilder seen(String name) {
+    return observed(name).seen(AS_ASKED);
+  }
+
+  private static ObservedPodBuilder pending(String name) {
+    return observed(name).coverage(Coverage.RESTART_PENDING).seen(AS_THE_KERNEL_HAS_IT);
+  }
+
+  private static ObservedPodBuilder missed(String name) {
+    return observed(name).coverage(Coverage.MISSED).seen(AS_THE_KERNEL_HAS_IT);
+  }
+}
