@@ -5,17 +5,17 @@ import dev.wstuning.operator.certificate.ServingCertificate;
 import dev.wstuning.operator.management.HealthServer;
 import dev.wstuning.operator.management.Liveness;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
-import dev.wstuning.operator.node.reconciler.Fleet;
-import dev.wstuning.operator.node.reconciler.FleetCaches;
-import dev.wstuning.operator.node.reconciler.FleetFactory;
+import dev.wstuning.operator.node.reconciler.NodeFleet;
+import dev.wstuning.operator.node.reconciler.NodeTuningInformers;
+import dev.wstuning.operator.node.reconciler.NodeWiring;
 import dev.wstuning.operator.pod.admission.AdmissionHandler;
 import dev.wstuning.operator.pod.admission.AdmissionServer;
 import dev.wstuning.operator.pod.admission.PodAdmission;
-import dev.wstuning.operator.pod.admission.SelfTest;
+import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.injection.PodMutator;
-import dev.wstuning.operator.pod.reconciler.ReconcilerFactory;
-import dev.wstuning.operator.pod.reconciler.TuningCaches;
+import dev.wstuning.operator.pod.reconciler.PodWiring;
+import dev.wstuning.operator.pod.reconciler.TuningInformers;
 import dev.wstuning.operator.pod.reconciler.TuningReconciler;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -77,8 +77,9 @@ public final class OperatorMain {
     Clients clients = shutdown.closeLater(Clients.create());
     readiness.waitsFor("the API server");
     int minor = ApiServer.awaitMinorVersion(clients.impatient());
-    FleetCaches fleetCaches = new FleetCaches();
-    TuningCaches caches = new TuningCaches(clients.prompt(), minor, fleetCaches::agentRuns);
+    NodeTuningInformers nodeInformers = new NodeTuningInformers();
+    TuningInformers informers =
+        new TuningInformers(clients.prompt(), minor, nodeInformers::agentRuns);
 
     AuthorityStore authority =
         shutdown.closeLater(new AuthorityStore(clients.impatient(), config.namespace(), clock));
@@ -87,9 +88,13 @@ public final class OperatorMain {
     WebhookRegistration registration =
         new WebhookRegistration(
             clients.impatient(), config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
-    SelfTest selfTest =
-        new SelfTest(
-            clients.impatient(), config.namespace(), authority, registration, caches::requestAll);
+    WebhookProbe webhookProbe =
+        new WebhookProbe(
+            clients.impatient(),
+            config.namespace(),
+            authority,
+            registration,
+            informers::requestAll);
     Leadership leadership =
         shutdown.closeLater(
             new Leadership(
@@ -98,39 +103,39 @@ public final class OperatorMain {
                 Leadership.Timing.USUAL,
                 () -> {
                   try {
-                    selfTest.begin();
+                    webhookProbe.begin();
                   } finally {
-                    caches.requestAll();
-                    fleetCaches.requestAll();
+                    informers.requestAll();
+                    nodeInformers.requestAll();
                   }
                 }));
-    BooleanSupplier leading = () -> leadership.held() && selfTest.begun();
+    BooleanSupplier leading = () -> leadership.held() && webhookProbe.begun();
 
     TuningReconciler reconciler =
-        new ReconcilerFactory(
+        new PodWiring(
                 clients.impatient(),
                 clock,
                 config.tunerImage(),
                 config.namespace(),
                 config.instance(),
                 config.observersPerSecond())
-            .create(caches, registration, authority, selfTest, leading);
-    FleetFactory fleets =
-        new FleetFactory(
+            .create(informers, registration, authority, webhookProbe, leading);
+    NodeWiring nodeWiring =
+        new NodeWiring(
             clients.impatient(),
             clock,
             new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
             config.instance());
-    Fleet fleet = fleets.fleet(fleetCaches);
+    NodeFleet fleet = nodeWiring.fleet(nodeInformers);
     Operator operator = operator(clients);
     operator.register(reconciler);
-    operator.register(fleets.reconciler(fleetCaches, fleet, leading));
+    operator.register(nodeWiring.reconciler(nodeInformers, fleet, leading));
 
     authority.follow(
         a -> {
           certificate.renew(a);
           if (leadership.held()) {
-            caches.requestAll();
+            informers.requestAll();
           }
         });
     readiness.waitsFor("the caches");
@@ -143,20 +148,23 @@ public final class OperatorMain {
         new AdmissionServer(
             config.webhookPort(),
             certificate,
-            new PodAdmission(caches, new PodMutator(config.tunerImage())));
+            new PodAdmission(informers, new PodMutator(config.tunerImage())));
     webhook.start();
     liveness.watch("the webhook", webhook.threads());
     shutdown.drainFirst(webhook::drain, webhook);
 
-    Duties duties = shutdown.closeLater(new Duties(leadership));
-    duties.ofLeader("make certificates", seconds(1), seconds(30), authority::maintain);
-    duties.ofAll("renew certificate", seconds(2), seconds(30), () -> certificate.renew(authority));
-    duties.ofNewLeader(
-        "sweep", seconds(2), seconds(5), () -> registration.sweep(caches.uids(), caches::readUids));
-    duties.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
-    duties.ofLeader("self-test", seconds(5), seconds(15), selfTest::run);
+    PeriodicTasks tasks = shutdown.closeLater(new PeriodicTasks(leadership));
+    tasks.ofLeader("make certificates", seconds(1), seconds(30), authority::maintain);
+    tasks.ofAll("renew certificate", seconds(2), seconds(30), () -> certificate.renew(authority));
+    tasks.ofNewLeader(
+        "sweep",
+        seconds(2),
+        seconds(5),
+        () -> registration.sweep(informers.uids(), informers::readUids));
+    tasks.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
+    tasks.ofLeader("self-test", seconds(5), seconds(15), webhookProbe::run);
     // What node tunings left behind outlives them, and replacing agents has its pace.
-    duties.ofLeader("tend nodes", seconds(3), seconds(5), fleet::tend);
+    tasks.ofLeader("tend nodes", seconds(3), seconds(5), fleet::tend);
     leadership.start();
     readiness.serves(certificate::present);
     LOG.info("msg=\"started\" namespace={} replica={}", config.namespace(), config.instance());

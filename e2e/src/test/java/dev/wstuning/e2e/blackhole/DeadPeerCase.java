@@ -1,7 +1,7 @@
 package dev.wstuning.e2e.blackhole;
 
 import dev.wstuning.operator.deadpeer.DeadPeerTime;
-import dev.wstuning.operator.deadpeer.DeadPeerTime.Found;
+import dev.wstuning.operator.deadpeer.DeadPeerTime.Detection;
 import java.time.Duration;
 
 /**
@@ -33,7 +33,7 @@ record DeadPeerCase(
   }
 
   /** Since the last packet of the peer; with pings, since the first that nobody acknowledged. */
-  Found predicted() {
+  Detection predicted() {
     return server.pings() ? time.busy() : time.idle().orElseThrow();
   }
 

@@ -76,7 +76,7 @@ public record Capacity(List<Bound> bounds) {
   public record Proxies(int addresses, int ports) {}
 
   /** What a server has open besides its connections. */
-  static final long OF_THE_PROCESS = 64;
+  static final long PROCESS_RESERVE = 64;
 
   /** Hundredths of a KiB of kernel memory for one end of an idle TCP connection, as measured. */
   static final long KERNEL_CENTI_KIB = 485;
@@ -117,9 +117,9 @@ public record Capacity(List<Bound> bounds) {
   private static Bound openFiles(long soft) {
     return new Bound(
         Limit.OpenFiles,
-        Math.max(0, soft - OF_THE_PROCESS),
+        Math.max(0, soft - PROCESS_RESERVE),
         "a soft limit of %d, of which the process needs %d for itself"
-            .formatted(soft, OF_THE_PROCESS));
+            .formatted(soft, PROCESS_RESERVE));
   }
 
   private static Bound memory(long bytes, OptionalInt kibibytesEach) {

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param toleratedOutage the longest absence, begun at the worst moment, that cuts no peer that
  *     then is back
  */
-public record DeadPeerTime(Optional<Found> idle, Found busy, Duration toleratedOutage) {
+public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration toleratedOutage) {
 
   /** Beyond late timers: round trips, and the moment until the kernel is asked. */
   private static final Duration SLACK = Duration.ofSeconds(1);
@@ -23,7 +23,7 @@ public record DeadPeerTime(Optional<Found> idle, Found busy, Duration toleratedO
    * @param after what the values say
    * @param atMost with timers as late as the kernel may fire them
    */
-  public record Found(Duration after, Duration atMost) {
+  public record Detection(Duration after, Duration atMost) {
 
     /** Whole seconds, rounded up. */
     public long seconds() {
@@ -52,14 +52,14 @@ public record DeadPeerTime(Optional<Found> idle, Found busy, Duration toleratedO
     Optional<Duration> toleratedIdle = keepalive.map(k -> toleratedIdle(k, userTimeout));
     return new DeadPeerTime(
         keepalive.map(k -> idle(k, userTimeout)),
-        new Found(busy, atMost(busyAtMost)),
+        new Detection(busy, atMost(busyAtMost)),
         toleratedIdle.filter(idle -> idle.compareTo(toleratedBusy) < 0).orElse(toleratedBusy));
   }
 
   /** The longer of both with late timers, in whole seconds; empty where it may be forever. */
   public OptionalLong withinSeconds() {
     return idle.stream()
-        .mapToLong(found -> Math.max(found.atMostSeconds(), busy.atMostSeconds()))
+        .mapToLong(detection -> Math.max(detection.atMostSeconds(), busy.atMostSeconds()))
         .findFirst();
   }
 
@@ -73,7 +73,7 @@ public record DeadPeerTime(Optional<Found> idle, Found busy, Duration toleratedO
    * timeout it counts the unanswered ones; with one it asks instead whether the peer has been
    * silent that long, and whether at least one is unanswered.
    */
-  private static Found idle(Keepalive keepalive, Duration userTimeout) {
+  private static Detection idle(Keepalive keepalive, Duration userTimeout) {
     Duration interval = Duration.ofSeconds(interval(keepalive));
     Duration nominal = silenceAt(keepalive, unanswered(keepalive, userTimeout));
     Duration latest = KernelTimer.latest(nominal);
@@ -83,7 +83,7 @@ public record DeadPeerTime(Optional<Found> idle, Found busy, Duration toleratedO
       Duration firstProbe = KernelTimer.latest(silenceAt(keepalive, 1));
       latest = min(latest, max(overAndOneInterval, firstProbe));
     }
-    return new Found(nominal, latest.plus(SLACK));
+    return new Detection(nominal, latest.plus(SLACK));
   }
 
   private static Duration silenceAt(Keepalive keepalive, long unanswered) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.deadpeer.DeadPeers;
+import dev.wstuning.operator.deadpeer.DeadPeerTarget;
 import dev.wstuning.operator.sysctl.NodeSysctl;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -98,7 +98,7 @@ class CrdSchemaTest {
   void theSmallestPromiseIsTheOneThatCanBeKept() {
     assertThat(SchemaRules.at(root, "spec", "deadPeers").getXKubernetesValidations())
         .extracting(rule -> rule.getRule())
-        .containsExactly("self.withinSeconds >= " + DeadPeers.SMALLEST);
+        .containsExactly("self.withinSeconds >= " + DeadPeerTarget.SMALLEST);
   }
 
   /** Fields by path, those inside lists too; the elements of a list are called {@code []}. */

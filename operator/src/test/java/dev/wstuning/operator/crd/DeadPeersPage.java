@@ -1,8 +1,8 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.deadpeer.DeadPeerTarget;
+import dev.wstuning.operator.deadpeer.DeadPeerTarget.Derived;
 import dev.wstuning.operator.deadpeer.DeadPeerTime;
-import dev.wstuning.operator.deadpeer.DeadPeers;
-import dev.wstuning.operator.deadpeer.DeadPeers.Derived;
 import dev.wstuning.operator.deadpeer.Retransmission;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +45,7 @@ final class DeadPeersPage {
   }
 
   private static String row(int within) {
-    Derived derived = DeadPeers.derive(within, OptionalInt.empty());
+    Derived derived = DeadPeerTarget.derive(within, OptionalInt.empty());
     Retransmission retransmission =
         new Retransmission(derived.retries2(), Retransmission.DEFAULT_RTO_MAX_MILLIS);
     DeadPeerTime all =
@@ -67,7 +67,7 @@ final class DeadPeersPage {
             all.toleratedOutage().toSeconds());
   }
 
-  private static String found(DeadPeerTime.Found found) {
-    return "%d s, at most %d".formatted(found.seconds(), found.atMostSeconds());
+  private static String found(DeadPeerTime.Detection detection) {
+    return "%d s, at most %d".formatted(detection.seconds(), detection.atMostSeconds());
   }
 }

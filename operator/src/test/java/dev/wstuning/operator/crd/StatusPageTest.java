@@ -3,7 +3,7 @@ package dev.wstuning.operator.crd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.node.verdict.NodeReason;
-import dev.wstuning.operator.pod.verdict.Reason;
+import dev.wstuning.operator.pod.verdict.TuningReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +20,7 @@ class StatusPageTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReasonOfATuningHasItsRow(Reason reason) {
+  void aReasonOfATuningHasItsRow(TuningReason reason) {
     assertThat(parts[0]).containsOnlyOnce("\n| " + reason + " | ");
   }
 

@@ -2,7 +2,7 @@ package dev.wstuning.operator.deadpeer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.deadpeer.DeadPeerTime.Found;
+import dev.wstuning.operator.deadpeer.DeadPeerTime.Detection;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -26,7 +26,7 @@ class DeadPeerTimeTest {
     "2/2/5, 25, 26.2",
   })
   void idleIsAsMeasured(String keepalive, int userTimeout, double measured) {
-    Found idle = idle(keepalive, userTimeout);
+    Detection idle = idle(keepalive, userTimeout);
 
     assertThat(measured).isBetween(inSeconds(idle.after()) - 1, inSeconds(idle.atMost()));
     assertThat(idle.atMost()).isLessThanOrEqualTo(DeadPeerTime.atMost(idle.after()));
@@ -68,7 +68,7 @@ class DeadPeerTimeTest {
   })
   void aUserTimeoutIsOverAtAProbe(
       String keepalive, int userTimeout, long seconds, long atMostSeconds) {
-    Found idle = idle(keepalive, userTimeout);
+    Detection idle = idle(keepalive, userTimeout);
 
     assertThat(idle.seconds()).isEqualTo(seconds);
     assertThat(idle.atMostSeconds()).isEqualTo(atMostSeconds);
@@ -129,7 +129,7 @@ class DeadPeerTimeTest {
     assertThat(time("", 20, DEFAULTS).busy().atMostSeconds()).isEqualTo(24);
   }
 
-  private static Found idle(String keepalive, int userTimeout) {
+  private static Detection idle(String keepalive, int userTimeout) {
     return time(keepalive, userTimeout, DEFAULTS).idle().orElseThrow();
   }
 

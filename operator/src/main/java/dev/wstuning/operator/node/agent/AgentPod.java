@@ -37,7 +37,8 @@ public record AgentPod(
     Optional<String> problem) {
 
   /** What a container waits for in the ordinary course of things. */
-  private static final Set<String> ON_ITS_WAY = Set.of("PodInitializing", "ContainerCreating");
+  private static final Set<String> STARTING_REASONS =
+      Set.of("PodInitializing", "ContainerCreating");
 
   public static AgentPod of(Pod pod) {
     PodStatus status = Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
@@ -87,7 +88,7 @@ public record AgentPod(
   private static Optional<String> problem(ContainerStatus status) {
     ContainerState state = status.getState();
     ContainerStateWaiting waiting = state.getWaiting();
-    if (waiting != null && !ON_ITS_WAY.contains(waiting.getReason())) {
+    if (waiting != null && !STARTING_REASONS.contains(waiting.getReason())) {
       String last = said(status.getLastState());
       return Optional.of(
           "container %s: %s"

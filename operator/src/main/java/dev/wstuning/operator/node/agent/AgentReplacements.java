@@ -23,8 +23,8 @@ public final class AgentReplacements {
   static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** A new template proves itself where least can be lost, and a repair where it is needed. */
-  private static final Comparator<NodeState> BROKEN_FIRST =
-      Comparator.comparing(NodeState::agentReady).thenComparing(NodeState.BY_NAME);
+  private static final Comparator<TunedNode> BROKEN_FIRST =
+      Comparator.comparing(TunedNode::agentReady).thenComparing(TunedNode.BY_NAME);
 
   private final Clock clock;
   private final ReplacementGate gate;
@@ -48,33 +48,33 @@ public final class AgentReplacements {
    * @param mayReplace false for pods whose deletion was refused a short while ago
    */
   public Optional<AgentPod> next(
-      Collection<NodeState> states, String template, Predicate<AgentPod> mayReplace) {
+      Collection<TunedNode> states, String template, Predicate<AgentPod> mayReplace) {
     reruns.update(states);
     gate.update(states);
     if (last.plus(PACE).isAfter(clock.instant())) {
       return Optional.empty();
     }
-    List<NodeState> candidates =
+    List<TunedNode> candidates =
         states.stream()
             .filter(s -> s.node().runsPods())
             .filter(s -> s.agent().filter(a -> !a.ending()).filter(mayReplace).isPresent())
             .toList();
-    Optional<NodeState> outdated =
+    Optional<TunedNode> outdated =
         candidates.stream().filter(s -> !s.runs(template)).min(BROKEN_FIRST);
-    Optional<NodeState> behind =
+    Optional<TunedNode> behind =
         candidates.stream().filter(s -> s.runs(template)).filter(reruns::isDue).min(BROKEN_FIRST);
-    Optional<NodeState> holdsOutdated = outdated.flatMap(s -> gate.holder(states, template));
-    Optional<NodeState> holdsBehind = behind.flatMap(s -> gate.holder(states, s));
+    Optional<TunedNode> holdsOutdated = outdated.flatMap(s -> gate.holder(states, template));
+    Optional<TunedNode> holdsBehind = behind.flatMap(s -> gate.holder(states, s));
     note(holdsOutdated.or(() -> holdsBehind));
-    Optional<NodeState> due =
+    Optional<TunedNode> due =
         outdated
             .filter(s -> holdsOutdated.isEmpty())
             .or(() -> behind.filter(s -> holdsBehind.isEmpty()));
     due.ifPresent(s -> replacing(s, template));
-    return due.flatMap(NodeState::agent);
+    return due.flatMap(TunedNode::agent);
   }
 
-  private void replacing(NodeState state, String template) {
+  private void replacing(TunedNode state, String template) {
     last = clock.instant();
     gate.deleted(state);
     if (state.runs(template)) {
@@ -82,7 +82,7 @@ public final class AgentReplacements {
     }
   }
 
-  private void note(Optional<NodeState> state) {
+  private void note(Optional<TunedNode> state) {
     Optional<String> node = state.map(s -> s.node().name());
     if (!node.equals(holder.map(Holder::node))) {
       holder = node.map(name -> new Holder(name, clock.instant()));

@@ -43,7 +43,7 @@ final class ReplacementGate {
   }
 
   /** Forgets nodes that are gone, or whose agent is ready again. */
-  void update(Collection<NodeState> states) {
+  void update(Collection<TunedNode> states) {
     deleted.keySet().retainAll(states.stream().map(s -> s.node().name()).toList());
     states.stream()
         .filter(s -> s.agentReady() && !isArriving(s))
@@ -51,7 +51,7 @@ final class ReplacementGate {
   }
 
   /** Notes that the agent of a node is deleted. */
-  void deleted(NodeState state) {
+  void deleted(TunedNode state) {
     String uid = state.agent().orElseThrow().uid();
     deleted.merge(
         state.node().name(), new Deleted(uid, clock.instant(), state.agentServes()), Deleted::then);
@@ -64,29 +64,29 @@ final class ReplacementGate {
   }
 
   /** The node whose agent must be ready before one of another template is replaced. */
-  Optional<NodeState> holder(Collection<NodeState> states, String template) {
+  Optional<TunedNode> holder(Collection<TunedNode> states, String template) {
     return states.stream()
         .filter(s -> isArriving(s) || (isDown(s) && s.runs(template)))
-        .min(NodeState.BY_NAME);
+        .min(TunedNode.BY_NAME);
   }
 
   /** A node whose agent must be ready before the one of {@code candidate} applies again. */
-  Optional<NodeState> holder(Collection<NodeState> states, NodeState candidate) {
-    List<NodeState> down =
+  Optional<TunedNode> holder(Collection<TunedNode> states, TunedNode candidate) {
+    List<TunedNode> down =
         states.stream()
             .filter(s -> isArriving(s) || isDown(s))
             .filter(s -> !s.node().name().equals(candidate.node().name()))
-            .sorted(NodeState.BY_NAME)
+            .sorted(TunedNode.BY_NAME)
             .toList();
     return down.size() < Math.max(1, states.size() / SHARE) ? Optional.empty() : first(down);
   }
 
-  private static Optional<NodeState> first(List<NodeState> states) {
+  private static Optional<TunedNode> first(List<TunedNode> states) {
     return states.stream().findFirst();
   }
 
   /** Whether its agent was deleted, and the next one is not there yet. */
-  private boolean isArriving(NodeState state) {
+  private boolean isArriving(TunedNode state) {
     Deleted before = deleted.get(state.node().name());
     return before != null
         && state.node().runsPods()
@@ -98,7 +98,7 @@ final class ReplacementGate {
    * Whether its agent is there but does not work. One that runs and reports that the container
    * runtime does not ask it works, unless the one before was asked.
    */
-  private boolean isDown(NodeState state) {
+  private boolean isDown(TunedNode state) {
     Deleted before = deleted.get(state.node().name());
     boolean servedBefore = before != null && before.served();
     return state.node().runsPods()

@@ -33,11 +33,11 @@ final class Reruns {
   }
 
   /** Forgets nodes that are gone. */
-  void update(Collection<NodeState> states) {
+  void update(Collection<TunedNode> states) {
     attempts.keySet().retainAll(states.stream().map(s -> s.node().name()).toList());
   }
 
-  boolean isDue(NodeState state) {
+  boolean isDue(TunedNode state) {
     Instant now = clock.instant();
     boolean settled =
         state
@@ -54,12 +54,12 @@ final class Reruns {
         || !before.at().plus(before.pause()).isAfter(now);
   }
 
-  private static boolean done(NodeState state) {
+  private static boolean done(TunedNode state) {
     return state.current() && !state.drifted() && !state.unrestored();
   }
 
   /** Notes that it runs again now. */
-  void started(NodeState state) {
+  void started(TunedNode state) {
     attempts.merge(
         state.node().name(),
         new Attempts(settings(state), clock.instant(), FIRST_WAIT),
@@ -80,7 +80,7 @@ final class Reruns {
   }
 
   /** An object that is made again counts its generations from one again. */
-  private static String settings(NodeState state) {
+  private static String settings(TunedNode state) {
     return state
         .object()
         .map(o -> o.getMetadata().getUid() + "/" + o.getMetadata().getGeneration())

@@ -4,7 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.Grant;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
-import dev.wstuning.operator.selector.LabelSelection;
+import dev.wstuning.operator.selector.LabelSelectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -42,14 +42,14 @@ public final class NodePlanner {
   }
 
   private static boolean selects(WebSocketNodeTuning tuning, NodeFacts node) {
-    return LabelSelection.matches(tuning.getSpec().nodeSelector(), node.labels())
-        && Tolerance.of(tuning.getSpec().tolerationsOrEmpty(), node.taints());
+    return LabelSelectors.matches(tuning.getSpec().nodeSelector(), node.labels())
+        && Tolerations.of(tuning.getSpec().tolerationsOrEmpty(), node.taints());
   }
 
   private static PlannedNode resolve(NodeFacts node, List<WebSocketNodeTuning> oldestFirst) {
     Map<String, WantedSetting> settings = new TreeMap<>();
     Grant grant = null;
-    List<Conflict> conflicts = new ArrayList<>();
+    List<NodeConflict> conflicts = new ArrayList<>();
     for (WebSocketNodeTuning tuning : oldestFirst) {
       String name = tuning.getMetadata().getName();
       for (var s : tuning.getSpec().sysctlsOrEmpty()) {
@@ -57,14 +57,14 @@ public final class NodePlanner {
             settings.putIfAbsent(
                 s.name(), new WantedSetting(s.name(), s.value(), s.policyOrDefault(), name));
         if (older != null) {
-          conflicts.add(new Conflict(s.name(), older.tuning(), name));
+          conflicts.add(new NodeConflict(s.name(), older.tuning(), name));
         }
       }
       if (tuning.getSpec().openFiles() != null) {
         if (grant == null) {
           grant = new Grant(tuning.getSpec().openFiles().maximum(), name);
         } else {
-          conflicts.add(new Conflict(CEILING, grant.tuning(), name));
+          conflicts.add(new NodeConflict(CEILING, grant.tuning(), name));
         }
       }
     }

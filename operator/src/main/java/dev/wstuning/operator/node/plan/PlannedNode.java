@@ -11,13 +11,13 @@ import java.util.Objects;
  * @param tunings those that select it, the oldest first
  */
 public record PlannedNode(
-    NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<Conflict> conflicts) {
+    NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<NodeConflict> conflicts) {
 
   /** The settings that the node has already, which it keeps while a tuning of it is unreadable. */
   public static PlannedNode asItIs(NodeFacts node, WebSocketNode told) {
     return new PlannedNode(
         node,
-        NodeMarkers.had(told),
+        TuningsAnnotation.had(told),
         Objects.requireNonNullElseGet(told.getSpec(), () -> new WebSocketNodeSpec(List.of(), null)),
         List.of());
   }

@@ -3,7 +3,7 @@ package dev.wstuning.operator.node.reconciler;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.AgentReplacements;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
-import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.node.agent.TunedNode;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
@@ -17,7 +17,7 @@ final class AgentDeployment {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentDeployment.class);
 
-  /** Names the DaemonSet for {@link Refusals}. */
+  /** Names the DaemonSet for {@link TargetRequests}. */
   static final String TARGET = "daemonset/" + NodeAgentDaemonSet.NAME;
 
   /** What a deletion asks for. */
@@ -26,7 +26,7 @@ final class AgentDeployment {
   private final KubernetesClient client;
   private final NodeAgentDaemonSet agent;
   private final AgentReplacements replacements;
-  private final Refusals refusals;
+  private final TargetRequests requests;
   private Optional<Applied> applied = Optional.empty();
   private Optional<String> heldBy = Optional.empty();
 
@@ -47,22 +47,22 @@ final class AgentDeployment {
       KubernetesClient client,
       NodeAgentDaemonSet agent,
       AgentReplacements replacements,
-      Refusals refusals) {
+      TargetRequests requests) {
     this.client = client;
     this.agent = agent;
     this.replacements = replacements;
-    this.refusals = refusals;
+    this.requests = requests;
   }
 
-  /** Names an agent's pod for {@link Refusals}. */
+  /** Names an agent's pod for {@link TargetRequests}. */
   static String target(AgentPod pod) {
     return "pod/" + pod.name();
   }
 
   /** A DaemonSet that is refused stays as it is, and agents are replaced by what it makes. */
-  void settle(Collection<NodeState> states, Optional<DaemonSet> present) {
+  void converge(Collection<TunedNode> states, Optional<DaemonSet> present) {
     List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
-    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(NodeState::grants));
+    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(TunedNode::grants));
     boolean settled = hostnames.isEmpty() ? remove(present) : deploy(wanted, hostnames, present);
     Optional<String> template =
         settled ? Optional.of(wanted.template()) : present.map(AgentPod::templateOf);
@@ -86,22 +86,22 @@ final class AgentDeployment {
 
   private boolean remove(Optional<DaemonSet> present) {
     if (present.isEmpty()) {
-      refusals.settled(TARGET);
+      requests.settled(TARGET);
     }
-    return present.isEmpty() || refusals.ask(TARGET, GONE, () -> delete(present.get()));
+    return present.isEmpty() || requests.ask(TARGET, GONE, () -> delete(present.get()));
   }
 
   private boolean deploy(
       NodeAgentDaemonSet wanted, List<String> hostnames, Optional<DaemonSet> present) {
     if (present.filter(p -> isApplied(wanted, hostnames, p)).isPresent()) {
-      refusals.settled(TARGET);
+      requests.settled(TARGET);
       return true;
     }
-    return refusals.ask(TARGET, List.of(wanted, hostnames), () -> apply(wanted, hostnames));
+    return requests.ask(TARGET, List.of(wanted, hostnames), () -> apply(wanted, hostnames));
   }
 
   private boolean mayReplace(AgentPod pod) {
-    return !refusals.mustWait(target(pod));
+    return !requests.mustWait(target(pod));
   }
 
   private boolean isApplied(NodeAgentDaemonSet wanted, List<String> hostnames, DaemonSet present) {
@@ -131,7 +131,7 @@ final class AgentDeployment {
   }
 
   private void replace(AgentPod pod) {
-    boolean deleted = refusals.ask(target(pod), GONE, () -> delete(pod));
+    boolean deleted = requests.ask(target(pod), GONE, () -> delete(pod));
     if (!deleted) {
       replacements.refused(pod);
     }

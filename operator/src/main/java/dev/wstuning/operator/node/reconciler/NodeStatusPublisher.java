@@ -2,7 +2,7 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
-import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
 import dev.wstuning.operator.publish.LiveStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -25,7 +25,7 @@ final class NodeStatusPublisher {
   /** Returns whether the status says that it will change by itself. */
   boolean publish(
       WebSocketNodeTuning tuning,
-      Collection<NodeState> states,
+      Collection<TunedNode> states,
       Optional<String> refused,
       Context<WebSocketNodeTuning> context) {
     WebSocketNodeTuningStatus before = tuning.getStatus();

@@ -2,7 +2,7 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
-import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.node.agent.TunedNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
- * finalizers; what a deleted one leaves behind is restored by {@link Fleet#tend}.
+ * finalizers; what a deleted one leaves behind is restored by {@link NodeFleet#tend}.
  */
 @ControllerConfiguration(
     name = "websocketnodetuning",
@@ -29,7 +29,9 @@ import java.util.stream.Stream;
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
     informer =
-        @Informer(onUpdateFilter = RelevantNodeChange.class, informerListLimit = FleetCaches.PAGE))
+        @Informer(
+            onUpdateFilter = RelevantNodeChange.class,
+            informerListLimit = NodeTuningInformers.PAGE))
 @RateLimited(maxReconciliations = 2, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
@@ -40,14 +42,17 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
   /** What was refused is asked for again when its pause is over. */
   private static final Duration AFTER = Duration.ofSeconds(1);
 
-  private final FleetCaches caches;
-  private final Fleet fleet;
+  private final NodeTuningInformers informers;
+  private final NodeFleet fleet;
   private final NodeStatusPublisher publisher;
   private final BooleanSupplier leading;
 
   NodeTuningReconciler(
-      FleetCaches caches, Fleet fleet, NodeStatusPublisher publisher, BooleanSupplier leading) {
-    this.caches = caches;
+      NodeTuningInformers informers,
+      NodeFleet fleet,
+      NodeStatusPublisher publisher,
+      BooleanSupplier leading) {
+    this.informers = informers;
     this.fleet = fleet;
     this.publisher = publisher;
     this.leading = leading;
@@ -56,7 +61,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
   @Override
   public List<EventSource<?, WebSocketNodeTuning>> prepareEventSources(
       EventSourceContext<WebSocketNodeTuning> context) {
-    return caches.eventSources(context);
+    return informers.eventSources(context);
   }
 
   @Override
@@ -67,19 +72,19 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
       return UpdateControl.noUpdate();
     }
     if (context.isPrimaryResourceDeleted()) {
-      fleet.settle();
-      caches.requestAll();
+      fleet.converge();
+      informers.requestAll();
       return UpdateControl.noUpdate();
     }
     KubernetesClientException refused = null;
     try {
-      fleet.settle();
+      fleet.converge();
     } catch (KubernetesClientException e) {
       // The status tells it before the framework tries again.
       refused = e;
     }
     boolean changed = !isAnswered(tuning);
-    List<NodeState> states = fleet.states();
+    List<TunedNode> states = fleet.states();
     boolean waiting =
         publisher.publish(
             tuning,
@@ -89,7 +94,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
                 .or(fleet::refusal),
             context);
     if (changed) {
-      caches.requestAll();
+      informers.requestAll();
     }
     if (refused != null) {
       throw refused;
@@ -97,7 +102,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     return next(waiting, fleet.pause(selected(tuning, states)));
   }
 
-  private static List<NodeState> selected(WebSocketNodeTuning tuning, List<NodeState> states) {
+  private static List<TunedNode> selected(WebSocketNodeTuning tuning, List<TunedNode> states) {
     return states.stream().filter(s -> s.selectedBy(tuning.getMetadata().getName())).toList();
   }
 

@@ -4,9 +4,9 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
-import dev.wstuning.operator.node.agent.NodeState;
-import dev.wstuning.operator.node.verdict.NodeChecks;
+import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.verdict.NodeFinding;
+import dev.wstuning.operator.node.verdict.NodeRules;
 import dev.wstuning.operator.pod.verdict.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,13 +26,13 @@ final class NodeObservations {
 
   private NodeObservations() {}
 
-  static List<NodeObservation> of(String tuning, List<NodeState> selected) {
+  static List<NodeObservation> of(String tuning, List<TunedNode> selected) {
     Map<NodeObservation, Group> groups = new LinkedHashMap<>();
     selected.stream()
         .sorted(Comparator.comparing(s -> s.node().name()))
         .forEach(
             state -> {
-              NodeFinding finding = NodeChecks.judge(tuning, state);
+              NodeFinding finding = NodeRules.judge(tuning, state);
               groups
                   .computeIfAbsent(common(tuning, state, finding), c -> new Group(finding))
                   .names
@@ -61,14 +61,14 @@ final class NodeObservations {
     return shown;
   }
 
-  private static NodeObservation common(String tuning, NodeState state, NodeFinding finding) {
+  private static NodeObservation common(String tuning, TunedNode state, NodeFinding finding) {
     return new NodeObservation(
         null,
         null,
         finding.reason().name(),
         finding.text(),
-        NodeChecks.settings(tuning, state).map(NodeObservations::observed).toList(),
-        NodeChecks.serving(tuning, state)
+        NodeRules.settings(tuning, state).map(NodeObservations::observed).toList(),
+        NodeRules.serving(tuning, state)
             .map(s -> new GrantedOpenFiles(s.isServing(), s.limit(), brief(s.message())))
             .orElse(null));
   }

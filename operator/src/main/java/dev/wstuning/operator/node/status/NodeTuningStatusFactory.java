@@ -6,9 +6,9 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.node.agent.NodeState;
-import dev.wstuning.operator.node.verdict.NodeChecks;
+import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.verdict.NodeReason;
+import dev.wstuning.operator.node.verdict.NodeRules;
 import dev.wstuning.operator.node.verdict.NodeVerdict;
 import java.time.Clock;
 import java.util.Collection;
@@ -35,11 +35,11 @@ public final class NodeTuningStatusFactory {
    * @param refused what the API server said to the operator's last attempt to write
    */
   public WebSocketNodeTuningStatus create(
-      WebSocketNodeTuning tuning, Collection<NodeState> states, Optional<String> refused) {
+      WebSocketNodeTuning tuning, Collection<TunedNode> states, Optional<String> refused) {
     String name = tuning.getMetadata().getName();
-    List<NodeState> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
+    List<TunedNode> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
     List<NodeReason> reasons =
-        selected.stream().map(s -> NodeChecks.judge(name, s).reason()).toList();
+        selected.stream().map(s -> NodeRules.judge(name, s).reason()).toList();
     long generation = tuning.getMetadata().getGeneration();
     WebSocketNodeTuningStatus previous = tuning.getStatus();
     return new WebSocketNodeTuningStatus(
@@ -54,10 +54,10 @@ public final class NodeTuningStatusFactory {
   }
 
   private static Summary summary(
-      String tuning, List<NodeState> selected, List<NodeReason> reasons) {
+      String tuning, List<TunedNode> selected, List<NodeReason> reasons) {
     String lowest =
         selected.stream()
-            .flatMap(s -> NodeChecks.serving(tuning, s).stream())
+            .flatMap(s -> NodeRules.serving(tuning, s).stream())
             .filter(Serving::isServing)
             .map(Serving::limit)
             .filter(Objects::nonNull)
@@ -70,12 +70,12 @@ public final class NodeTuningStatusFactory {
 
   private static Nodes nodes(
       String tuning,
-      Collection<NodeState> all,
-      List<NodeState> selected,
+      Collection<TunedNode> all,
+      List<TunedNode> selected,
       List<NodeReason> reasons) {
     long serving =
         selected.stream()
-            .flatMap(s -> NodeChecks.serving(tuning, s).stream())
+            .flatMap(s -> NodeRules.serving(tuning, s).stream())
             .filter(Serving::isServing)
             .count();
     long restoring = all.stream().filter(s -> !s.selectedBy(tuning) && s.had(tuning)).count();

@@ -2,8 +2,8 @@ package dev.wstuning.operator.node.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.condition.Truth;
-import dev.wstuning.operator.node.agent.NodeState;
-import dev.wstuning.operator.node.plan.Conflict;
+import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.NodeConflict;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,7 +28,7 @@ public record NodeVerdict(
    * @param refused what the API server said to the operator's last attempt to write
    */
   public static NodeVerdict of(
-      String tuning, NotUnderstood what, List<NodeState> selected, Optional<String> refused) {
+      String tuning, NotUnderstood what, List<TunedNode> selected, Optional<String> refused) {
     if (!what.values().isEmpty()) {
       return unreadable(what);
     }
@@ -68,15 +68,15 @@ public record NodeVerdict(
     return accepted.truth() == Truth.FALSE || accepted.reason() == NodeReason.NotUnderstood;
   }
 
-  private static NodeFinding accepted(String tuning, List<NodeState> selected) {
-    String lost = conflicts(selected, c -> c.loser().equals(tuning), Conflict::winner);
+  private static NodeFinding accepted(String tuning, List<TunedNode> selected) {
+    String lost = conflicts(selected, c -> c.loser().equals(tuning), NodeConflict::winner);
     if (!lost.isEmpty()) {
       return NodeFinding.bad(
           NodeReason.Conflicted,
           "older node tunings set the same on the same nodes: " + lost,
           "remove it from one of both, or narrow one spec.nodeSelector");
     }
-    String won = conflicts(selected, c -> c.winner().equals(tuning), Conflict::loser);
+    String won = conflicts(selected, c -> c.winner().equals(tuning), NodeConflict::loser);
     if (!won.isEmpty()) {
       return new NodeFinding(
           Truth.TRUE,
@@ -89,9 +89,9 @@ public record NodeVerdict(
   }
 
   private static String conflicts(
-      List<NodeState> selected,
-      Function<Conflict, Boolean> which,
-      Function<Conflict, String> other) {
+      List<TunedNode> selected,
+      Function<NodeConflict, Boolean> which,
+      Function<NodeConflict, String> other) {
     return selected.stream()
         .flatMap(s -> s.planned().stream())
         .flatMap(p -> p.conflicts().stream())
@@ -111,7 +111,7 @@ public record NodeVerdict(
   }
 
   /** The worst verdict on a node, with how many nodes share its reason. */
-  private static NodeFinding applied(String tuning, List<NodeState> selected) {
+  private static NodeFinding applied(String tuning, List<TunedNode> selected) {
     if (selected.isEmpty()) {
       return NodeFinding.unknown(
           NodeReason.NoNodes,
@@ -119,7 +119,7 @@ public record NodeVerdict(
           "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
               + " their taints");
     }
-    List<NodeFinding> findings = selected.stream().map(s -> NodeChecks.judge(tuning, s)).toList();
+    List<NodeFinding> findings = selected.stream().map(s -> NodeRules.judge(tuning, s)).toList();
     NodeFinding worst = findings.stream().min(NodeFinding.WORST_FIRST).orElseThrow();
     long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
     return new NodeFinding(

@@ -116,7 +116,7 @@ public final class AdmissionHandler extends Handler.Abstract {
     Pod marked =
         new PodBuilder(pod)
             .editMetadata()
-            .addToAnnotations(SelfTest.MARK, "seen")
+            .addToAnnotations(WebhookProbe.MARK, "seen")
             .endMetadata()
             .build();
     return AdmissionUtils.admissionResponseFromMutation(pod, marked);

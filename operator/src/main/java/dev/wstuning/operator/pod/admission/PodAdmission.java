@@ -2,8 +2,8 @@ package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.injection.PodMutator;
+import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
-import dev.wstuning.operator.pod.plan.Surroundings;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Ownership;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -44,7 +44,7 @@ public final class PodAdmission {
             .find(namespace, name)
             .orElseThrow(() -> new UnknownTuningException(namespace, name));
     Pod pod = (Pod) request.getObject();
-    TuningPlan plan = Planner.plan(tuning.getSpec(), surroundings(namespace, pod));
+    TuningPlan plan = Planner.plan(tuning.getSpec(), planContext(namespace, pod));
     if (!plan.injects() || !owns(tuning, pod)) {
       return AdmissionUtils.allowedAdmissionResponse();
     }
@@ -59,11 +59,11 @@ public final class PodAdmission {
     return AdmissionUtils.allowedAdmissionResponse();
   }
 
-  private Surroundings surroundings(String namespace, Pod pod) {
-    Surroundings surroundings = tunings.surroundings(namespace);
+  private PlanContext planContext(String namespace, Pod pod) {
+    PlanContext planContext = tunings.planContext(namespace);
     return Boolean.FALSE.equals(pod.getSpec().getHostUsers())
-        ? surroundings.inUserNamespace()
-        : surroundings;
+        ? planContext.inUserNamespace()
+        : planContext;
   }
 
   /** The cache of siblings may be behind the tuning itself, so it counts in any case. */

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.pod.plan.Surroundings;
+import dev.wstuning.operator.pod.plan.PlanContext;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,5 +23,5 @@ public interface TuningLookup {
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if neither the cache nor the API
    *     server tells
    */
-  Surroundings surroundings(String namespace);
+  PlanContext planContext(String namespace);
 }

@@ -3,7 +3,7 @@ package dev.wstuning.operator.pod.admission;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.pod.selection.Exclusion;
-import dev.wstuning.operator.selector.LabelSelection;
+import dev.wstuning.operator.selector.LabelSelectors;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchCondition;
@@ -33,7 +33,7 @@ final class WebhookEntry {
     return common(serviceNamespace, service, AdmissionHandler.PODS_PATH + name, caBundle, namespace)
         .withName(nameOf(namespace, name))
         .withFailurePolicy(reject ? "Fail" : "Ignore")
-        .withObjectSelector(LabelSelection.toModel(tuning.getSpec().selector()))
+        .withObjectSelector(LabelSelectors.toModel(tuning.getSpec().selector()))
         .withMatchConditions(
             Exclusion.matchConditions().stream()
                 .map(c -> new MatchCondition(c.expression(), c.name()))
@@ -45,9 +45,9 @@ final class WebhookEntry {
     return tuning + "." + namespace + ".wstuning.dev";
   }
 
-  static MutatingWebhook selfTest(String namespace, String service, String caBundle) {
+  static MutatingWebhook webhookProbe(String namespace, String service, String caBundle) {
     LabelSelector selector =
-        new LabelSelectorBuilder().addToMatchLabels(SelfTest.MARK, "true").build();
+        new LabelSelectorBuilder().addToMatchLabels(WebhookProbe.MARK, "true").build();
     return common(namespace, service, AdmissionHandler.SELF_TEST_PATH, caBundle, namespace)
         .withName(SELF_TEST)
         .withFailurePolicy("Fail")

@@ -147,12 +147,12 @@ public final class WebhookRegistration {
         .toList();
   }
 
-  /** Registers the entry through which {@link SelfTest} is answered. */
+  /** Registers the entry through which {@link WebhookProbe} is answered. */
   void registerSelfTest(String caBundle) {
     apply(
         SELF_TEST,
         MANAGER_PREFIX + "selftest",
-        List.of(WebhookEntry.selfTest(namespace, service, caBundle)));
+        List.of(WebhookEntry.webhookProbe(namespace, service, caBundle)));
   }
 
   private MutatingWebhookConfiguration apply(

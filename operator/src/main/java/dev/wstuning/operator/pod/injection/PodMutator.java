@@ -1,12 +1,12 @@
 package dev.wstuning.operator.pod.injection;
 
-import dev.wstuning.operator.pod.plan.Mechanism;
 import dev.wstuning.operator.pod.plan.OpenFiles;
-import dev.wstuning.operator.pod.plan.OpenFilesTuning;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan;
+import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Exclusion;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.Order;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Setting;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -45,32 +45,33 @@ public final class PodMutator {
       return new LeftAlone(exclusion.get());
     }
     Pod bare = withoutTuner(pod);
-    ServerParts parts = ServerParts.of(bare, plan);
-    Optional<Order> order = Order.of(plan, parts.openFilesBy(), parts.library());
-    Pod changed = marked(bare, name, plan, parts);
-    if (plan.mechanism() == Mechanism.POD_SECURITY_CONTEXT) {
+    ServerAdditions additions = ServerAdditions.of(bare, plan);
+    Optional<TunerCommand> command =
+        TunerCommand.of(plan, additions.openFilesBy(), additions.library());
+    Pod changed = marked(bare, name, plan, additions);
+    if (plan.mechanism() == SysctlMechanism.POD_SECURITY_CONTEXT) {
       changed = withSysctls(changed, plan.settings());
     }
-    if (order.isPresent()) {
-      changed = withTuner(changed, order.get(), plan);
+    if (command.isPresent()) {
+      changed = withTuner(changed, command.get(), plan);
     }
     if (plan.openFiles().isPresent()) {
-      changed = asked(changed, plan.openFiles().get().limits(), parts, order.isPresent());
+      changed = asked(changed, plan.openFiles().get().limits(), additions, command.isPresent());
     }
     return new Tuned(
-        parts.library() || parts.openFilesBy().isPresent()
-            ? TunerVolume.into(changed, parts, plan.openFiles().map(OpenFilesTuning::limits))
+        additions.library() || additions.openFilesBy().isPresent()
+            ? TunerVolume.into(changed, additions, plan.openFiles().map(OpenFilesPlan::limits))
             : changed);
   }
 
-  private static Pod marked(Pod pod, String name, TuningPlan plan, ServerParts parts) {
+  private static Pod marked(Pod pod, String name, TuningPlan plan, ServerAdditions additions) {
     PodBuilder marked =
         new PodBuilder(pod)
             .editMetadata()
             .addToAnnotations(Markers.TUNING, name)
             .addToAnnotations(Markers.PLAN, plan.hash())
             .endMetadata();
-    parts
+    additions
         .leftOut()
         .ifPresent(
             why -> marked.editMetadata().addToAnnotations(Markers.NO_PRELOAD, why).endMetadata());
@@ -78,21 +79,21 @@ public final class PodMutator {
   }
 
   /** Asks the node's agent for the server, and for the init container as its witness. */
-  private static Pod asked(Pod pod, OpenFiles limits, ServerParts parts, boolean witness) {
-    if (parts.server().isEmpty()) {
+  private static Pod asked(Pod pod, OpenFiles limits, ServerAdditions additions, boolean witness) {
+    if (additions.server().isEmpty()) {
       return pod;
     }
-    Pod asked = OpenFilesRequest.into(pod, limits, parts.server().get().getName());
+    Pod asked = UlimitAnnotation.into(pod, limits, additions.server().get().getName());
     return witness
-        ? OpenFilesRequest.into(
+        ? UlimitAnnotation.into(
             asked, new OpenFiles(limits.minimum(), OptionalLong.empty()), Markers.INIT_CONTAINER)
         : asked;
   }
 
   /** The init container comes first, before those that the pod brings. */
-  private Pod withTuner(Pod pod, Order order, TuningPlan plan) {
+  private Pod withTuner(Pod pod, TunerCommand command, TuningPlan plan) {
     List<Container> init = new ArrayList<>();
-    init.add(TunerContainer.create(tunerImage, order, plan.onError(), pod));
+    init.add(TunerContainer.create(tunerImage, command, plan.onError(), pod));
     init.addAll(pod.getSpec().getInitContainers());
     return new PodBuilder(pod)
         .editMetadata()
@@ -109,7 +110,7 @@ public final class PodMutator {
     List<Container> others =
         pod.getSpec().getInitContainers().stream().filter(c -> !Markers.isTuner(pod, c)).toList();
     Pod bare =
-        OpenFilesRequest.outOf(
+        UlimitAnnotation.outOf(
             others.size() == pod.getSpec().getInitContainers().size()
                 ? pod
                 : TunerVolume.outOf(

@@ -2,7 +2,7 @@ package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.Order;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,26 +30,26 @@ public final class TunerContainer {
 
   private TunerContainer() {}
 
-  static Container create(String image, Order order, TuningError onError, Pod pod) {
+  static Container create(String image, TunerCommand command, TuningError onError, Pod pod) {
     return new ContainerBuilder()
         .withName(Markers.INIT_CONTAINER)
         .withImage(image)
         .withImagePullPolicy("IfNotPresent")
-        .withArgs(order.arguments(onError))
-        .withResources(InitResources.in(pod))
-        .withVolumeMounts(mounts(order))
-        .withSecurityContext(securityContext(order))
+        .withArgs(command.arguments(onError))
+        .withResources(InitContainerResources.in(pod))
+        .withVolumeMounts(mounts(command))
+        .withSecurityContext(securityContext(command))
         .withTerminationMessagePath(TERMINATION_LOG)
         .withTerminationMessagePolicy("File")
         .build();
   }
 
-  private static List<VolumeMount> mounts(Order order) {
-    return order.fillsVolume() ? List.of(TunerVolume.mount(false)) : List.of();
+  private static List<VolumeMount> mounts(TunerCommand command) {
+    return command.fillsVolume() ? List.of(TunerVolume.mount(false)) : List.of();
   }
 
-  private static SecurityContext securityContext(Order order) {
-    return switch (order.command()) {
+  private static SecurityContext securityContext(TunerCommand command) {
+    return switch (command.command()) {
       case APPLY -> privileged();
       case PRELOAD -> restricted();
     };
@@ -98,12 +98,12 @@ public final class TunerContainer {
    * bring such a container itself; it then does what its arguments say, too.
    */
   public static boolean believable(Container container) {
-    Optional<Order> order = Order.of(container);
-    return order.isPresent()
+    Optional<TunerCommand> command = TunerCommand.of(container);
+    return command.isPresent()
         && container.getCommand().isEmpty()
-        && container.getVolumeMounts().containsAll(mounts(order.get()))
+        && container.getVolumeMounts().containsAll(mounts(command.get()))
         && container.getVolumeMounts().stream()
-            .filter(mount -> !mounts(order.get()).contains(mount))
+            .filter(mount -> !mounts(command.get()).contains(mount))
             .map(VolumeMount::getMountPath)
             .noneMatch(TunerContainer::hides)
         && container.getVolumeDevices().stream()

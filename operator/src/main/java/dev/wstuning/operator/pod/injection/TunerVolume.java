@@ -1,7 +1,7 @@
 package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.pod.plan.OpenFiles;
-import dev.wstuning.operator.pod.plan.OpenFilesTuning.By;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan.By;
 import dev.wstuning.operator.pod.selection.Markers;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -48,10 +48,10 @@ final class TunerVolume {
         .map(path -> "container %s mounts a volume at %s".formatted(server.getName(), path));
   }
 
-  /** Gives the server what {@code parts} says; {@code limits} are the launcher's. */
-  static Pod into(Pod pod, ServerParts parts, Optional<OpenFiles> limits) {
-    String server = parts.server().orElseThrow().getName();
-    boolean launcher = parts.openFilesBy().filter(by -> by == By.LAUNCHER).isPresent();
+  /** Gives the server what {@code additions} says; {@code limits} are the launcher's. */
+  static Pod into(Pod pod, ServerAdditions additions, Optional<OpenFiles> limits) {
+    String server = additions.server().orElseThrow().getName();
+    boolean launcher = additions.openFilesBy().filter(by -> by == By.LAUNCHER).isPresent();
     return edit(
         new PodBuilder(pod)
             .editSpec()
@@ -69,7 +69,7 @@ final class TunerVolume {
             return container;
           }
           ContainerBuilder given = new ContainerBuilder(container).addToVolumeMounts(mount(true));
-          if (parts.library()) {
+          if (additions.library()) {
             given.addNewEnv().withName(VARIABLE).withValue(LIBRARY).endEnv();
           }
           if (launcher) {

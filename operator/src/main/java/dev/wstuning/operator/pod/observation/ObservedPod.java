@@ -11,7 +11,7 @@ import java.util.Optional;
  * A selected pod with all that is known of it.
  *
  * @param node what its node's agent says; empty where there is none
- * @param says what its server's log says; empty where nobody asked
+ * @param logged what its server's log says; empty where nobody asked
  */
 public record ObservedPod(
     PodFacts facts,
@@ -19,8 +19,8 @@ public record ObservedPod(
     Coverage coverage,
     Boot boot,
     Observation observation,
-    Optional<AgentFacts> node,
-    Optional<ServerSays> says) {
+    Optional<NodeAgentReport> node,
+    Optional<LoggedLimit> logged) {
 
   /** Whether there is a server process to look at. */
   public enum Life {
@@ -44,9 +44,9 @@ public record ObservedPod(
   /** What the init container reported. */
   public sealed interface Boot {
     /** The pod has no init container of ours, or it did not end yet. */
-    record Nothing() implements Boot {}
+    record None() implements Boot {}
 
-    record Written(BootReport report) implements Boot {}
+    record Succeeded(BootReport report) implements Boot {}
 
     /**
      * The kernel refused something, or kept other values.
@@ -56,7 +56,7 @@ public record ObservedPod(
      * @param sockets why accepted sockets do not get their options; empty if they do
      * @param openFiles why nothing in the pod changes the limit of open files; empty if it does
      */
-    record Refused(
+    record Failed(
         OpenFilesLimit given,
         List<String> problems,
         Optional<String> sockets,
@@ -67,19 +67,19 @@ public record ObservedPod(
 
     /** The limit of open files that it was given, as the pod's other containers were. */
     default Optional<OpenFilesLimit> openFilesGiven() {
-      if (this instanceof Written written) {
-        return Optional.of(written.report().nofile());
+      if (this instanceof Succeeded succeeded) {
+        return Optional.of(succeeded.report().nofile());
       }
-      return this instanceof Refused refused ? Optional.of(refused.given()) : Optional.empty();
+      return this instanceof Failed failed ? Optional.of(failed.given()) : Optional.empty();
     }
   }
 
   /** What the observer reported of the present start of the server container. */
   public sealed interface Observation {
     /** Nothing yet; a report may still come. */
-    record Awaited(String state) implements Observation {}
+    record Pending(String state) implements Observation {}
 
-    record Seen(ServerReport report, Instant at) implements Observation {}
+    record Reported(ServerReport report, Instant at) implements Observation {}
 
     /** No report, and none will come. */
     record Failed(String problem) implements Observation {}

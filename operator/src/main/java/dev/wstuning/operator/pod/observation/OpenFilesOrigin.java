@@ -1,10 +1,10 @@
 package dev.wstuning.operator.pod.observation;
 
-import dev.wstuning.operator.pod.plan.OpenFilesTuning;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
-import dev.wstuning.operator.pod.tuner.Order;
-import dev.wstuning.operator.pod.tuner.Order.OpenFilesOrder;
 import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
+import dev.wstuning.operator.pod.tuner.TunerCommand.OpenFilesOption;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -24,11 +24,12 @@ public record OpenFilesOrigin(By by, String reason) {
   }
 
   /** The origin of the limit that {@code report} tells of. */
-  public static OpenFilesOrigin of(Desired desired, ObservedPod pod, ServerReport report) {
+  public static OpenFilesOrigin of(Expectation expectation, ObservedPod pod, ServerReport report) {
     OpenFilesLimit seen = report.nofile();
     Optional<OpenFilesLimit> given = pod.boot().openFilesGiven();
-    boolean agent = asked(desired, pod) && pod.node().filter(AgentFacts::serving).isPresent();
-    if (agent && atMaximum(desired, seen, given)) {
+    boolean agent =
+        asked(expectation, pod) && pod.node().filter(NodeAgentReport::serving).isPresent();
+    if (agent && atMaximum(expectation, seen, given)) {
       return new OpenFilesOrigin(
           By.NodeAgent, "it serves there, and the hard limit is the maximum that it was asked for");
     }
@@ -37,32 +38,32 @@ public record OpenFilesOrigin(By by, String reason) {
           ? asGiven(agent, pod.node(), seen)
           : changedInside(agent, seen, given.get(), helper(pod));
     }
-    return withoutWitness(desired, agent, pod, seen);
+    return withoutWitness(expectation, agent, pod, seen);
   }
 
   /** Without a request no agent has a part in it. */
-  private static boolean asked(Desired desired, ObservedPod pod) {
+  private static boolean asked(Expectation expectation, ObservedPod pod) {
     return pod.facts()
-        .serverContainer(desired.container())
+        .serverContainer(expectation.container())
         .filter(pod.facts()::asksForOpenFiles)
         .isPresent();
   }
 
   /** The init container, which tells what pods are given, is not held to the maximum. */
   private static boolean atMaximum(
-      Desired desired, OpenFilesLimit seen, Optional<OpenFilesLimit> given) {
-    OptionalLong maximum = desired.openFilesMaximum();
+      Expectation expectation, OpenFilesLimit seen, Optional<OpenFilesLimit> given) {
+    OptionalLong maximum = expectation.openFilesMaximum();
     return maximum.isPresent()
         && seen.hard() == maximum.getAsLong()
         && given.filter(g -> g.hard() <= seen.hard()).isEmpty();
   }
 
-  private static Optional<OpenFilesOrder> helper(ObservedPod pod) {
-    return pod.facts().tuner().flatMap(Order::of).flatMap(Order::openFiles);
+  private static Optional<OpenFilesOption> helper(ObservedPod pod) {
+    return pod.facts().tuner().flatMap(TunerCommand::of).flatMap(TunerCommand::openFiles);
   }
 
   private static OpenFilesOrigin changedInside(
-      boolean agent, OpenFilesLimit seen, OpenFilesLimit given, Optional<OpenFilesOrder> helper) {
+      boolean agent, OpenFilesLimit seen, OpenFilesLimit given, Optional<OpenFilesOption> helper) {
     if (helper.filter(h -> isOutcome(seen, h, given)).isPresent()) {
       return new OpenFilesOrigin(
           By.valueOf(helper.get().by().label()),
@@ -79,11 +80,11 @@ public record OpenFilesOrigin(By by, String reason) {
 
   /** What launcher and library make of a limit; the launcher may have the right to raise both. */
   private static boolean isOutcome(
-      OpenFilesLimit seen, OpenFilesOrder helper, OpenFilesLimit given) {
+      OpenFilesLimit seen, OpenFilesOption helper, OpenFilesLimit given) {
     long minimum = helper.limits().minimum().orElse(0);
     long raised = Math.max(given.soft(), Math.min(given.hard(), minimum));
     boolean raisedBoth =
-        helper.by() == OpenFilesTuning.By.LAUNCHER
+        helper.by() == OpenFilesPlan.By.LAUNCHER
             && minimum > given.hard()
             && seen.soft() == minimum
             && seen.hard() == minimum;
@@ -92,7 +93,7 @@ public record OpenFilesOrigin(By by, String reason) {
   }
 
   private static OpenFilesOrigin asGiven(
-      boolean agent, Optional<AgentFacts> node, OpenFilesLimit seen) {
+      boolean agent, Optional<NodeAgentReport> node, OpenFilesLimit seen) {
     return agent && aboveRuntime(node, seen)
         ? new OpenFilesOrigin(By.NodeAgent, runtimeGives(node))
         : new OpenFilesOrigin(By.Inherited, "what the pod's containers were given");
@@ -100,9 +101,9 @@ public record OpenFilesOrigin(By by, String reason) {
 
   /** No init container told what the pod was given. */
   private static OpenFilesOrigin withoutWitness(
-      Desired desired, boolean agent, ObservedPod pod, OpenFilesLimit seen) {
+      Expectation expectation, boolean agent, ObservedPod pod, OpenFilesLimit seen) {
     boolean likelyItself = seen.soft() >= seen.hard() - 1;
-    boolean asWanted = desired.openFilesMinimum().equals(OptionalLong.of(seen.soft()));
+    boolean asWanted = expectation.openFilesMinimum().equals(OptionalLong.of(seen.soft()));
     boolean raised = aboveRuntime(pod.node(), seen);
     if (raised && agent && (asWanted || !likelyItself)) {
       return new OpenFilesOrigin(By.NodeAgent, runtimeGives(pod.node()));
@@ -111,7 +112,7 @@ public record OpenFilesOrigin(By by, String reason) {
       return new OpenFilesOrigin(
           By.Server, runtimeGives(pod.node()) + "; at the hard limit, as processes set it");
     }
-    if (raised && !asked(desired, pod)) {
+    if (raised && !asked(expectation, pod)) {
       return new OpenFilesOrigin(
           By.Server, runtimeGives(pod.node()) + ", and the pod asks no agent for more");
     }
@@ -121,14 +122,14 @@ public record OpenFilesOrigin(By by, String reason) {
             By.Inherited, "what the container was started with, or the process set");
   }
 
-  private static boolean aboveRuntime(Optional<AgentFacts> node, OpenFilesLimit seen) {
+  private static boolean aboveRuntime(Optional<NodeAgentReport> node, OpenFilesLimit seen) {
     return node.filter(n -> n.runtimeSoft().isPresent())
         .filter(n -> seen.soft() > n.runtimeSoft().getAsLong())
         .isPresent();
   }
 
   /** Without the node's name, so that pods of different nodes make one group. */
-  private static String runtimeGives(Optional<AgentFacts> node) {
+  private static String runtimeGives(Optional<NodeAgentReport> node) {
     return "the runtime there gives %d".formatted(node.orElseThrow().runtimeSoft().getAsLong());
   }
 }

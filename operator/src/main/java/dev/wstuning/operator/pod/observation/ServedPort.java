@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param report what was read there
  * @param ours what the programs or the library set on each socket when it is accepted; empty if
  *     neither acts
- * @param setBy who set keepalive; empty where no socket could be looked at, or none told its time
+ * @param keepaliveSource who set keepalive; empty where no socket could be looked at, or none told
+ *     its time
  * @param keepalive the values that act; empty where keepalive does not run, or its values cannot be
  *     told
  * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
@@ -24,7 +25,7 @@ import java.util.OptionalLong;
 public record ServedPort(
     ServerReport.Port report,
     Optional<SocketOptions> ours,
-    Optional<SetBy> setBy,
+    Optional<KeepaliveSource> keepaliveSource,
     Optional<Keepalive> keepalive,
     boolean upperBound,
     DeadPeerTime time) {
@@ -54,7 +55,7 @@ public record ServedPort(
 
   /** Whether keepalive is known not to run. */
   public boolean off() {
-    return setBy.equals(Optional.of(SetBy.Nobody));
+    return keepaliveSource.equals(Optional.of(KeepaliveSource.Nobody));
   }
 
   /** Seconds without traffic before the first probe, as measured; empty if they were not. */
@@ -77,7 +78,7 @@ public record ServedPort(
   }
 
   /** The number of connections whose remote addresses were counted. */
-  public int lookedAt() {
+  public int inspection() {
     return Math.min(report.connections(), LOOKED_AT);
   }
 
@@ -87,6 +88,8 @@ public record ServedPort(
       return Optional.empty();
     }
     return Optional.of(
-        report.remotes() <= lookedAt() / CONNECTIONS_PER_PROXY ? Peers.LikelyProxy : Peers.Direct);
+        report.remotes() <= inspection() / CONNECTIONS_PER_PROXY
+            ? Peers.LikelyProxy
+            : Peers.Direct);
   }
 }

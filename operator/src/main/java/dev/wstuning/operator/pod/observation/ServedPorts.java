@@ -5,8 +5,8 @@ import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.injection.TunerContainer;
 import dev.wstuning.operator.pod.plan.SocketOptions;
 import dev.wstuning.operator.pod.tuner.BootReport;
-import dev.wstuning.operator.pod.tuner.Order;
 import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.time.Duration;
 import java.util.List;
@@ -37,8 +37,8 @@ public final class ServedPorts {
         pod.facts()
             .tuner()
             .filter(TunerContainer::believable)
-            .flatMap(Order::of)
-            .flatMap(Order::sockets);
+            .flatMap(TunerCommand::of)
+            .flatMap(TunerCommand::sockets);
     this.byKernel = byKernel(pod.boot(), report.accepted(), ordered);
   }
 
@@ -68,10 +68,10 @@ public final class ServedPorts {
           : Optional.empty();
     }
     boolean attached =
-        boot instanceof ObservedPod.Boot.Written written
-            && written.report().sockets() != null
-            && written.report().sockets().by() == BootReport.By.Programs
-            && written.report().sockets().done();
+        boot instanceof ObservedPod.Boot.Succeeded succeeded
+            && succeeded.report().sockets() != null
+            && succeeded.report().sockets().by() == BootReport.By.Programs
+            && succeeded.report().sockets().done();
     return ordered.filter(o -> attached);
   }
 
@@ -87,7 +87,7 @@ public final class ServedPorts {
     }
     if (!port.keepalive().running()) {
       return new ServedPort(
-          port, ours, Optional.of(SetBy.Nobody), Optional.empty(), false, time(ours));
+          port, ours, Optional.of(KeepaliveSource.Nobody), Optional.empty(), false, time(ours));
     }
     return running(isLowerBound(port, ours) ? withoutTime(port) : port, ours);
   }
@@ -99,18 +99,23 @@ public final class ServedPorts {
     Optional<Keepalive> tuned =
         ours.flatMap(SocketOptions::keepalive).filter(k -> equal(k.time(), port, ours));
     if (tuned.isPresent()) {
-      return served(port, ours, byKernel.isPresent() ? SetBy.Kernel : SetBy.Preload, tuned, false);
+      return served(
+          port,
+          ours,
+          byKernel.isPresent() ? KeepaliveSource.Kernel : KeepaliveSource.Preload,
+          tuned,
+          false);
     }
     OptionalInt sysctl = sysctls.number(Sysctl.TCP_KEEPALIVE_TIME);
     if (sysctl.isPresent() && equal(sysctl.getAsInt(), port, ours)) {
-      return served(port, ours, SetBy.Sysctls, sysctls.keepalive(), false);
+      return served(port, ours, KeepaliveSource.Sysctls, sysctls.keepalive(), false);
     }
     Optional<Keepalive> bound =
         ours.filter(SocketOptions::override)
             .flatMap(SocketOptions::keepalive)
             .filter(k -> port.keepalive().idleSeconds() <= k.time() + TOLERANCE_SECONDS)
             .map(k -> new Keepalive(port.keepalive().idleSeconds(), k.interval(), k.probes()));
-    return served(port, ours, SetBy.Application, bound, bound.isPresent());
+    return served(port, ours, KeepaliveSource.Application, bound, bound.isPresent());
   }
 
   /**
@@ -145,11 +150,11 @@ public final class ServedPorts {
   private ServedPort served(
       ServerReport.Port port,
       Optional<SocketOptions> ours,
-      SetBy setBy,
+      KeepaliveSource keepaliveSource,
       Optional<Keepalive> keepalive,
       boolean upperBound) {
     DeadPeerTime time = DeadPeerTime.of(keepalive, userTimeout(ours), sysctls.retransmission());
-    return new ServedPort(port, ours, Optional.of(setBy), keepalive, upperBound, time);
+    return new ServedPort(port, ours, Optional.of(keepaliveSource), keepalive, upperBound, time);
   }
 
   private DeadPeerTime time(Optional<SocketOptions> ours) {

@@ -25,16 +25,17 @@ final class Dispatch {
   private final ObserverLauncher launcher;
 
   /** A policy may be mended, but seldom is. Policies tell pods apart by what is in the template. */
-  private final Refusals refusals;
+  private final ObserverRefusals refusals;
 
   /** An API server that does not answer soon will, and is the same for all pods. */
-  private final Refusals failures;
+  private final ObserverRefusals failures;
 
   Dispatch(ObserverLauncher launcher, Clock clock) {
     this.launcher = launcher;
     this.refusals =
-        new Refusals(Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, clock);
-    this.failures = new Refusals(Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", clock);
+        new ObserverRefusals(Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, clock);
+    this.failures =
+        new ObserverRefusals(Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", clock);
   }
 
   private static Object template(PodFacts pod) {
@@ -82,7 +83,7 @@ final class Dispatch {
   }
 
   private static Look waits(String state, Duration again) {
-    return new Look(new Observation.Awaited(state), Optional.of(again));
+    return new Look(new Observation.Pending(state), Optional.of(again));
   }
 
   /** Forgets all pods of a tuning but these. */

@@ -2,7 +2,7 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param container the name of the container that runs the server
  * @param start names the start
  */
-record Errand(String tuningUid, PodFacts pod, String container, Question question, String start) {
+record Errand(
+    String tuningUid, PodFacts pod, String container, ObserveCommand command, String start) {
 
   /** The name of the ephemeral container that is sent. */
   String observer() {

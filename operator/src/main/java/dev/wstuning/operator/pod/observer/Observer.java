@@ -3,8 +3,8 @@ package dev.wstuning.operator.pod.observer;
 import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.Parsed;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import dev.wstuning.operator.pod.tuner.ParseResult;
 import dev.wstuning.operator.pod.tuner.ReportParser;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Sysctl;
@@ -28,7 +28,7 @@ public final class Observer {
 
   private final Dispatch dispatch;
   private final Clock clock;
-  private final ReportBook book = new ReportBook();
+  private final ReportCache cache = new ReportCache();
 
   public Observer(ObserverLauncher launcher, Clock clock) {
     this.dispatch = new Dispatch(launcher, clock);
@@ -46,7 +46,7 @@ public final class Observer {
     }
 
     static Look await(String state) {
-      return at(new Observation.Awaited(state));
+      return at(new Observation.Pending(state));
     }
   }
 
@@ -56,7 +56,7 @@ public final class Observer {
    * @param tuningUid the tuning whose pod it is; each gets its share of observers
    * @param askedContainer the container named in the spec; null if none is
    */
-  public Look look(String tuningUid, PodFacts pod, String askedContainer, Question question) {
+  public Look look(String tuningUid, PodFacts pod, String askedContainer, ObserveCommand command) {
     Optional<String> container = pod.serverContainer(askedContainer);
     if (container.isEmpty()) {
       return Look.at(new Observation.Ambiguous());
@@ -65,13 +65,13 @@ public final class Observer {
     if (server == null || server.getState() == null || server.getState().getRunning() == null) {
       return Look.await("the server does not run yet");
     }
-    // A report answers the question that it was asked, and no other.
-    String start = Markers.startToken(server.getContainerID(), question.text());
-    Optional<Observation> known = book.of(pod.uid(), start);
+    // A report answers the command that it was given, and no other.
+    String start = Markers.startToken(server.getContainerID(), command.text());
+    Optional<Observation> known = cache.of(pod.uid(), start);
     if (known.isPresent()) {
       return Look.at(known.get());
     }
-    Errand errand = new Errand(tuningUid, pod, container.get(), question, start);
+    Errand errand = new Errand(tuningUid, pod, container.get(), command, start);
     String name = errand.observer();
     Optional<ContainerStatus> status =
         pod.observerStatuses().stream().filter(s -> s.getName().equals(name)).findFirst();
@@ -84,33 +84,33 @@ public final class Observer {
   private Observation read(PodFacts pod, String start, Optional<ContainerStatus> status) {
     ContainerState state = status.map(ContainerStatus::getState).orElse(null);
     if (state == null || (state.getTerminated() == null && state.getWaiting() == null)) {
-      return new Observation.Awaited("the server is being observed");
+      return new Observation.Pending("the server is being observed");
     }
     if (state.getTerminated() == null) {
       String waiting = state.getWaiting().getReason();
       boolean failing = waiting != null && (waiting.contains("Err") || waiting.contains("BackOff"));
       return failing
           ? new Observation.Failed("the observer does not start: " + waiting)
-          : new Observation.Awaited("the observer is starting");
+          : new Observation.Pending("the observer is starting");
     }
     Observation result = parse(start, state.getTerminated());
-    book.keep(pod.uid(), start, result);
+    cache.keep(pod.uid(), start, result);
     return result;
   }
 
   private static Observation parse(String start, ContainerStateTerminated ended) {
-    Parsed<ServerReport> parsed =
+    ParseResult<ServerReport> parsed =
         ReportParser.server(ended.getMessage(), start, Sysctl.values().length);
-    if (parsed instanceof Parsed.Valid<ServerReport> valid) {
-      return new Observation.Seen(valid.report(), Instant.parse(ended.getFinishedAt()));
+    if (parsed instanceof ParseResult.Valid<ServerReport> valid) {
+      return new Observation.Reported(valid.report(), Instant.parse(ended.getFinishedAt()));
     }
-    if (parsed instanceof Parsed.Malformed<ServerReport> malformed) {
+    if (parsed instanceof ParseResult.Malformed<ServerReport> malformed) {
       return new Observation.Failed(
           "the observer's report is invalid: %s (exit code %d)"
               .formatted(malformed.problem(), ended.getExitCode()));
     }
     return new Observation.Failed(
-        parsed instanceof Parsed.Truncated<ServerReport>
+        parsed instanceof ParseResult.Truncated<ServerReport>
             ? "the kubelet cut the observer's report"
             : "the observer's report is about another start");
   }
@@ -131,7 +131,7 @@ public final class Observer {
     boolean restarted = server.getRestartCount() != null && server.getRestartCount() > 0;
     if (restarted && !errand.pod().observers().isEmpty() && up.compareTo(STABLE) < 0) {
       return new Look(
-          new Observation.Awaited("the server restarted a moment ago"),
+          new Observation.Pending("the server restarted a moment ago"),
           Optional.of(STABLE.minus(up)));
     }
     return dispatch.send(errand);
@@ -139,7 +139,7 @@ public final class Observer {
 
   /** Forgets what is known of all pods of a tuning but these. */
   public void retain(String tuningUid, Collection<String> podUids) {
-    book.retain(tuningUid, podUids);
+    cache.retain(tuningUid, podUids);
     dispatch.retain(tuningUid, podUids);
   }
 }

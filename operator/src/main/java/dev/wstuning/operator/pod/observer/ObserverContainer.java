@@ -15,7 +15,7 @@ final class ObserverContainer {
         .withName(errand.observer())
         .withImage(image)
         .withImagePullPolicy("IfNotPresent")
-        .withArgs(errand.question().arguments(errand.start()))
+        .withArgs(errand.command().arguments(errand.start()))
         .withTargetContainerName(errand.container())
         .withTerminationMessagePolicy("File")
         .withNewSecurityContext()

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -24,12 +24,12 @@ public final class ObserverLauncher {
 
   private final KubernetesClient client;
   private final String image;
-  private final Pace pace;
+  private final RateLimit rateLimit;
 
-  public ObserverLauncher(KubernetesClient client, String image, Pace pace) {
+  public ObserverLauncher(KubernetesClient client, String image, RateLimit rateLimit) {
     this.client = client;
     this.image = image;
-    this.pace = pace;
+    this.rateLimit = rateLimit;
   }
 
   /** What became of a launch. */
@@ -49,7 +49,7 @@ public final class ObserverLauncher {
 
   /** Adds an observer; adding the same once more changes nothing. */
   Answer launch(Errand errand) {
-    if (!pace.take(errand.tuningUid())) {
+    if (!rateLimit.take(errand.tuningUid())) {
       return new Answer.Postponed();
     }
     PodFacts pod = errand.pod();

@@ -2,7 +2,7 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pace.Backoff;
 import dev.wstuning.operator.pace.Backoff.Refusal;
-import dev.wstuning.operator.pod.observer.Refusals.Pending;
+import dev.wstuning.operator.pod.observer.ObserverRefusals.Pending;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ final class RefusedPods {
   private final Backoff<Object> kinds;
   private final Map<Object, Row> rows = new HashMap<>();
 
-  /** Refusals of pods of one kind with nothing else in between. */
+  /** ObserverRefusals of pods of one kind with nothing else in between. */
   private static final class Row {
     final String cause;
     final Set<String> pods = new HashSet<>();

@@ -1,10 +1,10 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pace.Pace;
-import dev.wstuning.operator.pod.observation.BootLine;
+import dev.wstuning.operator.pace.RateLimit;
+import dev.wstuning.operator.pod.observation.AnyCableBootLine;
+import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.observation.ServerSays;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -25,38 +25,39 @@ public final class ServerLog {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private final KubernetesClient client;
-  private final Pace pace;
+  private final RateLimit rateLimit;
 
   /** The right to read logs is one for all pods of a namespace, and so of a tuning. */
-  private final Refusals refusals;
+  private final ObserverRefusals refusals;
 
   /** By the uid of the pod. */
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-  private final PodsOfTunings pods = new PodsOfTunings();
+  private final DepartedPods pods = new DepartedPods();
 
-  public ServerLog(KubernetesClient client, Pace pace, Clock clock) {
+  public ServerLog(KubernetesClient client, RateLimit rateLimit, Clock clock) {
     this.client = client;
-    this.pace = pace;
-    this.refusals = new Refusals(Duration.ofMinutes(1), Duration.ofHours(1), pod -> "all", clock);
+    this.rateLimit = rateLimit;
+    this.refusals =
+        new ObserverRefusals(Duration.ofMinutes(1), Duration.ofHours(1), pod -> "all", clock);
   }
 
-  private record Entry(String containerId, ServerSays says) {}
+  private record Entry(String containerId, LoggedLimit logged) {}
 
   /**
    * What is known of a log.
    *
-   * @param says what the server said; empty if it does not run, or if the log has to wait
+   * @param logged what the server said; empty if it does not run, or if the log has to wait
    * @param again when to look again although nothing happened; empty if events are enough
    */
-  public record Reading(Optional<ServerSays> says, Optional<Duration> again) {
-    static Reading of(ServerSays says) {
-      return new Reading(Optional.of(says), Optional.empty());
+  public record Reading(Optional<LoggedLimit> logged, Optional<Duration> again) {
+    static Reading of(LoggedLimit logged) {
+      return new Reading(Optional.of(logged), Optional.empty());
     }
 
     static Reading failed(String problem, Duration again) {
       return new Reading(
-          Optional.of(new ServerSays(Optional.empty(), Optional.of(problem))), Optional.of(again));
+          Optional.of(new LoggedLimit(Optional.empty(), Optional.of(problem))), Optional.of(again));
     }
   }
 
@@ -64,24 +65,26 @@ public final class ServerLog {
    * What the present start of a container said.
    *
    * @param tuningUid the tuning whose pod it is; each gets its share of readings
-   * @param question what the observers are asked; with another, a log that could not be read is
+   * @param command what the observers are asked; with another, a log that could not be read is
    *     tried again at once
    */
-  public Reading of(String tuningUid, PodFacts pod, String container, Question question) {
+  public Reading of(String tuningUid, PodFacts pod, String container, ObserveCommand command) {
     String containerId = pod.status(container).map(ContainerStatus::getContainerID).orElse(null);
     if (containerId == null) {
       return new Reading(Optional.empty(), Optional.empty());
     }
     Entry known = entries.get(pod.uid());
     if (known != null && known.containerId().equals(containerId)) {
-      return Reading.of(known.says());
+      return Reading.of(known.logged());
     }
-    Errand errand = new Errand(tuningUid, pod, container, question, containerId);
-    Optional<Refusals.Pending> pending = refusals.pending(errand);
+    Errand errand = new Errand(tuningUid, pod, container, command, containerId);
+    Optional<ObserverRefusals.Pending> pending = refusals.pending(errand);
     if (pending.isPresent()) {
       return Reading.failed(pending.get().why(), pending.get().remaining());
     }
-    return pace.take(tuningUid) ? read(errand) : new Reading(Optional.empty(), Optional.of(SOON));
+    return rateLimit.take(tuningUid)
+        ? read(errand)
+        : new Reading(Optional.empty(), Optional.of(SOON));
   }
 
   private Reading read(Errand errand) {
@@ -91,13 +94,15 @@ public final class ServerLog {
       String log =
           client.raw(
               "/api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
-                  .formatted(pod.namespace(), pod.name(), errand.container(), BootLine.MAX_BYTES));
-      ServerSays says =
-          new ServerSays(
-              Optional.ofNullable(log).flatMap(BootLine::in).map(BootLine::says), Optional.empty());
-      entries.put(pod.uid(), new Entry(errand.start(), says));
+                  .formatted(
+                      pod.namespace(), pod.name(), errand.container(), AnyCableBootLine.MAX_BYTES));
+      LoggedLimit logged =
+          new LoggedLimit(
+              Optional.ofNullable(log).flatMap(AnyCableBootLine::in).map(AnyCableBootLine::says),
+              Optional.empty());
+      entries.put(pod.uid(), new Entry(errand.start(), logged));
       refusals.succeeded(errand);
-      return Reading.of(says);
+      return Reading.of(logged);
     } catch (KubernetesClientException e) {
       String problem = problem(pod, e);
       return Reading.failed(problem, refusals.refused(errand, problem, problem));

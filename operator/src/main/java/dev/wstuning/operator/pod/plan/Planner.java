@@ -9,36 +9,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Decides what a new pod gets: from the resource and its surroundings to the plan. */
+/** Decides what a new pod gets: from the resource and its context to the plan. */
 public final class Planner {
 
   private static final String BY_SOCKETS = "needs a privileged init container, or preload: Allowed";
 
   private final WebSocketTuningSpec spec;
-  private final Wanted wanted;
-  private final Surroundings surroundings;
+  private final Targets targets;
+  private final PlanContext planContext;
 
-  private Planner(WebSocketTuningSpec spec, Surroundings surroundings) {
+  private Planner(WebSocketTuningSpec spec, PlanContext planContext) {
     this.spec = spec;
-    this.wanted = Wanted.of(spec);
-    this.surroundings = surroundings;
+    this.targets = Targets.of(spec);
+    this.planContext = planContext;
   }
 
   /** The plan for pods that {@code spec} selects. The spec has passed the API server. */
-  public static TuningPlan plan(WebSocketTuningSpec spec, Surroundings surroundings) {
-    return new Planner(spec, surroundings).plan();
+  public static TuningPlan plan(WebSocketTuningSpec spec, PlanContext planContext) {
+    return new Planner(spec, planContext).plan();
   }
 
   private TuningPlan plan() {
     if (spec.modeOrDefault() == Mode.Observe) {
       return nothing("mode is Observe: nothing is injected", List.of());
     }
-    if (wanted.sysctls().isEmpty() && wanted.sockets().isEmpty()) {
-      return wanted.openFiles().isPresent()
+    if (targets.sysctls().isEmpty() && targets.sockets().isEmpty()) {
+      return targets.openFiles().isPresent()
           ? unprivileged("open files need no privileged init container")
           : nothing("the resource asks for no setting: nothing is injected", List.of());
     }
-    Optional<String> refused = surroundings.noPrivilege();
+    Optional<String> refused = planContext.noPrivilege();
     return switch (spec.privilegeOrDefault()) {
       case Privileged ->
           refused
@@ -54,28 +54,28 @@ public final class Planner {
 
   private TuningPlan privileged(String reason) {
     return new TuningPlan(
-        Mechanism.INIT_CONTAINER,
+        SysctlMechanism.INIT_CONTAINER,
         reason,
-        wanted.sysctls(),
-        wanted.sockets().map(o -> (SocketTuning) new SocketTuning.Programs(o)),
+        targets.sysctls(),
+        targets.sockets().map(o -> (SocketMechanism) new SocketMechanism.Programs(o)),
         openFiles(),
         List.of(),
         onError());
   }
 
   private TuningPlan unprivileged(String reason) {
-    int minor = surroundings.safeSysctlsOf();
-    List<Setting> safe = wanted.sysctls().stream().filter(s -> s.sysctl().safeIn(minor)).toList();
-    Optional<SocketTuning> sockets =
-        wanted
+    int minor = planContext.safeSysctlsOf();
+    List<Setting> safe = targets.sysctls().stream().filter(s -> s.sysctl().safeIn(minor)).toList();
+    Optional<SocketMechanism> sockets =
+        targets
             .sockets()
             .filter(options -> spec.preloadAllowed())
             .map(
                 o ->
-                    (SocketTuning)
-                        new SocketTuning.Preload(o, Optional.ofNullable(spec.container())));
+                    (SocketMechanism)
+                        new SocketMechanism.Preload(o, Optional.ofNullable(spec.container())));
     List<String> notPossible = new ArrayList<>();
-    wanted.asked().stream()
+    targets.asked().stream()
         .filter(s -> !s.sysctl().safeIn(minor))
         .map(s -> s + ": " + unsafe(minor))
         .forEach(notPossible::add);
@@ -83,7 +83,7 @@ public final class Planner {
       notPossible.addAll(onSocketsAlone());
     }
     return new TuningPlan(
-        safe.isEmpty() ? Mechanism.NONE : Mechanism.POD_SECURITY_CONTEXT,
+        safe.isEmpty() ? SysctlMechanism.NONE : SysctlMechanism.POD_SECURITY_CONTEXT,
         reason,
         safe,
         sockets,
@@ -93,7 +93,7 @@ public final class Planner {
   }
 
   private String unsafe(int minor) {
-    return surroundings.pinned()
+    return planContext.pinned()
         ? "Pod Security as of version 1.%d refuses it without privilege".formatted(minor)
         : "Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor);
   }
@@ -103,7 +103,7 @@ public final class Planner {
     if (spec.deadPeers() != null) {
       return List.of("deadPeers: " + BY_SOCKETS);
     }
-    return wanted.sockets().stream()
+    return targets.sockets().stream()
         .flatMap(
             o ->
                 Stream.of(
@@ -117,15 +117,15 @@ public final class Planner {
 
   private List<String> everything() {
     return Stream.concat(
-            wanted.sysctls().stream().map(Setting::toString),
-            wanted.sockets().stream().map(SocketOptions::toString))
+            targets.sysctls().stream().map(Setting::toString),
+            targets.sockets().stream().map(SocketOptions::toString))
         .map(wish -> wish + ": needs a privileged init container")
         .toList();
   }
 
   private TuningPlan nothing(String reason, List<String> notPossible) {
     return new TuningPlan(
-        Mechanism.NONE,
+        SysctlMechanism.NONE,
         reason,
         List.of(),
         Optional.empty(),
@@ -137,15 +137,21 @@ public final class Planner {
   /** What needs no privilege of a plan that was to be privileged or nothing. */
   private TuningPlan openFilesAlone(String reason) {
     return new TuningPlan(
-        Mechanism.NONE, reason, List.of(), Optional.empty(), openFiles(), everything(), onError());
+        SysctlMechanism.NONE,
+        reason,
+        List.of(),
+        Optional.empty(),
+        openFiles(),
+        everything(),
+        onError());
   }
 
-  private Optional<OpenFilesTuning> openFiles() {
-    return wanted
+  private Optional<OpenFilesPlan> openFiles() {
+    return targets
         .openFiles()
         .map(
             limits ->
-                new OpenFilesTuning(
+                new OpenFilesPlan(
                     limits,
                     Optional.ofNullable(spec.container()),
                     spec.launcherAllowed(),

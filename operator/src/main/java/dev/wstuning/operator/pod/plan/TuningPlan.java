@@ -22,17 +22,17 @@ import java.util.stream.Collectors;
  * @param onError what the init container does when the kernel refuses a setting
  */
 public record TuningPlan(
-    Mechanism mechanism,
+    SysctlMechanism mechanism,
     String reason,
     List<Setting> settings,
-    Optional<SocketTuning> sockets,
-    Optional<OpenFilesTuning> openFiles,
+    Optional<SocketMechanism> sockets,
+    Optional<OpenFilesPlan> openFiles,
     List<String> notPossible,
     TuningError onError) {
 
   /** Whether a pod is changed at all. */
   public boolean injects() {
-    return mechanism != Mechanism.NONE || sockets.isPresent() || openFiles.isPresent();
+    return mechanism != SysctlMechanism.NONE || sockets.isPresent() || openFiles.isPresent();
   }
 
   /**

@@ -1,19 +1,19 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.pod.observation.Desired;
+import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
-import dev.wstuning.operator.pod.observation.PodAssessment;
+import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.Ownership;
-import dev.wstuning.operator.pod.tuner.Question;
-import dev.wstuning.operator.selector.LabelSelection;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import dev.wstuning.operator.selector.LabelSelectors;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.time.Duration;
@@ -28,12 +28,12 @@ import java.util.Optional;
 /** Collects what is known of the pods that a tuning selects, and who owns them. */
 final class Gatherer {
 
-  private final TuningCaches caches;
+  private final TuningInformers informers;
   private final Observer observer;
   private final ServerLog serverLog;
 
-  Gatherer(TuningCaches caches, Observer observer, ServerLog serverLog) {
-    this.caches = caches;
+  Gatherer(TuningInformers informers, Observer observer, ServerLog serverLog) {
+    this.informers = informers;
     this.observer = observer;
     this.serverLog = serverLog;
   }
@@ -59,7 +59,7 @@ final class Gatherer {
   record Gathered(List<ObservedPod> pods, Optional<Duration> again) {}
 
   Owners owners(WebSocketTuning tuning, List<Pod> selected) {
-    List<WebSocketTuning> siblings = caches.inNamespace(tuning.getMetadata().getNamespace());
+    List<WebSocketTuning> siblings = informers.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
     List<PodFacts> owned = new ArrayList<>();
     Map<String, Integer> ownedByOther = new HashMap<>();
@@ -77,7 +77,7 @@ final class Gatherer {
       }
       siblings.stream()
           .filter(t -> !t.getMetadata().getName().equals(name))
-          .filter(t -> LabelSelection.matches(t.getSpec().selector(), facts.labels()))
+          .filter(t -> LabelSelectors.matches(t.getSpec().selector(), facts.labels()))
           .forEach(t -> contendedBy.merge(t.getMetadata().getName(), 1, Integer::sum));
       owned.add(facts);
     }
@@ -86,7 +86,7 @@ final class Gatherer {
 
   /** Those whose pods the tuning owns; they carry the labels of their pods. */
   List<ReplicaSet> owned(WebSocketTuning tuning, List<ReplicaSet> selected) {
-    List<WebSocketTuning> siblings = caches.inNamespace(tuning.getMetadata().getNamespace());
+    List<WebSocketTuning> siblings = informers.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
     return selected.stream()
         .filter(
@@ -105,34 +105,38 @@ final class Gatherer {
   }
 
   Gathered gather(
-      WebSocketTuning tuning, List<PodFacts> owned, Desired desired, Optional<Instant> since) {
+      WebSocketTuning tuning,
+      List<PodFacts> owned,
+      Expectation expectation,
+      Optional<Instant> since) {
     String uid = tuning.getMetadata().getUid();
-    Question question = question(tuning, desired);
+    ObserveCommand command = command(tuning, expectation);
     List<ObservedPod> pods = new ArrayList<>();
     Optional<Duration> again = Optional.empty();
     for (PodFacts facts : owned) {
-      Life life = PodAssessment.life(facts, desired.container());
-      Observer.Look look = look(uid, facts, life, desired, question);
-      ServerLog.Reading log = read(uid, facts, look.observation(), desired, question);
+      Life life = PodClassifier.life(facts, expectation.container());
+      Observer.Look look = look(uid, facts, life, expectation, command);
+      ServerLog.Reading log = read(uid, facts, look.observation(), expectation, command);
       again = earlier(again, look.again());
       again = earlier(again, log.again());
       pods.add(
           new ObservedPod(
               facts,
               life,
-              coverage(facts, desired, since),
-              PodAssessment.boot(facts),
+              coverage(facts, expectation, since),
+              PodClassifier.boot(facts),
               look.observation(),
-              facts.node().flatMap(caches::node),
-              log.says()));
+              facts.node().flatMap(informers::node),
+              log.logged()));
     }
     return new Gathered(pods, again);
   }
 
   /** Where it is not known what is asked for, it is not known either that a pod lacks it. */
-  private static Coverage coverage(PodFacts facts, Desired desired, Optional<Instant> since) {
-    return desired.readable() || facts.exclusion().isPresent()
-        ? PodAssessment.coverage(facts, desired.in(facts).plan(), since)
+  private static Coverage coverage(
+      PodFacts facts, Expectation expectation, Optional<Instant> since) {
+    return expectation.readable() || facts.exclusion().isPresent()
+        ? PodClassifier.coverage(facts, expectation.in(facts).plan(), since)
         : Coverage.CURRENT;
   }
 
@@ -140,30 +144,34 @@ final class Gatherer {
       String tuningUid,
       PodFacts facts,
       Observation observation,
-      Desired desired,
-      Question question) {
+      Expectation expectation,
+      ObserveCommand command) {
     Optional<String> container =
-        desired.serverLog() && observation instanceof Observation.Seen
-            ? facts.serverContainer(desired.container())
+        expectation.serverLog() && observation instanceof Observation.Reported
+            ? facts.serverContainer(expectation.container())
             : Optional.empty();
     return container
-        .map(name -> serverLog.of(tuningUid, facts, name, question))
+        .map(name -> serverLog.of(tuningUid, facts, name, command))
         .orElseGet(() -> new ServerLog.Reading(Optional.empty(), Optional.empty()));
   }
 
   private Observer.Look look(
-      String tuningUid, PodFacts facts, Life life, Desired desired, Question question) {
+      String tuningUid,
+      PodFacts facts,
+      Life life,
+      Expectation expectation,
+      ObserveCommand command) {
     if (facts.exclusion().isPresent() || life != Life.RUNNING) {
       return new Observer.Look(
-          new Observation.Awaited("the server does not run"), Optional.empty());
+          new Observation.Pending("the server does not run"), Optional.empty());
     }
-    return observer.look(tuningUid, facts, desired.container(), question);
+    return observer.look(tuningUid, facts, expectation.container(), command);
   }
 
-  private static Question question(WebSocketTuning tuning, Desired desired) {
+  private static ObserveCommand command(WebSocketTuning tuning, Expectation expectation) {
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
-    return new Question(desired.ports(), desired.probe(), request);
+    return new ObserveCommand(expectation.ports(), expectation.probe(), request);
   }
 
   /** The earlier of two moments to look again. */

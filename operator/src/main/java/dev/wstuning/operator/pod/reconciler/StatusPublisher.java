@@ -2,9 +2,9 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.pod.status.InjectionState;
 import dev.wstuning.operator.pod.status.StatusFactory;
-import dev.wstuning.operator.pod.status.StatusFactory.Memory;
-import dev.wstuning.operator.pod.verdict.Situation;
+import dev.wstuning.operator.pod.verdict.VerdictInput;
 import dev.wstuning.operator.publish.LiveStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -23,12 +23,12 @@ final class StatusPublisher {
 
   void publish(
       WebSocketTuning tuning,
-      Situation situation,
-      Memory memory,
+      VerdictInput input,
+      InjectionState state,
       Context<WebSocketTuning> context) {
     WebSocketTuningStatus before = tuning.getStatus();
     WebSocketTuningStatus status =
-        statuses.create(situation, tuning.getMetadata().getGeneration(), memory, before);
+        statuses.create(input, tuning.getMetadata().getGeneration(), state, before);
     if (before != null && Serialization.asJson(before).equals(Serialization.asJson(status))) {
       return;
     }

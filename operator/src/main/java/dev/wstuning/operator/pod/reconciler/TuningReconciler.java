@@ -2,12 +2,12 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
-import dev.wstuning.operator.pod.admission.SelfTest;
-import dev.wstuning.operator.pod.observation.Desired;
+import dev.wstuning.operator.pod.admission.WebhookProbe;
+import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.InjectionFailures;
-import dev.wstuning.operator.pod.status.StatusFactory.Memory;
-import dev.wstuning.operator.pod.verdict.Situation;
+import dev.wstuning.operator.pod.status.InjectionState;
+import dev.wstuning.operator.pod.verdict.VerdictInput;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -37,39 +37,39 @@ import java.util.function.BooleanSupplier;
     informer =
         @Informer(
             onUpdateFilter = RelevantChange.class,
-            informerListLimit = TuningCaches.LIST_LIMIT))
+            informerListLimit = TuningInformers.LIST_LIMIT))
 @RateLimited(maxReconciliations = 5, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class TuningReconciler implements Reconciler<WebSocketTuning> {
 
   private static final Duration SOON = Duration.ofSeconds(2);
 
-  private final TuningCaches caches;
+  private final TuningInformers informers;
   private final Gatherer gatherer;
-  private final Injection injection;
-  private final Interventions interventions;
+  private final InjectionControl injection;
+  private final PodActions actions;
   private final StatusPublisher publisher;
-  private final SelfTest selfTest;
+  private final WebhookProbe webhookProbe;
   private final Set<String> forbiddenNamespaces;
   private final BooleanSupplier leading;
-  private final SelectedResources resources = new SelectedResources();
-  private final KnownTunings known = new KnownTunings();
+  private final SelectedPods resources = new SelectedPods();
+  private final ReconciledTunings known = new ReconciledTunings();
 
   TuningReconciler(
-      TuningCaches caches,
+      TuningInformers informers,
       Gatherer gatherer,
-      Injection injection,
-      Interventions interventions,
+      InjectionControl injection,
+      PodActions actions,
       StatusPublisher publisher,
-      SelfTest selfTest,
+      WebhookProbe webhookProbe,
       Set<String> forbiddenNamespaces,
       BooleanSupplier leading) {
-    this.caches = caches;
+    this.informers = informers;
     this.gatherer = gatherer;
     this.injection = injection;
-    this.interventions = interventions;
+    this.actions = actions;
     this.publisher = publisher;
-    this.selfTest = selfTest;
+    this.webhookProbe = webhookProbe;
     this.forbiddenNamespaces = forbiddenNamespaces;
     this.leading = leading;
   }
@@ -77,17 +77,17 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   @Override
   public List<EventSource<?, WebSocketTuning>> prepareEventSources(
       EventSourceContext<WebSocketTuning> context) {
-    return caches.eventSources(context);
+    return informers.eventSources(context);
   }
 
   @Override
   public UpdateControl<WebSocketTuning> reconcile(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    caches.follow(context.eventSourceRetriever().getControllerEventSource());
+    informers.follow(context.eventSourceRetriever().getControllerEventSource());
     ResourceID id = ResourceID.fromResource(tuning);
     // Where a tuning of the same name was created meanwhile, the deletion is told of that one.
     Optional<WebSocketTuning> live =
-        context.isPrimaryResourceDeleted() ? caches.cached(id) : Optional.of(tuning);
+        context.isPrimaryResourceDeleted() ? informers.cached(id) : Optional.of(tuning);
     if (!leading.getAsBoolean()) {
       return standBy(id, tuning, context);
     }
@@ -95,14 +95,14 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       forget(id, known.uid(id).orElse(tuning.getMetadata().getUid()), context);
       // Not before its entry is gone: a deletion that failed is told again as long as it is known.
       known.remove(id);
-      caches.requestSiblings(tuning);
+      informers.requestSiblings(tuning);
       return UpdateControl.noUpdate();
     }
-    KnownTunings.News news = known.take(live.get());
-    news.replacedUid().ifPresent(uid -> forget(id, uid, context));
-    if (news.changed()) {
+    ReconciledTunings.Change change = known.take(live.get());
+    change.replacedUid().ifPresent(uid -> forget(id, uid, context));
+    if (change.changed()) {
       // Their pods may have another owner now.
-      caches.requestSiblings(live.get());
+      informers.requestSiblings(live.get());
     }
     return reconcileLive(live.get(), context);
   }
@@ -122,51 +122,51 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
     String namespace = tuning.getMetadata().getNamespace();
     boolean forbidden = forbiddenNamespaces.contains(namespace);
-    Optional<SelectedResources.Selected> filled = resources.of(tuning, context);
+    Optional<SelectedPods.Selected> filled = resources.of(tuning, context);
     if (filled.isEmpty()) {
       return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
     }
-    SelectedResources.Selected selected = filled.get();
-    Desired desired = Desired.of(tuning, caches.surroundings(namespace));
+    SelectedPods.Selected selected = filled.get();
+    Expectation expectation = Expectation.of(tuning, informers.planContext(namespace));
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
-    Memory memory = Recollection.of(tuning, owners.others());
+    InjectionState state = Recollection.of(tuning, owners.others());
     Gatherer.Gathered gathered =
-        gatherer.gather(tuning, owners.owned(), desired, memory.injectingSince());
+        gatherer.gather(tuning, owners.owned(), expectation, state.injectingSince());
     gatherer.retain(tuning.getMetadata().getUid(), uids(owners));
 
-    Memory after = memory;
+    InjectionState after = state;
     Optional<Duration> again = gathered.again();
     KubernetesClientException refused = null;
     try {
       after =
           injection.adjust(
               tuning,
-              desired.plan().injects() && !forbidden,
-              memory,
-              interventions.failure(gathered.pods(), selected, memory),
-              caches.webhooks(namespace));
-      again = Gatherer.earlier(again, interventions.act(tuning, desired, gathered.pods(), after));
+              expectation.plan().injects() && !forbidden,
+              state,
+              actions.failure(gathered.pods(), selected, state),
+              informers.webhooks(namespace));
+      again = Gatherer.earlier(again, actions.act(tuning, expectation, gathered.pods(), after));
     } catch (KubernetesClientException e) {
       // The status tells it before the framework tries again.
       refused = e;
     }
-    Situation situation =
-        new Situation(
+    VerdictInput input =
+        new VerdictInput(
             namespace,
             tuning.getMetadata().getName(),
-            desired,
+            expectation,
             gathered.pods(),
             owners.ownedByOther(),
             owners.contendedBy(),
             forbidden,
             after.suspension().map(Suspension::reason),
-            selfTest.problem(),
-            selfTest.doubt(),
+            webhookProbe.problem(),
+            webhookProbe.doubt(),
             InjectionFailures.of(gatherer.owned(tuning, selected.replicaSets())),
-            interventions.stuck(gathered.pods()),
+            actions.stuck(gathered.pods()),
             Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
-            caches.agentServes());
-    publisher.publish(tuning, situation, after, context);
+            informers.agentServes());
+    publisher.publish(tuning, input, after, context);
     if (refused != null) {
       throw refused;
     }
@@ -192,9 +192,9 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
 
   /** Has those reconciled whose creation, or deletion, the framework lost. */
   public void catchUp() {
-    caches.revive(known::isCurrent);
+    informers.revive(known::isCurrent);
     known
-        .without(id -> caches.cached(id).isPresent())
-        .forEach(id -> known.uid(id).ifPresent(uid -> caches.bury(id, uid)));
+        .without(id -> informers.cached(id).isPresent())
+        .forEach(id -> known.uid(id).ifPresent(uid -> informers.bury(id, uid)));
   }
 }

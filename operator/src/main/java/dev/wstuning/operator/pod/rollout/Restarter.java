@@ -104,9 +104,9 @@ public final class Restarter {
   /** Tuned without an error, serving, and looked at. */
   private static boolean proven(ObservedPod pod) {
     return pod.life() == Life.RUNNING
-        && !(pod.boot() instanceof Boot.Refused)
+        && !(pod.boot() instanceof Boot.Failed)
         && !(pod.boot() instanceof Boot.Unreadable)
-        && pod.observation() instanceof Observation.Seen;
+        && pod.observation() instanceof Observation.Reported;
   }
 
   private void restart(Workload workload, String namespace, String plan) {

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.pod.selection;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.selector.LabelSelection;
+import dev.wstuning.operator.selector.LabelSelectors;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
@@ -24,7 +24,7 @@ public final class Ownership {
   public static Optional<WebSocketTuning> winner(
       Map<String, String> labels, Collection<WebSocketTuning> tunings) {
     return tunings.stream()
-        .filter(t -> LabelSelection.matches(t.getSpec().selector(), labels))
+        .filter(t -> LabelSelectors.matches(t.getSpec().selector(), labels))
         .min(OLDEST_FIRST);
   }
 }

@@ -48,15 +48,15 @@ public final class ReportParser {
    * @param plan the plan that the init container was given
    * @param settings how many settings it was given
    */
-  public static Parsed<BootReport> boot(String message, String plan, int settings) {
+  public static ParseResult<BootReport> boot(String message, String plan, int settings) {
     return parse(
         message,
         BootReport.class,
         r -> {
           ReportRules.check(r, settings);
           return plan.equals(r.plan())
-              ? new Parsed.Valid<>(r)
-              : new Parsed.Stale<>("plan " + ReportRules.printable(r.plan()));
+              ? new ParseResult.Valid<>(r)
+              : new ParseResult.Stale<>("plan " + ReportRules.printable(r.plan()));
         });
   }
 
@@ -64,38 +64,38 @@ public final class ReportParser {
    * @param start the start of the server container that the observer was sent to
    * @param keys how many sysctls it was asked for
    */
-  public static Parsed<ServerReport> server(String message, String start, int keys) {
+  public static ParseResult<ServerReport> server(String message, String start, int keys) {
     return parse(
         message,
         ServerReport.class,
         r -> {
           ReportRules.check(r, keys);
           return start.equals(r.start())
-              ? new Parsed.Valid<>(r)
-              : new Parsed.Stale<>("start " + ReportRules.printable(r.start()));
+              ? new ParseResult.Valid<>(r)
+              : new ParseResult.Stale<>("start " + ReportRules.printable(r.start()));
         });
   }
 
   private interface Judge<T> {
-    Parsed<T> judge(T report) throws ReportRules.Broken;
+    ParseResult<T> judge(T report) throws ReportRules.Broken;
   }
 
-  private static <T> Parsed<T> parse(String message, Class<T> type, Judge<T> judge) {
+  private static <T> ParseResult<T> parse(String message, Class<T> type, Judge<T> judge) {
     if (message == null || message.isEmpty()) {
-      return new Parsed.Malformed<>("no message");
+      return new ParseResult.Malformed<>("no message");
     }
     if (message.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-      return new Parsed.Malformed<>("longer than " + MAX_BYTES + " bytes");
+      return new ParseResult.Malformed<>("longer than " + MAX_BYTES + " bytes");
     }
     try {
       return judge.judge(MAPPER.readValue(message, type));
     } catch (JsonProcessingException e) {
       return endsTooSoon(e, message)
-          ? new Parsed.Truncated<>()
-          : new Parsed.Malformed<>(
+          ? new ParseResult.Truncated<>()
+          : new ParseResult.Malformed<>(
               "not a report: " + ReportRules.printable(e.getOriginalMessage()));
     } catch (ReportRules.Broken e) {
-      return new Parsed.Malformed<>(e.getMessage());
+      return new ParseResult.Malformed<>(e.getMessage());
     }
   }
 

@@ -2,7 +2,7 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
-import dev.wstuning.operator.pod.plan.SocketTuning;
+import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.selection.Markers;
 import java.util.List;
 import java.util.Optional;
@@ -13,36 +13,34 @@ final class BootRules {
 
   private BootRules() {}
 
-  static Optional<Finding> writeFailed(Situation s) {
-    List<Boot.Refused> refused = refused(s).filter(r -> !r.problems().isEmpty()).toList();
+  static Optional<Finding> writeFailed(VerdictInput s) {
+    List<Boot.Failed> refused = refused(s).filter(r -> !r.problems().isEmpty()).toList();
     return refused.stream()
         .findFirst()
         .map(
             first ->
                 Finding.bad(
-                    Reason.WriteFailed,
+                    TuningReason.WriteFailed,
                     "in %s the kernel did not take %s"
                         .formatted(Phrases.pods(refused), String.join("; ", first.problems())),
                     "remove the key from the resource, or run the pod on a node whose kernel has it"));
   }
 
-  static Optional<Finding> socketsFailed(Situation s) {
+  static Optional<Finding> socketsFailed(VerdictInput s) {
     List<ObservedPod> refused =
-        alive(s)
-            .filter(p -> p.boot() instanceof Boot.Refused r && r.sockets().isPresent())
-            .toList();
+        alive(s).filter(p -> p.boot() instanceof Boot.Failed r && r.sockets().isPresent()).toList();
     return refused.stream()
         .findFirst()
         .map(
             pod ->
                 Finding.bad(
-                    Reason.SocketsFailed,
+                    TuningReason.SocketsFailed,
                     "in %s nothing sets options on accepted sockets: %s"
                         .formatted(
                             Phrases.pods(refused),
-                            ((Boot.Refused) pod.boot()).sockets().orElseThrow()),
-                    s.desired().in(pod.facts()).plan().sockets().orElse(null)
-                            instanceof SocketTuning.Preload
+                            ((Boot.Failed) pod.boot()).sockets().orElseThrow()),
+                    s.expectation().in(pod.facts()).plan().sockets().orElse(null)
+                            instanceof SocketMechanism.Preload
                         ? "see what keeps the init container "
                             + Markers.INIT_CONTAINER
                             + " from filling its volume, or let the pods be privileged"
@@ -53,15 +51,15 @@ final class BootRules {
                             + " Allowed"));
   }
 
-  static Optional<Finding> openFilesFailed(Situation s) {
-    List<Boot.Refused> refused = refused(s).filter(r -> r.openFiles().isPresent()).toList();
+  static Optional<Finding> openFilesFailed(VerdictInput s) {
+    List<Boot.Failed> refused = refused(s).filter(r -> r.openFiles().isPresent()).toList();
     return refused.stream()
         .flatMap(r -> r.openFiles().stream())
         .findFirst()
         .map(
             problem ->
                 Finding.bad(
-                    Reason.OpenFilesFailed,
+                    TuningReason.OpenFilesFailed,
                     "in %s nothing raises the limit of open files: %s"
                         .formatted(Phrases.pods(refused), problem),
                     "see what keeps the init container "
@@ -70,18 +68,18 @@ final class BootRules {
                         + " (WebSocketNodeTuning)"));
   }
 
-  private static Stream<ObservedPod> alive(Situation s) {
+  private static Stream<ObservedPod> alive(VerdictInput s) {
     return s.pods().stream().filter(p -> !p.facts().ended());
   }
 
-  private static Stream<Boot.Refused> refused(Situation s) {
+  private static Stream<Boot.Failed> refused(VerdictInput s) {
     return alive(s)
         .map(ObservedPod::boot)
-        .filter(Boot.Refused.class::isInstance)
-        .map(Boot.Refused.class::cast);
+        .filter(Boot.Failed.class::isInstance)
+        .map(Boot.Failed.class::cast);
   }
 
-  static Optional<Finding> bootReportInvalid(Situation s) {
+  static Optional<Finding> bootReportInvalid(VerdictInput s) {
     List<ObservedPod> unreadable =
         s.pods().stream()
             .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Unreadable)
@@ -91,7 +89,7 @@ final class BootRules {
         .map(
             p ->
                 Finding.bad(
-                    Reason.BootReportInvalid,
+                    TuningReason.BootReportInvalid,
                     "the init container of %s left no report that can be used: %s"
                         .formatted(
                             Phrases.pods(unreadable), ((Boot.Unreadable) p.boot()).problem()),

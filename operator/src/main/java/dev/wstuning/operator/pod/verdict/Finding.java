@@ -8,7 +8,7 @@ import java.util.Comparator;
  *
  * @param next the command or edit that helps; empty where all is well or waiting is enough
  */
-public record Finding(Truth truth, Reason reason, String message, String next) {
+public record Finding(Truth truth, TuningReason reason, String message, String next) {
 
   static final Comparator<Finding> WORST_FIRST =
       Comparator.comparing(Finding::truth).thenComparing(Finding::reason);
@@ -28,15 +28,15 @@ public record Finding(Truth truth, Reason reason, String message, String next) {
     return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE - 3) + "...";
   }
 
-  static Finding good(Reason reason, String message) {
+  static Finding good(TuningReason reason, String message) {
     return new Finding(Truth.TRUE, reason, message, "");
   }
 
-  static Finding bad(Reason reason, String message, String next) {
+  static Finding bad(TuningReason reason, String message, String next) {
     return new Finding(Truth.FALSE, reason, message, next);
   }
 
-  static Finding unknown(Reason reason, String message, String next) {
+  static Finding unknown(TuningReason reason, String message, String next) {
     return new Finding(Truth.UNKNOWN, reason, message, next);
   }
 

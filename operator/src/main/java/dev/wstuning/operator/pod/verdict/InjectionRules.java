@@ -10,16 +10,16 @@ final class InjectionRules {
 
   private InjectionRules() {}
 
-  static Optional<Finding> webhookUnreachable(Situation s) {
+  static Optional<Finding> webhookUnreachable(VerdictInput s) {
     return s.webhookProblem()
-        .filter(problem -> s.desired().plan().injects())
+        .filter(problem -> s.expectation().plan().injects())
         .map(
             problem ->
                 Finding.bad(
-                    Reason.WebhookUnreachable,
+                    TuningReason.WebhookUnreachable,
                     "the API server does not reach the operator's webhook, new pods %s: %s"
                         .formatted(
-                            s.desired().rejectsUntuned() ? "are refused" : "start untuned",
+                            s.expectation().rejectsUntuned() ? "are refused" : "start untuned",
                             problem),
                     "let the control plane reach port 8443 of the pods behind service"
                         + " wstuning-webhook (network policies, firewalls), and see that they are"
@@ -27,60 +27,60 @@ final class InjectionRules {
   }
 
   /** So that nobody takes it for certain that new pods will be tuned. */
-  static Optional<Finding> webhookUnproven(Situation s) {
+  static Optional<Finding> webhookUnproven(VerdictInput s) {
     return s.webhookDoubt()
-        .filter(doubt -> s.desired().plan().injects())
+        .filter(doubt -> s.expectation().plan().injects())
         .map(
             doubt ->
                 Finding.unknown(
-                    Reason.WebhookUnproven,
+                    TuningReason.WebhookUnproven,
                     "whether the API server reaches the operator's webhook is not known: " + doubt,
                     "wait; if it stays so, see the operator's log (kubectl -n wstuning-system logs"
                         + " deployment/wstuning-operator)"));
   }
 
-  static Optional<Finding> actionFailed(Situation s) {
+  static Optional<Finding> actionFailed(VerdictInput s) {
     return s.actionProblem()
         .map(
             problem ->
                 Finding.bad(
-                    Reason.ActionFailed,
+                    TuningReason.ActionFailed,
                     "the API server refused what the operator had to do: " + problem,
                     "see who refuses it (a policy, a quota, missing rights); it is tried again"));
   }
 
-  static Optional<Finding> suspended(Situation s) {
+  static Optional<Finding> suspended(VerdictInput s) {
     return s.suspension()
         .map(
             why ->
                 Finding.bad(
-                    Reason.InjectionSuspended,
+                    TuningReason.InjectionSuspended,
                     "injection is suspended, new pods start untuned: " + why,
                     "remove the cause, then kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
                         .formatted(s.namespace(), s.name(), Markers.RETRY)));
   }
 
   /** Whoever refuses them, and whatever the words: new pods do not come to be. */
-  static Optional<Finding> podsRefused(Situation s) {
+  static Optional<Finding> podsRefused(VerdictInput s) {
     return s.creationProblem()
         .map(
             problem ->
                 Finding.bad(
-                    Reason.PodsRefused,
+                    TuningReason.PodsRefused,
                     "pods cannot be created: " + problem,
                     "see who refuses them (kubectl -n %s describe rs)".formatted(s.namespace())
-                        + (s.desired().plan().injects()
+                        + (s.expectation().plan().injects()
                             ? "; if it is because of the init container or the sysctls of wstuning,"
                                 + " set spec.privilege to Unprivileged, or spec.mode to Observe"
                             : "")));
   }
 
-  static Optional<Finding> podsStuck(Situation s) {
+  static Optional<Finding> podsStuck(VerdictInput s) {
     return s.startProblem()
         .map(
             problem ->
                 Finding.bad(
-                    Reason.PodsStuck,
+                    TuningReason.PodsStuck,
                     problem,
                     "remove the cause, or set spec.mode to Observe and restart the pods"));
   }

@@ -1,11 +1,11 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.pod.observation.AgentFacts;
-import dev.wstuning.operator.pod.observation.Desired;
-import dev.wstuning.operator.pod.observation.LookedAt;
+import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
-import dev.wstuning.operator.pod.plan.OpenFilesTuning;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,66 +24,66 @@ final class OpenFilesRemedies {
   private OpenFilesRemedies() {}
 
   /** What stands in the way, as the end of a sentence. */
-  static String because(Desired desired, LookedAt pod) {
+  static String because(Expectation expectation, Inspection pod) {
     List<String> ways = new ArrayList<>();
-    Optional<AgentFacts> node = pod.pod().node();
-    if (cannotAsk(desired, pod)) {
+    Optional<NodeAgentReport> node = pod.pod().node();
+    if (cannotAsk(expectation, pod)) {
       ways.add(NAME_TOO_LONG);
     } else if (node.isEmpty()) {
       ways.add("no node agent serves there");
     } else if (!node.get().serving()) {
       ways.add("its node agent does not serve" + node.get().message().map(": "::concat).orElse(""));
     }
-    if (node.filter(AgentFacts::otherPlugin).isPresent()) {
+    if (node.filter(NodeAgentReport::otherPlugin).isPresent()) {
       ways.add("another NRI plugin sets limits there, for which the node agent steps aside");
     }
-    if (pod.pod().boot() instanceof Boot.Refused refused) {
-      refused.openFiles().ifPresent(ways::add);
+    if (pod.pod().boot() instanceof Boot.Failed failed) {
+      failed.openFiles().ifPresent(ways::add);
     }
     pod.pod().facts().noPreload().ifPresent(ways::add);
     return ways.isEmpty() ? "" : "; " + String.join("; ", ways);
   }
 
-  static String raise(Desired desired, LookedAt pod, long minimum) {
-    if (desired.observeOnly()) {
+  static String raise(Expectation expectation, Inspection pod, long minimum) {
+    if (expectation.observeOnly()) {
       return "set spec.mode to Tune";
     }
     if (pod.pod().coverage() != Coverage.CURRENT) {
-      return Remedies.RESTART;
+      return SocketRemedies.RESTART;
     }
     if (pod.pod().boot().openFilesGiven().filter(g -> g.soft() >= minimum).isPresent()) {
       return "see what lowers it in the container (ulimit, setrlimit), for the pod was given enough,"
           + " or what the pod's own annotations ask the node agent for";
     }
-    if (cannotAsk(desired, pod)) {
+    if (cannotAsk(expectation, pod)) {
       return "give the container a shorter name, or "
           + (pod.report().nofile().hard() >= minimum
               ? "set spec.launcher or spec.preload to Allowed"
               : RUNTIME);
     }
-    Optional<AgentFacts> agent = OpenFilesChecks.servingNode(pod);
+    Optional<NodeAgentReport> agent = OpenFilesRules.servingNode(pod);
     if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
       return agent.get().otherPlugin()
           ? "let that plugin grant it, or remove it from %s; then restart the pod"
               .formatted(node(pod))
-          : Remedies.RESTART;
+          : SocketRemedies.RESTART;
     }
     return pod.report().nofile().hard() >= minimum
-        ? inside(desired, pod, minimum)
+        ? inside(expectation, pod, minimum)
         : outside(pod, minimum, agent);
   }
 
-  private static boolean cannotAsk(Desired desired, LookedAt pod) {
+  private static boolean cannotAsk(Expectation expectation, Inspection pod) {
     return pod.pod()
         .facts()
-        .serverContainer(desired.container())
+        .serverContainer(expectation.container())
         .filter(name -> name.length() > Markers.LONGEST_REQUESTED_NAME)
         .isPresent();
   }
 
   /** The hard limit is high enough: something has to raise the soft one. */
-  private static String inside(Desired desired, LookedAt pod, long minimum) {
-    OpenFilesTuning tuning = desired.plan().openFiles().orElseThrow();
+  private static String inside(Expectation expectation, Inspection pod, long minimum) {
+    OpenFilesPlan tuning = expectation.plan().openFiles().orElseThrow();
     String agent = anAgent(pod, "openFiles.maximum of at least " + minimum);
     if (!tuning.helped()) {
       return "set spec.preload to Allowed (or spec.launcher, for statically linked servers), or "
@@ -100,7 +100,7 @@ final class OpenFilesRemedies {
   }
 
   /** Only what starts the container can raise a hard limit. */
-  private static String outside(LookedAt pod, long minimum, Optional<AgentFacts> agent) {
+  private static String outside(Inspection pod, long minimum, Optional<NodeAgentReport> agent) {
     return agent
         .map(
             a ->
@@ -115,16 +115,15 @@ final class OpenFilesRemedies {
             () -> anAgent(pod, "openFiles.maximum of at least " + minimum) + ", or " + RUNTIME);
   }
 
-  static String lower(Desired desired, LookedAt pod) {
-    if (desired.observeOnly()) {
+  static String lower(Expectation expectation, Inspection pod) {
+    if (expectation.observeOnly()) {
       return "set spec.mode to Tune";
     }
-    boolean agentLowers =
-        OpenFilesChecks.servingNode(pod).filter(a -> !a.otherPlugin()).isPresent();
+    boolean agentLowers = OpenFilesRules.servingNode(pod).filter(a -> !a.otherPlugin()).isPresent();
     if (pod.pod().coverage() != Coverage.CURRENT || agentLowers) {
-      return Remedies.RESTART;
+      return SocketRemedies.RESTART;
     }
-    OpenFilesTuning tuning = desired.plan().openFiles().orElseThrow();
+    OpenFilesPlan tuning = expectation.plan().openFiles().orElseThrow();
     String agent = anAgent(pod, "openFiles");
     String inside =
         tuning.helped() ? agent : agent + ", or set spec.launcher or spec.preload to Allowed";
@@ -134,7 +133,7 @@ final class OpenFilesRemedies {
   }
 
   /** How the pod's node gets an agent that serves, or the one that it has may serve. */
-  private static String anAgent(LookedAt pod, String withWhat) {
+  private static String anAgent(Inspection pod, String withWhat) {
     boolean hindered =
         pod.pod().node().filter(a -> !a.serving() && a.message().isPresent()).isPresent();
     return hindered
@@ -142,7 +141,7 @@ final class OpenFilesRemedies {
         : "have a WebSocketNodeTuning with %s select %s".formatted(withWhat, node(pod));
   }
 
-  private static String node(LookedAt pod) {
+  private static String node(Inspection pod) {
     return pod.pod().facts().node().map("node "::concat).orElse("the pod's node");
   }
 }

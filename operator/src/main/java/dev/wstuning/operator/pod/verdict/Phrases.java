@@ -2,8 +2,8 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.plan.Mechanism;
-import dev.wstuning.operator.pod.plan.SocketTuning;
+import dev.wstuning.operator.pod.plan.SocketMechanism;
+import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Workload;
 import java.util.LinkedHashMap;
@@ -33,12 +33,12 @@ final class Phrases {
   }
 
   /** How many pods are tuned by what; pods of one tuning may differ in what they can get. */
-  static String tuned(Situation s) {
+  static String tuned(VerdictInput s) {
     Map<TuningPlan, Long> pods =
         s.pods().stream()
             .collect(
                 Collectors.groupingBy(
-                    p -> s.desired().in(p.facts()).plan(),
+                    p -> s.expectation().in(p.facts()).plan(),
                     LinkedHashMap::new,
                     Collectors.counting()));
     return pods.entrySet().stream()
@@ -54,8 +54,10 @@ final class Phrases {
   /** By what a plan does its work. */
   static String mechanisms(TuningPlan plan) {
     return Stream.of(
-            Optional.of(plan.mechanism()).filter(m -> m != Mechanism.NONE).map(Mechanism::label),
-            plan.sockets().map(SocketTuning::label),
+            Optional.of(plan.mechanism())
+                .filter(m -> m != SysctlMechanism.NONE)
+                .map(SysctlMechanism::label),
+            plan.sockets().map(SocketMechanism::label),
             plan.openFiles().map(o -> "the request for " + o.limits()))
         .flatMap(Optional::stream)
         .collect(Collectors.joining(" and "));

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.pod.observation.Desired;
+import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.Optional;
@@ -14,21 +14,22 @@ final class Privilege {
 
   private Privilege() {}
 
-  static Optional<Finding> needed(Desired desired) {
-    return desired.plan().notPossible().isEmpty()
+  static Optional<Finding> needed(Expectation expectation) {
+    return expectation.plan().notPossible().isEmpty()
         ? Optional.empty()
         : Optional.of(
             Finding.bad(
-                Reason.NeedsPrivilege,
+                TuningReason.NeedsPrivilege,
                 "%s; not set: %s"
                     .formatted(
-                        desired.plan().reason(), String.join("; ", desired.plan().notPossible())),
-                next(desired)));
+                        expectation.plan().reason(),
+                        String.join("; ", expectation.plan().notPossible())),
+                next(expectation)));
   }
 
-  private static String next(Desired desired) {
+  private static String next(Expectation expectation) {
     String newerVersion =
-        versionThatAdmitsMore(desired).stream()
+        versionThatAdmitsMore(expectation).stream()
             .mapToObj(
                 minor ->
                     "set the namespace's label %s to v1.%d or later; or "
@@ -36,32 +37,32 @@ final class Privilege {
             .findFirst()
             .orElse("");
     String byPod =
-        desired.surroundings().userNamespace() && desired.surroundings().admitsPrivileged()
+        expectation.planContext().userNamespace() && expectation.planContext().admitsPrivileged()
             ? "remove hostUsers: false from the pods"
             : "let the namespace admit privileged pods (its label %s)".formatted(ENFORCE);
     String byPrivilege =
-        desired.insistsOnPrivilege()
+        expectation.insistsOnPrivilege()
             ? "set spec.privilege to Auto or Unprivileged, or " + byPod
             : "remove these settings, or let the pods be privileged: spec.privilege, and " + byPod;
     return newerVersion
         + byPrivilege
-        + (libraryWouldHelp(desired) ? "; spec.preload Allowed needs no privilege" : "");
+        + (libraryWouldHelp(expectation) ? "; spec.preload Allowed needs no privilege" : "");
   }
 
   /** The y of the version 1.y of Pod Security as of which more of the sysctls are safe. */
-  private static OptionalInt versionThatAdmitsMore(Desired desired) {
-    if (!desired.surroundings().pinned()) {
+  private static OptionalInt versionThatAdmitsMore(Expectation expectation) {
+    if (!expectation.planContext().pinned()) {
       return OptionalInt.empty();
     }
-    return desired.wanted().asked().stream()
+    return expectation.targets().asked().stream()
         .map(Setting::sysctl)
-        .filter(s -> !s.safeIn(desired.surroundings().safeSysctlsOf()))
+        .filter(s -> !s.safeIn(expectation.planContext().safeSysctlsOf()))
         .map(Sysctl::safeSince)
         .flatMapToInt(OptionalInt::stream)
         .max();
   }
 
-  private static boolean libraryWouldHelp(Desired desired) {
-    return desired.wanted().sockets().isPresent() && desired.plan().sockets().isEmpty();
+  private static boolean libraryWouldHelp(Expectation expectation) {
+    return expectation.targets().sockets().isPresent() && expectation.plan().sockets().isEmpty();
   }
 }

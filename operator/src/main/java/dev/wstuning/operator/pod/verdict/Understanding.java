@@ -12,8 +12,8 @@ final class Understanding {
   private Understanding() {}
 
   /** It is not known what is asked for. */
-  static Optional<Finding> unreadable(Situation s) {
-    return unreadable(s.desired().notUnderstood());
+  static Optional<Finding> unreadable(VerdictInput s) {
+    return unreadable(s.expectation().notUnderstood());
   }
 
   static Optional<Finding> unreadable(NotUnderstood what) {
@@ -21,21 +21,21 @@ final class Understanding {
         ? Optional.empty()
         : Optional.of(
             Finding.unknown(
-                Reason.NotUnderstood,
+                TuningReason.NotUnderstood,
                 "this version of the operator cannot read %s: it injects nothing into new pods and leaves running ones as they are"
                     .formatted(String.join(", ", what.values())),
                 UPDATE + " (kubectl explain wst.spec)"));
   }
 
   /** What is known is done, and nothing is restarted for it. */
-  static Optional<Finding> partly(Situation s) {
-    NotUnderstood what = s.desired().notUnderstood();
-    return what.fields().isEmpty() || !s.desired().readable()
+  static Optional<Finding> partly(VerdictInput s) {
+    NotUnderstood what = s.expectation().notUnderstood();
+    return what.fields().isEmpty() || !s.expectation().readable()
         ? Optional.empty()
         : Optional.of(
             new Finding(
                 Truth.TRUE,
-                Reason.UnknownFields,
+                TuningReason.UnknownFields,
                 "this version of the operator does not know %s: new pods get what it knows, and it restarts no pod"
                     .formatted(String.join(", ", what.fields())),
                 UPDATE));

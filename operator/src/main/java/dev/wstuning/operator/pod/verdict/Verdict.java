@@ -24,7 +24,7 @@ public record Verdict(
     Optional<Finding> partlyUnderstood,
     boolean reconciling) {
 
-  public static Verdict of(Situation s) {
+  public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
     Finding applied = AppliedRules.judge(s);
     Finding effective = effective(s, s.pods());
@@ -40,34 +40,35 @@ public record Verdict(
 
   /** Whether waiting does not help, and only a person can. */
   public boolean stalled() {
-    return accepted.truth() == Truth.FALSE || accepted.reason() == Reason.NotUnderstood;
+    return accepted.truth() == Truth.FALSE || accepted.reason() == TuningReason.NotUnderstood;
   }
 
-  private static Finding accepted(Situation s) {
+  private static Finding accepted(VerdictInput s) {
     Optional<Finding> unreadable = Understanding.unreadable(s);
     if (unreadable.isPresent()) {
       return unreadable.get();
     }
     if (s.forbidden()) {
       return Finding.bad(
-          Reason.ForbiddenNamespace,
+          TuningReason.ForbiddenNamespace,
           "pods of namespace %s are never touched".formatted(s.namespace()),
           "create the resource in another namespace");
     }
     if (!s.ownedByOther().isEmpty()) {
       return Finding.bad(
-          Reason.Conflicted,
+          TuningReason.Conflicted,
           "older tunings keep pods that this one selects too: " + counts(s.ownedByOther()),
           "narrow spec.selector, or delete the older resource");
     }
     if (!s.contendedBy().isEmpty()) {
       return new Finding(
           Truth.TRUE,
-          Reason.Conflicted,
+          TuningReason.Conflicted,
           "newer tunings select pods that this one keeps: " + counts(s.contendedBy()),
           "narrow spec.selector here or there");
     }
-    return Finding.good(Reason.Accepted, "the resource is valid and owns the pods that it selects");
+    return Finding.good(
+        TuningReason.Accepted, "the resource is valid and owns the pods that it selects");
   }
 
   private static String counts(Map<String, Integer> podsByTuning) {
@@ -79,25 +80,26 @@ public record Verdict(
   }
 
   /** The worst verdict on a pod, with how many pods share its reason. */
-  private static Finding effective(Situation s, List<ObservedPod> pods) {
+  private static Finding effective(VerdictInput s, List<ObservedPod> pods) {
     Optional<Finding> unreadable = Understanding.unreadable(s);
     if (unreadable.isPresent()) {
       return unreadable.get();
     }
     List<ObservedPod> judged = pods.stream().filter(ObservedPod::judged).toList();
     if (judged.isEmpty()) {
-      return Finding.unknown(Reason.NoPods, "no pod runs that could be looked at", "");
+      return Finding.unknown(TuningReason.NoPods, "no pod runs that could be looked at", "");
     }
-    List<Finding> findings = judged.stream().map(p -> Checks.effective(s.desired(), p)).toList();
+    List<Finding> findings =
+        judged.stream().map(p -> EffectiveRules.effective(s.expectation(), p)).toList();
     Finding worst = findings.stream().min(Finding.WORST_FIRST).orElseThrow();
     long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
     List<ObservedPod> pending =
         judged.stream()
             .filter(p -> p.coverage() != Coverage.CURRENT)
-            .filter(p -> Checks.effective(s.desired(), p).reason() == worst.reason())
+            .filter(p -> EffectiveRules.effective(s.expectation(), p).reason() == worst.reason())
             .toList();
     String next =
-        worst.next().equals(Remedies.RESTART) && !pending.isEmpty()
+        worst.next().equals(SocketRemedies.RESTART) && !pending.isEmpty()
             ? Phrases.restart(s.namespace(), pending)
             : worst.next();
     String message = "%d of %d pods: %s".formatted(same, judged.size(), worst.message());
@@ -105,30 +107,30 @@ public record Verdict(
   }
 
   /** New pods will be tuned, nothing prevents it, and of those that run at least one is. */
-  private static Finding ready(Situation s, Finding accepted, Finding applied) {
+  private static Finding ready(VerdictInput s, Finding accepted, Finding applied) {
     if (accepted.truth() == Truth.FALSE) {
       return accepted;
     }
-    if (accepted.reason() == Reason.NotUnderstood) {
+    if (accepted.reason() == TuningReason.NotUnderstood) {
       return Finding.bad(accepted.reason(), accepted.message(), accepted.next());
     }
     if (applied.truth() == Truth.FALSE
-        && (applied.reason() != Reason.RestartPending || noneIsCurrent(s))) {
+        && (applied.reason() != TuningReason.RestartPending || noneIsCurrent(s))) {
       return applied;
     }
     List<ObservedPod> current =
-        s.desired().observeOnly()
+        s.expectation().observeOnly()
             ? s.pods()
             : s.pods().stream().filter(p -> p.coverage() == Coverage.CURRENT).toList();
     boolean starting = s.pods().stream().anyMatch(p -> p.life() == Life.STARTING);
     Finding effective = effective(s, current);
-    if (s.desired().observeOnly()) {
+    if (s.expectation().observeOnly()) {
       return awaited(s)
           .orElseGet(
               () ->
                   new Finding(
                       Truth.TRUE,
-                      Reason.ObserveOnly,
+                      TuningReason.ObserveOnly,
                       "nothing is injected; " + effective.message(),
                       effective.next()));
     }
@@ -136,9 +138,9 @@ public record Verdict(
       return effective;
     }
     if (starting) {
-      return Finding.unknown(Reason.PodsStarting, "pods are starting", "");
+      return Finding.unknown(TuningReason.PodsStarting, "pods are starting", "");
     }
-    if (effective.reason() == Reason.NotObserved) {
+    if (effective.reason() == TuningReason.NotObserved) {
       return effective;
     }
     Optional<Finding> unproven = InjectionRules.webhookUnproven(s);
@@ -150,22 +152,22 @@ public record Verdict(
   }
 
   /** Whether no running pod has the present settings. */
-  private static boolean noneIsCurrent(Situation s) {
+  private static boolean noneIsCurrent(VerdictInput s) {
     return s.pods().stream()
         .filter(ObservedPod::judged)
         .noneMatch(p -> p.coverage() == Coverage.CURRENT);
   }
 
   /** Pods that are still to be looked at; a verdict on some of them is none on all. */
-  private static Optional<Finding> awaited(Situation s) {
+  private static Optional<Finding> awaited(VerdictInput s) {
     List<ObservedPod> judged = s.pods().stream().filter(ObservedPod::judged).toList();
     long awaited =
-        judged.stream().filter(p -> p.observation() instanceof Observation.Awaited).count();
+        judged.stream().filter(p -> p.observation() instanceof Observation.Pending).count();
     return awaited == 0
         ? Optional.empty()
         : Optional.of(
             Finding.unknown(
-                Reason.NotObserved,
+                TuningReason.NotObserved,
                 "%d of %d pods were not looked at yet".formatted(awaited, judged.size()),
                 ""));
   }

@@ -2,7 +2,7 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.selector.LabelSelection;
+import dev.wstuning.operator.selector.LabelSelectors;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +76,7 @@ class TolerantResourceTest {
     assertThat(tuning.notUnderstood().values()).containsExactly(path);
     assertThat(tuning.isReadable()).isFalse();
     assertThat(tuning.getSpec().keepalive()).isNull();
-    assertThat(LabelSelection.matches(tuning.getSpec().selector(), Map.of("app", "chat"))).isTrue();
+    assertThat(LabelSelectors.matches(tuning.getSpec().selector(), Map.of("app", "chat"))).isTrue();
   }
 
   /** To skip a condition of a selector would be to tune pods that nobody asked for. */
@@ -94,7 +94,7 @@ class TolerantResourceTest {
 
     assertThat(tuning.isReadable()).isFalse();
     assertThat(tuning.getSpec().selector().isNothing()).isTrue();
-    assertThat(LabelSelection.matches(tuning.getSpec().selector(), Map.of("app", "chat")))
+    assertThat(LabelSelectors.matches(tuning.getSpec().selector(), Map.of("app", "chat")))
         .isFalse();
   }
 
@@ -104,7 +104,7 @@ class TolerantResourceTest {
 
     assertThat(tuning.isReadable()).isFalse();
     assertThat(tuning.getMetadata().getName()).isEqualTo("chat");
-    assertThat(LabelSelection.matches(tuning.getSpec().selector(), Map.of("app", "chat"))).isTrue();
+    assertThat(LabelSelectors.matches(tuning.getSpec().selector(), Map.of("app", "chat"))).isTrue();
   }
 
   @Test

@@ -1,10 +1,10 @@
 package dev.wstuning.operator.node.agent;
 
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.NOW;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.failing;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.notReady;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.running;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.state;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.failing;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.notReady;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.running;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.MovableClock;
@@ -42,7 +42,7 @@ class AgentReplacementsTest {
 
   @Test
   void soIsAnOriginalThatCouldNotBeRestored() {
-    NodeState state = state("n1").refused("fs.nr_open", null, "invalid argument").build();
+    TunedNode state = state("n1").refused("fs.nr_open", null, "invalid argument").build();
 
     assertThat(next(state)).contains("agent-on-n1");
     clock.pass(AgentReplacements.PACE);
@@ -57,7 +57,7 @@ class AgentReplacementsTest {
 
   @Test
   void anAgentOfAnotherTemplateThatCannotRunComesBeforeThoseThatRun() {
-    List<NodeState> states =
+    List<TunedNode> states =
         List.of(state("n1").build(), state("n2").agent(failing("n2", "ImagePullBackOff")).build());
 
     assertThat(replacements.next(states, "template-2", pod -> true).map(AgentPod::name))
@@ -72,7 +72,7 @@ class AgentReplacementsTest {
 
   @Test
   void oneThatJustEndedIsGivenTimeForItsReport() {
-    NodeState state =
+    TunedNode state =
         state("n1").generation(2, 1).agent(notReady("n1", NOW.minusSeconds(1))).build();
 
     assertThat(next(state)).isEmpty();
@@ -100,18 +100,18 @@ class AgentReplacementsTest {
 
   @Test
   void theNextAgentAppliesAgainWhenTheOneBeforeIsBack() {
-    List<NodeState> states = List.of(drifted("n2"), drifted("n1"));
+    List<TunedNode> states = List.of(drifted("n2"), drifted("n1"));
 
     assertThat(names(states)).contains("agent-on-n1");
     clock.pass(AgentReplacements.PACE);
     assertThat(names(states)).isEmpty();
-    NodeState back = state("n1").agent(another(running("n1"))).build();
+    TunedNode back = state("n1").agent(another(running("n1"))).build();
     assertThat(names(List.of(drifted("n2"), back))).contains("agent-on-n2");
   }
 
   @Test
   void ofManyAgentsFivePercentMayBeDownWhileTheyApplyAgain() {
-    List<NodeState> states = new ArrayList<>();
+    List<TunedNode> states = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       states.add(drifted("n%02d".formatted(i)));
     }
@@ -151,7 +151,7 @@ class AgentReplacementsTest {
     assertThat(next(drifted("n1"))).isPresent();
     clock.pass(AgentReplacements.PACE);
     assertThat(next(drifted("n1"))).isEmpty();
-    NodeState anew = drifted("n1");
+    TunedNode anew = drifted("n1");
     anew.object().orElseThrow().getMetadata().setUid("another");
     assertThat(next(anew)).isPresent();
   }
@@ -191,15 +191,15 @@ class AgentReplacementsTest {
         pod.problem());
   }
 
-  private static NodeState drifted(String node) {
+  private static TunedNode drifted(String node) {
     return state(node).drifted("fs.nr_open", "2097152", "1048576", "1048576").build();
   }
 
-  private Optional<String> next(NodeState state) {
+  private Optional<String> next(TunedNode state) {
     return names(List.of(state));
   }
 
-  private Optional<String> names(List<NodeState> states) {
+  private Optional<String> names(List<TunedNode> states) {
     return replacements.next(states, "template-1", pod -> true).map(AgentPod::name);
   }
 }

@@ -1,13 +1,13 @@
 package dev.wstuning.operator.node.agent;
 
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.NOW;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.state;
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.fixtures.MovableClock;
-import dev.wstuning.operator.fixtures.NodeStateBuilder;
+import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -169,8 +169,8 @@ class ReplacementGateTest {
     agents.put(node, new Agent(template, clock.instant().plus(TICK), number));
   }
 
-  private NodeState observe(String node) {
-    NodeStateBuilder state = state(node).tunedBy(TUNING).at(clock.instant());
+  private TunedNode observe(String node) {
+    TunedNodeBuilder state = state(node).tunedBy(TUNING).at(clock.instant());
     if (tainted.contains(node)) {
       state.tainted("node.kubernetes.io/unreachable");
     }

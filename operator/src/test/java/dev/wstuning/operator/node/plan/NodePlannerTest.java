@@ -1,7 +1,7 @@
 package dev.wstuning.operator.node.plan;
 
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.node;
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.Grant;
@@ -52,8 +52,8 @@ class NodePlannerTest {
     assertThat(planned.spec().openFiles()).isEqualTo(new Grant(1048576L, "zebra"));
     assertThat(planned.conflicts())
         .containsExactly(
-            new Conflict("fs.nr_open", "zebra", "ape"),
-            new Conflict("openFiles.maximum", "zebra", "ape"));
+            new NodeConflict("fs.nr_open", "zebra", "ape"),
+            new NodeConflict("openFiles.maximum", "zebra", "ape"));
   }
 
   @Test

@@ -1,16 +1,16 @@
 package dev.wstuning.operator.node.status;
 
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.NOW;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.state;
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
-import dev.wstuning.operator.fixtures.NodeStateBuilder;
 import dev.wstuning.operator.fixtures.NodeTunings;
-import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.fixtures.TunedNodeBuilder;
+import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.sysctl.NodeSysctl;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ class NodeStatusBoundsTest {
       asked.sysctl(sysctl.key(), "1".repeat(64));
     }
     WebSocketNodeTuning tuning = asked.build();
-    List<NodeState> states = IntStream.range(0, 1000).mapToObj(i -> failing(tuning, i)).toList();
+    List<TunedNode> states = IntStream.range(0, 1000).mapToObj(i -> failing(tuning, i)).toList();
 
     WebSocketNodeTuningStatus status = create(tuning, states);
 
@@ -47,7 +47,7 @@ class NodeStatusBoundsTest {
   @Test
   void groupsAndExamplesAreFew() {
     WebSocketNodeTuning tuning = named("big").sysctl("fs.nr_open", "2097152").build();
-    List<NodeState> states =
+    List<TunedNode> states =
         IntStream.range(0, 100)
             .mapToObj(
                 i ->
@@ -69,7 +69,7 @@ class NodeStatusBoundsTest {
   @Test
   void oneManyLinedProblemBecomesOneLineThatSaysNothingOfWhatIsNext() {
     WebSocketNodeTuning tuning = named("big").sysctl("fs.nr_open", "2097152").build();
-    NodeState state =
+    TunedNode state =
         state("n1").tunedBy(tuning).refused("fs.nr_open", "2097152", "a\nNext: rm -rf /").build();
 
     WebSocketNodeTuningStatus status = create(tuning, List.of(state));
@@ -79,8 +79,8 @@ class NodeStatusBoundsTest {
     assertThat(status.observations().get(0).message()).containsOnlyOnce("Next: ");
   }
 
-  private static NodeState failing(WebSocketNodeTuning tuning, int i) {
-    NodeStateBuilder state =
+  private static TunedNode failing(WebSocketNodeTuning tuning, int i) {
+    TunedNodeBuilder state =
         state("%04d".formatted(i) + "n".repeat(249)).tunedBy(tuning).doesNotServe(i + LONG);
     for (NodeSysctl sysctl : NodeSysctl.values()) {
       state.refused(sysctl.key(), "1".repeat(64), i + LONG);
@@ -89,7 +89,7 @@ class NodeStatusBoundsTest {
   }
 
   private static WebSocketNodeTuningStatus create(
-      WebSocketNodeTuning tuning, List<NodeState> states) {
+      WebSocketNodeTuning tuning, List<TunedNode> states) {
     return new NodeTuningStatusFactory(Clock.fixed(NOW, ZoneOffset.UTC))
         .create(tuning, states, Optional.empty());
   }

@@ -1,10 +1,10 @@
 package dev.wstuning.operator.node.status;
 
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.NOW;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.failing;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.notReady;
-import static dev.wstuning.operator.fixtures.NodeStateBuilder.state;
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.failing;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.notReady;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -18,9 +18,9 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSett
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.fixtures.MovableClock;
-import dev.wstuning.operator.fixtures.NodeStateBuilder;
+import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import dev.wstuning.operator.node.agent.AgentPod;
-import dev.wstuning.operator.node.agent.NodeState;
+import dev.wstuning.operator.node.agent.TunedNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -153,7 +153,7 @@ class NodeTuningStatusFactoryTest {
             Optional.empty(),
             false,
             Optional.empty());
-    NodeStateBuilder state = state("n1").tunedBy(tuning).agent(hanging);
+    TunedNodeBuilder state = state("n1").tunedBy(tuning).agent(hanging);
 
     assertThat(ready(of(state.at(NOW.minusSeconds(1)).build())).reason()).isEqualTo("Waiting");
     Condition ready = ready(of(state.at(NOW).build()));
@@ -164,7 +164,7 @@ class NodeTuningStatusFactoryTest {
 
   @Test
   void waitingIsNotReadyButReconciling() {
-    for (NodeState waiting :
+    for (TunedNode waiting :
         List.of(
             state("n1").tunedBy(tuning).notTold().noAgent().build(),
             state("n1").tunedBy(tuning).generation(2, 1).build(),
@@ -239,7 +239,7 @@ class NodeTuningStatusFactoryTest {
   void bothSidesOfAConflictSaySo() {
     WebSocketNodeTuning newer =
         named("newer").created("2026-02-01T00:00:00Z").sysctl(KEY, "4194304").build();
-    NodeState state = state("n1").tunedBy(tuning, newer).serves(1048576).build();
+    TunedNode state = state("n1").tunedBy(tuning, newer).serves(1048576).build();
 
     WebSocketNodeTuningStatus winner = factory.create(tuning, List.of(state), none());
     WebSocketNodeTuningStatus loser = factory.create(newer, List.of(state), none());
@@ -257,8 +257,8 @@ class NodeTuningStatusFactoryTest {
 
   @Test
   void nodesThatAreRestoredAreCountedWhereTheyCameFrom() {
-    NodeState left = state("n1").had("big", "other").build();
-    NodeState foreign = state("n2").had("bigger").build();
+    TunedNode left = state("n1").had("big", "other").build();
+    TunedNode foreign = state("n2").had("bigger").build();
 
     assertThat(of(left, foreign).nodes().restoring()).isEqualTo(1);
   }
@@ -275,13 +275,13 @@ class NodeTuningStatusFactoryTest {
   @Test
   void whatTheApiServerRefusesOfOneNodeIsToldOfThatNode() {
     WebSocketNodeTuning other = named("other").on("pool", "b").sysctl(KEY, "2097152").build();
-    NodeState refused =
+    TunedNode refused =
         state("n1")
             .tunedBy(tuning)
             .agent(failing("n1", "ImagePullBackOff"))
             .refusal("the WebSocketNode of the node: quota exceeded")
             .build();
-    List<NodeState> states = List.of(refused, applied("n2"));
+    List<TunedNode> states = List.of(refused, applied("n2"));
 
     WebSocketNodeTuningStatus status = factory.create(tuning, states, none());
 
@@ -307,7 +307,7 @@ class NodeTuningStatusFactoryTest {
     assertThat(ready(status).lastTransitionTime()).isEqualTo("2026-01-01T12:01:00Z");
   }
 
-  private NodeState applied(String node) {
+  private TunedNode applied(String node) {
     return state(node)
         .tunedBy(tuning)
         .has(KEY, "2097152", "1048576", "2097152")
@@ -315,7 +315,7 @@ class NodeTuningStatusFactoryTest {
         .build();
   }
 
-  private WebSocketNodeTuningStatus of(NodeState... states) {
+  private WebSocketNodeTuningStatus of(TunedNode... states) {
     return factory.create(tuning, List.of(states), none());
   }
 

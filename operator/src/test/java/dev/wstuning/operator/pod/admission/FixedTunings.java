@@ -1,8 +1,8 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.fixtures.SituationBuilder;
-import dev.wstuning.operator.pod.plan.Surroundings;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.plan.PlanContext;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +28,7 @@ public class FixedTunings implements TuningLookup {
   }
 
   @Override
-  public Surroundings surroundings(String namespace) {
-    return SituationBuilder.ADMITS_ALL;
+  public PlanContext planContext(String namespace) {
+    return VerdictInputBuilder.ADMITS_ALL;
   }
 }

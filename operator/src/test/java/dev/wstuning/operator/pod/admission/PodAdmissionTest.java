@@ -12,7 +12,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.injection.PodMutator;
-import dev.wstuning.operator.pod.plan.Surroundings;
+import dev.wstuning.operator.pod.plan.PlanContext;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -91,7 +91,7 @@ class PodAdmissionTest {
     TuningLookup cutOff =
         new FixedTunings(CHAT) {
           @Override
-          public Surroundings surroundings(String namespace) {
+          public PlanContext planContext(String namespace) {
             throw new KubernetesClientException("the API server does not answer");
           }
         };

@@ -12,8 +12,8 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.injection.PodMutator;
-import dev.wstuning.operator.pod.reconciler.ReconcilerFactory;
-import dev.wstuning.operator.pod.reconciler.TuningCaches;
+import dev.wstuning.operator.pod.reconciler.PodWiring;
+import dev.wstuning.operator.pod.reconciler.TuningInformers;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,12 +44,12 @@ class StoppedCachesTest {
     namespace(Tunings.NAMESPACE, Map.of());
     create(Tunings.NAMESPACE);
     KubernetesClient impatient = Impatient.client(client);
-    TuningCaches caches = new TuningCaches(impatient, 36, node -> true);
+    TuningInformers caches = new TuningInformers(impatient, 36, node -> true);
     AuthorityStore authority = new AuthorityStore(client, "wstuning-system", Clock.systemUTC());
     WebhookRegistration registration =
         new WebhookRegistration(impatient, "wstuning-system", "wstuning-webhook");
-    SelfTest selfTest =
-        new SelfTest(impatient, "wstuning-system", authority, registration, caches::requestAll);
+    WebhookProbe webhookProbe =
+        new WebhookProbe(impatient, "wstuning-system", authority, registration, caches::requestAll);
     operator =
         new Operator(
             o ->
@@ -57,9 +57,8 @@ class StoppedCachesTest {
                     .withCloseClientOnStop(false)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
     operator.register(
-        new ReconcilerFactory(
-                impatient, Clock.systemUTC(), TestPod.TUNER_IMAGE, "wstuning-system", "me", 5)
-            .create(caches, registration, authority, selfTest, () -> false));
+        new PodWiring(impatient, Clock.systemUTC(), TestPod.TUNER_IMAGE, "wstuning-system", "me", 5)
+            .create(caches, registration, authority, webhookProbe, () -> false));
     operator.start();
     admission = new PodAdmission(caches, new PodMutator(TestPod.TUNER_IMAGE));
   }

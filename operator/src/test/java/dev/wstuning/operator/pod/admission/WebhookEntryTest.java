@@ -81,10 +81,11 @@ class WebhookEntryTest {
 
   @Test
   void theSelfTestConcernsNothingButItsOwnPod() {
-    MutatingWebhook entry = WebhookEntry.selfTest("wstuning-system", "wstuning-webhook", "Y2E=");
+    MutatingWebhook entry =
+        WebhookEntry.webhookProbe("wstuning-system", "wstuning-webhook", "Y2E=");
 
     assertThat(entry.getObjectSelector().getMatchLabels())
-        .containsOnlyKeys(SelfTest.MARK)
+        .containsOnlyKeys(WebhookProbe.MARK)
         .containsValue("true");
     assertThat(entry.getNamespaceSelector().getMatchLabels()).containsValue("wstuning-system");
     assertThat(entry.getFailurePolicy()).isEqualTo("Fail");

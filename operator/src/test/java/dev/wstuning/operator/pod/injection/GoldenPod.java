@@ -1,8 +1,8 @@
 package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
-import dev.wstuning.operator.pod.plan.Surroundings;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -28,8 +28,8 @@ record GoldenPod(Path folder) {
   static final String LEFT_ALONE = "left-alone.txt";
 
   static final String IMAGE = "localhost/wstuning/tuner:0.1.0";
-  private static final Surroundings ADMITS_ALL =
-      Surroundings.of("privileged", OptionalInt.empty(), 36);
+  private static final PlanContext ADMITS_ALL =
+      PlanContext.of("privileged", OptionalInt.empty(), 36);
   private static final Path ROOT = Path.of("src/test/resources/mutation");
 
   static List<GoldenPod> all() {

@@ -8,7 +8,7 @@ import dev.wstuning.operator.pod.injection.PodMutator.Outcome;
 import dev.wstuning.operator.pod.injection.PodMutator.Tuned;
 import dev.wstuning.operator.pod.selection.Exclusion;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.Order;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -56,10 +56,10 @@ class PodMutatorTest {
   void whatWasOrderedCanBeReadBack(GoldenPod golden) {
     Container tuner = golden.out().getSpec().getInitContainers().get(0);
 
-    assertThat(Order.of(tuner)).isPresent();
+    assertThat(TunerCommand.of(tuner)).isPresent();
     boolean leftOut = golden.out().getMetadata().getAnnotations().containsKey(Markers.NO_PRELOAD);
-    assertThat(Order.fits(golden.plan(), Order.of(tuner), leftOut)).isTrue();
-    assertThat(Order.fits(golden.plan(), Order.of(tuner), false)).isEqualTo(!leftOut);
+    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner), leftOut)).isTrue();
+    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner), false)).isEqualTo(!leftOut);
     assertThat(TunerContainer.believable(tuner)).isTrue();
   }
 

@@ -6,8 +6,8 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pod.plan.SocketOptions;
-import dev.wstuning.operator.pod.tuner.Order;
-import dev.wstuning.operator.pod.tuner.Order.Command;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
+import dev.wstuning.operator.pod.tuner.TunerCommand.Command;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import java.util.List;
@@ -144,7 +144,8 @@ class TunerContainerTest {
             Optional.of(new Keepalive(300, 10, 5)), OptionalInt.of(345), /* override= */ true);
     return TunerContainer.create(
         TestPod.TUNER_IMAGE,
-        new Order(command, "0123456789ab", Optional.of(sockets), Optional.empty(), List.of()),
+        new TunerCommand(
+            command, "0123456789ab", Optional.of(sockets), Optional.empty(), List.of()),
         TuningError.Start,
         TestPod.named("chat-1").build());
   }

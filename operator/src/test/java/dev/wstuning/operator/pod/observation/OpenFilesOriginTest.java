@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.OpenFilesOrigin.By;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
@@ -31,7 +31,9 @@ class OpenFilesOriginTest {
 
   private static By by(SpecBuilder spec, ObservedPodBuilder pod, long soft, long hard) {
     return OpenFilesOrigin.of(
-            SituationBuilder.of(spec).desired(), pod.build(), node().nofile(soft, hard).build())
+            VerdictInputBuilder.of(spec).expectation(),
+            pod.build(),
+            node().nofile(soft, hard).build())
         .by();
   }
 
@@ -40,15 +42,15 @@ class OpenFilesOriginTest {
     TestPod pod =
         TestPod.named("chat-1")
             .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
-            .tuned("chat", SituationBuilder.of(spec).desired().plan());
+            .tuned("chat", VerdictInputBuilder.of(spec).expectation().plan());
     return observed(pod)
         .boot(
-            new Boot.Refused(
+            new Boot.Failed(
                 new OpenFilesLimit(soft, hard), List.of("x"), Optional.empty(), Optional.empty()));
   }
 
-  private static AgentFacts agent(boolean serving) {
-    return new AgentFacts(
+  private static NodeAgentReport agent(boolean serving) {
+    return new NodeAgentReport(
         "n1",
         serving,
         Optional.empty(),
@@ -119,7 +121,8 @@ class OpenFilesOriginTest {
   })
   void withoutAnInitContainer(long soft, long hard, boolean serving, By expected) {
     SpecBuilder spec = tune().openFiles(15_000);
-    TestPod pod = TestPod.named("chat-1").tuned("chat", SituationBuilder.of(spec).desired().plan());
+    TestPod pod =
+        TestPod.named("chat-1").tuned("chat", VerdictInputBuilder.of(spec).expectation().plan());
 
     assertThat(by(spec, observed(pod).node(agent(serving)), soft, hard)).isEqualTo(expected);
   }
@@ -143,7 +146,7 @@ class OpenFilesOriginTest {
 
     assertThat(
             OpenFilesOrigin.of(
-                    SituationBuilder.of(asked()).desired(),
+                    VerdictInputBuilder.of(asked()).expectation(),
                     pod,
                     node().nofile(15_000, 20_000).build())
                 .reason())

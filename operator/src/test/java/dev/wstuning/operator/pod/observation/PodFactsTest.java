@@ -4,9 +4,9 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class PodFactsTest {
   void whetherItsInitContainerIsPrivilegedDependsOnThePlan() {
     TestPod untuned = TestPod.named("chat");
     TestPod programs =
-        TestPod.named("chat").tuned("chat", SituationBuilder.of(KEEPALIVE).desired().plan());
+        TestPod.named("chat").tuned("chat", VerdictInputBuilder.of(KEEPALIVE).expectation().plan());
 
     assertThat(untuned.facts().privilegedTuner()).isFalse();
     assertThat(programs.facts().privilegedTuner()).isTrue();
@@ -35,9 +35,9 @@ class PodFactsTest {
   }
 
   private static TuningPlan library() {
-    return SituationBuilder.of(KEEPALIVE)
-        .surroundings(SituationBuilder.RESTRICTED)
-        .desired()
+    return VerdictInputBuilder.of(KEEPALIVE)
+        .planContext(VerdictInputBuilder.RESTRICTED)
+        .expectation()
         .plan();
   }
 

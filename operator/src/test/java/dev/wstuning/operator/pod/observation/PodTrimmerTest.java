@@ -4,8 +4,8 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PodTrimmerTest {
 
   private static final TuningPlan PLAN =
-      SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan();
+      VerdictInputBuilder.of(tune().keepalive(300, 10, 5)).expectation().plan();
 
   private static final TuningPlan LIBRARY =
-      SituationBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
-          .surroundings(SituationBuilder.RESTRICTED)
-          .desired()
+      VerdictInputBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+          .planContext(VerdictInputBuilder.RESTRICTED)
+          .expectation()
           .plan();
 
   @ParameterizedTest
@@ -48,7 +48,9 @@ class PodTrimmerTest {
             TestPod.named("tuned").tuned("chat", PLAN).running().booted(0, "{}"),
             TestPod.named("preloaded").tuned("chat", LIBRARY).running().booted(0, "{}"),
             TestPod.named("asks-the-agent")
-                .tuned("chat", SituationBuilder.of(tune().openFiles(64L, 65L)).desired().plan()),
+                .tuned(
+                    "chat",
+                    VerdictInputBuilder.of(tune().openFiles(64L, 65L)).expectation().plan()),
             TestPod.named("without-library").withLdPreload().tuned("chat", LIBRARY).running(),
             TestPod.named("own-volume").with(TestPod.wstuningVolume()),
             TestPod.named("waiting").tuned("chat", PLAN).bootWaits("ImagePullBackOff"),

@@ -39,7 +39,7 @@ class ServedPortTest {
     ServedPort port = only(sysctls().programs(300, 10, 5, 345, false).port(8080, 1, 300));
 
     assertThat(port.time().busy().seconds()).isEqualTo(345);
-    assertThat(port.time().idle()).map(DeadPeerTime.Found::seconds).contains(350L);
+    assertThat(port.time().idle()).map(DeadPeerTime.Detection::seconds).contains(350L);
     assertThat(port.withinSeconds()).hasValue(390); // the later of both, with late timers
   }
 

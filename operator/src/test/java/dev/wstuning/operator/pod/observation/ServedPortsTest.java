@@ -12,9 +12,9 @@ import dev.wstuning.operator.deadpeer.DeadPeerTime;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.tuner.BootReport;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServedPortsTest {
 
   private static final Keepalive ASKED = new Keepalive(300, 10, 5);
-  private static final Boot NO_BOOT = new Boot.Nothing();
+  private static final Boot NO_BOOT = new Boot.None();
 
   @Nested
   class WithTheSocketPrograms {
@@ -43,7 +43,7 @@ class ServedPortsTest {
     void theirTimeOnASocketMeansThatTheySetIt() {
       ServedPort port = only(tuned(asked()), sysctls().programs(300, 10, 5, 0, false), 300);
 
-      assertThat(port.setBy()).contains(SetBy.Kernel);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Kernel);
       assertThat(port.keepalive()).contains(ASKED);
       assertThat(port.upperBound()).isFalse();
       assertThat(port.userTimeoutSeconds()).isEmpty();
@@ -57,10 +57,11 @@ class ServedPortsTest {
       "301, Kernel",
       "302, Application"
     })
-    void aTimerIsReadAMomentAfterItWasSet(int idleSeconds, SetBy setBy) {
+    void aTimerIsReadAMomentAfterItWasSet(int idleSeconds, KeepaliveSource keepaliveSource) {
       assertThat(
-              only(tuned(asked()), sysctls().programs(300, 10, 5, 0, false), idleSeconds).setBy())
-          .contains(setBy);
+              only(tuned(asked()), sysctls().programs(300, 10, 5, 0, false), idleSeconds)
+                  .keepaliveSource())
+          .contains(keepaliveSource);
     }
 
     @Test
@@ -89,7 +90,7 @@ class ServedPortsTest {
       ServerReport.Accepted accepted = new ServerReport.Accepted(false, 7200, 75, 9, 20_000, false);
       ServedPort port = only(tuned(tune().userTimeout(20)), withAccepted(node(), accepted, 7200));
 
-      assertThat(port.setBy()).contains(SetBy.Sysctls);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
       assertThat(port.userTimeoutSeconds()).hasValue(20);
     }
 
@@ -112,7 +113,7 @@ class ServedPortsTest {
       ServedPort port =
           only(tuned(asked()), written(By.Programs, null), sysctls().notProbed(), 101);
 
-      assertThat(port.setBy()).isEmpty();
+      assertThat(port.keepaliveSource()).isEmpty();
       assertThat(port.firstProbeSeconds()).isEmpty();
       assertThat(port.keepalive()).isEmpty();
     }
@@ -122,7 +123,7 @@ class ServedPortsTest {
       ServedPort port =
           only(tuned(asked()), written(By.Programs, null), sysctls().notProbed(), 7200);
 
-      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Application);
     }
 
     @Test
@@ -134,7 +135,7 @@ class ServedPortsTest {
               sysctls().notProbed(),
               300);
 
-      assertThat(port.setBy()).contains(SetBy.Kernel);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Kernel);
       assertThat(port.keepalive()).contains(ASKED);
       assertThat(port.userTimeoutSeconds()).hasValue(345);
     }
@@ -144,7 +145,7 @@ class ServedPortsTest {
       Boot refused = Boots.socketsRefused("attach: not permitted");
       ServedPort port = only(tuned(asked().userTimeout(345)), refused, sysctls().notProbed(), 300);
 
-      assertThat(port.setBy()).contains(SetBy.Sysctls);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
       assertThat(port.userTimeoutSeconds()).isEmpty();
     }
 
@@ -156,10 +157,10 @@ class ServedPortsTest {
               new Boot.Unreadable("the kubelet cut it"),
               written(By.Preload, null),
               written(By.Programs, "attach: not permitted"),
-              new Boot.Written(bootReport(null)))) {
-        assertThat(only(tuned(asked()), boot, sysctls().notProbed(), 300).setBy())
+              new Boot.Succeeded(bootReport(null)))) {
+        assertThat(only(tuned(asked()), boot, sysctls().notProbed(), 300).keepaliveSource())
             .as("%s", boot)
-            .contains(SetBy.Sysctls);
+            .contains(KeepaliveSource.Sysctls);
       }
     }
 
@@ -172,7 +173,7 @@ class ServedPortsTest {
               sysctls().noPrograms(),
               300);
 
-      assertThat(port.setBy()).contains(SetBy.Sysctls);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
       assertThat(port.userTimeoutSeconds()).isEmpty();
     }
   }
@@ -185,7 +186,7 @@ class ServedPortsTest {
       ServedPort port =
           only(withLibrary(asked().userTimeout(345)), sysctls().noPrograms().preloaded(), 300);
 
-      assertThat(port.setBy()).contains(SetBy.Preload);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Preload);
       assertThat(port.keepalive()).contains(ASKED);
       assertThat(port.userTimeoutSeconds()).hasValue(345);
     }
@@ -194,7 +195,7 @@ class ServedPortsTest {
     void aStaticallyLinkedServerHasNoMarkAndItsOwnValues() {
       ServedPort port = only(withLibrary(asked().userTimeout(345)), sysctls().noPrograms(), 15);
 
-      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Application);
       assertThat(port.keepalive()).isEmpty();
       assertThat(port.userTimeoutSeconds()).isEmpty();
     }
@@ -205,16 +206,17 @@ class ServedPortsTest {
           sysctls().noPrograms().port(9090, 1, 300).preloaded().port(8080, 1, 300);
 
       assertThat(ports(withLibrary(asked().userTimeout(345)), NO_BOOT, report))
-          .extracting(p -> p.setBy().orElseThrow(), p -> p.userTimeoutSeconds())
+          .extracting(p -> p.keepaliveSource().orElseThrow(), p -> p.userTimeoutSeconds())
           .containsExactly(
-              tuple(SetBy.Sysctls, OptionalInt.empty()), tuple(SetBy.Preload, OptionalInt.of(345)));
+              tuple(KeepaliveSource.Sysctls, OptionalInt.empty()),
+              tuple(KeepaliveSource.Preload, OptionalInt.of(345)));
     }
 
     @Test
     void aMarkWithoutAnOrderTellsNothing() {
       ServedPort port = only(TestPod.named("chat-1").running(), sysctls().preloaded(), 300);
 
-      assertThat(port.setBy()).contains(SetBy.Sysctls);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
       assertThat(port.userTimeoutSeconds()).isEmpty();
     }
   }
@@ -232,7 +234,7 @@ class ServedPortsTest {
               node().keepalive("15", "5", "3").programs(15, 5, 3, 0, false),
               15);
 
-      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Application);
       assertThat(port.keepalive()).isEmpty();
     }
 
@@ -245,7 +247,7 @@ class ServedPortsTest {
               node().keepalive("15", "5", "3").programs(15, 5, 3, 0, true),
               15);
 
-      assertThat(port.setBy()).contains(SetBy.Kernel);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Kernel);
       assertThat(port.keepalive()).contains(new Keepalive(15, 5, 3));
     }
   }
@@ -257,7 +259,7 @@ class ServedPortsTest {
     void itLeavesKeepaliveOff() {
       ServedPort port = only(TestPod.named("chat-1").running(), sysctls().portWithoutKeepalive(1));
 
-      assertThat(port.setBy()).contains(SetBy.Nobody);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Nobody);
       assertThat(port.off()).isTrue();
       assertThat(port.keepalive()).isEmpty();
       assertThat(port.idleKnown()).isTrue();
@@ -268,7 +270,7 @@ class ServedPortsTest {
     void itSwitchesKeepaliveOnAndLeavesTheValuesToTheSysctls() {
       ServedPort port = only(TestPod.named("chat-1").running(), node(), 7200);
 
-      assertThat(port.setBy()).contains(SetBy.Sysctls);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
       assertThat(port.keepalive()).contains(new Keepalive(7200, 75, 9));
     }
 
@@ -276,7 +278,7 @@ class ServedPortsTest {
     void valuesOfItsOwnAreItsSecret() {
       ServedPort port = only(TestPod.named("chat-1").running(), node(), 15);
 
-      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Application);
       assertThat(port.keepalive()).isEmpty();
       assertThat(port.idleKnown()).isFalse();
       assertThat(port.withinSeconds()).isEmpty();
@@ -298,10 +300,10 @@ class ServedPortsTest {
 
       ServedPort port = only(tuned(override), sysctls().programs(300, 10, 5, 0, true), 15);
 
-      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Application);
       assertThat(port.keepalive()).contains(new Keepalive(15, 10, 5));
       assertThat(port.upperBound()).isTrue();
-      assertThat(port.time().idle()).map(DeadPeerTime.Found::seconds).contains(65L);
+      assertThat(port.time().idle()).map(DeadPeerTime.Detection::seconds).contains(65L);
     }
 
     @Test
@@ -331,21 +333,22 @@ class ServedPortsTest {
     void aPortWithoutConnections() {
       ServedPort port = only(tuned(asked()), sysctls().portNotLookedAt(8080));
 
-      assertThat(port.setBy()).isEmpty();
+      assertThat(port.keepaliveSource()).isEmpty();
       assertThat(port.keepalive()).isEmpty();
       assertThat(port.idleKnown()).isFalse();
     }
 
     @Test
     void aPortThatNobodyServes() {
-      assertThat(only(tuned(asked()), sysctls().portNotListening(8080)).setBy()).isEmpty();
+      assertThat(only(tuned(asked()), sysctls().portNotListening(8080)).keepaliveSource())
+          .isEmpty();
     }
 
     @Test
     void aTimerThatDoesNotShowItsTime() {
       ServedPort port = only(tuned(asked()), sysctls().programs(300, 10, 5, 0, true), null);
 
-      assertThat(port.setBy()).isEmpty();
+      assertThat(port.keepaliveSource()).isEmpty();
       assertThat(port.keepalive()).isEmpty();
       assertThat(port.firstProbeSeconds()).isEmpty();
       assertThat(port.off()).isFalse();
@@ -357,7 +360,7 @@ class ServedPortsTest {
       ServedPort port =
           only(TestPod.named("chat-1").running(), node().keepalive("7200", "75", probes), 7200);
 
-      assertThat(port.setBy()).contains(SetBy.Sysctls);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
       assertThat(port.keepalive()).isEmpty();
     }
 
@@ -366,7 +369,7 @@ class ServedPortsTest {
       ServedPort port =
           only(TestPod.named("chat-1").running(), node().keepalive(null, null, null), 7200);
 
-      assertThat(port.setBy()).contains(SetBy.Application);
+      assertThat(port.keepaliveSource()).contains(KeepaliveSource.Application);
       assertThat(port.keepalive()).isEmpty();
     }
   }
@@ -381,14 +384,14 @@ class ServedPortsTest {
   }
 
   private static TestPod tuned(SpecBuilder spec) {
-    return pod(SituationBuilder.of(spec).desired().plan());
+    return pod(VerdictInputBuilder.of(spec).expectation().plan());
   }
 
   private static TestPod withLibrary(SpecBuilder spec) {
     return pod(
-        SituationBuilder.of(spec.preload(Preload.Allowed))
-            .surroundings(SituationBuilder.RESTRICTED)
-            .desired()
+        VerdictInputBuilder.of(spec.preload(Preload.Allowed))
+            .planContext(VerdictInputBuilder.RESTRICTED)
+            .expectation()
             .plan());
   }
 
@@ -397,7 +400,7 @@ class ServedPortsTest {
   }
 
   private static Boot written(By by, String error) {
-    return new Boot.Written(bootReport(new Sockets(by, error == null, error)));
+    return new Boot.Succeeded(bootReport(new Sockets(by, error == null, error)));
   }
 
   private static BootReport bootReport(Sockets sockets) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -120,7 +120,7 @@ class ObserverLauncherTest {
   }
 
   private ObserverLauncher launcher(int perSecond) {
-    return new ObserverLauncher(client, TestPod.TUNER_IMAGE, new Pace(perSecond, clock));
+    return new ObserverLauncher(client, TestPod.TUNER_IMAGE, new RateLimit(perSecond, clock));
   }
 
   private static Answer launch(ObserverLauncher launcher) {
@@ -129,7 +129,7 @@ class ObserverLauncherTest {
             "tuning",
             POD.facts(),
             "server",
-            new Question(List.of(8080, 9090), true, ""),
+            new ObserveCommand(List.of(8080, 9090), true, ""),
             "8f14e45f"));
   }
 }

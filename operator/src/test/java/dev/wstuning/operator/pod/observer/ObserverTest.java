@@ -8,11 +8,11 @@ import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -33,10 +33,10 @@ class ObserverTest {
 
   private static final String POD = "/api/v1/namespaces/realtime/pods/chat-1";
   private static final String PATCH = POD + "/ephemeralcontainers";
-  private static final Question ALL_PORTS = new Question(List.of(), true, "");
+  private static final ObserveCommand ALL_PORTS = new ObserveCommand(List.of(), true, "");
   private static final String START = Markers.startToken(TestPod.CONTAINER_ID, ALL_PORTS.text());
   private static final String NAME = Markers.OBSERVER_PREFIX + START;
-  private static final Observation SENT = new Observation.Awaited("the server is being observed");
+  private static final Observation SENT = new Observation.Pending("the server is being observed");
 
   private KubernetesMockServer server;
   private KubernetesClient client;
@@ -46,7 +46,8 @@ class ObserverTest {
   @BeforeEach
   void oneObserverASecond() {
     observer =
-        new Observer(new ObserverLauncher(client, TestPod.TUNER_IMAGE, new Pace(1, clock)), clock);
+        new Observer(
+            new ObserverLauncher(client, TestPod.TUNER_IMAGE, new RateLimit(1, clock)), clock);
     server.expect().get().withPath(POD).andReturn(200, pod().build()).always();
   }
 
@@ -62,9 +63,9 @@ class ObserverTest {
   void oneThatIsNotReadyYetDoesNot() {
     TestPod pod = TestPod.named("chat-1").phase("Running").serverStatus(false, 0, TestPod.STARTED);
 
-    assertThat(look(pod)).isEqualTo(at(new Observation.Awaited("the server is not ready yet")));
+    assertThat(look(pod)).isEqualTo(at(new Observation.Pending("the server is not ready yet")));
     assertThat(look(TestPod.named("chat-1")))
-        .isEqualTo(at(new Observation.Awaited("the server does not run yet")));
+        .isEqualTo(at(new Observation.Pending("the server does not run yet")));
     assertThat(sent()).isZero();
   }
 
@@ -72,7 +73,7 @@ class ObserverTest {
   void oneThatHasAnObserverGetsNoSecond() {
     assertThat(look(pod().observer(NAME))).isEqualTo(at(SENT));
     assertThat(look(pod().observerWaits(NAME, "ContainerCreating")))
-        .isEqualTo(at(new Observation.Awaited("the observer is starting")));
+        .isEqualTo(at(new Observation.Pending("the observer is starting")));
     assertThat(sent()).isZero();
   }
 
@@ -91,14 +92,14 @@ class ObserverTest {
     assertThat(second)
         .isEqualTo(
             new Look(
-                new Observation.Awaited("the server waits for an observer"),
+                new Observation.Pending("the server waits for an observer"),
                 Optional.of(Duration.ofSeconds(1))));
   }
 
   @Test
   void aReportIsReadAndKept() {
     ServerReport report = report(START);
-    Observation seen = new Observation.Seen(report, Instant.parse("2026-01-01T12:00:05Z"));
+    Observation seen = new Observation.Reported(report, Instant.parse("2026-01-01T12:00:05Z"));
 
     assertThat(look(pod().observerEnded(NAME, 0, json(report)))).isEqualTo(at(seen));
     // The kubelet cuts messages when a pod gets more containers.
@@ -124,7 +125,7 @@ class ObserverTest {
     observer.retain("tuning", List.of("uid-of-chat-1"));
     observer.retain("another tuning", List.of());
 
-    assertThat(look(pod().observer(NAME)).observation()).isInstanceOf(Observation.Seen.class);
+    assertThat(look(pod().observer(NAME)).observation()).isInstanceOf(Observation.Reported.class);
   }
 
   @Test
@@ -149,7 +150,7 @@ class ObserverTest {
     assertThat(look(restarted))
         .isEqualTo(
             new Look(
-                new Observation.Awaited("the server restarted a moment ago"),
+                new Observation.Pending("the server restarted a moment ago"),
                 Optional.of(Duration.ofSeconds(3))));
     assertThat(sent()).isZero();
   }
@@ -164,7 +165,7 @@ class ObserverTest {
             "tuning",
             pod().observerEnded(NAME, 0, json(report(START))).facts(),
             null,
-            new Question(List.of(), true, "again"));
+            new ObserveCommand(List.of(), true, "again"));
 
     assertThat(again).isEqualTo(at(SENT));
     assertThat(sent()).isEqualTo(1);
@@ -196,7 +197,7 @@ class ObserverTest {
             "tuning",
             pod().observerEnded(NAME, 0, json(report(START))).facts(),
             null,
-            new Question(List.of(9090), true, ""));
+            new ObserveCommand(List.of(9090), true, ""));
 
     assertThat(other).isEqualTo(at(SENT));
     assertThat(sent()).isEqualTo(1);
@@ -204,9 +205,9 @@ class ObserverTest {
 
   @Test
   void whetherConnectionsMayBeOpenedIsAnotherQuestion() {
-    assertThat(new Question(List.of(), false, "").text()).isNotEqualTo(ALL_PORTS.text());
+    assertThat(new ObserveCommand(List.of(), false, "").text()).isNotEqualTo(ALL_PORTS.text());
     assertThat(ALL_PORTS.arguments(START)).noneMatch(a -> a.startsWith("--probe"));
-    assertThat(new Question(List.of(), false, "").arguments(START)).contains("--probe=false");
+    assertThat(new ObserveCommand(List.of(), false, "").arguments(START)).contains("--probe=false");
   }
 
   @Test
@@ -258,7 +259,7 @@ class ObserverTest {
     clock.pass(Duration.ofSeconds(1));
 
     Look again =
-        observer.look("tuning", pod().facts(), null, new Question(List.of(), true, "again"));
+        observer.look("tuning", pod().facts(), null, new ObserveCommand(List.of(), true, "again"));
 
     assertThat(again).isEqualTo(at(SENT));
   }

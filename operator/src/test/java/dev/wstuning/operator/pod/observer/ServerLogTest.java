@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pace.RateLimit;
+import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.observation.ServerSays;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -29,7 +29,7 @@ class ServerLogTest {
       "/api/v1/namespaces/realtime/pods/chat-1/log?container=server&limitBytes=65536";
   private static final String BOOT =
       "2024-10-09 11:00:01.402 INF Starting AnyCable 1.6.16 (pid: 1, open file limit: 524287, gomaxprocs: 4)\n";
-  private static final Question QUESTION = new Question(List.of(), true, "");
+  private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, "");
   private static final PodFacts POD = TestPod.named("chat-1").running().facts();
 
   private KubernetesClient client;
@@ -39,35 +39,35 @@ class ServerLogTest {
 
   @BeforeEach
   void log() {
-    log = new ServerLog(client, new Pace(2, clock), clock);
+    log = new ServerLog(client, new RateLimit(2, clock), clock);
   }
 
-  private Optional<ServerSays> of(PodFacts pod) {
-    return read(pod).says();
+  private Optional<LoggedLimit> of(PodFacts pod) {
+    return read(pod).logged();
   }
 
   private ServerLog.Reading read(PodFacts pod) {
     return log.of("tuning", pod, "server", QUESTION);
   }
 
-  private static Optional<ServerSays> says(String limit) {
-    return Optional.of(new ServerSays(Optional.ofNullable(limit), Optional.empty()));
+  private static Optional<LoggedLimit> logged(String limit) {
+    return Optional.of(new LoggedLimit(Optional.ofNullable(limit), Optional.empty()));
   }
 
   @Test
   void theBootLineIsReadOnce() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
 
-    assertThat(of(POD)).isEqualTo(says("524287"));
+    assertThat(of(POD)).isEqualTo(logged("524287"));
     clock.pass(Duration.ofDays(1));
-    assertThat(of(POD)).isEqualTo(says("524287"));
+    assertThat(of(POD)).isEqualTo(logged("524287"));
   }
 
   @Test
   void aLogWithoutOneIsNoProblem() {
     server.expect().get().withPath(PATH).andReturn(200, "listening on 8080\n").once();
 
-    assertThat(of(POD)).isEqualTo(says(null));
+    assertThat(of(POD)).isEqualTo(logged(null));
   }
 
   @Test
@@ -102,10 +102,10 @@ class ServerLogTest {
                 + " wstuning-log-reader --clusterrole=wstuning-log-reader"
                 + " --serviceaccount=wstuning-system:wstuning-operator");
     clock.pass(Duration.ofSeconds(59));
-    assertThat(read(POD).says().orElseThrow().problem()).isPresent();
+    assertThat(read(POD).logged().orElseThrow().problem()).isPresent();
     assertThat(read(POD).again()).contains(Duration.ofSeconds(1));
     clock.pass(Duration.ofSeconds(1));
-    assertThat(read(POD)).isEqualTo(new ServerLog.Reading(says("524287"), Optional.empty()));
+    assertThat(read(POD)).isEqualTo(new ServerLog.Reading(logged("524287"), Optional.empty()));
   }
 
   @Test
@@ -140,7 +140,7 @@ class ServerLogTest {
     }
 
     assertThat(server.getRequestCount()).isLessThanOrEqualTo(5);
-    assertThat(read(pods.get(150)).says().orElseThrow().problem()).isPresent();
+    assertThat(read(pods.get(150)).logged().orElseThrow().problem()).isPresent();
   }
 
   @Test
@@ -149,8 +149,9 @@ class ServerLogTest {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
     of(POD);
 
-    assertThat(log.of("tuning", POD, "server", new Question(List.of(), true, "again")).says())
-        .isEqualTo(says("524287"));
+    assertThat(
+            log.of("tuning", POD, "server", new ObserveCommand(List.of(), true, "again")).logged())
+        .isEqualTo(logged("524287"));
   }
 
   @Test

@@ -7,10 +7,10 @@ import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pace.Pace;
+import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.observer.Observer.Look;
-import dev.wstuning.operator.pod.tuner.Question;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnableKubernetesMockClient(https = false)
 class StarvedObserversTest {
 
-  private static final Question ALL_PORTS = new Question(List.of(), true, "");
+  private static final ObserveCommand ALL_PORTS = new ObserveCommand(List.of(), true, "");
 
   private KubernetesMockServer server;
   private KubernetesClient client;
@@ -52,7 +52,8 @@ class StarvedObserversTest {
   void fiveObserversASecond() {
     observer =
         new Observer(
-            new ObserverLauncher(Impatient.client(client), TestPod.TUNER_IMAGE, new Pace(5, clock)),
+            new ObserverLauncher(
+                Impatient.client(client), TestPod.TUNER_IMAGE, new RateLimit(5, clock)),
             clock);
   }
 
@@ -160,10 +161,10 @@ class StarvedObserversTest {
     assertThat(looks)
         .allSatisfy(
             look -> {
-              assertThat(look.observation()).isInstanceOf(Observation.Awaited.class);
+              assertThat(look.observation()).isInstanceOf(Observation.Pending.class);
               assertThat(look.again()).contains(Duration.ofSeconds(5));
             });
-    assertThat(((Observation.Awaited) looks.get(0).observation()).state())
+    assertThat(((Observation.Pending) looks.get(0).observation()).state())
         .contains("code " + code, "no answer but " + code)
         .doesNotContain("refused");
     each(Duration.ofSeconds(1), Duration.ofMinutes(1), "tuning", pods);
@@ -182,7 +183,7 @@ class StarvedObserversTest {
                 assertThat(look)
                     .isEqualTo(
                         new Look(
-                            new Observation.Awaited("the API server does not answer"),
+                            new Observation.Pending("the API server does not answer"),
                             Optional.of(Duration.ofSeconds(5)))));
   }
 

@@ -2,9 +2,9 @@ package dev.wstuning.operator.pod.plan;
 
 import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
-import static dev.wstuning.operator.pod.plan.Mechanism.INIT_CONTAINER;
-import static dev.wstuning.operator.pod.plan.Mechanism.NONE;
-import static dev.wstuning.operator.pod.plan.Mechanism.POD_SECURITY_CONTEXT;
+import static dev.wstuning.operator.pod.plan.SysctlMechanism.INIT_CONTAINER;
+import static dev.wstuning.operator.pod.plan.SysctlMechanism.NONE;
+import static dev.wstuning.operator.pod.plan.SysctlMechanism.POD_SECURITY_CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** By which mechanism a pod gets what is asked for, and what it cannot get. */
 class PlannerTest {
 
-  private static final Surroundings PRIVILEGED =
-      Surroundings.of("privileged", OptionalInt.empty(), 36);
-  private static final Surroundings RESTRICTED =
-      Surroundings.of("restricted", OptionalInt.empty(), 36);
+  private static final PlanContext PRIVILEGED =
+      PlanContext.of("privileged", OptionalInt.empty(), 36);
+  private static final PlanContext RESTRICTED =
+      PlanContext.of("restricted", OptionalInt.empty(), 36);
 
   @ParameterizedTest
   @CsvSource({
@@ -43,10 +43,10 @@ class PlannerTest {
     ",             privileged, INIT_CONTAINER,       this namespace admits privileged pods",
   })
   void privilegeAndNamespaceDecide(
-      Privilege privilege, String level, Mechanism mechanism, String reason) {
-    Surroundings surroundings = Surroundings.of(level, OptionalInt.empty(), 36);
+      Privilege privilege, String level, SysctlMechanism mechanism, String reason) {
+    PlanContext planContext = PlanContext.of(level, OptionalInt.empty(), 36);
 
-    TuningPlan plan = plan(tune().keepalive(300, 10, 5).privilege(privilege), surroundings);
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5).privilege(privilege), planContext);
 
     assertThat(plan.mechanism()).isEqualTo(mechanism);
     assertThat(plan.reason()).isEqualTo(reason);
@@ -73,7 +73,7 @@ class PlannerTest {
   @Test
   void anOldClusterCallsMoreKeysUnsafe() {
     TuningPlan plan =
-        plan(tune().keepalive(300, 10, 5), Surroundings.of("restricted", OptionalInt.empty(), 28));
+        plan(tune().keepalive(300, 10, 5), PlanContext.of("restricted", OptionalInt.empty(), 28));
 
     assertThat(plan.mechanism()).isEqualTo(NONE);
     assertThat(plan.injects()).isFalse();
@@ -96,7 +96,7 @@ class PlannerTest {
     TuningPlan plan =
         plan(
             spec.privilege(Privilege.Unprivileged),
-            Surroundings.of(level, OptionalInt.of(pinned), 36));
+            PlanContext.of(level, OptionalInt.of(pinned), 36));
 
     assertThat(plan.settings()).hasSize(set);
     assertThat(plan.notPossible()).hasSize(notPossible);
@@ -105,7 +105,7 @@ class PlannerTest {
   @Test
   void itIsSaidThatAPinnedVersionIsWhy() {
     TuningPlan plan =
-        plan(tune().keepalive(300, 10, 5), Surroundings.of("baseline", OptionalInt.of(28), 36));
+        plan(tune().keepalive(300, 10, 5), PlanContext.of("baseline", OptionalInt.of(28), 36));
 
     assertThat(plan.reason())
         .isEqualTo(
@@ -170,7 +170,7 @@ class PlannerTest {
     assertThat(plan.injects()).isTrue();
     assertThat(plan.openFiles())
         .contains(
-            new OpenFilesTuning(
+            new OpenFilesPlan(
                 new OpenFiles(OptionalLong.of(524_288), OptionalLong.empty()),
                 Optional.empty(),
                 true,
@@ -204,7 +204,7 @@ class PlannerTest {
     SpecBuilder other =
         tune().sysctl("net.core.somaxconn", "16384").sysctl("net.ipv4.tcp_retries2", "8");
 
-    assertThat(Wanted.of(one.build())).isEqualTo(Wanted.of(other.build()));
+    assertThat(Targets.of(one.build())).isEqualTo(Targets.of(other.build()));
   }
 
   @Test
@@ -217,7 +217,7 @@ class PlannerTest {
         .isEqualTo(POD_SECURITY_CONTEXT);
   }
 
-  private static TuningPlan plan(SpecBuilder spec, Surroundings surroundings) {
-    return Planner.plan(spec.build(), surroundings);
+  private static TuningPlan plan(SpecBuilder spec, PlanContext planContext) {
+    return Planner.plan(spec.build(), planContext);
   }
 }

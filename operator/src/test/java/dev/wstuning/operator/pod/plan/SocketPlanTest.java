@@ -2,9 +2,9 @@ package dev.wstuning.operator.pod.plan;
 
 import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
-import static dev.wstuning.operator.pod.plan.Mechanism.INIT_CONTAINER;
-import static dev.wstuning.operator.pod.plan.Mechanism.NONE;
-import static dev.wstuning.operator.pod.plan.Mechanism.POD_SECURITY_CONTEXT;
+import static dev.wstuning.operator.pod.plan.SysctlMechanism.INIT_CONTAINER;
+import static dev.wstuning.operator.pod.plan.SysctlMechanism.NONE;
+import static dev.wstuning.operator.pod.plan.SysctlMechanism.POD_SECURITY_CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** By what options get onto sockets, in every surrounding and for every wish. */
 class SocketPlanTest {
 
-  private static final Surroundings RESTRICTED =
-      Surroundings.of("restricted", OptionalInt.empty(), 36);
-  private static final Surroundings PRIVILEGED =
-      Surroundings.of("privileged", OptionalInt.empty(), 36);
+  private static final PlanContext RESTRICTED =
+      PlanContext.of("restricted", OptionalInt.empty(), 36);
+  private static final PlanContext PRIVILEGED =
+      PlanContext.of("privileged", OptionalInt.empty(), 36);
   private static final String NEEDS = ": needs a privileged init container, or preload: Allowed";
 
   /** What may be asked of sockets, and what is left of it where nothing may touch them. */
@@ -43,10 +43,10 @@ class SocketPlanTest {
     DEAD_PEERS(() -> tune().deadPeers(60), POD_SECURITY_CONTEXT, "deadPeers" + NEEDS);
 
     final Supplier<SpecBuilder> spec;
-    final Mechanism bySysctls;
+    final SysctlMechanism bySysctls;
     final List<String> lost;
 
-    Wish(Supplier<SpecBuilder> spec, Mechanism bySysctls, String... lost) {
+    Wish(Supplier<SpecBuilder> spec, SysctlMechanism bySysctls, String... lost) {
       this.spec = spec;
       this.bySysctls = bySysctls;
       this.lost = List.of(lost);
@@ -82,9 +82,9 @@ class SocketPlanTest {
   })
   void theNamespaceAndTheResourceDecide(
       Privilege privilege, String level, Preload preload, Way way) {
-    Surroundings surroundings = Surroundings.of(level, OptionalInt.empty(), 36);
+    PlanContext planContext = PlanContext.of(level, OptionalInt.empty(), 36);
     for (Wish wish : Wish.values()) {
-      TuningPlan plan = plan(wish.spec.get().privilege(privilege).preload(preload), surroundings);
+      TuningPlan plan = plan(wish.spec.get().privilege(privilege).preload(preload), planContext);
 
       assertThat(way(plan)).as("%s", wish).isEqualTo(way);
       assertThat(plan.mechanism()).as("%s", wish).isEqualTo(mechanism(way, wish));
@@ -102,11 +102,11 @@ class SocketPlanTest {
       return Way.REFUSED;
     }
     return plan.sockets()
-        .map(s -> s instanceof SocketTuning.Programs ? Way.PROGRAMS : Way.LIBRARY)
+        .map(s -> s instanceof SocketMechanism.Programs ? Way.PROGRAMS : Way.LIBRARY)
         .orElse(Way.SYSCTLS_ALONE);
   }
 
-  private static Mechanism mechanism(Way way, Wish wish) {
+  private static SysctlMechanism mechanism(Way way, Wish wish) {
     return switch (way) {
       case PROGRAMS -> INIT_CONTAINER;
       case LIBRARY, SYSCTLS_ALONE -> wish.bySysctls;
@@ -133,7 +133,7 @@ class SocketPlanTest {
         .allMatch(sentence -> sentence.endsWith(": needs a privileged init container"))
         .last()
         .asString()
-        .startsWith(Wanted.of(wish.spec.get().build()).sockets().orElseThrow().toString());
+        .startsWith(Targets.of(wish.spec.get().build()).sockets().orElseThrow().toString());
   }
 
   @Test
@@ -147,9 +147,9 @@ class SocketPlanTest {
     SocketOptions options =
         new SocketOptions(Optional.of(new Keepalive(300, 10, 5)), OptionalInt.of(345), true);
 
-    assertThat(plan(spec, PRIVILEGED).sockets()).contains(new SocketTuning.Programs(options));
+    assertThat(plan(spec, PRIVILEGED).sockets()).contains(new SocketMechanism.Programs(options));
     assertThat(plan(spec.preload(Preload.Allowed), RESTRICTED).sockets())
-        .contains(new SocketTuning.Preload(options, Optional.of("server")));
+        .contains(new SocketMechanism.Preload(options, Optional.of("server")));
   }
 
   @Test
@@ -193,7 +193,7 @@ class SocketPlanTest {
     assertThat(plan.injects()).isFalse();
   }
 
-  private static TuningPlan plan(SpecBuilder spec, Surroundings surroundings) {
-    return Planner.plan(spec.build(), surroundings);
+  private static TuningPlan plan(SpecBuilder spec, PlanContext planContext) {
+    return Planner.plan(spec.build(), planContext);
   }
 }

@@ -9,7 +9,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Probe;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
-import dev.wstuning.operator.deadpeer.DeadPeers;
+import dev.wstuning.operator.deadpeer.DeadPeerTarget;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import java.util.OptionalInt;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /** The hash decides whether pods must be restarted: it names desired values and nothing else. */
 class TuningPlanTest {
 
-  private static final Surroundings PRIVILEGED =
-      Surroundings.of("privileged", OptionalInt.empty(), 36);
+  private static final PlanContext PRIVILEGED =
+      PlanContext.of("privileged", OptionalInt.empty(), 36);
 
   @Test
   void itIsTheSameInEveryVersionOfTheOperator() {
@@ -32,7 +32,7 @@ class TuningPlanTest {
 
   @Test
   void anOutcomeIsNoMoreThanItsNumbers() {
-    DeadPeers.Derived numbers = DeadPeers.derive(60, OptionalInt.empty());
+    DeadPeerTarget.Derived numbers = DeadPeerTarget.derive(60, OptionalInt.empty());
     Keepalive keepalive = numbers.keepalive();
     SpecBuilder inNumbers =
         tune()
@@ -54,7 +54,7 @@ class TuningPlanTest {
 
   @Test
   void itDoesNotDependOnWhatCannotBeSet() {
-    Surroundings restricted = Surroundings.of("restricted", OptionalInt.empty(), 36);
+    PlanContext restricted = PlanContext.of("restricted", OptionalInt.empty(), 36);
     SpecBuilder asked = tune().keepalive(300, 10, 5);
     SpecBuilder more = tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384");
 

@@ -52,12 +52,12 @@ class LostDeletionTest {
 
   @Test
   void isToldAgain() {
-    TuningCaches caches = new TuningCaches(client, 36, node -> true);
+    TuningInformers informers = new TuningInformers(client, 36, node -> true);
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =
-        new ReconcilerFactory(client, Clock.systemUTC(), "tuner", "wstuning-system", "replica", 1)
+        new PodWiring(client, Clock.systemUTC(), "tuner", "wstuning-system", "replica", 1)
             .create(
-                caches,
+                informers,
                 new WebhookRegistration(client, "wstuning-system", "webhook"),
                 null,
                 null,
@@ -70,7 +70,7 @@ class LostDeletionTest {
     await().until(() -> reconciliations.get() >= HELD);
 
     client.resource(chat).delete();
-    await().until(() -> caches.cached(CHAT).isEmpty());
+    await().until(() -> informers.cached(CHAT).isEmpty());
     pause();
     createPod();
     pause();

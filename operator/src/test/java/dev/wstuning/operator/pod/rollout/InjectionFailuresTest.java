@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.fixtures.Boots;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InjectionFailuresTest {
 
   private static final TuningPlan PLAN =
-      SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan();
+      VerdictInputBuilder.of(tune().keepalive(300, 10, 5)).expectation().plan();
 
   @ParameterizedTest
   @ValueSource(
@@ -112,7 +112,9 @@ class InjectionFailuresTest {
         .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
         .tuned(
             "chat",
-            SituationBuilder.of(tune().openFiles(64).launcher(Launcher.Allowed)).desired().plan());
+            VerdictInputBuilder.of(tune().openFiles(64).launcher(Launcher.Allowed))
+                .expectation()
+                .plan());
   }
 
   @Test

@@ -10,12 +10,12 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pod.observation.Desired;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.verdict.Checks;
+import dev.wstuning.operator.pod.verdict.EffectiveRules;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,9 +40,9 @@ class ObservedPortsTest {
 
     @Test
     void thatTheLibraryTunes() {
-      SituationBuilder restricted =
-          SituationBuilder.of(asked().userTimeout(345).preload(Preload.Allowed))
-              .surroundings(SituationBuilder.RESTRICTED);
+      VerdictInputBuilder restricted =
+          VerdictInputBuilder.of(asked().userTimeout(345).preload(Preload.Allowed))
+              .planContext(VerdictInputBuilder.RESTRICTED);
 
       assertThat(ports(restricted, sysctls().noPrograms().preloaded().port(8080, 1, 300)))
           .containsExactly(
@@ -202,13 +202,13 @@ class ObservedPortsTest {
   }
 
   private static ObservedPort port(ServerReportBuilder report) {
-    List<ObservedPort> ports = ports(SituationBuilder.of(asked()), report);
+    List<ObservedPort> ports = ports(VerdictInputBuilder.of(asked()), report);
     assertThat(ports).hasSize(1);
     return ports.get(0);
   }
 
-  private static List<ObservedPort> ports(SituationBuilder situation, ServerReportBuilder report) {
-    return observation(situation.desired(), report).ports();
+  private static List<ObservedPort> ports(VerdictInputBuilder input, ServerReportBuilder report) {
+    return observation(input.expectation(), report).ports();
   }
 
   private static DeadPeer deadPeer(ServerReportBuilder report) {
@@ -216,25 +216,25 @@ class ObservedPortsTest {
   }
 
   private static DeadPeer deadPeer(SpecBuilder asked, ServerReportBuilder report) {
-    return observation(SituationBuilder.of(asked).desired(), report).deadPeer();
+    return observation(VerdictInputBuilder.of(asked).expectation(), report).deadPeer();
   }
 
-  private static Observation observation(Desired desired, ServerReportBuilder report) {
-    ObservedPod pod = pod("chat-1", desired, report);
-    return ObservedValues.of(desired, pod, Checks.effective(desired, pod));
+  private static Observation observation(Expectation expectation, ServerReportBuilder report) {
+    ObservedPod pod = pod("chat-1", expectation, report);
+    return ObservationRenderer.of(expectation, pod, EffectiveRules.effective(expectation, pod));
   }
 
   private static String column(ServerReportBuilder... reports) {
-    Desired desired = SituationBuilder.of(asked()).desired();
+    Expectation expectation = VerdictInputBuilder.of(asked()).expectation();
     List<ObservedPod> pods =
         IntStream.range(0, reports.length)
-            .mapToObj(i -> pod("chat-" + i, desired, reports[i]))
+            .mapToObj(i -> pod("chat-" + i, expectation, reports[i]))
             .toList();
-    return Observations.deadPeer(desired, Observations.of(desired, pods));
+    return ObservationGroups.deadPeer(expectation, ObservationGroups.of(expectation, pods));
   }
 
-  private static ObservedPod pod(String name, Desired desired, ServerReportBuilder report) {
-    TestPod pod = TestPod.named(name).tuned("chat", desired.plan()).running();
+  private static ObservedPod pod(String name, Expectation expectation, ServerReportBuilder report) {
+    TestPod pod = TestPod.named(name).tuned("chat", expectation.plan()).running();
     return observed(pod).seen(report.build()).build();
   }
 }

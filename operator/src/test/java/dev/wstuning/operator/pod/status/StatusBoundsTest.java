@@ -10,14 +10,13 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.status.StatusFactory.Memory;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -43,19 +42,19 @@ class StatusBoundsTest {
 
   @Test
   void aThousandPodsThatAllDiffer() {
-    SituationBuilder situation =
-        SituationBuilder.of(everything()).surroundings(SituationBuilder.RESTRICTED);
+    VerdictInputBuilder input =
+        VerdictInputBuilder.of(everything()).planContext(VerdictInputBuilder.RESTRICTED);
     List<TestPod> pods =
         IntStream.range(0, 100)
             .mapToObj(i -> TestPod.named("chat-with-a-long-name-of-a-deployment-7d9c5b6f4-" + i))
             .map(p -> p.ofDeployment("chat").running())
             .toList();
     for (int i = 0; i < 1_000; i++) {
-      situation.pod(
+      input.pod(
           observed(pods.get(i % pods.size()))
               .coverage(Coverage.RESTART_PENDING)
               .boot(
-                  new Boot.Refused(
+                  new Boot.Failed(
                       Boots.GIVEN,
                       List.of("x".repeat(i % 500)),
                       Optional.of("y".repeat(500)),
@@ -63,7 +62,7 @@ class StatusBoundsTest {
               .seen(everyPort(node().nofile(i, 100_000).comm("fifteen-letters"), i).build()));
     }
 
-    WebSocketTuningStatus status = create(situation);
+    WebSocketTuningStatus status = create(input);
 
     assertThat(status.observations()).hasSize(6).allMatch(o -> o.ports().size() == 8);
     assertThat(status.observations().get(0).ports().get(0))
@@ -84,10 +83,10 @@ class StatusBoundsTest {
 
   @Test
   void threeNamesStandForAGroup() {
-    SituationBuilder situation = SituationBuilder.of(tune().openFiles(1024));
-    IntStream.range(0, 9).forEach(i -> situation.pod(observed("chat-" + i).seen(node().build())));
+    VerdictInputBuilder input = VerdictInputBuilder.of(tune().openFiles(1024));
+    IntStream.range(0, 9).forEach(i -> input.pod(observed("chat-" + i).seen(node().build())));
 
-    assertThat(create(situation).observations())
+    assertThat(create(input).observations())
         .singleElement()
         .satisfies(
             o -> {
@@ -98,14 +97,14 @@ class StatusBoundsTest {
 
   @Test
   void theWorstGroupsAreShown() {
-    SituationBuilder situation = SituationBuilder.of(tune().openFiles(1024));
+    VerdictInputBuilder input = VerdictInputBuilder.of(tune().openFiles(1024));
     for (int i = 0; i < 12; i++) {
-      situation.pod(observed("fine-" + i).seen(node().nofile(2000 + i, 4000).build()));
+      input.pod(observed("fine-" + i).seen(node().nofile(2000 + i, 4000).build()));
     }
-    situation.pod(observed("waiting"));
-    situation.pod(observed("z-worst").seen(node().nofile(64, 4000).build()));
+    input.pod(observed("waiting"));
+    input.pod(observed("z-worst").seen(node().nofile(64, 4000).build()));
 
-    assertThat(create(situation).observations())
+    assertThat(create(input).observations())
         .hasSize(10)
         .extracting(o -> o.examples().get(0))
         .startsWith("z-worst", "waiting", "fine-0");
@@ -113,37 +112,37 @@ class StatusBoundsTest {
 
   @Test
   void theLowestLimitOfAllPodsIsInTheColumnEvenIfItsGroupIsNotShown() {
-    SituationBuilder situation = SituationBuilder.of(tune().openFiles(1024));
+    VerdictInputBuilder input = VerdictInputBuilder.of(tune().openFiles(1024));
     for (int i = 0; i < 12; i++) {
-      situation.pod(observed("pod-%02d".formatted(i)).seen(node().nofile(4000 - i, 4000).build()));
+      input.pod(observed("pod-%02d".formatted(i)).seen(node().nofile(4000 - i, 4000).build()));
     }
 
-    assertThat(create(situation).summary().openFiles()).isEqualTo("3989");
+    assertThat(create(input).summary().openFiles()).isEqualTo("3989");
   }
 
   @Test
   void aDeadPeerThatIsNeverFoundIsInTheColumnEvenIfItsGroupIsNotShown() {
-    SituationBuilder situation = SituationBuilder.of(tune().openFiles(1024));
+    VerdictInputBuilder input = VerdictInputBuilder.of(tune().openFiles(1024));
     for (int i = 0; i < 12; i++) {
       ServerReportBuilder report = node().nofile(2000 + i, 4000);
-      situation.pod(
+      input.pod(
           observed("pod-%02d".formatted(i))
               .seen(
                   (i == 11 ? report.portWithoutKeepalive(8080) : report.port(8080, 1, 7200))
                       .build()));
     }
 
-    assertThat(create(situation).summary().deadPeer()).isEqualTo("never");
+    assertThat(create(input).summary().deadPeer()).isEqualTo("never");
   }
 
   @Test
   void aLongMessageKeepsWhatHelps() {
-    SituationBuilder situation =
-        SituationBuilder.of(everything())
+    VerdictInputBuilder input =
+        VerdictInputBuilder.of(everything())
             .suspended("y".repeat(5000))
             .pod(observed("chat-1").observation(new Observation.Failed("z".repeat(5000))));
 
-    WebSocketTuningStatus status = create(situation);
+    WebSocketTuningStatus status = create(input);
 
     assertThat(status.conditions())
         .filteredOn(c -> c.status() == WebSocketTuningStatus.ConditionStatus.False)
@@ -158,13 +157,12 @@ class StatusBoundsTest {
 
   @Test
   void messagesOfGroupsAreBoundedToo() {
-    SituationBuilder situation = SituationBuilder.of(everything());
+    VerdictInputBuilder input = VerdictInputBuilder.of(everything());
     for (int i = 0; i < 20; i++) {
-      situation.pod(
-          observed("chat-" + i).observation(new Observation.Failed(i + "z".repeat(20_000))));
+      input.pod(observed("chat-" + i).observation(new Observation.Failed(i + "z".repeat(20_000))));
     }
 
-    assertThat(bytes(create(situation))).isLessThan(MOST_BYTES);
+    assertThat(bytes(create(input))).isLessThan(MOST_BYTES);
   }
 
   @Test
@@ -174,7 +172,7 @@ class StatusBoundsTest {
 
     WebSocketTuningStatus status =
         create(
-            SituationBuilder.of(tune().keepalive(300, 10, 5))
+            VerdictInputBuilder.of(tune().keepalive(300, 10, 5))
                 .pod(observed(forged.running()).seen(report.portWithoutKeepalive(1).build())));
 
     assertThat(status.conditions()).anyMatch(c -> c.message().contains("without the library"));
@@ -194,7 +192,7 @@ class StatusBoundsTest {
 
     WebSocketTuningStatus status =
         create(
-            SituationBuilder.of(everything())
+            VerdictInputBuilder.of(everything())
                 .pod(observed(pod).observation(new Observation.Ambiguous())));
 
     assertThat(bytes(status)).isLessThan(MOST_BYTES);
@@ -207,7 +205,7 @@ class StatusBoundsTest {
 
     WebSocketTuningStatus status =
         create(
-            SituationBuilder.of(tune().keepalive(300, 10, 5))
+            VerdictInputBuilder.of(tune().keepalive(300, 10, 5))
                 .pod(observed("chat-1").seen(forged.build())));
 
     assertThat(status.summary().deadPeer()).isEqualTo("unknown");
@@ -220,7 +218,7 @@ class StatusBoundsTest {
 
     WebSocketTuningStatus status =
         create(
-            SituationBuilder.of(tune().openFiles(1024))
+            VerdictInputBuilder.of(tune().openFiles(1024))
                 .pod(observed("chat-1").seen(forged.build())));
 
     assertThat(status.summary().deadPeer()).isEqualTo("unknown");
@@ -232,7 +230,7 @@ class StatusBoundsTest {
 
     WebSocketTuningStatus status =
         create(
-            SituationBuilder.of(tune().openFiles(1024))
+            VerdictInputBuilder.of(tune().openFiles(1024))
                 .pod(observed("chat-1").seen(forged.build()))
                 .pod(observed("chat-2").seen(forged.build())));
 
@@ -245,7 +243,8 @@ class StatusBoundsTest {
     Map<String, Integer> rivals =
         IntStream.range(0, 1000).boxed().collect(Collectors.toMap(i -> "t".repeat(59) + i, i -> 1));
 
-    WebSocketTuningStatus status = create(SituationBuilder.of(everything()).ownedByOther(rivals));
+    WebSocketTuningStatus status =
+        create(VerdictInputBuilder.of(everything()).ownedByOther(rivals));
 
     assertThat(status.pods().ownedByOther()).isEqualTo(1000);
     assertThat(bytes(status)).isLessThan(MOST_BYTES);
@@ -280,10 +279,10 @@ class StatusBoundsTest {
     return report;
   }
 
-  private static WebSocketTuningStatus create(SituationBuilder situation) {
+  private static WebSocketTuningStatus create(VerdictInputBuilder input) {
     Clock clock = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
     return new StatusFactory(clock)
-        .create(situation.build(), 1, new Memory(Optional.empty(), Optional.empty()), null);
+        .create(input.build(), 1, new InjectionState(Optional.empty(), Optional.empty()), null);
   }
 
   private static int bytes(WebSocketTuningStatus status) {

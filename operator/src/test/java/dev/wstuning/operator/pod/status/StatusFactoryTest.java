@@ -12,12 +12,11 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ReadableYaml;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.status.StatusFactory.Memory;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,14 +31,15 @@ import org.junit.jupiter.api.Test;
 class StatusFactoryTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T12:01:00.123456Z");
-  private static final Memory NOTHING = new Memory(Optional.empty(), Optional.empty());
+  private static final InjectionState NOTHING =
+      new InjectionState(Optional.empty(), Optional.empty());
 
   @Test
   void twoTunedPodsAndOneOldOne() {
-    Memory memory =
-        new Memory(Optional.of(Instant.parse("2026-01-01T11:00:00Z")), Optional.empty());
-    SituationBuilder situation =
-        SituationBuilder.of(tune().keepalive(300, 10, 5).openFiles(524_288).ports(8080))
+    InjectionState state =
+        new InjectionState(Optional.of(Instant.parse("2026-01-01T11:00:00Z")), Optional.empty());
+    VerdictInputBuilder input =
+        VerdictInputBuilder.of(tune().keepalive(300, 10, 5).openFiles(524_288).ports(8080))
             .pod(tuned("chat-a"))
             .pod(tuned("chat-b"))
             .pod(
@@ -52,7 +52,7 @@ class StatusFactoryTest {
                             .port(8080, 7, 15)
                             .build()));
 
-    WebSocketTuningStatus status = factory(NOW).create(situation.build(), 3, memory, null);
+    WebSocketTuningStatus status = factory(NOW).create(input.build(), 3, state, null);
 
     assertThat(ReadableYaml.of(status))
         .isEqualTo(
@@ -195,7 +195,8 @@ class StatusFactoryTest {
     TestPod pod =
         TestPod.named(name)
             .ofDeployment("chat")
-            .tuned("chat", SituationBuilder.of(tune().keepalive(300, 10, 5)).desired().plan())
+            .tuned(
+                "chat", VerdictInputBuilder.of(tune().keepalive(300, 10, 5)).expectation().plan())
             .running();
     return observed(pod)
         .seen(
@@ -226,11 +227,11 @@ class StatusFactoryTest {
 
   @Test
   void theStatusOfAnotherDayIsEqualUnlessSomethingChanged() {
-    SituationBuilder situation = keepalive().pod(observed("chat-a"));
-    WebSocketTuningStatus before = create(situation);
+    VerdictInputBuilder input = keepalive().pod(observed("chat-a"));
+    WebSocketTuningStatus before = create(input);
 
     WebSocketTuningStatus after =
-        factory(NOW.plus(Duration.ofDays(1))).create(situation.build(), 1, NOTHING, before);
+        factory(NOW.plus(Duration.ofDays(1))).create(input.build(), 1, NOTHING, before);
 
     assertThat(after).isEqualTo(before);
   }
@@ -238,7 +239,7 @@ class StatusFactoryTest {
   @Test
   void onlyAConditionThatTurnedGetsANewTime() {
     WebSocketTuningStatus before = create(keepalive().pod(observed("chat-a")));
-    SituationBuilder seen =
+    VerdictInputBuilder seen =
         keepalive().pod(observed("chat-a").seen(asAsked().port(8080, 1, 300).build()));
 
     WebSocketTuningStatus after =
@@ -313,7 +314,7 @@ class StatusFactoryTest {
   void theSlowestPodSpeaksForTheColumn() {
     WebSocketTuningStatus status =
         create(
-            SituationBuilder.of(observe())
+            VerdictInputBuilder.of(observe())
                 .pod(observed("a").seen(asAsked().port(8080, 1, 300).build()))
                 .pod(observed("b").seen(node().port(8080, 1, 7200).build())));
 
@@ -324,13 +325,15 @@ class StatusFactoryTest {
   void whoSetASysctlIsOnlySaidWherePodAndPlanProveIt() {
     TestPod unprivileged =
         TestPod.named("a")
-            .tuned("chat", keepalive().surroundings(SituationBuilder.RESTRICTED).desired().plan())
+            .tuned(
+                "chat",
+                keepalive().planContext(VerdictInputBuilder.RESTRICTED).expectation().plan())
             .running();
 
     WebSocketTuningStatus status =
         create(
             keepalive()
-                .surroundings(SituationBuilder.RESTRICTED)
+                .planContext(VerdictInputBuilder.RESTRICTED)
                 .pod(observed(unprivileged).seen(asAsked().port(8080, 1, 300).build()))
                 .pod(observed("b").seen(asAsked().port(8080, 1, 300).build())));
 
@@ -342,21 +345,21 @@ class StatusFactoryTest {
   @Test
   void aSuspensionIsRemembered() {
     Suspension suspension = new Suspension("8f14e45f", "the image cannot be pulled");
-    Memory memory = new Memory(Optional.empty(), Optional.of(suspension));
+    InjectionState state = new InjectionState(Optional.empty(), Optional.of(suspension));
 
-    WebSocketTuningStatus status = factory(NOW).create(keepalive().build(), 1, memory, null);
+    WebSocketTuningStatus status = factory(NOW).create(keepalive().build(), 1, state, null);
 
-    assertThat(Memory.of(status)).isEqualTo(memory);
+    assertThat(InjectionState.of(status)).isEqualTo(state);
   }
 
   @Test
   void soIsTheTimeSinceWhenPodsAreInjected() {
-    Memory memory = new Memory(Optional.of(NOW), Optional.empty());
+    InjectionState state = new InjectionState(Optional.of(NOW), Optional.empty());
 
-    WebSocketTuningStatus status = factory(NOW).create(keepalive().build(), 1, memory, null);
+    WebSocketTuningStatus status = factory(NOW).create(keepalive().build(), 1, state, null);
 
-    assertThat(Memory.of(status)).isEqualTo(memory);
-    assertThat(Memory.of(null)).isEqualTo(NOTHING);
+    assertThat(InjectionState.of(status)).isEqualTo(state);
+    assertThat(InjectionState.of(null)).isEqualTo(NOTHING);
   }
 
   @Test
@@ -371,16 +374,16 @@ class StatusFactoryTest {
     assertThat(Serialization.asJson(back.getStatus())).isEqualTo(Serialization.asJson(status));
   }
 
-  private static WebSocketTuningStatus create(SituationBuilder situation) {
-    return factory(NOW).create(situation.build(), 1, NOTHING, null);
+  private static WebSocketTuningStatus create(VerdictInputBuilder input) {
+    return factory(NOW).create(input.build(), 1, NOTHING, null);
   }
 
   private static StatusFactory factory(Instant now) {
     return new StatusFactory(Clock.fixed(now, ZoneOffset.UTC));
   }
 
-  private static SituationBuilder keepalive() {
-    return SituationBuilder.of(tune().keepalive(300, 10, 5));
+  private static VerdictInputBuilder keepalive() {
+    return VerdictInputBuilder.of(tune().keepalive(300, 10, 5));
   }
 
   private static ServerReportBuilder asAsked() {

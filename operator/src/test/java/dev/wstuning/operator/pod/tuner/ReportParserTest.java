@@ -23,13 +23,13 @@ class ReportParserTest {
   @ParameterizedTest
   @MethodSource("cutBootReports")
   void aCutBootReportIsTold(String cut) {
-    assertThat(boot(cut)).isInstanceOf(Parsed.Truncated.class);
+    assertThat(boot(cut)).isInstanceOf(ParseResult.Truncated.class);
   }
 
   @ParameterizedTest
   @MethodSource("cutServerReports")
   void aCutServerReportIsTold(String cut) {
-    assertThat(server(cut)).isInstanceOf(Parsed.Truncated.class);
+    assertThat(server(cut)).isInstanceOf(ParseResult.Truncated.class);
   }
 
   static List<String> cutBootReports() {
@@ -48,7 +48,7 @@ class ReportParserTest {
   void aKibibyteIsReadAndOneMoreIsNot() {
     String padded = BOOT + " ".repeat(ReportParser.MAX_BYTES - BOOT.length());
 
-    assertThat(boot(padded)).isInstanceOf(Parsed.Valid.class);
+    assertThat(boot(padded)).isInstanceOf(ParseResult.Valid.class);
     assertThat(boot(padded + " ")).isEqualTo(malformed("longer than 1024 bytes"));
   }
 
@@ -70,20 +70,20 @@ class ReportParserTest {
   @Test
   void anotherPlansReportIsStale() {
     assertThat(ReportParser.boot(BOOT, "ffffffffffff", 3))
-        .isEqualTo(new Parsed.Stale<>("plan 0123456789ab"));
+        .isEqualTo(new ParseResult.Stale<>("plan 0123456789ab"));
   }
 
   @Test
   void anotherStartsReportIsStale() {
     assertThat(ReportParser.server(SERVER, "00000000", 3))
-        .isEqualTo(new Parsed.Stale<>("start 8f14e45f"));
+        .isEqualTo(new ParseResult.Stale<>("start 8f14e45f"));
   }
 
   @Test
   void whatAStaleReportClaimsIsPrintable() {
     String forged = BOOT.replace(Samples.PLAN, "\\u001b[31m");
 
-    assertThat(boot(forged)).isEqualTo(new Parsed.Stale<>("plan ?[31m"));
+    assertThat(boot(forged)).isEqualTo(new ParseResult.Stale<>("plan ?[31m"));
   }
 
   @ParameterizedTest
@@ -110,9 +110,9 @@ class ReportParserTest {
       })
   void aValueIsNumbersAndNothingElse(String value) {
     assertThat(server(SERVER.replace("\"300\"", "\"" + value + "\"")))
-        .isInstanceOf(Parsed.Malformed.class);
+        .isInstanceOf(ParseResult.Malformed.class);
     assertThat(boot(BOOT.replace("\"300\"", "\"" + value + "\"")))
-        .isInstanceOf(Parsed.Malformed.class);
+        .isInstanceOf(ParseResult.Malformed.class);
   }
 
   @ParameterizedTest
@@ -121,7 +121,7 @@ class ReportParserTest {
     String forged = SERVER.replace(forgery.original(), forgery.replacement());
 
     assertThat(forged).isNotEqualTo(SERVER);
-    assertThat(server(forged)).isInstanceOf(Parsed.Malformed.class);
+    assertThat(server(forged)).isInstanceOf(ParseResult.Malformed.class);
   }
 
   @ParameterizedTest
@@ -135,7 +135,7 @@ class ReportParserTest {
     String forged = sample.replace(forgery.original(), forgery.replacement());
 
     assertThat(sample.contains("\"kind\":\"boot\"") ? boot(forged) : server(forged))
-        .isInstanceOf(Parsed.Malformed.class);
+        .isInstanceOf(ParseResult.Malformed.class);
   }
 
   static List<Forgery> forgeriesAboutSockets() {
@@ -185,14 +185,14 @@ class ReportParserTest {
             .replace("\"userTimeout\":20000", "\"userTimeout\":2147483647");
 
     assertThat(widest).isNotEqualTo(ACCEPTED);
-    assertThat(server(widest)).isInstanceOf(Parsed.Valid.class);
+    assertThat(server(widest)).isInstanceOf(ParseResult.Valid.class);
   }
 
   @Test
   void aPortThatSaysItIsNotPreloadedIsNotPreloaded() {
     assertThat(server(PRELOADED.replace("\"preload\":true", "\"preload\":false")))
         .isInstanceOfSatisfying(
-            Parsed.Valid.class,
+            ParseResult.Valid.class,
             valid ->
                 assertThat(((ServerReport) valid.report()).ports())
                     .noneMatch(ServerReport.Port::preloaded));
@@ -246,20 +246,20 @@ class ReportParserTest {
   @Test
   void aNullAmongTheErrorsIsRefused() {
     assertThat(boot(BOOT.replace("]}", "],\"errors\":[null]}")))
-        .isInstanceOf(Parsed.Malformed.class);
+        .isInstanceOf(ParseResult.Malformed.class);
     assertThat(server(SERVER.replace("}]}", "}],\"errors\":[null]}")))
-        .isInstanceOf(Parsed.Malformed.class);
+        .isInstanceOf(ParseResult.Malformed.class);
   }
 
-  private static Parsed<BootReport> boot(String message) {
+  private static ParseResult<BootReport> boot(String message) {
     return ReportParser.boot(message, Samples.PLAN, 3);
   }
 
-  private static Parsed<ServerReport> server(String message) {
+  private static ParseResult<ServerReport> server(String message) {
     return ReportParser.server(message, Samples.START, 3);
   }
 
-  private static <T> Parsed<T> malformed(String problem) {
-    return new Parsed.Malformed<>(problem);
+  private static <T> ParseResult<T> malformed(String problem) {
+    return new ParseResult.Malformed<>(problem);
   }
 }

@@ -29,7 +29,7 @@ class ReportSamplesTest {
   private static final ServerProcess NODE = new ServerProcess(1, "node", 1000);
   private static final List<String> KEEPALIVE = List.of("300", "10", "5");
 
-  private static final Map<String, Parsed<BootReport>> BOOT =
+  private static final Map<String, ParseResult<BootReport>> BOOT =
       Map.of(
           "boot-ok", boot(1024, 524_288, KEEPALIVE, List.of()),
           "boot-minimal", boot(1_048_576, 1_048_576, List.of(), List.of()),
@@ -42,13 +42,13 @@ class ReportSamplesTest {
                       new Failure(2, "net.ipv4.tcp_keepalive_intvl: wrote 10, reads 75"),
                       new Failure(3, "write net.ipv4.tcp_rto_max_ms: no such file or directory"))));
 
-  private static final Map<String, Parsed<BootReport>> SOCKETS =
+  private static final Map<String, ParseResult<BootReport>> SOCKETS =
       Map.of(
           "boot-preload", boot(List.of(), new Sockets(By.Preload, true, null), List.of()),
           "boot-sockets", boot(KEEPALIVE, new Sockets(By.Programs, true, null), List.of()),
           // Of a newer tuner.
           "newer-boot",
-              new Parsed.Valid<>(
+              new ParseResult.Valid<>(
                   new BootReport(
                       1,
                       "boot",
@@ -72,7 +72,7 @@ class ReportSamplesTest {
   private static final String LIBRARY_FAILED =
       "install the preload library: open /wstuning/libwstuning.so.next: no space left on device";
 
-  private static final Map<String, Parsed<BootReport>> OPEN_FILES =
+  private static final Map<String, ParseResult<BootReport>> OPEN_FILES =
       Map.of(
           "boot-open-files-preload",
               boot(
@@ -117,7 +117,7 @@ class ReportSamplesTest {
           "2",
           "4096 16384 4194304");
 
-  private static final Map<String, Parsed<ServerReport>> ACCEPTED =
+  private static final Map<String, ParseResult<ServerReport>> ACCEPTED =
       Map.of(
           "server-eight-ports",
               server(
@@ -146,7 +146,7 @@ class ReportSamplesTest {
                   new Accepted(null, null, null, null, null, null),
                   new Port(8080, true, 2, 1, true, new KeepaliveTimer(true, 300, Existing))));
 
-  private static final Map<String, Parsed<ServerReport>> SERVER =
+  private static final Map<String, ParseResult<ServerReport>> SERVER =
       Map.of(
           "server-ok", node(List.of(port(8080, 12, new KeepaliveTimer(true, 300, Existing)))),
           "server-keepalive-time-unknown",
@@ -175,13 +175,13 @@ class ReportSamplesTest {
   @ParameterizedTest
   @FieldSource("BOOT_SAMPLES")
   void aBootReportIsUnderstood(String sample) {
-    Parsed<BootReport> expected =
+    ParseResult<BootReport> expected =
         Stream.of(BOOT, SOCKETS, OPEN_FILES)
             .map(m -> m.get(sample))
             .filter(Objects::nonNull)
             .findFirst()
             .orElseThrow();
-    int settings = ((Parsed.Valid<BootReport>) expected).report().values().size();
+    int settings = ((ParseResult.Valid<BootReport>) expected).report().values().size();
 
     assertThat(ReportParser.boot(Samples.text(sample), Samples.PLAN, settings)).isEqualTo(expected);
   }
@@ -189,8 +189,8 @@ class ReportSamplesTest {
   @ParameterizedTest
   @FieldSource("SERVER_SAMPLES")
   void aServerReportIsUnderstood(String sample) {
-    Parsed<ServerReport> expected = SERVER.getOrDefault(sample, ACCEPTED.get(sample));
-    int keys = ((Parsed.Valid<ServerReport>) expected).report().values().size();
+    ParseResult<ServerReport> expected = SERVER.getOrDefault(sample, ACCEPTED.get(sample));
+    int keys = ((ParseResult.Valid<ServerReport>) expected).report().values().size();
 
     assertThat(ReportParser.server(Samples.text(sample), Samples.START, keys)).isEqualTo(expected);
   }
@@ -199,7 +199,9 @@ class ReportSamplesTest {
   @MethodSource("invalid")
   void anInvalidReportIsOfNoUse(String sample) {
     Class<?> expected =
-        sample.equals("invalid-truncated") ? Parsed.Truncated.class : Parsed.Malformed.class;
+        sample.equals("invalid-truncated")
+            ? ParseResult.Truncated.class
+            : ParseResult.Malformed.class;
 
     assertThat(parse(sample)).isInstanceOf(expected);
   }
@@ -217,16 +219,16 @@ class ReportSamplesTest {
   }
 
   /** As the kind that it claims to be; what claims to be neither is invalid as both. */
-  private static Parsed<?> parse(String sample) {
+  private static ParseResult<?> parse(String sample) {
     String text = Samples.text(sample);
     return text.contains("\"kind\":\"server\"")
         ? ReportParser.server(text, Samples.START, 3)
         : ReportParser.boot(text, Samples.PLAN, 3);
   }
 
-  private static Parsed<BootReport> boot(
+  private static ParseResult<BootReport> boot(
       long soft, long hard, List<String> values, List<Failure> errors) {
-    return new Parsed.Valid<>(
+    return new ParseResult.Valid<>(
         new BootReport(
             1,
             "boot",
@@ -239,19 +241,19 @@ class ReportSamplesTest {
             errors));
   }
 
-  private static Parsed<BootReport> boot(
+  private static ParseResult<BootReport> boot(
       List<String> values, Sockets sockets, List<Failure> errors) {
     return boot(values, sockets, null, errors);
   }
 
-  private static Parsed<BootReport> boot(
+  private static ParseResult<BootReport> boot(
       List<String> values, Sockets sockets, OpenFiles openFiles) {
     return boot(values, sockets, openFiles, List.of());
   }
 
-  private static Parsed<BootReport> boot(
+  private static ParseResult<BootReport> boot(
       List<String> values, Sockets sockets, OpenFiles openFiles, List<Failure> errors) {
-    return new Parsed.Valid<>(
+    return new ParseResult.Valid<>(
         new BootReport(
             1,
             "boot",
@@ -264,8 +266,8 @@ class ReportSamplesTest {
             errors));
   }
 
-  private static Parsed<ServerReport> node(Accepted accepted, Port port) {
-    return new Parsed.Valid<>(
+  private static ParseResult<ServerReport> node(Accepted accepted, Port port) {
+    return new ParseResult.Valid<>(
         new ServerReport(
             1,
             "server",
@@ -280,18 +282,18 @@ class ReportSamplesTest {
             List.of()));
   }
 
-  private static Parsed<ServerReport> node(List<Port> ports, String... errors) {
+  private static ParseResult<ServerReport> node(List<Port> ports, String... errors) {
     return server(NODE, 1, new OpenFilesLimit(20_000, 20_000), KEEPALIVE, ports, List.of(errors));
   }
 
-  private static Parsed<ServerReport> server(
+  private static ParseResult<ServerReport> server(
       ServerProcess process,
       int processes,
       OpenFilesLimit nofile,
       List<String> values,
       List<Port> ports,
       List<String> errors) {
-    return new Parsed.Valid<>(
+    return new ParseResult.Valid<>(
         new ServerReport(
             1,
             "server",

@@ -12,9 +12,9 @@ import dev.wstuning.operator.condition.Truth;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -31,16 +31,16 @@ class EveryReasonTest {
 
   @ParameterizedTest
   @EnumSource
-  void someSituationLeadsToIt(Reason reason) {
-    Verdict verdict = Verdict.of(situation(reason).build());
+  void someSituationLeadsToIt(TuningReason reason) {
+    Verdict verdict = Verdict.of(input(reason).build());
 
     assertThat(findings(verdict)).extracting(Finding::reason).contains(reason);
   }
 
   @ParameterizedTest
   @EnumSource
-  void whatIsWrongComesWithWhatHelps(Reason reason) {
-    Verdict verdict = Verdict.of(situation(reason).build());
+  void whatIsWrongComesWithWhatHelps(TuningReason reason) {
+    Verdict verdict = Verdict.of(input(reason).build());
 
     assertThat(findings(verdict))
         .filteredOn(f -> f.truth() == Truth.FALSE)
@@ -54,7 +54,7 @@ class EveryReasonTest {
         .toList();
   }
 
-  private static SituationBuilder situation(Reason reason) {
+  private static VerdictInputBuilder input(TuningReason reason) {
     return switch (reason) {
       case Accepted, Applied, Effective -> asked().pod(pod().seen(asAsked().build()));
       case Conflicted -> asked().ownedByOther(Map.of("older", 2));
@@ -65,15 +65,15 @@ class EveryReasonTest {
       case PodsRefused -> asked().creationProblem("exceeded quota");
       case PodsStuck -> asked().startProblem("the init container of pod chat-1 crashes");
       case ForbiddenNamespace -> asked().forbidden();
-      case ObserveOnly -> SituationBuilder.of(observe());
+      case ObserveOnly -> VerdictInputBuilder.of(observe());
       case NoPods -> asked();
       case PodsStarting -> asked().pod(pod().life(Life.STARTING));
       case RestartPending -> asked().pod(pod().coverage(Coverage.RESTART_PENDING));
       case PodsMissed -> asked().pod(pod().coverage(Coverage.MISSED));
       case PodsSkipped -> asked().pod(onHostNetwork().coverage(Coverage.SKIPPED));
       case NeedsPrivilege ->
-          SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
-              .surroundings(SituationBuilder.RESTRICTED);
+          VerdictInputBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+              .planContext(VerdictInputBuilder.RESTRICTED);
       case WriteFailed -> asked().pod(pod().boot(Boots.refused("no such file")));
       case SocketsFailed -> asked().pod(pod().boot(Boots.socketsRefused("attach: no permission")));
       case OpenFilesFailed ->
@@ -87,37 +87,38 @@ class EveryReasonTest {
       case BehindProxy ->
           asked().pod(pod().seen(keepalive().remotes(2).port(8080, 100, 300).build()));
       case BalancerCutsFirst ->
-          SituationBuilder.of(keepaliveAsked().loadBalancerIdle(240))
+          VerdictInputBuilder.of(keepaliveAsked().loadBalancerIdle(240))
               .pod(pod().seen(asAsked().build()));
       case PortsNotReported ->
           asked().pod(pod().seen(asAsked().error("ports left out: 2").build()));
       case PreloadLeftOut ->
-          SituationBuilder.of(keepaliveAsked().preload(Preload.Allowed))
-              .surroundings(SituationBuilder.RESTRICTED)
+          VerdictInputBuilder.of(keepaliveAsked().preload(Preload.Allowed))
+              .planContext(VerdictInputBuilder.RESTRICTED)
               .pod(withoutTheLibrary());
       case NotObserved -> asked().pod(pod());
       case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
       case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
       case PortNotListening ->
-          SituationBuilder.of(tune().keepalive(300, 10, 5).ports(9090))
+          VerdictInputBuilder.of(tune().keepalive(300, 10, 5).ports(9090))
               .pod(pod().seen(keepalive().portNotListening(9090).build()));
       case SysctlDiffers -> asked().pod(pod().seen(node().port(8080, 1, 7200).build()));
       case OpenFilesBelowMinimum ->
-          SituationBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
+          VerdictInputBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
       case OpenFilesAboveMaximum ->
-          SituationBuilder.of(tune().openFiles(null, 4096L)).pod(pod().seen(node().build()));
+          VerdictInputBuilder.of(tune().openFiles(null, 4096L)).pod(pod().seen(node().build()));
       case KeepaliveOff -> asked().pod(pod().seen(keepalive().portWithoutKeepalive(8080).build()));
       case ApplicationOverrides -> asked().pod(pod().seen(keepalive().port(8080, 1, 7200).build()));
       case UserTimeoutOff ->
-          SituationBuilder.of(keepaliveAsked().userTimeout(345)).pod(pod().seen(asAsked().build()));
+          VerdictInputBuilder.of(keepaliveAsked().userTimeout(345))
+              .pod(pod().seen(asAsked().build()));
       case DeadPeersLate ->
-          SituationBuilder.of(tune().deadPeers(60)).pod(pod().seen(asAsked().build()));
+          VerdictInputBuilder.of(tune().deadPeers(60)).pod(pod().seen(asAsked().build()));
       case KeepaliveNotSeen -> asked().pod(pod().seen(keepalive().portNotLookedAt(8080).build()));
     };
   }
 
-  private static SituationBuilder asked() {
-    return SituationBuilder.of(keepaliveAsked());
+  private static VerdictInputBuilder asked() {
+    return VerdictInputBuilder.of(keepaliveAsked());
   }
 
   private static SpecBuilder keepaliveAsked() {

@@ -13,12 +13,12 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.condition.Truth;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
-import dev.wstuning.operator.fixtures.SituationBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.plan.Surroundings;
+import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +38,13 @@ class VerdictTest {
     Verdict verdict = judge(asked().pod(seen("chat-1")).pod(seen("chat-2")));
 
     assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
-    assertThat(verdict.applied().reason()).isEqualTo(Reason.Applied);
+    assertThat(verdict.applied().reason()).isEqualTo(TuningReason.Applied);
     assertThat(verdict.applied().message())
         .matches(
             "2 pods .* InitContainer and SocketPrograms: this namespace admits privileged pods");
     assertThat(verdict.effective())
         .isEqualTo(
-            Finding.good(Reason.Effective, "2 of 2 pods: the server has what was asked for"));
+            Finding.good(TuningReason.Effective, "2 of 2 pods: the server has what was asked for"));
     assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
     assertThat(verdict.reconciling()).isFalse();
   }
@@ -56,7 +56,7 @@ class VerdictTest {
     Verdict verdict =
         judge(asked().pod(seen("chat-1")).pod(observed("chat-2").seen(off)).pod(seen("chat-3")));
 
-    assertThat(verdict.effective().reason()).isEqualTo(Reason.KeepaliveOff);
+    assertThat(verdict.effective().reason()).isEqualTo(TuningReason.KeepaliveOff);
     assertThat(verdict.effective().message()).startsWith("1 of 3 pods: ");
     assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
   }
@@ -69,11 +69,11 @@ class VerdictTest {
         .isEqualTo(
             "1 pod created before the current settings."
                 + " Next: kubectl -n realtime rollout restart deployment/chat");
-    assertThat(verdict.effective().reason()).isEqualTo(Reason.SysctlDiffers);
+    assertThat(verdict.effective().reason()).isEqualTo(TuningReason.SysctlDiffers);
     assertThat(verdict.effective().next())
         .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
     assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
   }
 
   /** Application and tuning in one file: nothing is tuned yet, and nobody may take it for done. */
@@ -82,7 +82,7 @@ class VerdictTest {
     Verdict verdict = judge(asked().pod(pending("chat-1")).pod(pending("chat-2")));
 
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
     assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
     assertThat(verdict.stalled()).isFalse();
   }
@@ -92,7 +92,7 @@ class VerdictTest {
     Verdict verdict =
         judge(asked().pod(pending("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
 
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.RestartPending);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
     assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
   }
 
@@ -113,7 +113,8 @@ class VerdictTest {
   void soItIsForOneThatOnlyObservesAndIsNotBlamed() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(observe().keepalive(300, 10, 5)).creationProblem("exceeded quota"));
+            VerdictInputBuilder.of(observe().keepalive(300, 10, 5))
+                .creationProblem("exceeded quota"));
 
     assertThat(verdict.ready().text())
         .isEqualTo(
@@ -129,8 +130,8 @@ class VerdictTest {
 
     assertThat(List.of(none.ready(), one.ready()))
         .extracting(Finding::truth, Finding::reason)
-        .containsOnly(tuple(Truth.UNKNOWN, Reason.WebhookUnproven));
-    assertThat(none.applied().reason()).isEqualTo(Reason.WebhookUnproven);
+        .containsOnly(tuple(Truth.UNKNOWN, TuningReason.WebhookUnproven));
+    assertThat(none.applied().reason()).isEqualTo(TuningReason.WebhookUnproven);
   }
 
   @Test
@@ -138,7 +139,7 @@ class VerdictTest {
     Verdict verdict =
         judge(asked().pod(seen("chat-1")).startProblem("the kubelet refuses a sysctl of pod b"));
 
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.PodsStuck);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.PodsStuck);
     assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
   }
 
@@ -146,13 +147,13 @@ class VerdictTest {
   void nothingIsClaimedOfWhatCannotBeRead() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(tune())
+            VerdictInputBuilder.of(tune())
                 .notUnderstood(new NotUnderstood(List.of(), List.of("spec.mode")))
                 .pod(seen("chat-1")));
 
     assertThat(List.of(verdict.accepted(), verdict.applied(), verdict.effective()))
         .extracting(Finding::truth, Finding::reason)
-        .containsOnly(tuple(Truth.UNKNOWN, Reason.NotUnderstood));
+        .containsOnly(tuple(Truth.UNKNOWN, TuningReason.NotUnderstood));
     assertThat(verdict.ready().text())
         .isEqualTo(
             "this version of the operator cannot read spec.mode: it injects nothing into new pods"
@@ -178,9 +179,9 @@ class VerdictTest {
   @Test
   void theLabelThatPinsPodSecurityIsNamed() {
     Verdict verdict =
-        judge(asked().surroundings(Surroundings.of("baseline", OptionalInt.of(28), 36)));
+        judge(asked().planContext(PlanContext.of("baseline", OptionalInt.of(28), 36)));
 
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.NeedsPrivilege);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.NeedsPrivilege);
     assertThat(verdict.ready().text())
         .contains(
             "Next: set the namespace's label pod-security.kubernetes.io/enforce-version to v1.29");
@@ -190,10 +191,10 @@ class VerdictTest {
   void whatAPodWithAUserNamespaceLacksIsSaid() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+            VerdictInputBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
                 .pod(observed(isolated("chat-1")).seen(AS_ASKED)));
 
-    assertThat(verdict.applied().reason()).isEqualTo(Reason.NeedsPrivilege);
+    assertThat(verdict.applied().reason()).isEqualTo(TuningReason.NeedsPrivilege);
     assertThat(verdict.applied().text())
         .contains("user namespace of its own (hostUsers: false)")
         .contains("remove hostUsers: false from the pods");
@@ -245,7 +246,7 @@ class VerdictTest {
     assertThat(verdict.applied().truth()).isEqualTo(Truth.UNKNOWN);
     assertThat(verdict.effective().truth()).isEqualTo(Truth.UNKNOWN);
     assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.NoPods);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.NoPods);
   }
 
   @Test
@@ -254,7 +255,7 @@ class VerdictTest {
         judge(asked().pod(seen("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
 
     assertThat(verdict.ready())
-        .isEqualTo(Finding.unknown(Reason.PodsStarting, "pods are starting", ""));
+        .isEqualTo(Finding.unknown(TuningReason.PodsStarting, "pods are starting", ""));
     assertThat(verdict.reconciling()).isTrue();
   }
 
@@ -262,7 +263,7 @@ class VerdictTest {
   void podsThatWereNotLookedAtAreWaitedFor() {
     Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2")));
 
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.NotObserved);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.NotObserved);
     assertThat(verdict.reconciling()).isTrue();
   }
 
@@ -283,12 +284,12 @@ class VerdictTest {
   void observingIsReadyWhateverIsSeen() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(observe().keepalive(300, 10, 5))
+            VerdictInputBuilder.of(observe().keepalive(300, 10, 5))
                 .pod(observed("chat-1").seen(AS_THE_KERNEL_HAS_IT)));
 
     assertThat(verdict.applied())
-        .isEqualTo(Finding.good(Reason.ObserveOnly, "mode is Observe: nothing is injected"));
-    assertThat(verdict.effective().reason()).isEqualTo(Reason.SysctlDiffers);
+        .isEqualTo(Finding.good(TuningReason.ObserveOnly, "mode is Observe: nothing is injected"));
+    assertThat(verdict.effective().reason()).isEqualTo(TuningReason.SysctlDiffers);
     assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
     assertThat(verdict.ready().text())
         .isEqualTo(
@@ -298,7 +299,7 @@ class VerdictTest {
 
   @Test
   void anObserverIsAwaitedInObserveMode() {
-    Verdict verdict = judge(SituationBuilder.of(observe()).pod(observed("chat-1")));
+    Verdict verdict = judge(VerdictInputBuilder.of(observe()).pod(observed("chat-1")));
 
     assertThat(verdict.ready().truth()).isEqualTo(Truth.UNKNOWN);
   }
@@ -307,8 +308,9 @@ class VerdictTest {
   void whatCannotBeSetIsNamedWithTheReason() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384"))
-                .surroundings(SituationBuilder.RESTRICTED)
+            VerdictInputBuilder.of(
+                    tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384"))
+                .planContext(VerdictInputBuilder.RESTRICTED)
                 .pod(seen("chat-1")));
 
     assertThat(verdict.applied().message())
@@ -322,13 +324,13 @@ class VerdictTest {
   void whatARestartMendsComesWithItsCommand() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(tune().deadPeers(60))
+            VerdictInputBuilder.of(tune().deadPeers(60))
                 .pod(
                     observed("chat-1")
                         .coverage(Coverage.RESTART_PENDING)
                         .seen(node().portWithoutKeepalive(8080).build())));
 
-    assertThat(verdict.effective().reason()).isEqualTo(Reason.KeepaliveOff);
+    assertThat(verdict.effective().reason()).isEqualTo(TuningReason.KeepaliveOff);
     assertThat(verdict.effective().next())
         .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
   }
@@ -337,8 +339,8 @@ class VerdictTest {
   void whoInsistsOnPrivilegeIsToldTheAlternative() {
     Verdict verdict =
         judge(
-            SituationBuilder.of(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged))
-                .surroundings(SituationBuilder.RESTRICTED));
+            VerdictInputBuilder.of(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged))
+                .planContext(VerdictInputBuilder.RESTRICTED));
 
     assertThat(verdict.applied().next())
         .isEqualTo(
@@ -351,15 +353,16 @@ class VerdictTest {
   void theWebhookComesBeforeWhatFollowsFromIt() {
     Verdict verdict = judge(asked().webhookProblem("connection refused").pod(missed("chat-1")));
 
-    assertThat(verdict.applied().reason()).isEqualTo(Reason.WebhookUnreachable);
+    assertThat(verdict.applied().reason()).isEqualTo(TuningReason.WebhookUnreachable);
   }
 
   @Test
   void whoInjectsNothingNeedsNoWebhook() {
     Verdict verdict =
-        judge(SituationBuilder.of(observe().openFiles(1024)).webhookProblem("connection refused"));
+        judge(
+            VerdictInputBuilder.of(observe().openFiles(1024)).webhookProblem("connection refused"));
 
-    assertThat(verdict.applied().reason()).isEqualTo(Reason.ObserveOnly);
+    assertThat(verdict.applied().reason()).isEqualTo(TuningReason.ObserveOnly);
   }
 
   @Test
@@ -395,7 +398,7 @@ class VerdictTest {
     assertThat(verdict.applied())
         .isEqualTo(
             Finding.bad(
-                Reason.SocketsFailed,
+                TuningReason.SocketsFailed,
                 "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
                 "run the pods on nodes whose kernel takes eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.privilege to Unprivileged and spec.preload to Allowed"));
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
@@ -404,9 +407,9 @@ class VerdictTest {
   @Test
   void soDoesALibraryThatCouldNotBePutInPlace() {
     Boot refused = Boots.socketsRefused("write: no space left on device");
-    SituationBuilder restricted =
-        SituationBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
-            .surroundings(SituationBuilder.RESTRICTED);
+    VerdictInputBuilder restricted =
+        VerdictInputBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+            .planContext(VerdictInputBuilder.RESTRICTED);
 
     assertThat(judge(restricted.pod(observed("chat-1").boot(refused))).applied().next())
         .isEqualTo(
@@ -416,14 +419,14 @@ class VerdictTest {
   @Test
   void aSysctlThatWasRefusedComesFirst() {
     Boot refused =
-        new Boot.Refused(
+        new Boot.Failed(
             Boots.GIVEN,
             List.of("no such file"),
             Optional.of("attach: not permitted"),
             Optional.empty());
 
     assertThat(judge(asked().pod(observed("chat-1").boot(refused))).applied().reason())
-        .isEqualTo(Reason.WriteFailed);
+        .isEqualTo(TuningReason.WriteFailed);
   }
 
   @Test
@@ -458,16 +461,16 @@ class VerdictTest {
     Verdict verdict = judge(asked().pod(seen("chat-1")).contendedBy(Map.of("newer", 1)));
 
     assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
-    assertThat(verdict.accepted().reason()).isEqualTo(Reason.Conflicted);
-    assertThat(verdict.ready().reason()).isEqualTo(Reason.Effective);
+    assertThat(verdict.accepted().reason()).isEqualTo(TuningReason.Conflicted);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.Effective);
   }
 
-  private static Verdict judge(SituationBuilder situation) {
-    return Verdict.of(situation.build());
+  private static Verdict judge(VerdictInputBuilder input) {
+    return Verdict.of(input.build());
   }
 
-  private static SituationBuilder asked() {
-    return SituationBuilder.of(tune().keepalive(300, 10, 5));
+  private static VerdictInputBuilder asked() {
+    return VerdictInputBuilder.of(tune().keepalive(300, 10, 5));
   }
 
   private static ObservedPodBuilder seen(String name) {

@@ -1,0 +1,119 @@
+package dev.wstuning.operator.node.agent;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.node.plan.NodeFacts;
+import dev.wstuning.operator.node.plan.PlannedNode;
+import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A node that is or was tuned.
+ *
+ * @param planned what it shall have; empty where nothing selects it any more
+ * @param object what its agent was told, and what it reports
+ * @param refusal what the API server refused of it and why, in words
+ * @param at when all of this was so
+ */
+public record TunedNode(
+    NodeFacts node,
+    Optional<PlannedNode> planned,
+    Optional<WebSocketNode> object,
+    Optional<AgentPod> agent,
+    Optional<String> refusal,
+    Instant at) {
+
+  static final Comparator<TunedNode> BY_NAME = Comparator.comparing(s -> s.node().name());
+
+  /** How long an agent may take to connect before that is told. */
+  private static final Duration STARTING = Duration.ofSeconds(30);
+
+  /** How long its pod may take until the init container has ended, pulling the image included. */
+  private static final Duration PULLING = Duration.ofMinutes(5);
+
+  public Optional<WebSocketNodeStatus> reported() {
+    return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
+  }
+
+  /** Whether the agent has applied what it was told, since the node's kernel started. */
+  public boolean current() {
+    return object.isPresent()
+        && reported()
+            .filter(s -> object.get().getMetadata().getGeneration().equals(s.observedGeneration()))
+            .filter(s -> node.bootId().isEmpty() || node.bootId().equals(s.bootID()))
+            .isPresent();
+  }
+
+  public List<AppliedSetting> settings() {
+    return reported().map(WebSocketNodeStatus::settingsOrEmpty).orElse(List.of());
+  }
+
+  /** Whether the agent is not there yet, in the ordinary course of things. */
+  public boolean agentStarting() {
+    return agent.isEmpty()
+        || agent.get().ending()
+        || (!agent.get().ready()
+            && agent.get().appliedAt().filter(t -> t.plus(STARTING).isBefore(at)).isEmpty());
+  }
+
+  /** Whether its init container should have ended by now. */
+  public boolean agentStuck() {
+    return agent
+        .filter(a -> !a.ending() && !a.ready() && a.appliedAt().isEmpty())
+        .flatMap(AgentPod::createdAt)
+        .filter(t -> t.plus(PULLING).isBefore(at))
+        .isPresent();
+  }
+
+  /** Whether its agent runs but the container runtime does not ask it, as it reports itself. */
+  boolean agentUnasked() {
+    return grants()
+        && agent.filter(a -> a.problem().isEmpty() && a.appliedAt().isPresent()).isPresent()
+        && !agentStarting()
+        && reported().map(WebSocketNodeStatus::openFiles).filter(o -> !o.isServing()).isPresent();
+  }
+
+  /** Whether the container runtime asks its agent. */
+  boolean agentServes() {
+    return agentReady()
+        && reported().map(WebSocketNodeStatus::openFiles).filter(Serving::isServing).isPresent();
+  }
+
+  /** Whether its agent is of this version. */
+  boolean runs(String template) {
+    return agent.filter(a -> a.template().equals(template)).isPresent();
+  }
+
+  public boolean agentReady() {
+    return agent.filter(AgentPod::ready).isPresent();
+  }
+
+  public boolean selectedBy(String tuning) {
+    return planned.filter(p -> p.tunings().contains(tuning)).isPresent();
+  }
+
+  /** Whether this tuning selects the node, or did, as its object tells. */
+  public boolean had(String tuning) {
+    return object.stream().flatMap(o -> TuningsAnnotation.had(o).stream()).anyMatch(tuning::equals);
+  }
+
+  /** Whether its agent is to grant open files. */
+  public boolean grants() {
+    return planned.filter(p -> p.spec().openFiles() != null).isPresent();
+  }
+
+  /** Whether the agent could not put back what was there before. It keeps only such originals. */
+  boolean unrestored() {
+    return settings().stream().anyMatch(s -> s.wanted() == null);
+  }
+
+  boolean drifted() {
+    return settings().stream().anyMatch(AppliedSetting::hasDrifted);
+  }
+}

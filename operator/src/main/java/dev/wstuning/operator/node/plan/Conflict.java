@@ -1,8 +1,0 @@
-package dev.wstuning.operator.node.plan;
-
-/**
- * Two tunings set one key on one node.
- *
- * @param winner the older tuning, whose value is used
- */
-public record Conflict(String key, String winner, String loser) {}

@@ -1,0 +1,39 @@
+package dev.wstuning.operator.node.plan;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What the operator notes on a WebSocketNode besides its spec. */
+public final class TuningsAnnotation {
+
+  /** Label of the objects of this operator. */
+  public static final Map<String, String> LABELS =
+      Map.of("app.kubernetes.io/managed-by", "wstuning");
+
+  /** Annotation: the tunings that select the node, or did before it was to be restored. */
+  private static final String TUNINGS = "wstuning.dev/tunings";
+
+  private TuningsAnnotation() {}
+
+  /** The annotations of a node that is selected by these tunings. */
+  public static Map<String, String> annotations(List<String> tunings) {
+    return Map.of(TUNINGS, String.join(",", tunings));
+  }
+
+  /** The annotations of a node that is to be restored: those that it had. */
+  public static Map<String, String> annotations(WebSocketNode present) {
+    return Map.of(TUNINGS, tunings(present));
+  }
+
+  /** The tunings that select the node, or did, as its object tells. */
+  public static List<String> had(WebSocketNode node) {
+    return List.of(tunings(node).split(","));
+  }
+
+  private static String tunings(WebSocketNode node) {
+    return Objects.requireNonNullElse(node.getMetadata().getAnnotations(), Map.<String, String>of())
+        .getOrDefault(TUNINGS, "");
+  }
+}

@@ -1,0 +1,178 @@
+package dev.wstuning.operator.node.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.node.agent.AgentPod;
+import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.NodeFacts;
+import dev.wstuning.operator.node.plan.NodePlanner;
+import dev.wstuning.operator.node.plan.PlannedNode;
+import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All nodes together: what one tuning makes of a node depends on the others, so that they are
+ * settled in one pass, whoever asked for it.
+ */
+public final class NodeFleet {
+
+  private final NodeFleetView view;
+  private final WebSocketNodeWriter writer;
+  private final AgentDeployment deployment;
+  private final TargetRequests requests;
+  private final Clock clock;
+
+  NodeFleet(
+      NodeFleetView view,
+      WebSocketNodeWriter writer,
+      AgentDeployment deployment,
+      TargetRequests requests,
+      Clock clock) {
+    this.view = view;
+    this.writer = writer;
+    this.deployment = deployment;
+    this.requests = requests;
+    this.clock = clock;
+  }
+
+  /**
+   * To be called now and then, whatever happens: replacing agents has its pace, and restoring
+   * outlives the tuning.
+   */
+  public void tend() {
+    if (view.filled()) {
+      Set<String> before = requests.targets();
+      converge();
+      if (!requests.targets().equals(before)) {
+        view.requestAll();
+      }
+      view.requestUnanswered();
+    }
+  }
+
+  /**
+   * Makes everything what it must be, also what is left of tunings that are gone.
+   *
+   * @throws KubernetesClientException if the API server cannot do anything now; what it refuses of
+   *     one node is in the {@link #states} instead
+   */
+  synchronized void converge() {
+    List<NodeFacts> nodes = view.nodes();
+    List<TunedNode> states = states(nodes);
+    List<WebSocketNode> orphans = orphans(nodes);
+    Set<String> unreadable = unreadable();
+    try {
+      writer.converge(
+          states.stream().filter(s -> !frozen(s.object(), unreadable)).toList(), orphans);
+    } finally {
+      // A fault that is about one node must not keep agents from all.
+      deployment.converge(states, view.daemonSet());
+    }
+    requests.retain(targets(states, orphans));
+  }
+
+  private List<WebSocketNode> orphans(List<NodeFacts> nodes) {
+    Set<String> names = nodes.stream().map(NodeFacts::name).collect(Collectors.toSet());
+    return view.objects().filter(o -> !names.contains(o.getMetadata().getName())).toList();
+  }
+
+  private static Set<String> targets(List<TunedNode> states, List<WebSocketNode> orphans) {
+    return Stream.of(
+            states.stream().flatMap(NodeFleet::targets),
+            orphans.stream().map(o -> WebSocketNodeWriter.target(o.getMetadata().getName())),
+            Stream.of(AgentDeployment.TARGET))
+        .flatMap(targets -> targets)
+        .collect(Collectors.toSet());
+  }
+
+  private static Stream<String> targets(TunedNode state) {
+    return Stream.concat(
+        Stream.of(WebSocketNodeWriter.target(state.node().name())),
+        state.agent().map(AgentDeployment::target).stream());
+  }
+
+  /** What the API server refused that concerns all nodes, in words. */
+  Optional<String> refusal() {
+    return requests.why(AgentDeployment.TARGET).map(why -> "the DaemonSet of node agents: " + why);
+  }
+
+  private Optional<String> refusal(NodeFacts node, Optional<AgentPod> agent) {
+    Optional<String> object =
+        requests
+            .why(WebSocketNodeWriter.target(node.name()))
+            .map(why -> "the WebSocketNode of the node: " + why);
+    return object.or(
+        () ->
+            agent
+                .flatMap(pod -> requests.why(AgentDeployment.target(pod)))
+                .map(why -> "the deletion of the node agent's pod: " + why));
+  }
+
+  /** How long it is until the first refusal that concerns {@code states} is over. */
+  Optional<Duration> pause(List<TunedNode> states) {
+    return Stream.concat(
+            states.stream().flatMap(NodeFleet::targets), Stream.of(AgentDeployment.TARGET))
+        .flatMap(target -> requests.pause(target).stream())
+        .min(Duration::compareTo);
+  }
+
+  /** The names of tunings that were written for a newer version: what they ask for is not known. */
+  private Set<String> unreadable() {
+    return view.tunings().stream()
+        .filter(t -> !t.isReadable())
+        .map(t -> t.getMetadata().getName())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a node stays as it is, because one of its tunings cannot be read. */
+  private static boolean frozen(Optional<WebSocketNode> told, Set<String> unreadable) {
+    return told.filter(o -> TuningsAnnotation.had(o).stream().anyMatch(unreadable::contains))
+        .isPresent();
+  }
+
+  /** The nodes that are or were tuned, as the caches have them. */
+  List<TunedNode> states() {
+    return states(view.nodes());
+  }
+
+  private List<TunedNode> states(List<NodeFacts> nodes) {
+    SortedMap<String, PlannedNode> plan = NodePlanner.plan(nodes, view.tunings());
+    Map<String, WebSocketNode> told =
+        view.objects().collect(Collectors.toMap(o -> o.getMetadata().getName(), o -> o));
+    Map<String, AgentPod> agents = agents();
+    Set<String> unreadable = unreadable();
+    return nodes.stream()
+        .filter(n -> plan.containsKey(n.name()) || told.containsKey(n.name()))
+        .map(
+            n -> {
+              Optional<AgentPod> agent = Optional.ofNullable(agents.get(n.name()));
+              Optional<WebSocketNode> object = Optional.ofNullable(told.get(n.name()));
+              return new TunedNode(
+                  n,
+                  frozen(object, unreadable)
+                      ? object.map(o -> PlannedNode.asItIs(n, o))
+                      : Optional.ofNullable(plan.get(n.name())),
+                  object,
+                  agent,
+                  refusal(n, agent),
+                  clock.instant());
+            })
+        .toList();
+  }
+
+  /** By node; where one ends and the next begins, the next. */
+  private Map<String, AgentPod> agents() {
+    return view.agents()
+        .sorted(Comparator.comparing(AgentPod::ending))
+        .collect(Collectors.toMap(AgentPod::node, pod -> pod, (next, ending) -> next));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.wstuning.operator.node.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.node.agent.AgentPod;
+import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.plan.NodeFacts;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What every replica keeps of the nodes: their labels and taints, what their agents were told and
+ * told, the agents' DaemonSet and its pods. A change of any concerns all node tunings.
+ */
+public final class NodeTuningInformers implements NodeFleetView {
+
+  private static final String BY_NODE = "agents-by-node";
+
+  /** How many objects a page of a list has: thousands at once do not fit into the heap. */
+  static final long PAGE = 500;
+
+  private static final String AGENTS =
+      NodeAgentDaemonSet.LABELS.entrySet().stream()
+          .map(e -> e.getKey() + "=" + e.getValue())
+          .sorted()
+          .collect(Collectors.joining(","));
+
+  private final SimpleInboundEventSource<WebSocketNodeTuning> requests =
+      new SimpleInboundEventSource<>("requests");
+  private IndexerResourceCache<WebSocketNodeTuning> tunings;
+  private InformerEventSource<Node, WebSocketNodeTuning> nodes;
+  private InformerEventSource<WebSocketNode, WebSocketNodeTuning> objects;
+  private InformerEventSource<DaemonSet, WebSocketNodeTuning> daemonSets;
+  private InformerEventSource<Pod, WebSocketNodeTuning> pods;
+
+  List<EventSource<?, WebSocketNodeTuning>> eventSources(
+      EventSourceContext<WebSocketNodeTuning> context) {
+    tunings = context.getPrimaryCache();
+    nodes =
+        new InformerEventSource<>(
+            ofAll(Node.class, "nodes", NodeFacts::trim)
+                // Nodes tell every few minutes that they are alive.
+                .withOnUpdateFilter(
+                    (after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
+                .build(),
+            context);
+    objects =
+        new InformerEventSource<>(
+            ofAll(WebSocketNode.class, "websocketnodes", NodeTuningInformers::withoutManagers)
+                .build(),
+            context);
+    daemonSets =
+        new InformerEventSource<>(
+            ofAll(DaemonSet.class, "daemonsets", NodeTuningInformers::withoutManagers)
+                .withNamespaces(Set.of(NodeAgentDaemonSet.NAMESPACE))
+                .withLabelSelector(AGENTS)
+                .build(),
+            context);
+    pods =
+        new InformerEventSource<>(
+            ofAll(Pod.class, "agents", AgentPod::trim)
+                .withNamespaces(Set.of(NodeAgentDaemonSet.NAMESPACE))
+                .withLabelSelector(AGENTS)
+                .build(),
+            context);
+    pods.addIndexer(BY_NODE, pod -> List.of(AgentPod.of(pod).node()));
+    return List.of(nodes, objects, daemonSets, pods, requests);
+  }
+
+  private <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> ofAll(
+      Class<R> kind, String name, UnaryOperator<R> trim) {
+    return InformerEventSourceConfiguration.from(kind, WebSocketNodeTuning.class)
+        .withName(name)
+        .withInformerListLimit(PAGE)
+        .withItemStore(new TransformingItemStore<>(trim))
+        .withSecondaryToPrimaryMapper(r -> ids())
+        .withPrimaryToSecondaryMapper((WebSocketNodeTuning t) -> Set.of());
+  }
+
+  private static <R extends HasMetadata> R withoutManagers(R resource) {
+    resource.getMetadata().setManagedFields(List.of());
+    return resource;
+  }
+
+  private Set<ResourceID> ids() {
+    return tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet());
+  }
+
+  @Override
+  public boolean filled() {
+    return pods != null;
+  }
+
+  @Override
+  public List<WebSocketNodeTuning> tunings() {
+    return tunings.list().toList();
+  }
+
+  @Override
+  public List<NodeFacts> nodes() {
+    return nodes.list().map(NodeFacts::of).toList();
+  }
+
+  @Override
+  public Stream<WebSocketNode> objects() {
+    return objects == null ? Stream.empty() : objects.list();
+  }
+
+  @Override
+  public Optional<DaemonSet> daemonSet() {
+    return daemonSets.list().findFirst();
+  }
+
+  @Override
+  public Stream<AgentPod> agents() {
+    return pods.list().map(AgentPod::of);
+  }
+
+  /** Whether the pod of a node's agent is ready. */
+  public boolean agentRuns(String node) {
+    return pods != null
+        && pods.byIndex(BY_NODE, node).stream()
+            .map(AgentPod::of)
+            .anyMatch(agent -> agent.ready() && !agent.ending());
+  }
+
+  @Override
+  public void requestAll() {
+    ids().forEach(requests::propagateEvent);
+  }
+
+  /**
+   * The framework drops a creation that it sees while it reconciles the deletion of another with
+   * the same name.
+   */
+  @Override
+  public void requestUnanswered() {
+    tunings
+        .list(t -> t.getStatus() == null)
+        .map(ResourceID::fromResource)
+        .forEach(requests::propagateEvent);
+  }
+}

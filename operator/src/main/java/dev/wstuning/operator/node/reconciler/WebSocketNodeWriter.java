@@ -1,0 +1,148 @@
+package dev.wstuning.operator.node.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
+import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.NodeFacts;
+import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what agents shall do: one WebSocketNode per node that is or was tuned. */
+final class WebSocketNodeWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebSocketNodeWriter.class);
+  private static final WebSocketNodeSpec NOTHING = new WebSocketNodeSpec(List.of(), null);
+
+  /** What a deletion asks for. */
+  private static final String GONE = "gone";
+
+  private final KubernetesClient client;
+  private final TargetRequests requests;
+
+  WebSocketNodeWriter(KubernetesClient client, TargetRequests requests) {
+    this.client = client;
+    this.requests = requests;
+  }
+
+  /**
+   * Makes the object of every node what it must be; one that is refused stops no other.
+   *
+   * @param orphans objects of nodes that are gone
+   */
+  void converge(Collection<TunedNode> states, Collection<WebSocketNode> orphans) {
+    states.forEach(this::converge);
+    orphans.forEach(this::delete);
+  }
+
+  /** Names the object of a node for {@link TargetRequests}. */
+  static String target(String node) {
+    return "websocketnode/" + node;
+  }
+
+  /** Does nothing if the object is already what it must be. */
+  private void converge(TunedNode state) {
+    if (state.planned().isPresent()) {
+      apply(
+          state,
+          state.planned().get().spec(),
+          TuningsAnnotation.annotations(state.planned().get().tunings()));
+      return;
+    }
+    WebSocketNode present = state.object().orElseThrow();
+    if (restored(present)) {
+      delete(present);
+    } else {
+      apply(state, NOTHING, TuningsAnnotation.annotations(present));
+    }
+  }
+
+  /**
+   * The agent notes an original before it writes, so that without any nothing was written. A status
+   * that a newer agent wrote may hold originals that cannot be read here.
+   */
+  private static boolean restored(WebSocketNode object) {
+    return object.isStatusReadable()
+        && isNothing(object.getSpec())
+        && (object.getStatus() == null || object.getStatus().settingsOrEmpty().isEmpty());
+  }
+
+  private static boolean isNothing(WebSocketNodeSpec spec) {
+    return spec == null || (spec.sysctlsOrEmpty().isEmpty() && spec.openFiles() == null);
+  }
+
+  private void apply(TunedNode state, WebSocketNodeSpec spec, Map<String, String> annotations) {
+    WebSocketNode wanted = new WebSocketNode();
+    wanted.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(state.node().name())
+            .withLabels(TuningsAnnotation.LABELS)
+            .withAnnotations(annotations)
+            .withOwnerReferences(owner(state.node()))
+            .build());
+    wanted.setSpec(spec);
+    String target = target(state.node().name());
+    if (state.object().filter(present -> equal(present, wanted)).isPresent()) {
+      requests.settled(target);
+      return;
+    }
+    requests.ask(target, spec, () -> apply(wanted));
+  }
+
+  private void apply(WebSocketNode wanted) {
+    client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
+    LOG.info(
+        "msg=\"told the node agent\" node={} sysctls={} openFiles={}",
+        wanted.getMetadata().getName(),
+        wanted.getSpec().sysctlsOrEmpty().size(),
+        wanted.getSpec().openFiles() != null);
+  }
+
+  private static boolean equal(WebSocketNode present, WebSocketNode wanted) {
+    boolean nothing = isNothing(present.getSpec()) && isNothing(wanted.getSpec());
+    ObjectMeta have = present.getMetadata();
+    ObjectMeta want = wanted.getMetadata();
+    return (nothing || wanted.getSpec().equals(present.getSpec()))
+        && want.getOwnerReferences().equals(have.getOwnerReferences())
+        && have.getAnnotations().entrySet().containsAll(want.getAnnotations().entrySet());
+  }
+
+  /** With its node, its object goes. */
+  private static OwnerReference owner(NodeFacts node) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion("v1")
+        .withKind("Node")
+        .withName(node.name())
+        .withUid(node.uid())
+        .build();
+  }
+
+  private void delete(WebSocketNode object) {
+    requests.ask(target(object.getMetadata().getName()), GONE, () -> deleteUnchanged(object));
+  }
+
+  /** Deletes an object, unless its agent just wrote to it. */
+  private void deleteUnchanged(WebSocketNode object) {
+    try {
+      client
+          .resource(object)
+          .lockResourceVersion(object.getMetadata().getResourceVersion())
+          .delete();
+      LOG.info("msg=\"node is as it was\" node={}", object.getMetadata().getName());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.deadpeer.Keepalive;
+import dev.wstuning.operator.pod.plan.OpenFiles;
+import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.pod.plan.Planner;
+import dev.wstuning.operator.pod.plan.SocketOptions;
+import dev.wstuning.operator.pod.plan.Targets;
+import dev.wstuning.operator.pod.plan.TuningPlan;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What pods are measured against.
+ *
+ * @param notUnderstood what of the resource this version of the operator cannot read
+ * @param planContext what the namespace and the cluster admit
+ * @param plan for a pod without peculiarities
+ * @param planInUserNamespace for a pod with a user namespace of its own
+ * @param rejectsUntuned whether pods are refused while the webhook does not answer
+ * @param insistsOnPrivilege whether pods shall get a privileged init container or nothing
+ * @param targets all that is asked for, also what the plan cannot do
+ * @param withinSeconds the outcome asked for: how long a dead peer may live at most
+ * @param balancerIdleSeconds when a load balancer cuts idle connections
+ * @param connections how many one pod shall hold
+ * @param kibibytesEach what one needs in the server's memory
+ * @param ports the ports that matter; empty for all
+ * @param container the name of the server's container as asked for; null if it is left to the pod
+ * @param probe whether observers may open connections
+ * @param serverLog whether the server's log may be read
+ */
+public record Expectation(
+    Mode mode,
+    boolean rejectsUntuned,
+    boolean insistsOnPrivilege,
+    NotUnderstood notUnderstood,
+    PlanContext planContext,
+    TuningPlan plan,
+    TuningPlan planInUserNamespace,
+    Targets targets,
+    OptionalInt withinSeconds,
+    OptionalInt balancerIdleSeconds,
+    OptionalLong connections,
+    OptionalInt kibibytesEach,
+    List<Integer> ports,
+    String container,
+    boolean probe,
+    boolean serverLog) {
+
+  public static Expectation of(WebSocketTuning tuning, PlanContext planContext) {
+    WebSocketTuningSpec spec = tuning.getSpec();
+    return new Expectation(
+        spec.modeOrDefault(),
+        spec.operatorDownOrDefault() == OperatorDown.Reject,
+        spec.privilegeOrDefault() == Privilege.Privileged,
+        tuning.notUnderstood(),
+        planContext,
+        Planner.plan(spec, planContext),
+        Planner.plan(spec, planContext.inUserNamespace()),
+        Targets.of(spec),
+        spec.deadPeers() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.deadPeers().withinSeconds()),
+        spec.loadBalancerIdleSeconds() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.loadBalancerIdleSeconds()),
+        spec.connections() == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(spec.connections().perPod()),
+        spec.connections() == null || spec.connections().kibibytesEach() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.connections().kibibytesEach()),
+        spec.portsOrEmpty(),
+        spec.container(),
+        spec.probeAllowed(),
+        spec.serverLogRead());
+  }
+
+  /** The same for one pod: what it can get depends on the pod, too. */
+  public Expectation in(PodFacts pod) {
+    return pod.userNamespace() && !plan.equals(planInUserNamespace)
+        ? new Expectation(
+            mode,
+            rejectsUntuned,
+            insistsOnPrivilege,
+            notUnderstood,
+            planContext.inUserNamespace(),
+            planInUserNamespace,
+            planInUserNamespace,
+            targets,
+            withinSeconds,
+            balancerIdleSeconds,
+            connections,
+            kibibytesEach,
+            ports,
+            container,
+            probe,
+            serverLog)
+        : this;
+  }
+
+  /** Whether it is known what the resource asks for. */
+  public boolean readable() {
+    return notUnderstood.values().isEmpty();
+  }
+
+  /** Whether a port of the server is one of those that matter. */
+  public boolean concerns(int port) {
+    return ports.isEmpty() || ports.contains(port);
+  }
+
+  public Optional<Keepalive> keepalive() {
+    return targets.sockets().flatMap(SocketOptions::keepalive);
+  }
+
+  public OptionalInt userTimeoutSeconds() {
+    return targets.sockets().map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
+  }
+
+  public OptionalLong openFilesMinimum() {
+    return targets.openFiles().map(OpenFiles::minimum).orElse(OptionalLong.empty());
+  }
+
+  public OptionalLong openFilesMaximum() {
+    return targets.openFiles().map(OpenFiles::maximum).orElse(OptionalLong.empty());
+  }
+
+  public boolean observeOnly() {
+    return mode == Mode.Observe;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.RuntimeLimit;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the agent of a node says of open files there.
+ *
+ * @param serving whether it grants limits to new containers
+ * @param message why it does not; empty if it does, or does not say
+ * @param limit the highest hard limit that it grants
+ * @param runtimeSoft the soft limit that containers get without it
+ * @param otherPlugin whether another plugin of the runtime sets limits there, for which it steps
+ *     aside
+ * @param conntrackMax nf_conntrack_max of the node
+ */
+public record NodeAgentReport(
+    String name,
+    boolean serving,
+    Optional<String> message,
+    OptionalLong limit,
+    OptionalLong runtimeSoft,
+    boolean otherPlugin,
+    OptionalLong conntrackMax) {
+
+  public static NodeAgentReport of(WebSocketNode node) {
+    Optional<WebSocketNodeStatus> status = Optional.ofNullable(node.getStatus());
+    Optional<Serving> openFiles = status.map(WebSocketNodeStatus::openFiles);
+    return new NodeAgentReport(
+        node.getMetadata().getName(),
+        openFiles.filter(Serving::isServing).isPresent(),
+        openFiles.map(Serving::message),
+        number(openFiles.map(Serving::limit)),
+        number(openFiles.map(Serving::runtime).map(RuntimeLimit::soft)),
+        openFiles.map(Serving::otherPlugin).filter(Boolean.TRUE::equals).isPresent(),
+        number(status.map(WebSocketNodeStatus::conntrackMax)));
+  }
+
+  /** The same if its pod is not ready: what it said last does not hold any more. */
+  public NodeAgentReport gone() {
+    return new NodeAgentReport(
+        name,
+        false,
+        Optional.of("its pod is not ready"),
+        limit,
+        runtimeSoft,
+        otherPlugin,
+        conntrackMax);
+  }
+
+  private static OptionalLong number(Optional<Long> number) {
+    return number.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.status.InjectionState;
+import dev.wstuning.operator.pod.verdict.Finding;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether new pods of a tuning are injected: registers its webhook entry, or withdraws it. It is
+ * also the circuit breaker: a failure of injected pods withdraws the entry at once, until the
+ * settings, the image or the user's request to retry change.
+ */
+final class InjectionControl {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InjectionControl.class);
+
+  private final WebhookRegistration registration;
+  private final AuthorityStore authority;
+  private final String tunerImage;
+  private final Clock clock;
+
+  InjectionControl(
+      WebhookRegistration registration, AuthorityStore authority, String tunerImage, Clock clock) {
+    this.registration = registration;
+    this.authority = authority;
+    this.tunerImage = tunerImage;
+    this.clock = clock;
+  }
+
+  /**
+   * @param wanted whether the tuning injects at all
+   * @param failure why injected pods do not start; empty if they do
+   * @return what the status shall remember
+   */
+  InjectionState adjust(
+      WebSocketTuning tuning,
+      boolean wanted,
+      InjectionState state,
+      Optional<String> failure,
+      Optional<MutatingWebhookConfiguration> present) {
+    if (!wanted) {
+      withdraw(tuning, present);
+      return new InjectionState(Optional.empty(), Optional.empty());
+    }
+    Optional<Suspension> suspension = suspension(tuning, state, failure);
+    if (suspension.isPresent()) {
+      withdraw(tuning, present);
+      return new InjectionState(Optional.empty(), suspension);
+    }
+    if (authority.caBundle().isEmpty()) {
+      return state;
+    }
+    registration.register(tuning, authority.caBundle().get(), present);
+    Instant since =
+        state.injectingSince().orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    return new InjectionState(Optional.of(since), Optional.empty());
+  }
+
+  private void withdraw(WebSocketTuning tuning, Optional<MutatingWebhookConfiguration> present) {
+    var metadata = tuning.getMetadata();
+    registration.withdraw(metadata.getNamespace(), metadata.getName(), metadata.getUid(), present);
+  }
+
+  /** Takes the entry of a deleted tuning away; the cache may not have seen a young entry yet. */
+  void end(String namespace, String name, String uid) {
+    registration.withdraw(namespace, name, uid, registration.fetch(namespace));
+  }
+
+  private Optional<Suspension> suspension(
+      WebSocketTuning tuning, InjectionState state, Optional<String> failure) {
+    String fingerprint = fingerprint(tuning);
+    Optional<Suspension> before =
+        state.suspension().filter(s -> s.fingerprint().equals(fingerprint));
+    if (before.isPresent()) {
+      return before;
+    }
+    failure.ifPresent(
+        why ->
+            LOG.warn(
+                "msg=\"injection suspended\" namespace={} tuning={} why=\"{}\"",
+                tuning.getMetadata().getNamespace(),
+                tuning.getMetadata().getName(),
+                why));
+    return failure.map(why -> new Suspension(fingerprint, Finding.brief(why)));
+  }
+
+  private String fingerprint(WebSocketTuning tuning) {
+    Map<String, String> annotations = tuning.getMetadata().getAnnotations();
+    String retry = annotations == null ? null : annotations.get(Markers.RETRY);
+    return Markers.startToken(tunerImage, tuning.getMetadata().getGeneration() + "\n" + retry);
+  }
+}

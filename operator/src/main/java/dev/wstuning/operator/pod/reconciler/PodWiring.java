@@ -1,0 +1,62 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.pace.RateLimit;
+import dev.wstuning.operator.pod.admission.WebhookProbe;
+import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.observer.Observer;
+import dev.wstuning.operator.pod.observer.ObserverLauncher;
+import dev.wstuning.operator.pod.observer.ServerLog;
+import dev.wstuning.operator.pod.rollout.Restarter;
+import dev.wstuning.operator.pod.rollout.StuckPods;
+import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.publish.Events;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Wires the reconciler.
+ *
+ * @param client one that does not repeat what is refused: the framework does
+ * @param namespace the operator's own
+ * @param instance the name of this replica
+ * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
+ */
+public record PodWiring(
+    KubernetesClient client,
+    Clock clock,
+    String tunerImage,
+    String namespace,
+    String instance,
+    int observersPerSecond) {
+
+  /**
+   * @param leading whether this replica is the one that writes
+   */
+  public TuningReconciler create(
+      TuningInformers informers,
+      WebhookRegistration registration,
+      AuthorityStore authority,
+      WebhookProbe webhookProbe,
+      BooleanSupplier leading) {
+    Observer observer =
+        new Observer(
+            new ObserverLauncher(client, tunerImage, new RateLimit(observersPerSecond, clock)),
+            clock);
+    return new TuningReconciler(
+        informers,
+        new Gatherer(
+            informers,
+            observer,
+            new ServerLog(client, new RateLimit(observersPerSecond, clock), clock)),
+        new InjectionControl(registration, authority, tunerImage, clock),
+        new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
+        new StatusPublisher(
+            new StatusFactory(clock), new EventRecorder(new Events(client, instance, clock))),
+        webhookProbe,
+        Set.of("kube-system", namespace),
+        leading);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.admission.TuningLookup;
+import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.pod.selection.NamespacePolicy;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
+ * webhook configurations of this operator. Admission is served from it; what it lacks is read.
+ */
+public final class TuningInformers implements TuningLookup {
+
+  private static final String BY_NAMESPACE = "tunings-by-namespace";
+
+  private final LiveReads live;
+  private final int kubernetesMinor;
+  private final Predicate<String> agentRuns;
+  private final SimpleInboundEventSource<WebSocketTuning> requests =
+      new SimpleInboundEventSource<>("requests");
+  private IndexerResourceCache<WebSocketTuning> tunings;
+  private volatile ControllerEventSource<WebSocketTuning> primaries;
+  private InformerEventSource<Namespace, WebSocketTuning> namespaces;
+  private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
+  private InformerEventSource<WebSocketNode, WebSocketTuning> nodes;
+
+  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
+  static final long LIST_LIMIT = 500;
+
+  /**
+   * @param client reads what the caches lack; with a short time-out and without retries, because a
+   *     caller waits for the answer
+   * @param kubernetesMinor the y of Kubernetes 1.y
+   * @param agentRuns whether the pod of a node's agent is ready
+   */
+  public TuningInformers(
+      KubernetesClient client, int kubernetesMinor, Predicate<String> agentRuns) {
+    this.live = new LiveReads(client);
+    this.kubernetesMinor = kubernetesMinor;
+    this.agentRuns = agentRuns;
+  }
+
+  List<EventSource<?, WebSocketTuning>> eventSources(EventSourceContext<WebSocketTuning> context) {
+    tunings = context.getPrimaryCache();
+    tunings.addIndexer(BY_NAMESPACE, t -> List.of(t.getMetadata().getNamespace()));
+    namespaces =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Namespace.class, WebSocketTuning.class)
+                .withName("namespaces")
+                .withInformerListLimit(LIST_LIMIT)
+                .withItemStore(new TransformingItemStore<>(TuningInformers::labelsOnly))
+                .withOnUpdateFilter(
+                    (after, before) ->
+                        !Objects.equals(
+                            after.getMetadata().getLabels(), before.getMetadata().getLabels()))
+                .withSecondaryToPrimaryMapper(inNamespaceOf(n -> n.getMetadata().getName())::apply)
+                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
+                .build(),
+            context);
+    webhooks =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(
+                    MutatingWebhookConfiguration.class, WebSocketTuning.class)
+                .withName("webhooks")
+                .withInformerListLimit(LIST_LIMIT)
+                .withLabelSelector(
+                    WebhookRegistration.LABELS.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .collect(Collectors.joining(",")))
+                .withSecondaryToPrimaryMapper(
+                    inNamespaceOf(WebhookRegistration::namespaceOf)::apply)
+                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
+                .build(),
+            context);
+    nodes =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(WebSocketNode.class, WebSocketTuning.class)
+                .withName("nodes")
+                .withInformerListLimit(LIST_LIMIT)
+                .withOnUpdateFilter(
+                    (after, before) ->
+                        !NodeAgentReport.of(after).equals(NodeAgentReport.of(before)))
+                .withSecondaryToPrimaryMapper(
+                    node ->
+                        tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet()))
+                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
+                .build(),
+            context);
+    return List.of(namespaces, webhooks, nodes, requests);
+  }
+
+  private static Namespace labelsOnly(Namespace namespace) {
+    return new NamespaceBuilder()
+        .withNewMetadata()
+        .withName(namespace.getMetadata().getName())
+        .withResourceVersion(namespace.getMetadata().getResourceVersion())
+        .withLabels(namespace.getMetadata().getLabels())
+        .endMetadata()
+        .build();
+  }
+
+  private <T extends HasMetadata> Function<T, Set<ResourceID>> inNamespaceOf(
+      Function<T, String> namespace) {
+    return resource ->
+        inNamespace(namespace.apply(resource)).stream()
+            .map(ResourceID::fromResource)
+            .collect(Collectors.toSet());
+  }
+
+  /** Remembers the source of primary events, which is to be had in a reconciliation only. */
+  void follow(ControllerEventSource<WebSocketTuning> source) {
+    primaries = source;
+  }
+
+  Optional<WebSocketTuning> cached(ResourceID id) {
+    return tunings.get(id);
+  }
+
+  /**
+   * Tells again of the creation of those that were not reconciled: the framework drops one that it
+   * sees while it reconciles the deletion of another with the same name.
+   */
+  void revive(Predicate<WebSocketTuning> reconciled) {
+    if (primaries != null) {
+      tunings
+          .list(t -> !reconciled.test(t))
+          .forEach(t -> primaries.eventReceived(ResourceAction.ADDED, t, null, null));
+    }
+  }
+
+  /**
+   * Tells again of a deletion: the framework forgets one that arrives, with another event, while a
+   * reconciliation is under way that fails.
+   */
+  void bury(ResourceID id, String uid) {
+    if (primaries != null) {
+      WebSocketTuning gone = new WebSocketTuning();
+      gone.setMetadata(
+          new ObjectMetaBuilder()
+              .withNamespace(id.getNamespace().orElseThrow())
+              .withName(id.getName())
+              .withUid(uid)
+              .build());
+      primaries.eventReceived(ResourceAction.DELETED, gone, null, true);
+    }
+  }
+
+  @Override
+  public Optional<WebSocketTuning> find(String namespace, String name) {
+    return tunings.get(new ResourceID(name, namespace)).or(() -> live.tuning(namespace, name));
+  }
+
+  @Override
+  public List<WebSocketTuning> inNamespace(String namespace) {
+    return tunings.byIndex(BY_NAMESPACE, namespace);
+  }
+
+  @Override
+  public PlanContext planContext(String namespace) {
+    NamespacePolicy policy =
+        NamespacePolicy.of(
+            namespaces.get(new ResourceID(namespace)).orElseGet(() -> live.namespace(namespace)));
+    return PlanContext.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
+  }
+
+  /** Whether the agent of any node grants open files. */
+  boolean agentServes() {
+    return nodes.list().map(this::facts).anyMatch(NodeAgentReport::serving);
+  }
+
+  /** What the agent of a node says; empty where there is none. */
+  Optional<NodeAgentReport> node(String name) {
+    return nodes.get(new ResourceID(name)).map(this::facts);
+  }
+
+  private NodeAgentReport facts(WebSocketNode node) {
+    NodeAgentReport said = NodeAgentReport.of(node);
+    return !said.serving() || agentRuns.test(said.name()) ? said : said.gone();
+  }
+
+  Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
+    return webhooks.get(new ResourceID(WebhookRegistration.configurationName(namespace)));
+  }
+
+  /** The uids of all tunings that there are. */
+  public Set<String> uids() {
+    return tunings.list().map(t -> t.getMetadata().getUid()).collect(Collectors.toSet());
+  }
+
+  /** The uids of the tunings that a namespace has now. */
+  public Set<String> readUids(String namespace) {
+    return live.uids(namespace);
+  }
+
+  /** Has every tuning reconciled: something changed that concerns them all. */
+  public void requestAll() {
+    if (tunings != null) {
+      tunings.list().map(ResourceID::fromResource).forEach(requests::propagateEvent);
+    }
+  }
+
+  /** Has the other tunings of a namespace reconciled: pods may have another owner now. */
+  void requestSiblings(WebSocketTuning tuning) {
+    inNamespace(tuning.getMetadata().getNamespace()).stream()
+        .filter(t -> !t.getMetadata().getName().equals(tuning.getMetadata().getName()))
+        .map(ResourceID::fromResource)
+        .forEach(requests::propagateEvent);
+  }
+}

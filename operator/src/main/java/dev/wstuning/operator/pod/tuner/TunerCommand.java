@@ -1,0 +1,150 @@
+package dev.wstuning.operator.pod.tuner;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.pod.plan.OpenFiles;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan.By;
+import dev.wstuning.operator.pod.plan.SocketMechanism;
+import dev.wstuning.operator.pod.plan.SocketOptions;
+import dev.wstuning.operator.pod.plan.SysctlMechanism;
+import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.sysctl.Setting;
+import io.fabric8.kubernetes.api.model.Container;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What an injected init container is told to do: its arguments, and back.
+ *
+ * @param command which of the tuner's commands
+ * @param plan the hash of the plan
+ * @param sockets what accepted sockets shall have; empty if nothing is done to them
+ * @param openFiles what it prepares for the server's limit of open files; empty if nothing
+ * @param settings the sysctls that it writes
+ */
+public record TunerCommand(
+    Command command,
+    String plan,
+    Optional<SocketOptions> sockets,
+    Optional<OpenFilesOption> openFiles,
+    List<Setting> settings) {
+
+  /**
+   * @param by what changes the limit when the server starts: that goes into the volume
+   */
+  public record OpenFilesOption(OpenFiles limits, By by) {}
+
+  /** The commands of the tuner that run in init containers. */
+  public enum Command {
+    /** Writes sysctls and attaches the socket programs; privileged. */
+    APPLY,
+    /** Fills library and launcher into a volume. */
+    PRELOAD;
+
+    String argument() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static final String PLAN = Markers.PLAN_ARGUMENT;
+  static final String ON_ERROR = "--on-error=";
+  static final String KEEPALIVE = "--keepalive=";
+  static final String USER_TIMEOUT = "--user-timeout=";
+  static final String OVERRIDE = "--override";
+  static final String OPEN_FILES_MINIMUM = "--open-files-minimum=";
+  static final String OPEN_FILES_MAXIMUM = "--open-files-maximum=";
+  static final String OPEN_FILES_BY = "--open-files-by=";
+  static final String TO = "--to=" + Markers.VOLUME_PATH;
+
+  /**
+   * Whether a pod with this plan may have an init container with this command, or none.
+   *
+   * @param leftOut whether the server goes without library or launcher
+   */
+  public static boolean fits(TuningPlan plan, Optional<TunerCommand> command, boolean leftOut) {
+    Optional<By> by = command.flatMap(TunerCommand::openFiles).map(OpenFilesOption::by);
+    boolean allowed =
+        leftOut || by.isPresent() || plan.openFiles().filter(OpenFilesPlan::helped).isEmpty();
+    boolean library = !leftOut || command.flatMap(TunerCommand::sockets).isPresent();
+    return allowed && of(plan, by, library).equals(command);
+  }
+
+  /**
+   * What the init container is told; empty if it needs none.
+   *
+   * @param by what changes the server's limit of open files in the pod; empty if nothing does
+   * @param library whether the server gets the library
+   */
+  public static Optional<TunerCommand> of(TuningPlan plan, Optional<By> by, boolean library) {
+    boolean apply = plan.mechanism() == SysctlMechanism.INIT_CONTAINER;
+    Optional<SocketOptions> sockets =
+        plan.sockets().map(SocketMechanism::options).filter(s -> apply || library);
+    Optional<OpenFilesOption> openFiles =
+        plan.openFiles().flatMap(o -> by.map(present -> new OpenFilesOption(o.limits(), present)));
+    return apply || sockets.isPresent() || openFiles.isPresent()
+        ? Optional.of(
+            new TunerCommand(
+                apply ? Command.APPLY : Command.PRELOAD,
+                plan.hash(),
+                sockets,
+                openFiles,
+                apply ? plan.settings() : List.of()))
+        : Optional.empty();
+  }
+
+  /** Whether something goes into the volume that the server mounts. */
+  public boolean fillsVolume() {
+    return command == Command.PRELOAD || openFiles.isPresent();
+  }
+
+  public List<String> arguments(TuningError onError) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(command.argument());
+    arguments.add(PLAN + plan);
+    arguments.add(ON_ERROR + onError.name().toLowerCase(Locale.ROOT));
+    sockets.flatMap(SocketOptions::keepalive).ifPresent(k -> arguments.add(KEEPALIVE + k));
+    sockets.map(SocketOptions::userTimeoutSeconds).stream()
+        .flatMapToInt(OptionalInt::stream)
+        .forEach(seconds -> arguments.add(USER_TIMEOUT + seconds));
+    if (sockets.filter(SocketOptions::override).isPresent()) {
+      arguments.add(OVERRIDE);
+    }
+    openFiles.ifPresent(
+        o -> {
+          o.limits().minimum().ifPresent(n -> arguments.add(OPEN_FILES_MINIMUM + n));
+          o.limits().maximum().ifPresent(n -> arguments.add(OPEN_FILES_MAXIMUM + n));
+          arguments.add(OPEN_FILES_BY + o.by().name().toLowerCase(Locale.ROOT));
+        });
+    if (fillsVolume()) {
+      arguments.add(TO);
+    }
+    settings.forEach(s -> arguments.add(s.toString()));
+    return arguments;
+  }
+
+  /** Whether {@code container} was told to hold the pod where something fails. */
+  public static boolean holdsOnFailure(Container container) {
+    return of(container)
+        .filter(o -> o.arguments(TuningError.Hold).equals(container.getArgs()))
+        .isPresent();
+  }
+
+  /**
+   * Reads back what {@code container} was told; empty unless it was told so in the operator's very
+   * words, for the tuner might understand other ones otherwise.
+   */
+  public static Optional<TunerCommand> of(Container container) {
+    List<String> arguments = Objects.requireNonNullElse(container.getArgs(), List.of());
+    Optional<TunerCommand> command = new TunerCommandParser(arguments).read();
+    return command.filter(
+        o ->
+            Arrays.stream(TuningError.values())
+                .anyMatch(onError -> o.arguments(onError).equals(arguments)));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.sysctl.Setting;
+import dev.wstuning.operator.sysctl.Sysctl;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * The rules by which one running pod is effective or not. They are asked in order; the first that
+ * has something to say decides.
+ */
+public final class EffectiveRules {
+
+  private static final List<BiFunction<Expectation, Inspection, Optional<Finding>>> RULES =
+      List.of(
+          EffectiveRules::sysctlDiffers,
+          OpenFilesRules::belowMinimum,
+          OpenFilesRules::aboveMaximum,
+          EffectiveRules::portsNotReported,
+          EffectiveRules::portNotListening,
+          KeepaliveRules::keepaliveOff,
+          KeepaliveRules::applicationOverrides,
+          DeadPeerRules::userTimeoutOff,
+          DeadPeerRules::deadPeersLate,
+          KeepaliveRules::keepaliveNotSeen,
+          KeepaliveRules::perhapsStricter,
+          DeadPeerRules::balancerCutsFirst,
+          DeadPeerRules::behindProxy,
+          KeepaliveRules::stricterThanRequested);
+
+  /** How the observer begins to say that its report had no room for all ports. */
+  private static final String LEFT_OUT = "ports left out: ";
+
+  private EffectiveRules() {}
+
+  /** The verdict on a pod that runs. */
+  public static Finding effective(Expectation all, ObservedPod pod) {
+    Optional<Finding> unreadable = Understanding.unreadable(all.notUnderstood());
+    if (unreadable.isPresent()) {
+      return unreadable.get();
+    }
+    Expectation expectation = all.in(pod.facts());
+    Observation observation = pod.observation();
+    if (observation instanceof Observation.Reported reported) {
+      Inspection inspection = Inspection.of(expectation, pod, reported.report());
+      return RULES.stream()
+          .flatMap(rule -> rule.apply(expectation, inspection).stream())
+          .findFirst()
+          .orElse(Finding.good(TuningReason.Effective, "the server has what was asked for"));
+    }
+    if (observation instanceof Observation.Ambiguous) {
+      return Finding.bad(
+          TuningReason.ContainerAmbiguous,
+          "which of the containers %s runs the server cannot be told"
+              .formatted(pod.facts().containers()),
+          "set spec.container to its name");
+    }
+    if (observation instanceof Observation.Failed failed) {
+      return Finding.bad(
+          TuningReason.ObservationFailed,
+          "the server could not be observed: " + failed.problem(),
+          "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name()));
+    }
+    return Finding.unknown(
+        TuningReason.NotObserved, ((Observation.Pending) observation).state(), "");
+  }
+
+  /** What the network namespace holds is not what was asked for. */
+  private static Optional<Finding> sysctlDiffers(Expectation expectation, Inspection pod) {
+    for (Setting setting : expectation.targets().asked()) {
+      String value = pod.report().values().get(setting.sysctl().ordinal());
+      if (value == null || !Sysctl.normalise(value).equals(setting.value())) {
+        return Optional.of(
+            Finding.bad(
+                TuningReason.SysctlDiffers,
+                "%s is %s, asked %s"
+                    .formatted(
+                        setting.sysctl().key(),
+                        value == null ? "not readable" : Sysctl.normalise(value),
+                        setting.value()),
+                expectation.observeOnly() ? "set spec.mode to Tune" : SocketRemedies.RESTART));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Some ports were looked at, and there was no room to say what they showed. */
+  private static Optional<Finding> portsNotReported(Expectation expectation, Inspection pod) {
+    return pod.report().errors().stream()
+        .filter(e -> e.startsWith(LEFT_OUT))
+        .findFirst()
+        .map(
+            e ->
+                Finding.unknown(
+                    TuningReason.PortsNotReported,
+                    "the observer's report had no room for all ports; " + e,
+                    "name the ports of WebSockets in spec.ports, the fewer the better"));
+  }
+
+  /** A port that was named is not served. */
+  private static Optional<Finding> portNotListening(Expectation expectation, Inspection pod) {
+    for (int wanted : expectation.ports()) {
+      boolean listening =
+          pod.report().ports().stream().anyMatch(p -> p.port() == wanted && p.listening());
+      if (!listening) {
+        return Optional.of(
+            Finding.bad(
+                TuningReason.PortNotListening,
+                "nothing listens on port " + wanted,
+                "correct spec.ports, or leave it out to look at every port"));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The rules about the limit of open files. */
+final class OpenFilesRules {
+
+  private OpenFilesRules() {}
+
+  /** The process may open fewer files than asked for. */
+  static Optional<Finding> belowMinimum(Expectation expectation, Inspection pod) {
+    OptionalLong minimum = expectation.openFilesMinimum();
+    OpenFilesLimit limit = pod.report().nofile();
+    if (minimum.isEmpty() || reaches(limit, minimum.getAsLong())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.bad(
+            TuningReason.OpenFilesBelowMinimum,
+            "%s, asked at least %d%s"
+                .formatted(
+                    seen(pod), minimum.getAsLong(), OpenFilesRemedies.because(expectation, pod)),
+            OpenFilesRemedies.raise(expectation, pod, minimum.getAsLong())));
+  }
+
+  /** Go raises its soft limit to one below the hard one, which is as good as the hard one. */
+  private static boolean reaches(OpenFilesLimit limit, long minimum) {
+    boolean raisedByGo = limit.soft() == limit.hard() - 1 && limit.hard() >= minimum;
+    return limit.soft() >= minimum || raisedByGo;
+  }
+
+  /** The process may open more files than it shall. */
+  static Optional<Finding> aboveMaximum(Expectation expectation, Inspection pod) {
+    OptionalLong maximum = expectation.openFilesMaximum();
+    if (maximum.isEmpty() || pod.report().nofile().soft() <= maximum.getAsLong()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.bad(
+            TuningReason.OpenFilesAboveMaximum,
+            "%s, asked at most %d%s"
+                .formatted(
+                    seen(pod), maximum.getAsLong(), OpenFilesRemedies.because(expectation, pod)),
+            OpenFilesRemedies.lower(expectation, pod)));
+  }
+
+  private static String seen(Inspection pod) {
+    OpenFilesLimit limit = pod.report().nofile();
+    return "the open files limit of %s%s is %d (hard %d)"
+        .formatted(
+            pod.report().process().comm(),
+            pod.pod().facts().node().map(" on node "::concat).orElse(""),
+            limit.soft(),
+            limit.hard());
+  }
+
+  /** Whether the agent of the pod's node grants limits now. */
+  static Optional<NodeAgentReport> servingNode(Inspection pod) {
+    return pod.pod().node().filter(NodeAgentReport::serving);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.ServedPort;
+import dev.wstuning.operator.pod.plan.SocketMechanism;
+import java.util.Optional;
+
+/** What helps where sockets do not have what was asked for, and why they do not. */
+final class SocketRemedies {
+
+  /** For a pod by itself; where its workload is known there is a command. */
+  static final String RESTART = "restart the pod so that it boots with the current settings";
+
+  private static final String PROGRAMS_REFUSED = "; the socket programs were refused: ";
+  private static final String LIBRARY_FAILED = "; the library could not be put in place: ";
+
+  private SocketRemedies() {}
+
+  /** Why the operator did not set the options, as the end of a sentence; nothing if it could. */
+  static String because(Inspection pod) {
+    PodFacts facts = pod.pod().facts();
+    return refused(pod)
+        .map(facts.privilegedTuner() ? PROGRAMS_REFUSED::concat : LIBRARY_FAILED::concat)
+        .or(() -> facts.noPreload().map("; without the library, for "::concat))
+        .orElse("");
+  }
+
+  private static Optional<String> refused(Inspection pod) {
+    return pod.pod().boot() instanceof Boot.Failed failed ? failed.sockets() : Optional.empty();
+  }
+
+  /**
+   * @param port the port whose connections lack something
+   * @param inTheServer what its developers can do
+   */
+  static String forSockets(
+      Expectation expectation, Inspection pod, ServedPort port, String inTheServer) {
+    if (expectation.mode() == Mode.Observe) {
+      return "set spec.mode to Tune, or " + inTheServer;
+    }
+    if (pod.pod().coverage() != Coverage.CURRENT) {
+      return RESTART;
+    }
+    Optional<SocketMechanism> sockets = expectation.plan().sockets();
+    if (sockets.isEmpty()) {
+      return inTheServer
+          + (expectation.insistsOnPrivilege()
+              ? ", or let the namespace admit privileged pods (its label"
+                  + " pod-security.kubernetes.io/enforce)"
+              : ", or set spec.preload to Allowed, or let the pods be privileged (spec.privilege,"
+                  + " and the namespace's label pod-security.kubernetes.io/enforce)");
+    }
+    boolean reached =
+        sockets.get() instanceof SocketMechanism.Programs || port.report().preloaded();
+    boolean overrides = sockets.get().options().override();
+    if (!reached) {
+      return inTheServer
+          + (pod.pod().facts().noPreload().isPresent() || refused(pod).isPresent()
+              ? ", or remove what keeps the library out"
+              : ", for a statically linked server ignores the library")
+          + ", or let the pods be privileged";
+    }
+    if (refused(pod).isPresent()) {
+      return inTheServer
+          + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups (the condition"
+          + " Applied tells more)";
+    }
+    return overrides ? inTheServer : "set spec.applicationKeepalive to Override, or " + inTheServer;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.wstuning.operator.pod.status;
+
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
+import dev.wstuning.operator.fixtures.ReadableYaml;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.plan.PlanContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What new pods get, and what it leads to, as users read it. */
+class PlanRendererTest {
+
+  private static final PlanContext ADMITS_ALL = VerdictInputBuilder.ADMITS_ALL;
+  private static final PlanContext RESTRICTED = VerdictInputBuilder.RESTRICTED;
+
+  @Test
+  void anOutcomeIsShownWithItsNumbers() {
+    assertThat(ReadableYaml.of(plan(tune().deadPeers(60), ADMITS_ALL)))
+        .isEqualTo(
+            """
+            applicationKeepalive: Override
+            deadPeer:
+              busySeconds: 50
+              idleSeconds: 51
+              withinSeconds: 59
+            hash: 7ca8ef81559e
+            keepalive: 30/7/3
+            mechanism: InitContainer
+            reason: this namespace admits privileged pods
+            sockets: SocketPrograms
+            sysctls:
+              - net.ipv4.tcp_keepalive_time=30
+              - net.ipv4.tcp_keepalive_intvl=7
+              - net.ipv4.tcp_keepalive_probes=3
+              - net.ipv4.tcp_retries2=6
+            toleratedOutageSeconds: 14
+            userTimeoutSeconds: 50
+            """);
+  }
+
+  @Test
+  void theWaysToOpenFilesAreThoseThatThereAre() {
+    SpecBuilder all =
+        tune().connections(50_000).launcher(Launcher.Allowed).preload(Preload.Allowed);
+
+    assertThat(PlanRenderer.of(VerdictInputBuilder.of(all).expectation(), true))
+        .satisfies(
+            p -> {
+              assertThat(p.openFiles()).isEqualTo(56_024);
+              assertThat(p.openFilesFrom()).startsWith("50000 connections need 56024 open files");
+              assertThat(p.openFilesBy())
+                  .containsExactly("Inherited", "NodeAgent", "Launcher", "Preload");
+            });
+    assertThat(plan(tune().openFiles(15_000), ADMITS_ALL).openFilesBy())
+        .containsExactly("Inherited");
+    assertThat(plan(tune().deadPeers(60), ADMITS_ALL).openFilesBy()).isNullOrEmpty();
+  }
+
+  @Test
+  void soItIsUnderRestricted() {
+    assertThat(ReadableYaml.of(plan(tune().deadPeers(60).preload(Preload.Allowed), RESTRICTED)))
+        .isEqualTo(
+            """
+            applicationKeepalive: Override
+            deadPeer:
+              busySeconds: 50
+              idleSeconds: 51
+              withinSeconds: 59
+            hash: be57d2eaad3f
+            keepalive: 30/7/3
+            mechanism: PodSecurityContext
+            reason: Pod Security restricted of this namespace refuses privileged pods
+            sockets: Preload
+            sysctls:
+              - net.ipv4.tcp_keepalive_time=30
+              - net.ipv4.tcp_keepalive_intvl=7
+              - net.ipv4.tcp_keepalive_probes=3
+            toleratedOutageSeconds: 14
+            userTimeoutSeconds: 50
+            """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 11, 30, 60, 350, 3600, 86_400})
+  void aPromiseIsKeptByItsPlan(int withinSeconds) {
+    assertThat(plan(tune().deadPeers(withinSeconds), ADMITS_ALL).deadPeer().withinSeconds())
+        .isLessThanOrEqualTo(withinSeconds);
+    assertThat(
+            plan(tune().deadPeers(withinSeconds).preload(Preload.Allowed), RESTRICTED)
+                .deadPeer()
+                .withinSeconds())
+        .isLessThanOrEqualTo(withinSeconds);
+  }
+
+  @Test
+  void sysctlsThatAreAskedForCount() {
+    SpecBuilder spec =
+        tune()
+            .keepalive(300, 10, 5)
+            .sysctl("net.ipv4.tcp_retries2", "8")
+            .sysctl("net.ipv4.tcp_rto_max_ms", "5000");
+
+    assertThat(plan(spec, ADMITS_ALL).deadPeer().busySeconds()).isEqualTo(27);
+  }
+
+  @Test
+  void sysctlsThatCannotBeSetDoNot() {
+    SpecBuilder spec =
+        tune().keepalive(300, 10, 5).preload(Preload.Allowed).sysctl("net.ipv4.tcp_retries2", "8");
+
+    assertThat(plan(spec, RESTRICTED).deadPeer().busySeconds()).isEqualTo(925);
+  }
+
+  @Test
+  void aUserTimeoutAloneFindsNoIdlePeer() {
+    Plan plan = plan(tune().userTimeout(20), ADMITS_ALL);
+
+    assertThat(plan.keepalive()).isNull();
+    assertThat(plan.userTimeoutSeconds()).isEqualTo(20);
+    assertThat(plan.deadPeer()).isEqualTo(new DeadPeer(null, 20L, null));
+    assertThat(plan.applicationKeepalive()).isEqualTo("Respect");
+  }
+
+  @Test
+  void nothingIsPromisedWhereNothingTouchesSockets() {
+    SpecBuilder spec =
+        tune().keepalive(300, 10, 5).applicationKeepalive(ApplicationKeepalive.Override);
+
+    Plan plan = plan(spec, RESTRICTED);
+
+    assertThat(plan.mechanism()).isEqualTo("PodSecurityContext");
+    assertThat(plan.keepalive()).isEqualTo("300/10/5");
+    assertThat(plan.sockets()).isNull();
+    assertThat(plan.applicationKeepalive()).isNull();
+    assertThat(plan.deadPeer()).isNull();
+    assertThat(plan.toleratedOutageSeconds()).isNull();
+    assertThat(plan.notPossible())
+        .containsExactly(
+            "applicationKeepalive Override: needs a privileged init container, or preload: Allowed");
+  }
+
+  @Test
+  void whoObservesSeesTheNumbersAndNoPlan() {
+    Plan plan = plan(observe().deadPeers(60), ADMITS_ALL);
+
+    assertThat(plan.hash()).isNull();
+    assertThat(plan.sockets()).isNull();
+    assertThat(plan.keepalive()).isEqualTo(plan(tune().deadPeers(60), ADMITS_ALL).keepalive());
+    assertThat(plan.deadPeer()).isNull();
+  }
+
+  @Test
+  void theLibraryAloneIsAPlanToo() {
+    Plan plan = plan(tune().userTimeout(20).preload(Preload.Allowed), RESTRICTED);
+
+    assertThat(plan.hash()).isNotNull();
+    assertThat(plan.mechanism()).isEqualTo("None");
+    assertThat(plan.sockets()).isEqualTo("Preload");
+  }
+
+  private static Plan plan(SpecBuilder spec, PlanContext planContext) {
+    return PlanRenderer.of(
+        VerdictInputBuilder.of(spec).planContext(planContext).expectation(), false);
+  }
+}

@@ -1,0 +1,259 @@
+package dev.wstuning.operator.pod.verdict;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
+import dev.wstuning.operator.fixtures.Boots;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is said of limits that are not what was asked for. */
+class OpenFilesRulesTest {
+
+  private static final String AGENT =
+      "have a WebSocketNodeTuning with openFiles.maximum of at least 15000 select node n1";
+  private static final String RUNTIME =
+      "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
+
+  private static SpecBuilder asked() {
+    return tune().openFiles(15_000);
+  }
+
+  private static ObservedPodBuilder low(long soft, long hard) {
+    return observed(onNode("chat-1")).seen(node().comm("python3").nofile(soft, hard).build());
+  }
+
+  private static TestPod onNode(String name) {
+    return TestPod.named(name)
+        .ofDeployment("chat")
+        .running()
+        .with(p -> p.editSpec().withNodeName("n1").endSpec());
+  }
+
+  private static NodeAgentReport serving(long limit) {
+    return new NodeAgentReport(
+        "n1",
+        true,
+        Optional.empty(),
+        OptionalLong.of(limit),
+        OptionalLong.of(1024),
+        false,
+        OptionalLong.empty());
+  }
+
+  private static Finding judge(SpecBuilder spec, ObservedPodBuilder pod) {
+    return EffectiveRules.effective(VerdictInputBuilder.of(spec).expectation(), pod.build());
+  }
+
+  @Test
+  void withoutAnythingTheLimitTheNodeAndEveryWayOutAreTold() {
+    assertThat(judge(asked(), low(1024, 20_000)))
+        .isEqualTo(
+            Finding.bad(
+                TuningReason.OpenFilesBelowMinimum,
+                "the open files limit of python3 on node n1 is 1024 (hard 20000), asked at least"
+                    + " 15000; no node agent serves there",
+                "set spec.preload to Allowed (or spec.launcher, for statically linked servers), or "
+                    + AGENT
+                    + ", or let the server raise its soft limit itself (setrlimit)"));
+  }
+
+  @Test
+  void aHardLimitThatIsTooLowNeedsTheNode() {
+    assertThat(judge(asked().preload(Preload.Allowed), low(4096, 4096)).next())
+        .isEqualTo(AGENT + ", or " + RUNTIME);
+  }
+
+  @Test
+  void anAgentThatGrantsLessIsToldWhatBinds() {
+    assertThat(judge(asked(), low(4096, 4096).node(serving(4096))).next())
+        .isEqualTo(
+            "the agent of node n1 grants at most 4096: raise openFiles.maximum and fs.nr_open of"
+                + " its WebSocketNodeTuning (kubectl get wsn n1 -o yaml tells which binds), or "
+                + RUNTIME);
+  }
+
+  @Test
+  void anAgentThatServesByNowHelpsWithARestart() {
+    Finding finding = judge(asked(), low(1024, 4096).node(serving(20_000)));
+
+    assertThat(finding.next()).isEqualTo(SocketRemedies.RESTART);
+    assertThat(finding.message()).endsWith("asked at least 15000");
+  }
+
+  @Test
+  void anAgentThatDoesNotServeSaysWhy() {
+    NodeAgentReport silent =
+        new NodeAgentReport(
+            "n1",
+            false,
+            Optional.of("no NRI socket"),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            false,
+            OptionalLong.empty());
+
+    Finding finding = judge(asked(), low(1024, 1024).node(silent));
+
+    assertThat(finding.message()).endsWith("; its node agent does not serve: no NRI socket");
+    assertThat(finding.next())
+        .isEqualTo("have the agent of node n1 serve (kubectl get wsnt -o wide), or " + RUNTIME);
+  }
+
+  @Test
+  void aServerThatLowersItsLimitIsNotRestarted() {
+    Finding finding =
+        judge(
+            asked(),
+            low(1024, 20_000)
+                .node(serving(20_000))
+                .boot(
+                    new Boot.Failed(
+                        new OpenFilesLimit(15_000, 20_000),
+                        List.of("x"),
+                        Optional.empty(),
+                        Optional.empty())));
+
+    assertThat(finding.next()).startsWith("see what lowers it in the container");
+  }
+
+  @Test
+  void aNameThatIsTooLongToAskForIsTold() {
+    TestPod pod =
+        onNode("chat-1")
+            .with(
+                p ->
+                    p.editSpec()
+                        .editContainer(0)
+                        .withName("x".repeat(54))
+                        .endContainer()
+                        .endSpec());
+    Finding finding =
+        judge(
+            asked(), observed(pod).seen(node().nofile(1024, 20_000).build()).node(serving(20_000)));
+
+    assertThat(finding.message())
+        .endsWith(
+            "; no node agent can be asked for a container whose name has more than 53 characters");
+    assertThat(finding.next())
+        .isEqualTo(
+            "give the container a shorter name, or set spec.launcher or spec.preload to Allowed");
+  }
+
+  @Test
+  void anotherPluginIsToldAndNoRestartIsAdvisedBeforeItIsSettled() {
+    NodeAgentReport beside =
+        new NodeAgentReport(
+            "n1",
+            true,
+            Optional.empty(),
+            OptionalLong.of(20_000),
+            OptionalLong.of(1024),
+            true,
+            OptionalLong.empty());
+    Finding finding = judge(asked(), low(1024, 20_000).node(beside));
+
+    assertThat(finding.message())
+        .endsWith("; another NRI plugin sets limits there, for which the node agent steps aside");
+    assertThat(finding.next())
+        .isEqualTo("let that plugin grant it, or remove it from node n1; then restart the pod");
+  }
+
+  @Test
+  void anAgentWhosePodIsNotReadyServesNobody() {
+    Finding finding = judge(asked(), low(1024, 20_000).node(serving(20_000).gone()));
+
+    assertThat(finding.message()).endsWith("; its node agent does not serve: its pod is not ready");
+    assertThat(finding.next()).contains("have the agent of node n1 serve");
+  }
+
+  @Test
+  void aStaticServerIgnoresTheLibrary() {
+    assertThat(judge(asked().preload(Preload.Allowed), low(1024, 20_000)).next())
+        .isEqualTo(
+            "set spec.launcher to Allowed, for a statically linked server ignores the library; or "
+                + AGENT);
+  }
+
+  @Test
+  void whatKeepsTheLauncherOutIsTold() {
+    TestPod pod =
+        onNode("chat-1").annotated(Markers.NO_PRELOAD, "container chat states no command");
+    Finding finding =
+        judge(
+            asked().launcher(Launcher.Allowed),
+            observed(pod).seen(node().nofile(1024, 20_000).build()));
+
+    assertThat(finding.message()).endsWith("; container chat states no command");
+    assertThat(finding.next()).isEqualTo("remove what keeps it out, or " + AGENT);
+  }
+
+  @Test
+  void whatKeptTheInitContainerFromFillingItsVolumeIsTold() {
+    assertThat(
+            judge(
+                    asked().launcher(Launcher.Allowed),
+                    low(1024, 20_000).boot(Boots.openFilesRefused("no space left")))
+                .message())
+        .endsWith("no node agent serves there; no space left");
+  }
+
+  @Test
+  void whoObservesMayTuneAndWhoIsOlderIsRestarted() {
+    assertThat(judge(observe().openFiles(15_000), low(1024, 20_000)).next())
+        .isEqualTo("set spec.mode to Tune");
+    assertThat(judge(asked(), low(1024, 20_000).coverage(Coverage.RESTART_PENDING)).next())
+        .isEqualTo(SocketRemedies.RESTART);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4095, 20000, Effective",
+    "4096, 4096, Effective",
+    "4097, 20000, OpenFilesAboveMaximum",
+    "19999, 20000, OpenFilesAboveMaximum"
+  })
+  void aMaximumIsHeld(long soft, long hard, TuningReason reason) {
+    assertThat(judge(tune().openFiles(null, 4096L), low(soft, hard)).reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void whatLowersALimitIsTold() {
+    SpecBuilder spec = tune().openFiles(null, 4096L);
+
+    assertThat(judge(spec, low(20_000, 20_000)))
+        .isEqualTo(
+            Finding.bad(
+                TuningReason.OpenFilesAboveMaximum,
+                "the open files limit of python3 on node n1 is 20000 (hard 20000), asked at most"
+                    + " 4096; no node agent serves there",
+                "have a WebSocketNodeTuning with openFiles select node n1, or set spec.launcher or"
+                    + " spec.preload to Allowed, or raise spec.openFiles.maximum"));
+    assertThat(judge(spec.launcher(Launcher.Allowed), low(20_000, 20_000)).next())
+        .isEqualTo(
+            "have a WebSocketNodeTuning with openFiles select node n1, or raise"
+                + " spec.openFiles.maximum");
+    assertThat(judge(spec, low(20_000, 20_000).node(serving(20_000))).next())
+        .isEqualTo(SocketRemedies.RESTART);
+    assertThat(judge(observe().openFiles(null, 4096L), low(20_000, 20_000)).next())
+        .isEqualTo("set spec.mode to Tune");
+  }
+}
