@@ -121,18 +121,10 @@ class ArchitectureTest {
                   "pod.status")),
           Map.entry("node.plan", Set.of("api.v1alpha1", "selector")),
           Map.entry("node.agent", Set.of("api.v1alpha1", "node.plan")),
-          Map.entry(
-              "node.verdict",
-              Set.of("api.v1alpha1", "condition", "pod.verdict", "node.plan", "node.agent")),
+          Map.entry("node.verdict", Set.of("api.v1alpha1", "condition", "node.plan", "node.agent")),
           Map.entry(
               "node.status",
-              Set.of(
-                  "api.v1alpha1",
-                  "condition",
-                  "pod.verdict",
-                  "node.plan",
-                  "node.agent",
-                  "node.verdict")),
+              Set.of("api.v1alpha1", "condition", "node.plan", "node.agent", "node.verdict")),
           Map.entry(
               "node.reconciler",
               Set.of(
@@ -224,6 +216,11 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(OPERATOR);
+  }
+
+  @Test
+  void neitherWingUsesTheOther() {
+    slices().matching(ROOT + ".(pod|node)..").should().notDependOnEachOther().check(OPERATOR);
   }
 
   @Test

@@ -248,9 +248,9 @@ public record WebSocketTuningStatus(
   }
 
   public enum ConditionStatus {
-    True,
     False,
-    Unknown
+    Unknown,
+    True
   }
 
   public List<Observation> observationsOrEmpty() {

@@ -3,8 +3,7 @@ package dev.wstuning.operator.node.status;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.condition.Truth;
-import dev.wstuning.operator.node.verdict.NodeFinding;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.verdict.NodeVerdict;
 import java.util.List;
 
@@ -18,7 +17,7 @@ final class NodeConditions {
     add(conditions, "Accepted", verdict.accepted());
     add(conditions, "Applied", verdict.applied());
     add(conditions, Conditions.READY, verdict.ready());
-    if (verdict.ready().truth() == Truth.UNKNOWN) {
+    if (verdict.ready().status() == ConditionStatus.Unknown) {
       holds(conditions, "Reconciling", verdict.ready());
     }
     verdict.partlyUnderstood().ifPresent(f -> holds(conditions, "PartlyUnderstood", f));
@@ -28,12 +27,12 @@ final class NodeConditions {
     return conditions.list();
   }
 
-  private static void add(Conditions conditions, String type, NodeFinding finding) {
-    conditions.add(type, finding.truth().status(), finding.reason().name(), finding.text());
+  private static void add(Conditions conditions, String type, Finding finding) {
+    conditions.add(type, finding.status(), finding.reason().name(), finding.text());
   }
 
   /** A condition that is there only while it holds, as kstatus has it. */
-  private static void holds(Conditions conditions, String type, NodeFinding finding) {
+  private static void holds(Conditions conditions, String type, Finding finding) {
     conditions.add(type, ConditionStatus.True, finding.reason().name(), finding.text());
   }
 }

@@ -4,10 +4,9 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.TunedNode;
-import dev.wstuning.operator.node.verdict.NodeFinding;
 import dev.wstuning.operator.node.verdict.NodeRules;
-import dev.wstuning.operator.pod.verdict.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ final class NodeObservations {
         .sorted(Comparator.comparing(s -> s.node().name()))
         .forEach(
             state -> {
-              NodeFinding finding = NodeRules.judge(tuning, state);
+              Finding finding = NodeRules.judge(tuning, state);
               groups
                   .computeIfAbsent(common(tuning, state, finding), c -> new Group(finding))
                   .names
@@ -42,7 +41,7 @@ final class NodeObservations {
         groups.entrySet().stream()
             .sorted(
                 Map.Entry.comparingByValue(
-                    Comparator.comparing((Group g) -> g.finding, NodeFinding.WORST_FIRST)
+                    Comparator.comparing((Group g) -> g.finding, Finding.WORST_FIRST)
                         .thenComparing(g -> -g.names.size())))
             .map(e -> e.getValue().describe(e.getKey()))
             .toList());
@@ -61,7 +60,7 @@ final class NodeObservations {
     return shown;
   }
 
-  private static NodeObservation common(String tuning, TunedNode state, NodeFinding finding) {
+  private static NodeObservation common(String tuning, TunedNode state, Finding finding) {
     return new NodeObservation(
         null,
         null,
@@ -91,10 +90,10 @@ final class NodeObservations {
   }
 
   private static final class Group {
-    private final NodeFinding finding;
+    private final Finding finding;
     private final List<String> names = new ArrayList<>();
 
-    Group(NodeFinding finding) {
+    Group(Finding finding) {
       this.finding = finding;
     }
 

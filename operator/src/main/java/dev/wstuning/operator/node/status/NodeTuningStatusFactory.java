@@ -6,6 +6,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
 import dev.wstuning.operator.condition.Conditions;
+import dev.wstuning.operator.condition.Reason;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.verdict.NodeReason;
 import dev.wstuning.operator.node.verdict.NodeRules;
@@ -38,8 +39,7 @@ public final class NodeTuningStatusFactory {
       WebSocketNodeTuning tuning, Collection<TunedNode> states, Optional<String> refused) {
     String name = tuning.getMetadata().getName();
     List<TunedNode> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
-    List<NodeReason> reasons =
-        selected.stream().map(s -> NodeRules.judge(name, s).reason()).toList();
+    List<Reason> reasons = selected.stream().map(s -> NodeRules.judge(name, s).reason()).toList();
     long generation = tuning.getMetadata().getGeneration();
     WebSocketNodeTuningStatus previous = tuning.getStatus();
     return new WebSocketNodeTuningStatus(
@@ -53,8 +53,7 @@ public final class NodeTuningStatusFactory {
                 clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())));
   }
 
-  private static Summary summary(
-      String tuning, List<TunedNode> selected, List<NodeReason> reasons) {
+  private static Summary summary(String tuning, List<TunedNode> selected, List<Reason> reasons) {
     String lowest =
         selected.stream()
             .flatMap(s -> NodeRules.serving(tuning, s).stream())
@@ -69,10 +68,7 @@ public final class NodeTuningStatusFactory {
   }
 
   private static Nodes nodes(
-      String tuning,
-      Collection<TunedNode> all,
-      List<TunedNode> selected,
-      List<NodeReason> reasons) {
+      String tuning, Collection<TunedNode> all, List<TunedNode> selected, List<Reason> reasons) {
     long serving =
         selected.stream()
             .flatMap(s -> NodeRules.serving(tuning, s).stream())
@@ -89,7 +85,7 @@ public final class NodeTuningStatusFactory {
         orAbsent(restoring));
   }
 
-  private static Integer count(List<NodeReason> reasons, Set<NodeReason> which) {
+  private static Integer count(List<Reason> reasons, Set<NodeReason> which) {
     return orAbsent(reasons.stream().filter(which::contains).count());
   }
 

@@ -3,6 +3,7 @@ package dev.wstuning.operator.node.verdict;
 import static dev.wstuning.operator.node.agent.NodeAgentDaemonSet.NAME;
 import static dev.wstuning.operator.node.agent.NodeAgentDaemonSet.NAMESPACE;
 
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.TunedNode;
 import java.util.Optional;
@@ -14,23 +15,23 @@ final class AgentRules {
 
   private AgentRules() {}
 
-  static Optional<NodeFinding> cannotRun(String tuning, TunedNode state) {
+  static Optional<Finding> cannotRun(String tuning, TunedNode state) {
     return state
         .agent()
         .flatMap(AgentPod::problem)
         .map(
             problem ->
-                NodeFinding.bad(
+                Finding.bad(
                     NodeReason.AgentNotRunning,
                     "the node agent does not run: " + problem,
                     "kubectl -n %s describe pod %s"
                         .formatted(NAMESPACE, state.agent().orElseThrow().name())));
   }
 
-  static Optional<NodeFinding> stuck(String tuning, TunedNode state) {
+  static Optional<Finding> stuck(String tuning, TunedNode state) {
     return state.agentStuck()
         ? Optional.of(
-            NodeFinding.bad(
+            Finding.bad(
                 NodeReason.AgentNotRunning,
                 "the node agent does not start: its init container has not ended for minutes",
                 "kubectl -n %s describe pod %s"
@@ -38,7 +39,7 @@ final class AgentRules {
         : Optional.empty();
   }
 
-  static Optional<NodeFinding> notAppliedYet(String tuning, TunedNode state) {
+  static Optional<Finding> notAppliedYet(String tuning, TunedNode state) {
     if (state.current()) {
       return Optional.empty();
     }
@@ -49,18 +50,18 @@ final class AgentRules {
                 : "the node agent has not applied the settings yet"));
   }
 
-  static Optional<NodeFinding> starting(String tuning, TunedNode state) {
+  static Optional<Finding> starting(String tuning, TunedNode state) {
     return state.agentStarting()
         ? Optional.of(
             waiting("the settings are applied, but the node agent does not watch them yet"))
         : Optional.empty();
   }
 
-  static Optional<NodeFinding> silent(String tuning, TunedNode state) {
+  static Optional<Finding> silent(String tuning, TunedNode state) {
     return state.agentReady()
         ? Optional.empty()
         : Optional.of(
-            NodeFinding.bad(
+            Finding.bad(
                 NodeReason.AgentNotRunning,
                 "the settings are applied, but nobody watches them: of the node agent " + NOT_READY,
                 "kubectl get node %s; kubectl -n %s describe pod %s"
@@ -68,8 +69,8 @@ final class AgentRules {
                         state.node().name(), NAMESPACE, state.agent().orElseThrow().name())));
   }
 
-  private static NodeFinding waiting(String message) {
-    return NodeFinding.unknown(
+  private static Finding waiting(String message) {
+    return Finding.unknown(
         NodeReason.Waiting,
         message,
         "wait; if it stays so, kubectl -n %s describe daemonset %s".formatted(NAMESPACE, NAME));

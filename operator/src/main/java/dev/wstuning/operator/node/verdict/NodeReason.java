@@ -1,7 +1,9 @@
 package dev.wstuning.operator.node.verdict;
 
+import dev.wstuning.operator.condition.Reason;
+
 /** The reasons of a node tuning's conditions, worst first. Each says what its reader may do. */
-public enum NodeReason {
+public enum NodeReason implements Reason {
   /**
    * The resource was written for a newer version, and this one cannot read what it asks for: update
    * the operator.

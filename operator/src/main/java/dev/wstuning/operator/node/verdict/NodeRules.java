@@ -3,6 +3,7 @@ package dev.wstuning.operator.node.verdict;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.TunedNode;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  */
 public final class NodeRules {
 
-  private static final List<BiFunction<String, TunedNode, Optional<NodeFinding>>> RULES =
+  private static final List<BiFunction<String, TunedNode, Optional<Finding>>> RULES =
       List.of(
           NodeRules::refused,
           AgentRules::cannotRun,
@@ -31,11 +32,11 @@ public final class NodeRules {
 
   private NodeRules() {}
 
-  public static NodeFinding judge(String tuning, TunedNode state) {
+  public static Finding judge(String tuning, TunedNode state) {
     return RULES.stream()
         .flatMap(rule -> rule.apply(tuning, state).stream())
         .findFirst()
-        .orElseGet(() -> NodeFinding.good(NodeReason.Applied, "the node has what was asked for"));
+        .orElseGet(() -> Finding.good(NodeReason.Applied, "the node has what was asked for"));
   }
 
   /** What the agent reports of the settings that this tuning makes. */
@@ -75,37 +76,37 @@ public final class NodeRules {
   }
 
   /** What the agent did is of no interest while it is not told what it must do. */
-  private static Optional<NodeFinding> refused(String tuning, TunedNode state) {
+  private static Optional<Finding> refused(String tuning, TunedNode state) {
     return state
         .refusal()
         .map(
             what ->
-                NodeFinding.bad(
+                Finding.bad(
                     NodeReason.ActionFailed,
                     "the API server refused " + what,
                     "see who refuses it; it is tried again, at ever longer intervals"));
   }
 
-  private static Optional<NodeFinding> writeFailed(String tuning, TunedNode state) {
+  private static Optional<Finding> writeFailed(String tuning, TunedNode state) {
     return settings(tuning, state)
         .filter(s -> s.problem() != null)
         .findFirst()
         .map(
             s ->
-                NodeFinding.bad(
+                Finding.bad(
                     NodeReason.WriteFailed,
                     "%s could not be set to %s: %s".formatted(s.name(), s.wanted(), s.problem()),
                     "remove %s from spec.sysctls, or make the node's kernel take it"
                         .formatted(s.name())));
   }
 
-  private static Optional<NodeFinding> drifted(String tuning, TunedNode state) {
+  private static Optional<Finding> drifted(String tuning, TunedNode state) {
     return settings(tuning, state)
         .filter(AppliedSetting::hasDrifted)
         .findFirst()
         .map(
             s ->
-                NodeFinding.bad(
+                Finding.bad(
                     NodeReason.Drifted,
                     "somebody changed %s from %s to %s; it is written again, at ever longer"
                             .formatted(s.name(), s.wanted(), s.value())
@@ -114,7 +115,7 @@ public final class NodeRules {
                         .formatted(s.name())));
   }
 
-  private static Optional<NodeFinding> notServing(String tuning, TunedNode state) {
+  private static Optional<Finding> notServing(String tuning, TunedNode state) {
     if (!grants(tuning, state)) {
       return Optional.empty();
     }
@@ -124,21 +125,21 @@ public final class NodeRules {
     }
     String why = told(tuning, state).map(Serving::message).orElse("it has not connected yet");
     return Optional.of(
-        NodeFinding.bad(
+        Finding.bad(
             NodeReason.NotServing,
             "the node agent cannot grant open files: " + why,
             "enable NRI in the node's container runtime, or remove spec.openFiles; if NRI is on"
                 + " there, see the log of its node agent"));
   }
 
-  private static Optional<NodeFinding> conflicted(String tuning, TunedNode state) {
+  private static Optional<Finding> conflicted(String tuning, TunedNode state) {
     return state.planned().stream()
         .flatMap(p -> p.conflicts().stream())
         .filter(c -> c.loser().equals(tuning))
         .findFirst()
         .map(
             c ->
-                NodeFinding.bad(
+                Finding.bad(
                     NodeReason.Conflicted,
                     "the older %s sets %s".formatted(c.winner(), c.key()),
                     "remove %s from one of both".formatted(c.key())));

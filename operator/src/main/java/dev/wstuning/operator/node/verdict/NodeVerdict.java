@@ -1,7 +1,8 @@
 package dev.wstuning.operator.node.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeConflict;
 import java.util.List;
@@ -15,10 +16,7 @@ import java.util.stream.Collectors;
  * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
  */
 public record NodeVerdict(
-    NodeFinding accepted,
-    NodeFinding applied,
-    NodeFinding ready,
-    Optional<NodeFinding> partlyUnderstood) {
+    Finding accepted, Finding applied, Finding ready, Optional<Finding> partlyUnderstood) {
 
   private static final String UPDATE = "update the operator, or write what this version knows";
 
@@ -32,9 +30,8 @@ public record NodeVerdict(
     if (!what.values().isEmpty()) {
       return unreadable(what);
     }
-    NodeFinding accepted = accepted(tuning, selected);
-    NodeFinding applied =
-        refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
+    Finding accepted = accepted(tuning, selected);
+    Finding applied = refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
     return new NodeVerdict(accepted, applied, ready(accepted, applied), partly(what));
   }
 
@@ -43,20 +40,17 @@ public record NodeVerdict(
         "this version of the operator cannot read %s: nodes are left as they are"
             .formatted(String.join(", ", what.values()));
     String next = UPDATE + " (kubectl explain wsnt.spec)";
-    NodeFinding unknown = NodeFinding.unknown(NodeReason.NotUnderstood, message, next);
+    Finding unknown = Finding.unknown(NodeReason.NotUnderstood, message, next);
     return new NodeVerdict(
-        unknown,
-        unknown,
-        NodeFinding.bad(NodeReason.NotUnderstood, message, next),
-        Optional.empty());
+        unknown, unknown, Finding.bad(NodeReason.NotUnderstood, message, next), Optional.empty());
   }
 
-  private static Optional<NodeFinding> partly(NotUnderstood what) {
+  private static Optional<Finding> partly(NotUnderstood what) {
     return what.fields().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new NodeFinding(
-                Truth.TRUE,
+            new Finding(
+                ConditionStatus.True,
                 NodeReason.UnknownFields,
                 "this version of the operator does not know %s: nodes get what it knows"
                     .formatted(String.join(", ", what.fields())),
@@ -65,27 +59,27 @@ public record NodeVerdict(
 
   /** Whether waiting does not help, and only a person can. */
   public boolean stalled() {
-    return accepted.truth() == Truth.FALSE || accepted.reason() == NodeReason.NotUnderstood;
+    return accepted.status() == ConditionStatus.False
+        || accepted.reason() == NodeReason.NotUnderstood;
   }
 
-  private static NodeFinding accepted(String tuning, List<TunedNode> selected) {
+  private static Finding accepted(String tuning, List<TunedNode> selected) {
     String lost = conflicts(selected, c -> c.loser().equals(tuning), NodeConflict::winner);
     if (!lost.isEmpty()) {
-      return NodeFinding.bad(
+      return Finding.bad(
           NodeReason.Conflicted,
           "older node tunings set the same on the same nodes: " + lost,
           "remove it from one of both, or narrow one spec.nodeSelector");
     }
     String won = conflicts(selected, c -> c.winner().equals(tuning), NodeConflict::loser);
     if (!won.isEmpty()) {
-      return new NodeFinding(
-          Truth.TRUE,
+      return new Finding(
+          ConditionStatus.True,
           NodeReason.Conflicted,
           "newer node tunings set the same on the same nodes, without effect: " + won,
           "remove it from one of both, or narrow one spec.nodeSelector");
     }
-    return NodeFinding.good(
-        NodeReason.Accepted, "the resource is valid and no other sets its keys");
+    return Finding.good(NodeReason.Accepted, "the resource is valid and no other sets its keys");
   }
 
   private static String conflicts(
@@ -103,39 +97,39 @@ public record NodeVerdict(
         .collect(Collectors.joining(", "));
   }
 
-  private static NodeFinding refused(String message) {
-    return NodeFinding.bad(
+  private static Finding refused(String message) {
+    return Finding.bad(
         NodeReason.ActionFailed,
         "the API server refused what the operator has to write: " + message,
         "see who refuses it; it is tried again");
   }
 
   /** The worst verdict on a node, with how many nodes share its reason. */
-  private static NodeFinding applied(String tuning, List<TunedNode> selected) {
+  private static Finding applied(String tuning, List<TunedNode> selected) {
     if (selected.isEmpty()) {
-      return NodeFinding.unknown(
+      return Finding.unknown(
           NodeReason.NoNodes,
           "no node is selected",
           "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
               + " their taints");
     }
-    List<NodeFinding> findings = selected.stream().map(s -> NodeRules.judge(tuning, s)).toList();
-    NodeFinding worst = findings.stream().min(NodeFinding.WORST_FIRST).orElseThrow();
+    List<Finding> findings = selected.stream().map(s -> NodeRules.judge(tuning, s)).toList();
+    Finding worst = findings.stream().min(Finding.WORST_FIRST).orElseThrow();
     long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
-    return new NodeFinding(
-        worst.truth(),
+    return new Finding(
+        worst.status(),
         worst.reason(),
         "%d of %d nodes: %s".formatted(same, selected.size(), worst.message()),
         worst.next());
   }
 
   /** Nothing is wrong and nothing is left to do; a group of nodes may well be scaled to zero. */
-  private static NodeFinding ready(NodeFinding accepted, NodeFinding applied) {
-    if (accepted.truth() == Truth.FALSE) {
+  private static Finding ready(Finding accepted, Finding applied) {
+    if (accepted.status() == ConditionStatus.False) {
       return accepted;
     }
     return applied.reason() == NodeReason.NoNodes
-        ? new NodeFinding(Truth.TRUE, NodeReason.NoNodes, applied.message(), applied.next())
+        ? new Finding(ConditionStatus.True, NodeReason.NoNodes, applied.message(), applied.next())
         : applied;
   }
 }

@@ -2,10 +2,10 @@ package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.verdict.EffectiveRules;
-import dev.wstuning.operator.pod.verdict.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -39,8 +39,7 @@ final class ObservationGroups {
     return groups.entrySet().stream()
         .sorted(
             Map.Entry.comparingByValue(
-                Comparator.comparing((Group g) -> g.finding.truth())
-                    .thenComparing(g -> g.finding.reason())
+                Comparator.comparing((Group g) -> g.finding, Finding.WORST_FIRST)
                     .thenComparing(g -> -g.pods.size())))
         .map(e -> e.getValue().describe(e.getKey(), capacities))
         .toList();

@@ -1,11 +1,11 @@
 package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.condition.Truth;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -76,7 +76,7 @@ public final class StatusFactory {
   private static long effective(VerdictInput s) {
     return s.pods().stream()
         .filter(ObservedPod::judged)
-        .filter(p -> EffectiveRules.effective(s.expectation(), p).truth() == Truth.TRUE)
+        .filter(p -> EffectiveRules.effective(s.expectation(), p).status() == ConditionStatus.True)
         .count();
   }
 

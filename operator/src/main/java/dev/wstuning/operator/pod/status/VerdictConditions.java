@@ -3,7 +3,7 @@ package dev.wstuning.operator.pod.status;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.pod.verdict.Finding;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.verdict.Verdict;
 import java.util.List;
 
@@ -29,7 +29,7 @@ final class VerdictConditions {
   }
 
   private static void add(Conditions conditions, String type, Finding finding) {
-    conditions.add(type, finding.truth().status(), finding.reason().name(), finding.text());
+    conditions.add(type, finding.status(), finding.reason().name(), finding.text());
   }
 
   /** A condition that is there only while it holds, as kstatus has it. */

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ServedPort;
@@ -77,7 +78,7 @@ final class DeadPeerRules {
         .map(
             port ->
                 new Finding(
-                    Truth.TRUE,
+                    ConditionStatus.True,
                     TuningReason.BalancerCutsFirst,
                     "the load balancer cuts connections that are idle for %d s, the first probe on port %d comes %s"
                         .formatted(
@@ -111,7 +112,7 @@ final class DeadPeerRules {
             .map(
                 port ->
                     new Finding(
-                        Truth.TRUE,
+                        ConditionStatus.True,
                         TuningReason.BehindProxy,
                         "the server has what was asked for, but %d connections to port %d come from %d addresses, which are likely proxies: these are found dead, the clients behind them are not"
                             .formatted(port.inspection(), port.port(), port.report().remotes()),

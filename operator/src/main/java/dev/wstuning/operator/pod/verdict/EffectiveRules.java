@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ObservedPod;

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.selection.Markers;
 import java.util.Optional;
 

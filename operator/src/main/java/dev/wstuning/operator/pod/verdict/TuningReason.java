@@ -1,7 +1,9 @@
 package dev.wstuning.operator.pod.verdict;
 
-/** The reasons of conditions. Each says what its reader may do. */
-public enum TuningReason {
+import dev.wstuning.operator.condition.Reason;
+
+/** The reasons of a tuning's conditions, worst first. Each says what its reader may do. */
+public enum TuningReason implements Reason {
   /** The resource is valid and owns its pods: nothing to do. */
   Accepted,
   /** Another tuning selects the same pods: narrow one selector, or delete one resource. */

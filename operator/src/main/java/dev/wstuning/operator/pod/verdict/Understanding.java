@@ -1,7 +1,8 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import java.util.Optional;
 
 /** What it means that a resource was written for a newer version of the operator. */
@@ -34,7 +35,7 @@ final class Understanding {
         ? Optional.empty()
         : Optional.of(
             new Finding(
-                Truth.TRUE,
+                ConditionStatus.True,
                 TuningReason.UnknownFields,
                 "this version of the operator does not know %s: new pods get what it knows, and it restarts no pod"
                     .formatted(String.join(", ", what.fields())),

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -35,12 +36,13 @@ public record Verdict(
         effective,
         ready,
         Understanding.partly(s),
-        ready.truth() == Truth.UNKNOWN);
+        ready.status() == ConditionStatus.Unknown);
   }
 
   /** Whether waiting does not help, and only a person can. */
   public boolean stalled() {
-    return accepted.truth() == Truth.FALSE || accepted.reason() == TuningReason.NotUnderstood;
+    return accepted.status() == ConditionStatus.False
+        || accepted.reason() == TuningReason.NotUnderstood;
   }
 
   private static Finding accepted(VerdictInput s) {
@@ -62,7 +64,7 @@ public record Verdict(
     }
     if (!s.contendedBy().isEmpty()) {
       return new Finding(
-          Truth.TRUE,
+          ConditionStatus.True,
           TuningReason.Conflicted,
           "newer tunings select pods that this one keeps: " + counts(s.contendedBy()),
           "narrow spec.selector here or there");
@@ -103,18 +105,18 @@ public record Verdict(
             ? Phrases.restart(s.namespace(), pending)
             : worst.next();
     String message = "%d of %d pods: %s".formatted(same, judged.size(), worst.message());
-    return new Finding(worst.truth(), worst.reason(), message, next);
+    return new Finding(worst.status(), worst.reason(), message, next);
   }
 
   /** New pods will be tuned, nothing prevents it, and of those that run at least one is. */
   private static Finding ready(VerdictInput s, Finding accepted, Finding applied) {
-    if (accepted.truth() == Truth.FALSE) {
+    if (accepted.status() == ConditionStatus.False) {
       return accepted;
     }
     if (accepted.reason() == TuningReason.NotUnderstood) {
       return Finding.bad(accepted.reason(), accepted.message(), accepted.next());
     }
-    if (applied.truth() == Truth.FALSE
+    if (applied.status() == ConditionStatus.False
         && (applied.reason() != TuningReason.RestartPending || noneIsCurrent(s))) {
       return applied;
     }
@@ -129,12 +131,12 @@ public record Verdict(
           .orElseGet(
               () ->
                   new Finding(
-                      Truth.TRUE,
+                      ConditionStatus.True,
                       TuningReason.ObserveOnly,
                       "nothing is injected; " + effective.message(),
                       effective.next()));
     }
-    if (effective.truth() == Truth.FALSE) {
+    if (effective.status() == ConditionStatus.False) {
       return effective;
     }
     if (starting) {
@@ -147,8 +149,8 @@ public record Verdict(
     if (unproven.isPresent()) {
       return unproven.get();
     }
-    Finding told = applied.truth() == Truth.TRUE ? effective : applied;
-    return new Finding(Truth.TRUE, told.reason(), told.message(), told.next());
+    Finding told = applied.status() == ConditionStatus.True ? effective : applied;
+    return new Finding(ConditionStatus.True, told.reason(), told.message(), told.next());
   }
 
   /** Whether no running pod has the present settings. */

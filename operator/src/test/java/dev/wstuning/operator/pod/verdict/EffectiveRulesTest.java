@@ -6,7 +6,8 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -60,8 +61,8 @@ class EffectiveRulesTest {
   void tabsOfTheKernelAreNoDifference() {
     SpecBuilder asked = tune().sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456");
 
-    assertThat(judge(asked, node().sysctl(Sysctl.TCP_RMEM, "4096\t131072\t6291456")).truth())
-        .isEqualTo(Truth.TRUE);
+    assertThat(judge(asked, node().sysctl(Sysctl.TCP_RMEM, "4096\t131072\t6291456")).status())
+        .isEqualTo(ConditionStatus.True);
   }
 
   @ParameterizedTest

@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
@@ -43,7 +44,7 @@ class EveryReasonTest {
     Verdict verdict = Verdict.of(input(reason).build());
 
     assertThat(findings(verdict))
-        .filteredOn(f -> f.truth() == Truth.FALSE)
+        .filteredOn(f -> f.status() == ConditionStatus.False)
         .allSatisfy(f -> assertThat(f.text()).matches("\\S.*\\. Next: \\S.*"));
   }
 

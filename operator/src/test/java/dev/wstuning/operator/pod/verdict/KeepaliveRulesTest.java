@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Probe;
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.deadpeer.DeadPeerTarget;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
@@ -238,7 +239,7 @@ class KeepaliveRulesTest {
       assertThat(judge(keepalive().loadBalancerIdle(240), programs().port(8080, 1, 300)))
           .isEqualTo(
               new Finding(
-                  Truth.TRUE,
+                  ConditionStatus.True,
                   TuningReason.BalancerCutsFirst,
                   "the load balancer cuts connections that are idle for 240 s, the first probe on port 8080 comes after 300 s, at most 338",
                   "set spec.keepalive.timeSeconds below 213, or let the server ping its clients sooner"));
@@ -257,7 +258,7 @@ class KeepaliveRulesTest {
       assertThat(judge(keepalive(), programs().remotes(2).port(8080, 41_210, 300)))
           .isEqualTo(
               new Finding(
-                  Truth.TRUE,
+                  ConditionStatus.True,
                   TuningReason.BehindProxy,
                   "the server has what was asked for, but 1000 connections to port 8080 come from 2 addresses, which are likely proxies: these are found dead, the clients behind them are not",
                   "set the proxy's own keepalive or timeouts towards clients; where the addresses are only translated (SNAT), all is well"));

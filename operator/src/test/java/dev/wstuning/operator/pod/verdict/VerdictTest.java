@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -37,7 +38,7 @@ class VerdictTest {
   void allIsWell() {
     Verdict verdict = judge(asked().pod(seen("chat-1")).pod(seen("chat-2")));
 
-    assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.accepted().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.applied().reason()).isEqualTo(TuningReason.Applied);
     assertThat(verdict.applied().message())
         .matches(
@@ -45,7 +46,7 @@ class VerdictTest {
     assertThat(verdict.effective())
         .isEqualTo(
             Finding.good(TuningReason.Effective, "2 of 2 pods: the server has what was asked for"));
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.reconciling()).isFalse();
   }
 
@@ -58,7 +59,7 @@ class VerdictTest {
 
     assertThat(verdict.effective().reason()).isEqualTo(TuningReason.KeepaliveOff);
     assertThat(verdict.effective().message()).startsWith("1 of 3 pods: ");
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
 
   @Test
@@ -72,7 +73,7 @@ class VerdictTest {
     assertThat(verdict.effective().reason()).isEqualTo(TuningReason.SysctlDiffers);
     assertThat(verdict.effective().next())
         .isEqualTo("kubectl -n realtime rollout restart deployment/chat");
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
   }
 
@@ -83,7 +84,7 @@ class VerdictTest {
 
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
     assertThat(verdict.stalled()).isFalse();
   }
 
@@ -93,7 +94,7 @@ class VerdictTest {
         judge(asked().pod(pending("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
 
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
 
   @Test
@@ -106,7 +107,7 @@ class VerdictTest {
                 + " (kubectl -n realtime describe rs); if it is because of the init container or the"
                 + " sysctls of wstuning, set spec.privilege to Unprivileged, or spec.mode to"
                 + " Observe");
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
 
   @Test
@@ -120,7 +121,7 @@ class VerdictTest {
         .isEqualTo(
             "pods cannot be created: exceeded quota. Next: see who refuses them (kubectl -n"
                 + " realtime describe rs)");
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
 
   @Test
@@ -129,8 +130,8 @@ class VerdictTest {
     Verdict one = judge(asked().webhookDoubt("it was not tested yet").pod(seen("chat-1")));
 
     assertThat(List.of(none.ready(), one.ready()))
-        .extracting(Finding::truth, Finding::reason)
-        .containsOnly(tuple(Truth.UNKNOWN, TuningReason.WebhookUnproven));
+        .extracting(Finding::status, Finding::reason)
+        .containsOnly(tuple(ConditionStatus.Unknown, TuningReason.WebhookUnproven));
     assertThat(none.applied().reason()).isEqualTo(TuningReason.WebhookUnproven);
   }
 
@@ -140,7 +141,7 @@ class VerdictTest {
         judge(asked().pod(seen("chat-1")).startProblem("the kubelet refuses a sysctl of pod b"));
 
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.PodsStuck);
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
 
   @Test
@@ -152,14 +153,14 @@ class VerdictTest {
                 .pod(seen("chat-1")));
 
     assertThat(List.of(verdict.accepted(), verdict.applied(), verdict.effective()))
-        .extracting(Finding::truth, Finding::reason)
-        .containsOnly(tuple(Truth.UNKNOWN, TuningReason.NotUnderstood));
+        .extracting(Finding::status, Finding::reason)
+        .containsOnly(tuple(ConditionStatus.Unknown, TuningReason.NotUnderstood));
     assertThat(verdict.ready().text())
         .isEqualTo(
             "this version of the operator cannot read spec.mode: it injects nothing into new pods"
                 + " and leaves running ones as they are. Next: update the operator, or write what"
                 + " this version knows (kubectl explain wst.spec)");
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.FALSE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
     assertThat(verdict.stalled()).isTrue();
   }
 
@@ -171,7 +172,7 @@ class VerdictTest {
                 .notUnderstood(new NotUnderstood(List.of("spec.rollout.paused"), List.of()))
                 .pod(seen("chat-1")));
 
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.partlyUnderstood().orElseThrow().message())
         .contains("does not know spec.rollout.paused");
   }
@@ -243,9 +244,9 @@ class VerdictTest {
   void scaledToZeroIsReady() {
     Verdict verdict = judge(asked());
 
-    assertThat(verdict.applied().truth()).isEqualTo(Truth.UNKNOWN);
-    assertThat(verdict.effective().truth()).isEqualTo(Truth.UNKNOWN);
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.applied().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.effective().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.NoPods);
   }
 
@@ -277,7 +278,7 @@ class VerdictTest {
                 .pod(observed("chat-3").life(Life.NOT_RUNNING)));
 
     assertThat(verdict.effective().message()).startsWith("1 of 1 pods");
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
   }
 
   @Test
@@ -290,7 +291,7 @@ class VerdictTest {
     assertThat(verdict.applied())
         .isEqualTo(Finding.good(TuningReason.ObserveOnly, "mode is Observe: nothing is injected"));
     assertThat(verdict.effective().reason()).isEqualTo(TuningReason.SysctlDiffers);
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.ready().text())
         .isEqualTo(
             "nothing is injected; 1 of 1 pods: net.ipv4.tcp_keepalive_time is 7200, asked 300."
@@ -301,7 +302,7 @@ class VerdictTest {
   void anObserverIsAwaitedInObserveMode() {
     Verdict verdict = judge(VerdictInputBuilder.of(observe()).pod(observed("chat-1")));
 
-    assertThat(verdict.ready().truth()).isEqualTo(Truth.UNKNOWN);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.Unknown);
   }
 
   @Test
@@ -460,7 +461,7 @@ class VerdictTest {
   void theOlderOneIsToldOfTheNewcomerAndStaysReady() {
     Verdict verdict = judge(asked().pod(seen("chat-1")).contendedBy(Map.of("newer", 1)));
 
-    assertThat(verdict.accepted().truth()).isEqualTo(Truth.TRUE);
+    assertThat(verdict.accepted().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.accepted().reason()).isEqualTo(TuningReason.Conflicted);
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.Effective);
   }

@@ -1,6 +1,6 @@
-package dev.wstuning.operator.pod.verdict;
+package dev.wstuning.operator.condition;
 
-import dev.wstuning.operator.condition.Truth;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import java.util.Comparator;
 
 /**
@@ -8,10 +8,10 @@ import java.util.Comparator;
  *
  * @param next the command or edit that helps; empty where all is well or waiting is enough
  */
-public record Finding(Truth truth, TuningReason reason, String message, String next) {
+public record Finding(ConditionStatus status, Reason reason, String message, String next) {
 
-  static final Comparator<Finding> WORST_FIRST =
-      Comparator.comparing(Finding::truth).thenComparing(Finding::reason);
+  public static final Comparator<Finding> WORST_FIRST =
+      Comparator.comparing(Finding::status).thenComparingInt(f -> f.reason().ordinal());
 
   private static final int MAX_MESSAGE = 500;
 
@@ -28,16 +28,16 @@ public record Finding(Truth truth, TuningReason reason, String message, String n
     return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE - 3) + "...";
   }
 
-  static Finding good(TuningReason reason, String message) {
-    return new Finding(Truth.TRUE, reason, message, "");
+  public static Finding good(Reason reason, String message) {
+    return new Finding(ConditionStatus.True, reason, message, "");
   }
 
-  static Finding bad(TuningReason reason, String message, String next) {
-    return new Finding(Truth.FALSE, reason, message, next);
+  public static Finding bad(Reason reason, String message, String next) {
+    return new Finding(ConditionStatus.False, reason, message, next);
   }
 
-  static Finding unknown(TuningReason reason, String message, String next) {
-    return new Finding(Truth.UNKNOWN, reason, message, next);
+  public static Finding unknown(Reason reason, String message, String next) {
+    return new Finding(ConditionStatus.Unknown, reason, message, next);
   }
 
   /** The message of a condition: what it is, and what helps. */
