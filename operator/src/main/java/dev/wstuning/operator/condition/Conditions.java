@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class Conditions {
 
   /** The type of the condition that sums up the others. */
-  public static final String READY = "Ready";
+  private static final String READY = "Ready";
 
   private final Clock clock;
   private final long generation;
@@ -29,14 +29,42 @@ public final class Conditions {
     this.previous = previous;
   }
 
-  public void add(String type, ConditionStatus status, String reason, String message) {
+  /** Adds what was found of one thing. */
+  public Conditions add(String type, Finding finding) {
+    add(type, finding.status(), finding);
+    return this;
+  }
+
+  /**
+   * Adds the sum of the others, and what kstatus asks for beside it.
+   *
+   * @param partly what of the resource is not understood
+   * @param stalled why waiting does not help, and only a person can
+   */
+  public Conditions sum(Finding ready, Optional<Finding> partly, Optional<Finding> stalled) {
+    add(READY, ready);
+    if (ready.status() == ConditionStatus.Unknown) {
+      holds("Reconciling", ready);
+    }
+    partly.ifPresent(f -> holds("PartlyUnderstood", f));
+    stalled.ifPresent(f -> holds("Stalled", f));
+    return this;
+  }
+
+  /** A condition that is there only while it holds, as kstatus has it. */
+  private void holds(String type, Finding finding) {
+    add(type, ConditionStatus.True, finding);
+  }
+
+  private void add(String type, ConditionStatus status, Finding finding) {
     String since =
         previous.stream()
             .filter(c -> c.type().equals(type) && c.status() == status)
             .map(Condition::lastTransitionTime)
             .findFirst()
             .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-    conditions.add(new Condition(type, status, generation, since, reason, message));
+    conditions.add(
+        new Condition(type, status, generation, since, finding.reason().name(), finding.text()));
   }
 
   public List<Condition> list() {

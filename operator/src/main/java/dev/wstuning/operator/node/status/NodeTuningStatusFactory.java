@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.condition.Reason;
 import dev.wstuning.operator.node.agent.TunedNode;
@@ -47,10 +48,18 @@ public final class NodeTuningStatusFactory {
         summary(name, selected, reasons),
         nodes(name, states, selected, reasons),
         NodeObservations.of(name, selected),
-        NodeConditions.of(
+        conditions(
             NodeVerdict.of(name, tuning.notUnderstood(), selected, refused),
             new Conditions(
                 clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())));
+  }
+
+  private static List<Condition> conditions(NodeVerdict verdict, Conditions conditions) {
+    return conditions
+        .add("Accepted", verdict.accepted())
+        .add("Applied", verdict.applied())
+        .sum(verdict.ready(), verdict.partlyUnderstood(), verdict.stalled())
+        .list();
   }
 
   private static Summary summary(String tuning, List<TunedNode> selected, List<Reason> reasons) {

@@ -57,10 +57,12 @@ public record NodeVerdict(
                 UPDATE));
   }
 
-  /** Whether waiting does not help, and only a person can. */
-  public boolean stalled() {
+  /** Why waiting does not help, and only a person can; empty if it may help. */
+  public Optional<Finding> stalled() {
     return accepted.status() == ConditionStatus.False
-        || accepted.reason() == NodeReason.NotUnderstood;
+            || accepted.reason() == NodeReason.NotUnderstood
+        ? Optional.of(accepted)
+        : Optional.empty();
   }
 
   private static Finding accepted(String tuning, List<TunedNode> selected) {

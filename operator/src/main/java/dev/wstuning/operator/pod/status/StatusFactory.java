@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
@@ -40,12 +41,21 @@ public final class StatusFactory {
         PlanRenderer.of(input.expectation(), input.agentServes()),
         pods(input),
         ObservationGroups.shown(observations),
-        VerdictConditions.of(
+        conditions(
             Verdict.of(input),
             new Conditions(
                 clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())),
         state.suspension().orElse(null),
         state.injectingSince().map(Instant::toString).orElse(null));
+  }
+
+  private static List<Condition> conditions(Verdict verdict, Conditions conditions) {
+    return conditions
+        .add("Accepted", verdict.accepted())
+        .add("Applied", verdict.applied())
+        .add("Effective", verdict.effective())
+        .sum(verdict.ready(), verdict.partlyUnderstood(), verdict.stalled())
+        .list();
   }
 
   private static String lastObserved(List<ObservedPod> pods) {

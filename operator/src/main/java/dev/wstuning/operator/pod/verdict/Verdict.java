@@ -15,34 +15,28 @@ import java.util.stream.Collectors;
  * The four conditions of a tuning.
  *
  * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
- * @param reconciling whether waiting may change it; the opposite of being stuck
  */
 public record Verdict(
     Finding accepted,
     Finding applied,
     Finding effective,
     Finding ready,
-    Optional<Finding> partlyUnderstood,
-    boolean reconciling) {
+    Optional<Finding> partlyUnderstood) {
 
   public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
     Finding applied = AppliedRules.judge(s);
     Finding effective = effective(s, s.pods());
     Finding ready = ready(s, accepted, applied);
-    return new Verdict(
-        accepted,
-        applied,
-        effective,
-        ready,
-        Understanding.partly(s),
-        ready.status() == ConditionStatus.Unknown);
+    return new Verdict(accepted, applied, effective, ready, Understanding.partly(s));
   }
 
-  /** Whether waiting does not help, and only a person can. */
-  public boolean stalled() {
+  /** Why waiting does not help, and only a person can; empty if it may help. */
+  public Optional<Finding> stalled() {
     return accepted.status() == ConditionStatus.False
-        || accepted.reason() == TuningReason.NotUnderstood;
+            || accepted.reason() == TuningReason.NotUnderstood
+        ? Optional.of(accepted)
+        : Optional.empty();
   }
 
   private static Finding accepted(VerdictInput s) {
