@@ -3,6 +3,7 @@ package dev.wstuning.operator.node.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.publish.SpecChanged;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -29,9 +30,7 @@ import java.util.stream.Stream;
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
     informer =
-        @Informer(
-            onUpdateFilter = RelevantNodeChange.class,
-            informerListLimit = NodeTuningInformers.PAGE))
+        @Informer(onUpdateFilter = SpecChanged.class, informerListLimit = NodeTuningInformers.PAGE))
 @RateLimited(maxReconciliations = 2, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {

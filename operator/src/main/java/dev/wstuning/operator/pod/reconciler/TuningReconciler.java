@@ -36,7 +36,7 @@ import java.util.function.BooleanSupplier;
     generationAwareEventProcessing = false,
     informer =
         @Informer(
-            onUpdateFilter = RelevantChange.class,
+            onUpdateFilter = SpecOrRequestChanged.class,
             informerListLimit = TuningInformers.LIST_LIMIT))
 @RateLimited(maxReconciliations = 5, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)

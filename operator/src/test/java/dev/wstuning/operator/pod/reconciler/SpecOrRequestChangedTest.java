@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A status that the operator writes must not wake it again. */
-class RelevantChangeTest {
+class SpecOrRequestChangedTest {
 
   private final WebSocketTuning before = tuning();
   private final WebSocketTuning after = tuning();
@@ -45,7 +45,7 @@ class RelevantChangeTest {
   }
 
   private boolean accepted() {
-    return new RelevantChange().accept(after, before);
+    return new SpecOrRequestChanged().accept(after, before);
   }
 
   private static WebSocketTuning tuning() {
