@@ -3,7 +3,9 @@ package dev.wstuning.operator.node.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
 import dev.wstuning.operator.publish.SpecChanged;
+import dev.wstuning.operator.publish.StatusPublisher;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -43,16 +45,19 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
 
   private final NodeTuningInformers informers;
   private final NodeFleet fleet;
-  private final NodeStatusPublisher publisher;
+  private final NodeTuningStatusFactory statuses;
+  private final StatusPublisher<WebSocketNodeTuning, WebSocketNodeTuningStatus> publisher;
   private final BooleanSupplier leading;
 
   NodeTuningReconciler(
       NodeTuningInformers informers,
       NodeFleet fleet,
-      NodeStatusPublisher publisher,
+      NodeTuningStatusFactory statuses,
+      StatusPublisher<WebSocketNodeTuning, WebSocketNodeTuningStatus> publisher,
       BooleanSupplier leading) {
     this.informers = informers;
     this.fleet = fleet;
+    this.statuses = statuses;
     this.publisher = publisher;
     this.leading = leading;
   }
@@ -84,21 +89,26 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     }
     boolean changed = !isAnswered(tuning);
     List<TunedNode> states = fleet.states();
-    boolean waiting =
-        publisher.publish(
+    WebSocketNodeTuningStatus status =
+        statuses.create(
             tuning,
             states,
             Optional.ofNullable(refused)
                 .map(KubernetesClientException::getMessage)
-                .or(fleet::refusal),
-            context);
+                .or(fleet::refusal));
+    publisher.publish(tuning, status, context);
     if (changed) {
       informers.requestAll();
     }
     if (refused != null) {
       throw refused;
     }
-    return next(waiting, fleet.pause(selected(tuning, states)));
+    return next(waits(status), fleet.pause(selected(tuning, states)));
+  }
+
+  /** Whether a status says that it will change by itself. */
+  private static boolean waits(WebSocketNodeTuningStatus status) {
+    return status.conditionsOrEmpty().stream().anyMatch(c -> c.type().equals("Reconciling"));
   }
 
   private static List<TunedNode> selected(WebSocketNodeTuning tuning, List<TunedNode> states) {

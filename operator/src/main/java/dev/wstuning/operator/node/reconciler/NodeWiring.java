@@ -1,11 +1,17 @@
 package dev.wstuning.operator.node.reconciler;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.node.agent.AgentReplacements;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
 import dev.wstuning.operator.publish.Events;
+import dev.wstuning.operator.publish.ReadyEvents;
+import dev.wstuning.operator.publish.StatusNews;
+import dev.wstuning.operator.publish.StatusPublisher;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,9 +45,16 @@ public record NodeWiring(
     return new NodeTuningReconciler(
         informers,
         fleet,
-        new NodeStatusPublisher(
-            new NodeTuningStatusFactory(clock),
-            new NodeEventRecorder(new Events(client, instance, clock))),
+        new NodeTuningStatusFactory(clock),
+        new StatusPublisher<>(
+            WebSocketNodeTuning::new, List.of(news(new Events(client, instance, clock)))),
         leading);
+  }
+
+  static StatusNews<WebSocketNodeTuning, WebSocketNodeTuningStatus> news(Events events) {
+    return new ReadyEvents<>(
+        events,
+        tuning -> "nodeTuning=" + tuning.getMetadata().getName(),
+        WebSocketNodeTuningStatus::conditionsOrEmpty);
   }
 }

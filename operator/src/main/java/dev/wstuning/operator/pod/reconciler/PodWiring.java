@@ -1,5 +1,7 @@
 package dev.wstuning.operator.pod.reconciler;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
@@ -11,8 +13,11 @@ import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.publish.Events;
+import dev.wstuning.operator.publish.ReadyEvents;
+import dev.wstuning.operator.publish.StatusPublisher;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -53,10 +58,23 @@ public record PodWiring(
             new ServerLog(client, new RateLimit(observersPerSecond, clock), clock)),
         new InjectionControl(registration, authority, tunerImage, clock),
         new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
-        new StatusPublisher(
-            new StatusFactory(clock), new EventRecorder(new Events(client, instance, clock))),
+        new StatusFactory(clock),
+        publisher(new Events(client, instance, clock)),
         webhookProbe,
         Set.of("kube-system", namespace),
         leading);
+  }
+
+  static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(Events events) {
+    return new StatusPublisher<>(
+        WebSocketTuning::new,
+        List.of(
+            new ReadyEvents<>(events, PodWiring::named, WebSocketTuningStatus::conditionsOrEmpty),
+            new NearLimitEvents(events)));
+  }
+
+  private static String named(WebSocketTuning tuning) {
+    return "namespace=%s tuning=%s"
+        .formatted(tuning.getMetadata().getNamespace(), tuning.getMetadata().getName());
   }
 }

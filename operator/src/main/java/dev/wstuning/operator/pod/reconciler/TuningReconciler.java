@@ -1,13 +1,16 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.InjectionFailures;
 import dev.wstuning.operator.pod.status.InjectionState;
+import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.verdict.VerdictInput;
+import dev.wstuning.operator.publish.StatusPublisher;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -48,7 +51,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private final Gatherer gatherer;
   private final InjectionControl injection;
   private final PodActions actions;
-  private final StatusPublisher publisher;
+  private final StatusFactory statuses;
+  private final StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher;
   private final WebhookProbe webhookProbe;
   private final Set<String> forbiddenNamespaces;
   private final BooleanSupplier leading;
@@ -60,7 +64,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       Gatherer gatherer,
       InjectionControl injection,
       PodActions actions,
-      StatusPublisher publisher,
+      StatusFactory statuses,
+      StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
       WebhookProbe webhookProbe,
       Set<String> forbiddenNamespaces,
       BooleanSupplier leading) {
@@ -68,6 +73,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     this.gatherer = gatherer;
     this.injection = injection;
     this.actions = actions;
+    this.statuses = statuses;
     this.publisher = publisher;
     this.webhookProbe = webhookProbe;
     this.forbiddenNamespaces = forbiddenNamespaces;
@@ -166,7 +172,9 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
             actions.stuck(gathered.pods()),
             Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
             informers.agentServes());
-    publisher.publish(tuning, input, after, context);
+    WebSocketTuningStatus status =
+        statuses.create(input, tuning.getMetadata().getGeneration(), after, tuning.getStatus());
+    publisher.publish(tuning, status, context);
     if (refused != null) {
       throw refused;
     }

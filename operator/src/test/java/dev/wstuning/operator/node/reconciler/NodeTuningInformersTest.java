@@ -22,7 +22,7 @@ class NodeTuningInformersTest {
   private final ControllerConfiguration<WebSocketNodeTuning> configuration =
       new BaseConfigurationService()
           .getConfigurationFor(
-              new NodeTuningReconciler(new NodeTuningInformers(), null, null, () -> true));
+              new NodeTuningReconciler(new NodeTuningInformers(), null, null, null, () -> true));
 
   @Test
   void everyListOfTheCachesIsReadPageByPage() {

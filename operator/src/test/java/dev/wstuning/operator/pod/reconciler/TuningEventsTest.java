@@ -14,6 +14,7 @@ import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.publish.Events;
+import dev.wstuning.operator.publish.StatusNews;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What {@code kubectl describe} shows of what happened to a tuning. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true, https = false)
-class EventRecorderTest {
+class TuningEventsTest {
 
   private static final WebSocketTuning CHAT =
       Tunings.of("chat", tune().keepalive(300, 10, 5).build());
@@ -37,16 +38,16 @@ class EventRecorderTest {
 
   private KubernetesClient client;
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
-  private EventRecorder recorder;
+  private List<StatusNews<? super WebSocketTuning, WebSocketTuningStatus>> recorders;
 
   @BeforeEach
-  void record() {
-    recorder = new EventRecorder(new Events(client, "wstuning-operator-x", clock));
+  void createRecorders() {
+    recorders = PodWiring.publisher(new Events(client, "wstuning-operator-x", clock)).news();
   }
 
   @Test
   void theFirstStatusIsNews() {
-    recorder.record(CHAT, null, GOOD);
+    record(CHAT, null, GOOD);
 
     assertThat(events())
         .singleElement()
@@ -65,30 +66,35 @@ class EventRecorderTest {
 
   @Test
   void soIsAnotherReason() {
-    recorder.record(CHAT, GOOD, BAD);
+    record(CHAT, GOOD, BAD);
     clock.pass(Duration.ofSeconds(1));
-    recorder.record(CHAT, BAD, GOOD);
+    record(CHAT, BAD, GOOD);
 
     assertThat(events()).extracting(Event::getType).containsExactlyInAnyOrder("Warning", "Normal");
   }
 
   @Test
   void anotherMessageIsNot() {
-    recorder.record(CHAT, GOOD, ready(ConditionStatus.True, "Effective", "2 of 2 pods: fine."));
+    record(CHAT, GOOD, ready(ConditionStatus.True, "Effective", "2 of 2 pods: fine."));
 
     assertThat(events()).isEmpty();
   }
 
   @Test
   void aPodThatIsFoundNearWhatItCanHoldIsToldOnce() {
-    recorder.record(CHAT, GOOD, near("chat-1"));
-    recorder.record(CHAT, near("chat-1"), near("chat-1", "chat-2"));
+    record(CHAT, GOOD, near("chat-1"));
+    record(CHAT, near("chat-1"), near("chat-1", "chat-2"));
 
     assertThat(events())
         .extracting(Event::getReason, Event::getType, Event::getMessage)
         .containsExactlyInAnyOrder(
             tuple("NearLimit", "Warning", nearMessage("chat-1")),
             tuple("NearLimit", "Warning", nearMessage("chat-2")));
+  }
+
+  private void record(
+      WebSocketTuning tuning, WebSocketTuningStatus before, WebSocketTuningStatus after) {
+    recorders.forEach(r -> r.record(tuning, before, after));
   }
 
   private static String nearMessage(String pod) {

@@ -11,6 +11,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.publish.Events;
+import dev.wstuning.operator.publish.StatusNews;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -23,17 +24,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What {@code kubectl describe} shows of what happened to a node tuning. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true, https = false)
-class NodeEventRecorderTest {
+class NodeEventsTest {
 
   private static final WebSocketNodeTuning BIG = named("big").openFiles(65536).build();
 
   private KubernetesClient client;
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
-  private NodeEventRecorder recorder;
+  private StatusNews<WebSocketNodeTuning, WebSocketNodeTuningStatus> recorder;
 
   @BeforeEach
   void record() {
-    recorder = new NodeEventRecorder(new Events(client, "wstuning-operator-x", clock));
+    recorder = NodeWiring.news(new Events(client, "wstuning-operator-x", clock));
   }
 
   @Test
