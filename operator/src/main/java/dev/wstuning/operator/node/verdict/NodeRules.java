@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.node.agent.TunedNode;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +34,8 @@ public final class NodeRules {
   private NodeRules() {}
 
   public static Finding judge(String tuning, TunedNode state) {
-    return RULES.stream()
-        .flatMap(rule -> rule.apply(tuning, state).stream())
-        .findFirst()
-        .orElseGet(() -> Finding.good(NodeReason.Applied, "the node has what was asked for"));
+    return Rules.given(tuning, RULES)
+        .judge(state, () -> Finding.good(NodeReason.Applied, "the node has what was asked for"));
   }
 
   /** What the agent reports of the settings that this tuning makes. */

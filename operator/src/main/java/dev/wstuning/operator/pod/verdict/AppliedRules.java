@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -8,47 +9,45 @@ import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.selection.Exclusion;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The rules of the condition Applied: do the selected pods carry the current plan? */
 final class AppliedRules {
 
-  private static final List<Function<VerdictInput, Optional<Finding>>> RULES =
-      List.of(
-          Understanding::unreadable,
-          InjectionRules::webhookUnreachable,
-          InjectionRules::actionFailed,
-          InjectionRules::suspended,
-          InjectionRules::podsRefused,
-          InjectionRules::podsStuck,
-          AppliedRules::observeOnly,
-          BootRules::writeFailed,
-          BootRules::socketsFailed,
-          BootRules::openFilesFailed,
-          BootRules::bootReportInvalid,
-          AppliedRules::missed,
-          AppliedRules::skipped,
-          AppliedRules::needsPrivilege,
-          AppliedRules::preloadLeftOut,
-          AppliedRules::restartPending,
-          AppliedRules::starting,
-          InjectionRules::webhookUnproven,
-          AppliedRules::noPods);
+  private static final Rules<VerdictInput> RULES =
+      new Rules<>(
+          List.of(
+              Understanding::unreadable,
+              InjectionRules::webhookUnreachable,
+              InjectionRules::actionFailed,
+              InjectionRules::suspended,
+              InjectionRules::podsRefused,
+              InjectionRules::podsStuck,
+              AppliedRules::observeOnly,
+              BootRules::writeFailed,
+              BootRules::socketsFailed,
+              BootRules::openFilesFailed,
+              BootRules::bootReportInvalid,
+              AppliedRules::missed,
+              AppliedRules::skipped,
+              AppliedRules::needsPrivilege,
+              AppliedRules::preloadLeftOut,
+              AppliedRules::restartPending,
+              AppliedRules::starting,
+              InjectionRules::webhookUnproven,
+              AppliedRules::noPods));
 
   private AppliedRules() {}
 
   static Finding judge(VerdictInput s) {
-    return RULES.stream()
-        .flatMap(rule -> rule.apply(s).stream())
-        .findFirst()
-        .orElseGet(
-            () ->
-                Finding.good(
-                    TuningReason.Applied,
-                    !s.expectation().plan().injects()
-                        ? s.expectation().plan().reason()
-                        : Phrases.tuned(s)));
+    return RULES.judge(
+        s,
+        () ->
+            Finding.good(
+                TuningReason.Applied,
+                !s.expectation().plan().injects()
+                    ? s.expectation().plan().reason()
+                    : Phrases.tuned(s)));
   }
 
   private static Optional<Finding> observeOnly(VerdictInput s) {

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ObservedPod;
@@ -11,10 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/**
- * The rules by which one running pod is effective or not. They are asked in order; the first that
- * has something to say decides.
- */
+/** The rules by which one running pod is effective or not. */
 public final class EffectiveRules {
 
   private static final List<BiFunction<Expectation, Inspection, Optional<Finding>>> RULES =
@@ -49,10 +47,10 @@ public final class EffectiveRules {
     Observation observation = pod.observation();
     if (observation instanceof Observation.Reported reported) {
       Inspection inspection = Inspection.of(expectation, pod, reported.report());
-      return RULES.stream()
-          .flatMap(rule -> rule.apply(expectation, inspection).stream())
-          .findFirst()
-          .orElse(Finding.good(TuningReason.Effective, "the server has what was asked for"));
+      return Rules.given(expectation, RULES)
+          .judge(
+              inspection,
+              () -> Finding.good(TuningReason.Effective, "the server has what was asked for"));
     }
     if (observation instanceof Observation.Ambiguous) {
       return Finding.bad(
