@@ -19,7 +19,7 @@ public final class DeadPeerTarget {
   public static final int LARGEST = 86_400;
 
   /** The shortest idle time of a load balancer that probes can stay below. */
-  public static final int SMALLEST_LOAD_BALANCER_IDLE = 4;
+  static final int SMALLEST_LOAD_BALANCER_IDLE = 4;
 
   private static final int PROBES = 3;
   private static final int SHORTEST_SECONDS = 2;

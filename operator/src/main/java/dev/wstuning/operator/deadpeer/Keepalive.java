@@ -23,7 +23,7 @@ public record Keepalive(int time, int interval, int probes) {
    * Seconds after which an idle connection to a vanished peer is closed: tcp_keepalive_timer() in
    * net/ipv4/tcp_timer.c. The kernel may fire long timers up to an eighth later.
    */
-  public long deadPeerSeconds() {
+  long deadPeerSeconds() {
     return time + (long) interval * probes;
   }
 
@@ -31,12 +31,12 @@ public record Keepalive(int time, int interval, int probes) {
    * The smallest user timeout, in seconds, that does not for certain end a connection before the
    * last probe: it replaces the count of probes ({@link DeadPeerTime}).
    */
-  public long smallestUserTimeout() {
+  long smallestUserTimeout() {
     return beforeTheLastProbe() + 1;
   }
 
   /** The smallest user timeout, in seconds, that never does so, however late timers fire. */
-  public long safeUserTimeout() {
+  long safeUserTimeout() {
     return KernelTimer.latest(Duration.ofSeconds(beforeTheLastProbe())).toSeconds() + 1;
   }
 

@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record Retransmission(int retries2, int rtoMaxMillis) {
 
-  public static final int DEFAULT_RETRIES2 = 15;
+  static final int DEFAULT_RETRIES2 = 15;
   public static final int DEFAULT_RTO_MAX_MILLIS = 120_000;
   public static final Retransmission DEFAULT =
       new Retransmission(DEFAULT_RETRIES2, DEFAULT_RTO_MAX_MILLIS);
@@ -24,7 +24,7 @@ public record Retransmission(int retries2, int rtoMaxMillis) {
    * net/ipv4/tcp_timer.c. Waits double from 200 ms up to the longest; retries2 of them, and the
    * first.
    */
-  public Duration giveUpAfter() {
+  Duration giveUpAfter() {
     long millis = 0;
     long wait = RTO_MIN_MILLIS;
     for (int i = 0; i <= retries2; i++) {

@@ -7,7 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import java.net.HttpURLConnection;
 
 /** The status of a resource that may be deleted while it is reconciled. */
-public final class LiveStatus {
+final class LiveStatus {
 
   private LiveStatus() {}
 

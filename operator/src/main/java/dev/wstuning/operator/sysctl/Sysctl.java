@@ -93,7 +93,7 @@ public enum Sysctl implements SysctlKey {
   }
 
   /** What is wrong with {@code value}, as a sentence that says what to write; empty if nothing. */
-  public Optional<String> problemWith(String value) {
+  Optional<String> problemWith(String value) {
     String[] parts = value.split(" ", -1);
     boolean wellFormed =
         parts.length == fields && Arrays.stream(parts).allMatch(p -> NUMBER.matcher(p).matches());

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 public final class AgentReplacements {
 
   /** Between two pods of whatever nodes, so that a mistake does not reach all nodes at once. */
-  public static final Duration PACE = Duration.ofSeconds(2);
+  static final Duration PACE = Duration.ofSeconds(2);
 
   /** How long others wait for an agent until that is said. */
   static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -124,7 +124,7 @@ public record PodFacts(
   }
 
   /** Whether the pod asks the node's agent for the limit of open files of a container. */
-  public boolean asksForOpenFiles(String container) {
+  boolean asksForOpenFiles(String container) {
     return annotations.containsKey(Markers.ULIMITS_OF + container)
         || annotations.getOrDefault(Markers.OPEN_FILES_MAXIMUM, "").startsWith(container + "=");
   }

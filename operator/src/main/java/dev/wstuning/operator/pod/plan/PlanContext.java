@@ -29,7 +29,7 @@ public record PlanContext(
   }
 
   /** Why pods may not be privileged, as a sentence; empty if they may. */
-  public Optional<String> noPrivilege() {
+  Optional<String> noPrivilege() {
     if (!admitsPrivileged()) {
       return Optional.of(
           "Pod Security %s%s of this namespace refuses privileged pods"
