@@ -8,7 +8,7 @@ import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;

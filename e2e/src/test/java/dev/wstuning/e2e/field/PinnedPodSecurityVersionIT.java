@@ -9,7 +9,7 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Sysctl;
 import java.util.List;

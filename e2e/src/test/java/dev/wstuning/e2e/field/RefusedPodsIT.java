@@ -11,7 +11,7 @@ import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.ReplicaSets;
 import dev.wstuning.e2e.support.Samples;
 import dev.wstuning.e2e.support.Tunings;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;

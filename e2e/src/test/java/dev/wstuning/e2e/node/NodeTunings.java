@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wstuning.e2e.support.Deadline;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package dev.wstuning.e2e.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;

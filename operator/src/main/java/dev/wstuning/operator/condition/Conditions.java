@@ -1,7 +1,7 @@
 package dev.wstuning.operator.condition;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.condition;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import java.util.Comparator;
 
 /**

@@ -1,2 +1,2 @@
-/** Conditions as Kubernetes has them, the same way for pods and nodes. */
+/** Findings, the rules that make them, and conditions: the same way for pods and nodes. */
 package dev.wstuning.operator.condition;

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.publish;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.publish;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.condition.Conditions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;

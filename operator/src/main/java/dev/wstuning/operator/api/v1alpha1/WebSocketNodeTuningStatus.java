@@ -2,7 +2,6 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.wstuning.operator.node.status;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
 import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.condition.Reason;
 import dev.wstuning.operator.node.agent.TunedNode;

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.node.verdict;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeConflict;

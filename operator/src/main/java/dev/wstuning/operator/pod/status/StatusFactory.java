@@ -1,8 +1,8 @@
 package dev.wstuning.operator.pod.status;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;

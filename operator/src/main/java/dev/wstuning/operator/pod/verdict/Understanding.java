@@ -1,7 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import java.util.Optional;
 

@@ -8,6 +8,8 @@ import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
@@ -15,8 +17,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenF
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Condition;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import dev.wstuning.operator.node.agent.AgentPod;

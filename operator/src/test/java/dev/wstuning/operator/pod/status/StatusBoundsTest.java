@@ -5,6 +5,7 @@ import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
@@ -145,7 +146,7 @@ class StatusBoundsTest {
     WebSocketTuningStatus status = create(input);
 
     assertThat(status.conditions())
-        .filteredOn(c -> c.status() == WebSocketTuningStatus.ConditionStatus.False)
+        .filteredOn(c -> c.status() == ConditionStatus.False)
         .hasSize(3)
         .allSatisfy(
             c -> {

@@ -6,6 +6,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
@@ -265,14 +266,14 @@ class StatusFactoryTest {
   @Test
   void reconcilingIsThereWhileWaitingHelps() {
     assertThat(create(keepalive().pod(observed("chat-a"))).conditions())
-        .extracting(WebSocketTuningStatus.Condition::type)
+        .extracting(Condition::type)
         .containsExactly("Accepted", "Applied", "Effective", "Ready", "Reconciling");
   }
 
   @Test
   void stalledIsThereWhileOnlyTheUserCanHelp() {
     assertThat(create(keepalive().ownedByOther(Map.of("older", 1))).conditions())
-        .extracting(WebSocketTuningStatus.Condition::type)
+        .extracting(Condition::type)
         .containsExactly("Accepted", "Applied", "Effective", "Ready", "Stalled");
   }
 

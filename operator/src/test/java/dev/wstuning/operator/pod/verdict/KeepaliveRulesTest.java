@@ -6,9 +6,9 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static dev.wstuning.operator.fixtures.VerdictInputBuilder.ADMITS_ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Probe;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.deadpeer.DeadPeerTarget;
 import dev.wstuning.operator.deadpeer.Keepalive;

@@ -7,10 +7,10 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
