@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -62,17 +63,29 @@ func (c *Client) NodeReady(ctx context.Context, name string) error {
 // Boot names the boot of the node's machine that its kubelet reported last, and why the node is not ready; if there is no
 // such node, the boot has no name.
 func (c *Client) Boot(ctx context.Context, name string) (id string, notReady, err error) {
-	answer, err := c.ask(ctx, http.MethodGet, "/api/v1/nodes/"+name, http.StatusNotFound)
+	// A list, for which none is no error.
+	answer, err := c.get(ctx, "/api/v1/nodes?fieldSelector=metadata.name%3D"+name)
 	if err != nil {
 		return "", nil, err
+	}
+	return boot(answer)
+}
+
+func boot(list []byte) (id string, notReady, err error) {
+	var nodes struct{ Items []json.RawMessage }
+	if err := json.Unmarshal(list, &nodes); err != nil {
+		return "", nil, fmt.Errorf("read the nodes: %w", err)
+	}
+	if len(nodes.Items) == 0 {
+		return "", errors.New("there is no such node"), nil
 	}
 	var node struct {
 		Status struct{ NodeInfo struct{ BootID string } }
 	}
-	if err := json.Unmarshal(answer, &node); err != nil {
+	if err := json.Unmarshal(nodes.Items[0], &node); err != nil {
 		return "", nil, fmt.Errorf("read the node: %w", err)
 	}
-	return node.Status.NodeInfo.BootID, readiness(answer), nil
+	return node.Status.NodeInfo.BootID, readiness(nodes.Items[0]), nil
 }
 
 // DeleteNode deletes the object of a node that has left the cluster, and with it its pods.

@@ -23,3 +23,22 @@ func TestReadiness(t *testing.T) {
 		}
 	}
 }
+
+func TestBoot(t *testing.T) {
+	for list, want := range map[string]struct {
+		id    string
+		ready bool
+	}{
+		`{"items":[]}`: {"", false},
+		`{"items":[{"status":{"nodeInfo":{"bootID":"b"},"conditions":[{"type":"Ready","status":"True"}]}}]}`:    {"b", true},
+		`{"items":[{"status":{"nodeInfo":{"bootID":"b"},"conditions":[{"type":"Ready","status":"Unknown"}]}}]}`: {"b", false},
+	} {
+		id, notReady, err := boot([]byte(list))
+		if err != nil || id != want.id || (notReady == nil) != want.ready {
+			t.Errorf("%s: got %q, %v, %v", list, id, notReady, err)
+		}
+	}
+	if _, _, err := boot([]byte(`{"items":"none"}`)); err == nil {
+		t.Error("what is no list is no error")
+	}
+}
