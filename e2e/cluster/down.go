@@ -42,18 +42,18 @@ func down(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	images, err := modernCache(c)
+	disks, err := modernCache(c)
 	if err != nil {
 		return err
 	}
 	if modernAlone {
-		return removeModern(ctx, images, log)
+		return removeModern(ctx, disks, log)
 	}
 	existed, err := node.Remove()
 	if err != nil {
 		return fmt.Errorf("remove the node: %w", err)
 	}
-	if err := images.Sweep(); err != nil {
+	if err := disks.Sweep(); err != nil {
 		return err
 	}
 	left, err := node.Leftovers()

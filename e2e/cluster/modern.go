@@ -69,11 +69,11 @@ func prepareModern(ctx context.Context) error {
 		return err
 	}
 	c.Say = log.Say
-	images, err := readyToMake(ctx, c)
+	disks, err := readyToMake(ctx, c)
 	if err != nil {
 		return err
 	}
-	if err := modern.Prepare(ctx, images, programs); err != nil {
+	if err := modern.Prepare(ctx, disks, programs); err != nil {
 		return fmt.Errorf("prepare the modern node: %w", err)
 	}
 	log.Say("the modern node can be started")
@@ -102,11 +102,11 @@ func runOnModern(args []string) error {
 }
 
 func startModern(ctx context.Context, c build.Cache, programs node.Binaries) error {
-	images, err := readyToMake(ctx, c)
+	disks, err := readyToMake(ctx, c)
 	if err != nil {
 		return err
 	}
-	if err := modern.Up(ctx, images, programs); err != nil {
+	if err := modern.Up(ctx, disks, programs); err != nil {
 		if _, missing := os.Stat(modern.Log); missing == nil {
 			fmt.Fprintf(os.Stderr, "\nThe end of %s:\n%s\n", modern.Log, tail(modern.Log, 15))
 		}
@@ -125,12 +125,12 @@ func readyToMake(ctx context.Context, c build.Cache) (modern.Cache, error) {
 	if err := installPackages(ctx, debian.Modern, c.Say); err != nil {
 		return modern.Cache{}, err
 	}
-	images, err := modernCache(c)
+	disks, err := modernCache(c)
 	if err != nil {
 		return modern.Cache{}, err
 	}
-	images.Runc, err = c.Build(ctx, build.Runc)
-	return images, err
+	disks.Runc, err = c.Build(ctx, build.Runc)
+	return disks, err
 }
 
 // modernCache is beside the one of built programs. Its images are those of this checkout.

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -228,18 +229,9 @@ func (c Cache) Sweep() error {
 
 // run runs a program that builds the node, to its end.
 func run(ctx context.Context, name string, args ...string) error {
-	path, err := lookPath(name)
+	path, err := exec.LookPath(name)
 	if err != nil {
-		return err
+		return fmt.Errorf("make the modern node: %w", err)
 	}
 	return process.Run(ctx, process.Program{Name: name, Path: path, Args: args, Env: environment(), Group: cgroup.Modern})
-}
-
-func lookPath(name string) (string, error) {
-	for _, folder := range filepath.SplitList(systemPath) {
-		if path := filepath.Join(folder, name); exists(path) {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("there is no program %s", name)
 }

@@ -3,7 +3,6 @@ package modern
 import (
 	"bytes"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,8 +16,6 @@ var guestFiles embed.FS
 
 //go:embed prepare.sh
 var prepareScript string
-
-var errModules = errors.New("the package user-mode-linux brings no kernel modules in /usr/lib/uml/modules, or several versions")
 
 // file is one of the guest's, by its path there.
 type file struct {

@@ -3,6 +3,7 @@
 package modern
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -46,11 +47,9 @@ func configuration() guest {
 	}
 }
 
-const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 // environment is that of programs that build the node: bare, but for the user's proxy, through which packages come.
 func environment() []string {
-	bare := []string{"PATH=" + systemPath, "HOME=/root", "TMPDIR=" + work}
+	bare := []string{"PATH=" + node.SystemPath, "HOME=/root", "TMPDIR=" + work}
 	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy"} {
 		for _, name := range []string{name, strings.ToUpper(name)} {
 			if value, set := os.LookupEnv(name); set {
@@ -65,6 +64,8 @@ func exists(file string) bool {
 	_, err := os.Stat(file)
 	return err == nil
 }
+
+var errModules = errors.New("the package user-mode-linux brings no kernel modules in /usr/lib/uml/modules, or several versions")
 
 // modules is the folder of the kernel's modules.
 func modules() (string, error) {

@@ -1,12 +1,7 @@
 package modern
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-
+	"wstuning.dev/e2e/cluster/jsonfile"
 	"wstuning.dev/e2e/cluster/process"
 )
 
@@ -22,30 +17,6 @@ type record struct {
 }
 
 // load returns nil when there is no modern node.
-func load() (*record, error) {
-	text, err := os.ReadFile(recordFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the modern node's record: %w", err)
-	}
-	r := &record{}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, fmt.Errorf("read the modern node's record %s: %w", recordFile, err)
-	}
-	return r, nil
-}
+func load() (*record, error) { return jsonfile.Load[record](recordFile) }
 
-// save writes the record at once or not at all.
-func (r *record) save() error {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("encode the modern node's record: %w", err)
-	}
-	next := recordFile + ".next"
-	if err := os.WriteFile(next, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write the modern node's record: %w", err)
-	}
-	return os.Rename(next, recordFile)
-}
+func (r *record) save() error { return jsonfile.Save(recordFile, r) }

@@ -82,7 +82,7 @@ func (b Binaries) etcd() process.Program {
 func (b Binaries) containerd() process.Program {
 	p := program("containerd", filepath.Join(b.Containerd, "containerd"), "--config="+State+"/config/containerd.toml")
 	// It finds its shim on the path, and pulls images through the user's proxy if there is one.
-	p.Env = append(os.Environ(), "PATH="+b.Containerd+":"+systemPath)
+	p.Env = append(os.Environ(), "PATH="+b.Containerd+":"+SystemPath)
 	return p
 }
 
@@ -129,11 +129,12 @@ func (b Binaries) kubernetes(name string, args ...string) process.Program {
 	return program(name, filepath.Join(b.Kubernetes, name), args...)
 }
 
-const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+// SystemPath is where a bare environment finds programs.
+const SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // program has a bare environment: a proxy of the user's must not come between the parts of the node.
 func program(name, path string, args ...string) process.Program {
-	return process.Program{Name: name, Path: path, Args: args, Env: []string{"PATH=" + systemPath, "HOME=/root"}, Log: logOf(name)}
+	return process.Program{Name: name, Path: path, Args: args, Env: []string{"PATH=" + SystemPath, "HOME=/root"}, Log: logOf(name)}
 }
 
 func kubeconfigOf(user string) string {

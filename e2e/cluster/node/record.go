@@ -1,15 +1,13 @@
 package node
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 
+	"wstuning.dev/e2e/cluster/jsonfile"
 	"wstuning.dev/e2e/cluster/network"
 	"wstuning.dev/e2e/cluster/process"
 )
@@ -48,33 +46,9 @@ func (p running) stopped() bool { return p.Stopped && !p.Process.Alive() }
 const recordFile = State + "/record.json"
 
 // load returns nil when there is no node.
-func load() (*record, error) {
-	text, err := os.ReadFile(recordFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the node's record: %w", err)
-	}
-	r := &record{}
-	if err := json.Unmarshal(text, r); err != nil {
-		return nil, fmt.Errorf("read the node's record %s: %w", recordFile, err)
-	}
-	return r, nil
-}
+func load() (*record, error) { return jsonfile.Load[record](recordFile) }
 
-// save writes the record at once or not at all.
-func (r *record) save() error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode the node's record: %w", err)
-	}
-	next := recordFile + ".next"
-	if err := os.WriteFile(next, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write the node's record: %w", err)
-	}
-	return os.Rename(next, recordFile)
-}
+func (r *record) save() error { return jsonfile.Save(recordFile, r) }
 
 // dead returns the first program that was started and does not run, unless a command stopped it.
 func (r *record) dead() string {
