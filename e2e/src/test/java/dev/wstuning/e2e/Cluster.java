@@ -86,9 +86,8 @@ public final class Cluster {
   }
 
   /**
-   * Where the node agents of this cluster look for NRI, in this order. With WST_MODERN=1, as system
-   * property or environment variable, the node of e2e/cluster/up has two places, like a cluster
-   * whose nodes differ.
+   * Where the node agents of this cluster look for NRI, in this order. With WST_MODERN=1, which
+   * e2e/run --modern sets, there are two places: the modern node has its own.
    */
   public static List<String> nriSockets() {
     return isModern() && !ofTheUser()
@@ -102,7 +101,7 @@ public final class Cluster {
   }
 
   private static boolean isModern() {
-    return "1".equals(System.getProperty("WST_MODERN", System.getenv("WST_MODERN")));
+    return "1".equals(System.getenv("WST_MODERN"));
   }
 
   /** Whether it is a cluster elsewhere. */

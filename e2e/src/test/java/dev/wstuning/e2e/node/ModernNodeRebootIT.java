@@ -78,7 +78,7 @@ class ModernNodeRebootIT {
     NodeTunings.awaitStatus(
         cluster, TUNING, "the original of the new boot", ModernNodeRebootIT::hasNextOriginal);
     NodeTunings.awaitApplied(cluster, TUNING);
-    assertThat(ModernNode.sysctl(BACKLOG)).isEqualTo(String.valueOf(WANTED));
+    assertThat(ModernNode.HOST.sysctl(BACKLOG)).isEqualTo(String.valueOf(WANTED));
     start("after");
     assertThat(limitOf("after").soft()).isEqualTo(MINIMUM);
     Host.Limit restarted = limitOf("before");
@@ -89,7 +89,7 @@ class ModernNodeRebootIT {
     NodeTunings.delete(cluster, TUNING);
     await("the original of the new boot is back")
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> ModernNode.sysctl(BACKLOG).equals(String.valueOf(NEXT_ORIGINAL)));
+        .until(() -> ModernNode.HOST.sysctl(BACKLOG).equals(String.valueOf(NEXT_ORIGINAL)));
   }
 
   private static boolean hasNextOriginal(WebSocketNodeTuningStatus status) {

@@ -1,6 +1,7 @@
 package dev.wstuning.e2e.node;
 
 import dev.wstuning.e2e.support.Command;
+import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import java.time.Duration;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ final class NodeSysctls implements BeforeEachCallback, AfterEachCallback {
   }
 
   static String read(String key) {
-    return Command.run("sysctl", "-n", key).strip().replaceAll("\\s+", " ");
+    return Host.LOCAL.sysctl(key);
   }
 
   static void write(String key, Object value) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wstuning.e2e.support.Deadline;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.NodeAgent;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
@@ -126,14 +127,7 @@ final class NodeTunings {
   /** The only agent. */
   static Pod agent(Installation cluster) {
     List<Pod> pods =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(NAMESPACE)
-            .withLabel("app.kubernetes.io/component", "node-agent")
-            .list()
-            .getItems()
-            .stream()
+        NodeAgent.pods(cluster).stream()
             .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
             .toList();
     assertThat(pods).hasSize(1);

@@ -62,9 +62,16 @@ public final class Host {
 
   /** A sysctl in the network namespace of a process, with single blanks. */
   public String sysctl(long pid, String key) {
-    return run("nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key)
-        .trim()
-        .replaceAll("\\s+", " ");
+    return words(run("nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key));
+  }
+
+  /** A sysctl of the machine itself, with single blanks. */
+  public String sysctl(String key) {
+    return words(run("sysctl", "-n", key));
+  }
+
+  private static String words(String text) {
+    return text.strip().replaceAll("\\s+", " ");
   }
 
   /** The sockets that were accepted on {@code port}, a line each, as ss prints them. */

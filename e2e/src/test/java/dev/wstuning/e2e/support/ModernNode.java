@@ -8,7 +8,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -75,11 +74,6 @@ public final class ModernNode {
         dropIn);
   }
 
-  /** A sysctl of the node itself, with single blanks. */
-  public static String sysctl(String key) {
-    return HOST.run("sysctl", "-n", key).strip().replaceAll("\\s+", " ");
-  }
-
   /** Waits until its agent grants open files, and the operator believes it. */
   public static void awaitGrants(Installation cluster) {
     awaitGrants(cluster, Instant.EPOCH);
@@ -92,7 +86,8 @@ public final class ModernNode {
         .until(
             () ->
                 grants(cluster)
-                    && agents(cluster).stream()
+                    && NodeAgent.pods(cluster).stream()
+                        .filter(a -> NAME.equals(a.getSpec().getNodeName()))
                         .anyMatch(a -> Installation.ready(a) && startedAfter(a, since)));
   }
 
@@ -108,16 +103,6 @@ public final class ModernNode {
         .map(WebSocketNodeStatus::openFiles)
         .filter(WebSocketNodeStatus.Serving::isServing)
         .isPresent();
-  }
-
-  private static List<Pod> agents(Installation cluster) {
-    return cluster
-        .client()
-        .pods()
-        .inNamespace("wstuning-nodes")
-        .withField("spec.nodeName", NAME)
-        .list()
-        .getItems();
   }
 
   /** Boots it again, and waits until it is Ready. */

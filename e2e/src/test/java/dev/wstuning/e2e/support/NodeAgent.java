@@ -43,7 +43,10 @@ public final class NodeAgent {
     await("the pods of the node agent are ready")
         .pollInterval(Duration.ofMillis(250))
         .until(
-            () -> pods().size() == nodes().size() && pods().stream().allMatch(Installation::ready));
+            () -> {
+              List<Pod> pods = pods(cluster);
+              return pods.size() == nodes().size() && pods.stream().allMatch(Installation::ready);
+            });
   }
 
   /** Waits until what the agent says of open files is as told. */
@@ -68,7 +71,8 @@ public final class NodeAgent {
         && predicate.test(node.getStatus().openFiles());
   }
 
-  private List<Pod> pods() {
+  /** The pods of the agent, on all nodes. */
+  public static List<Pod> pods(Installation cluster) {
     return cluster
         .client()
         .pods()
