@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The folders of the NRI sockets, for the agent: each once, in the order of the sockets. Folders,
- * because a runtime that starts again makes its socket from scratch.
+ * The folders of the NRI sockets, each once, in the order of the sockets. The agent mounts folders
+ * because a runtime recreates its socket when it restarts.
  */
 record NriFolders(List<String> paths) {
 

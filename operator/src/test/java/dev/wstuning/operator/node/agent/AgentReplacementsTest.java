@@ -151,9 +151,9 @@ class AgentReplacementsTest {
     assertThat(next(drifted("n1"))).isPresent();
     clock.pass(AgentReplacements.PACE);
     assertThat(next(drifted("n1"))).isEmpty();
-    TunedNode anew = drifted("n1");
-    anew.object().orElseThrow().getMetadata().setUid("another");
-    assertThat(next(anew)).isPresent();
+    TunedNode recreated = drifted("n1");
+    recreated.object().orElseThrow().getMetadata().setUid("another");
+    assertThat(next(recreated)).isPresent();
   }
 
   @Test
