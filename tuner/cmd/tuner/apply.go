@@ -16,7 +16,7 @@ import (
 )
 
 const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] [--keepalive=TIME/INTERVAL/PROBES] [--user-timeout=SECONDS] [--override]
-            [--to=FOLDER --open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] KEY=VALUE...
+            [--sockets-by=programs|preload] [--to=FOLDER --open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] KEY=VALUE...
 
 Writes sysctls of this network namespace and reads them back. All arguments are checked before the first write.
 "tuner sysctls" lists the keys and their bounds. Several numbers are separated by single blanks.
@@ -24,16 +24,20 @@ Writes sysctls of this network namespace and reads them back. All arguments are 
 With --keepalive or --user-timeout it also attaches eBPF programs to the cgroup of this pod. They give these options to every
 TCP connection that a server of the pod accepts from then on. What the server sets itself wins, unless --override.
 
+With --sockets-by=preload it attaches no programs: the preload library, which it copies, sets these options.
+
 With --open-files-by it also copies what sets the open files limit of the server: see tuner preload --help.
 `
 
-var planID = regexp.MustCompile(`^[0-9a-f]{12}$`)
+// planID is the version of the hash, which early operators did not write, and its digits.
+var planID = regexp.MustCompile(`^(v[0-9]{1,3}:)?[0-9a-f]{12}$`)
 
 func apply(arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("tuner apply", flag.ContinueOnError)
-	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
+	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; it is repeated in the report")
 	onError := flags.String("on-error", "start", "what a failure to write does to the pod: `start|hold`")
 	wanted := sockopt.AddFlags(flags)
+	socketsBy := flags.String("sockets-by", "programs", "what sets options on accepted connections: `programs|preload`")
 	shared := addDeliveryFlags(flags)
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
 	if err := cli.Parse(flags, applyHelp, arguments, stdout); err != nil {
@@ -47,14 +51,32 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return cli.UsageError(err)
 	}
-	files, err := shared.parse(sockopt.Options{}) // the programs set those
+	programs, library, err := divide(options, *socketsBy)
+	if err != nil {
+		return cli.UsageError(err)
+	}
+	files, err := shared.parse(library)
 	if err == nil && !files.wanted() && files.folder != "" {
 		err = fmt.Errorf("there is nothing to put into --to=%s: add --open-files-minimum=65536 --open-files-by=preload, or leave it out", files.folder)
 	}
 	if err != nil {
 		return cli.UsageError(err)
 	}
-	return startOrHold(applyAndReport(*plan, settings, options, files, *file, stdout), *onError, stderr)
+	return startOrHold(applyAndReport(*plan, settings, programs, files, *file, stdout), *onError, stderr)
+}
+
+// divide says which options the programs set, and which the library.
+func divide(options sockopt.Options, by string) (programs, library sockopt.Options, err error) {
+	switch by {
+	case "programs":
+		return options, sockopt.Options{}, nil
+	case "preload":
+		if !options.Wanted() {
+			return programs, library, errors.New("--sockets-by=preload has nothing to set: add --keepalive=300/10/5 or --user-timeout=60, or leave it out")
+		}
+		return sockopt.Options{}, options, nil
+	}
+	return programs, library, fmt.Errorf("--sockets-by cannot be %q: give programs or preload", by)
 }
 
 // startOrHold lets the pod start although something failed, where that is wanted and possible.
@@ -89,7 +111,7 @@ func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Opti
 
 func checkApply(plan, onError string, arguments []string) ([]sysctl.Setting, error) {
 	if !planID.MatchString(plan) {
-		return nil, fmt.Errorf("--plan cannot be %q: give 12 hexadecimal digits, such as 0123456789ab", plan)
+		return nil, fmt.Errorf("--plan cannot be %q: give v1: and 12 hexadecimal digits, such as v1:0123456789ab", plan)
 	}
 	if onError != "start" && onError != "hold" {
 		return nil, fmt.Errorf("--on-error cannot be %q: give start or hold", onError)

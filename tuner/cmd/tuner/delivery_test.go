@@ -120,3 +120,13 @@ func TestTheLauncherWithTheLibraryForOptions(t *testing.T) {
 		t.Errorf("exit %d, report %s", code, output)
 	}
 }
+
+// A privileged init container attaches no programs if the library sets the options.
+func TestApplyLeavesTheOptionsToTheLibrary(t *testing.T) {
+	code, output, errors := tuner("apply", "--plan=v1:0123456789ab", "--report=/dev/null", "--keepalive=300/10/5", "--sockets-by=preload",
+		"--to="+t.TempDir(), "--library=/missing")
+	sockets := bootOf(t, output).Sockets
+	if code != exitDone || sockets == nil || sockets.By != report.Preload || !strings.HasPrefix(sockets.Error, "read the preload library: ") {
+		t.Errorf("exit %d, report %s, errors %q", code, output, errors)
+	}
+}

@@ -35,14 +35,17 @@ func TestWrongUseNamesTheHelp(t *testing.T) {
 
 func TestWrongUseOfApplySaysWhatToWrite(t *testing.T) {
 	for message, arguments := range map[string][]string{
-		"give 12 hexadecimal digits": {"--plan=xyz"},
-		"give start or hold":         {"--plan=0123456789ab", "--on-error=stop"},
-		"use one of net.core":        {"--plan=0123456789ab", "net.ipv4.tcp_mem=1"},
-		"write KEY=VALUE":            {"--plan=0123456789ab", "net.ipv4.tcp_retries2"},
-		"such as 300/10/5":           {"--plan=0123456789ab", "--keepalive=300", "net.ipv4.tcp_retries2=8"},
-		"such as 60":                 {"--plan=0123456789ab", "--user-timeout=0"},
-		"add --keepalive":            {"--plan=0123456789ab", "--override", "net.ipv4.tcp_retries2=8"},
-		"nothing to put into --to":   {"--plan=0123456789ab", "--to=/wstuning", "net.ipv4.tcp_retries2=8"},
+		"give v1: and 12 hexadecimal digits": {"--plan=xyz"},
+		"give start or hold":                 {"--plan=0123456789ab", "--on-error=stop"},
+		"use one of net.core":                {"--plan=0123456789ab", "net.ipv4.tcp_mem=1"},
+		"write KEY=VALUE":                    {"--plan=0123456789ab", "net.ipv4.tcp_retries2"},
+		"such as 300/10/5":                   {"--plan=0123456789ab", "--keepalive=300", "net.ipv4.tcp_retries2=8"},
+		"such as 60":                         {"--plan=0123456789ab", "--user-timeout=0"},
+		"add --keepalive":                    {"--plan=0123456789ab", "--override", "net.ipv4.tcp_retries2=8"},
+		"nothing to put into --to":           {"--plan=0123456789ab", "--to=/wstuning", "net.ipv4.tcp_retries2=8"},
+		"give programs or preload":           {"--plan=v1:0123456789ab", "--keepalive=300/10/5", "--sockets-by=magic"},
+		"preload has nothing to set":         {"--plan=v1:0123456789ab", "--sockets-by=preload", "net.ipv4.tcp_retries2=8"},
+		"--to cannot be \"\"":                {"--plan=v1:0123456789ab", "--sockets-by=preload", "--keepalive=300/10/5"},
 	} {
 		code, output, errors := tuner(append([]string{"apply"}, arguments...)...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, message) {

@@ -28,7 +28,7 @@ It needs no privilege.
 
 func runPreload(arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("tuner preload", flag.ContinueOnError)
-	plan := flags.String("plan", "", "`ID` of the plan, 12 hexadecimal digits; it is repeated in the report")
+	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; it is repeated in the report")
 	onError := flags.String("on-error", "start", "what a failure to copy does to the pod: `start|hold`")
 	options := sockopt.AddFlags(flags)
 	shared := addDeliveryFlags(flags)

@@ -14,14 +14,14 @@ var preloadFlags = []string{"preload", "--plan=0123456789ab", "--keepalive=300/1
 
 func TestWrongUseOfPreloadSaysWhatToWrite(t *testing.T) {
 	for message, arguments := range map[string][]string{
-		"give 12 hexadecimal digits": {"--plan=xyz"},
-		"give start or hold":         {"--on-error=stop"},
-		"such as 300/10/5":           {"--keepalive=300"},
-		"such as 60":                 {"--user-timeout=60s"},
-		"there is nothing to set":    {"--keepalive="},
-		"--override alone":           {"--keepalive=", "--override"},
-		"give the absolute path":     {"--to=wstuning"},
-		"unexpected argument":        {"net.ipv4.tcp_retries2=8"},
+		"give v1: and 12 hexadecimal digits": {"--plan=xyz"},
+		"give start or hold":                 {"--on-error=stop"},
+		"such as 300/10/5":                   {"--keepalive=300"},
+		"such as 60":                         {"--user-timeout=60s"},
+		"there is nothing to set":            {"--keepalive="},
+		"--override alone":                   {"--keepalive=", "--override"},
+		"give the absolute path":             {"--to=wstuning"},
+		"unexpected argument":                {"net.ipv4.tcp_retries2=8"},
 	} {
 		code, output, errors := tuner(append(append(preloadFlags, "--to="+t.TempDir()), arguments...)...)
 		if code != exitUsage || output != "" || !strings.Contains(errors, message) {

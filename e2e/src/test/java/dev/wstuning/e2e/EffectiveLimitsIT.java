@@ -34,16 +34,16 @@ class EffectiveLimitsIT {
   @ParameterizedTest(name = "{0} with keepalive {1}, {2}: {3}, set by {4}")
   @CsvSource({
     "server-go,     on,      mode: Tune,              Effective,             Kernel",
-    "server-go,     on,      privilege: Unprivileged, Effective,             Sysctls",
+    "server-go,     on,      methods: {privilege: Unprivileged}, Effective,             Sysctls",
     "server-go,     on,      mode: Observe,           SysctlDiffers,         Sysctls",
     "server-go,     default, mode: Tune,              StricterThanRequested, Application",
     "server-go,     default, mode: Observe,           SysctlDiffers,         Application",
     "server-node,   on,      mode: Observe,           SysctlDiffers,         Sysctls",
     "server-node,   default, mode: Tune,              Effective,             Kernel",
-    "server-node,   default, privilege: Unprivileged, KeepaliveOff,          Nobody",
-    "server-python, on,      privilege: Unprivileged, Effective,             Sysctls",
+    "server-node,   default, methods: {privilege: Unprivileged}, KeepaliveOff,          Nobody",
+    "server-python, on,      methods: {privilege: Unprivileged}, Effective,             Sysctls",
     "server-python, default, mode: Tune,              Effective,             Kernel",
-    "server-python, default, privilege: Unprivileged, KeepaliveOff,          Nobody",
+    "server-python, default, methods: {privilege: Unprivileged}, KeepaliveOff,          Nobody",
   })
   void statusSaysWhatTheHostSays(
       String server, String keepalive, String how, String reason, String setBy) {

@@ -40,7 +40,7 @@ class KilledServerIT {
         selector: {matchLabels: {app: server-python}}
         keepalive: {timeSeconds: 40, intervalSeconds: 10, probes: 3}
         userTimeoutSeconds: 65
-        preload: Allowed
+        methods: {sockets: [Programs, Preload], openFiles: [NodeAgent, Preload]}
         """);
     cluster.awaitInjection(namespace, "chat", true);
     Servers.deploy(cluster.client(), namespace, "server-python", "default");

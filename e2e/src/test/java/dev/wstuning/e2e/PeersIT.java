@@ -66,7 +66,7 @@ class PeersIT {
 
   @Test
   void aLoadBalancerThatCutsBeforeTheFirstProbeIsTold() {
-    tune("loadBalancerIdleSeconds: 240");
+    tune("path: [{name: nlb, idleSeconds: 240}]");
     server();
 
     WebSocketTuning tuning = awaitReason("BalancerCutsFirst");

@@ -39,7 +39,7 @@ class RestrictedIT {
   @ParameterizedTest
   @ValueSource(strings = {"server-node", "server-python"})
   void serversAreEffectiveWithoutAnyPrivilegedContainer(String server) {
-    tune("preload: Allowed");
+    tune("methods: {sockets: [Programs, Preload]}");
     Servers.deploy(cluster.client(), namespace, server, "default");
     Pod pod = cluster.readyPod(namespace, server);
     WebSocketTuning tuning = awaitReason("Effective");
@@ -60,7 +60,7 @@ class RestrictedIT {
   /** Whether Pod Security is really enforced here: what the tuner needs elsewhere is refused. */
   @Test
   void aPrivilegedPodIsRefused() {
-    tune("preload: Allowed");
+    tune("methods: {sockets: [Programs, Preload]}");
     Assertions.assertThatExceptionOfType(KubernetesClientException.class)
         .isThrownBy(
             () ->
@@ -82,7 +82,7 @@ class RestrictedIT {
   /** Rails images preload an allocator by their ENV: not even touched unless it was allowed. */
   @Test
   void anImagesOwnPreloadStaysUnlessTheLibraryIsAllowed() {
-    tune("preload: Never");
+    tune("methods: {sockets: [Programs]}");
     Servers.deploy(cluster.client(), namespace, "server-puma");
     long pid = serverPid(cluster.readyPod(namespace, "server-puma"));
 
@@ -95,7 +95,7 @@ class RestrictedIT {
 
   @Test
   void aPodsOwnPreloadStaysEvenWhereTheLibraryIsAllowed() {
-    tune("preload: Allowed");
+    tune("methods: {sockets: [Programs, Preload]}");
     Servers.deploy(
         cluster.client(),
         namespace,

@@ -90,7 +90,7 @@ class UntouchedPodsIT {
   @ValueSource(strings = {"baseline", "restricted"})
   void aNamespaceThatAdmitsNoPrivilegedPods(String level) {
     namespace = cluster.namespace("psa", Map.of("pod-security.kubernetes.io/enforce", level));
-    cluster.tune(namespace, "chat", SPEC + "privilege: Privileged\n");
+    cluster.tune(namespace, "chat", SPEC + "methods: {privilege: Privileged}\n");
     Servers.deploy(cluster.client(), namespace, "server-go");
     Pod pod = cluster.readyPod(namespace, "server-go");
 
@@ -109,7 +109,7 @@ class UntouchedPodsIT {
   void aRestrictedNamespaceIsTunedWithoutPrivilege(String privilege) {
     namespace =
         cluster.namespace("psa", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
-    cluster.tune(namespace, "chat", SPEC + "privilege: " + privilege + "\n");
+    cluster.tune(namespace, "chat", SPEC + "methods: {privilege: " + privilege + "}\n");
     cluster.awaitInjection(namespace, "chat", true);
     Servers.deploy(cluster.client(), namespace, "server-go");
 

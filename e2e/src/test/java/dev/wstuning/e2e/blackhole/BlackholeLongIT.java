@@ -24,7 +24,7 @@ class BlackholeLongIT {
 
   private static final String SYSCTLS_ALONE =
       """
-      privilege: Unprivileged
+      methods: {privilege: Unprivileged}
       keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
       """;
   private static final Keepalive KEEPALIVE = new Keepalive(300, 10, 5);

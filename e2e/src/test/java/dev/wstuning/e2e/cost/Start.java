@@ -21,7 +21,7 @@ enum Start {
       userTimeoutSeconds: 345
       applicationKeepalive: Override
       """),
-  LIBRARY("library, keepalive, *restricted*", "Preload", "preload: Allowed");
+  LIBRARY("library, keepalive, *restricted*", "Preload", "methods: {sockets: [Programs, Preload]}");
 
   final String title;
 

@@ -49,7 +49,10 @@ class OpenFilesIT {
 
   @Test
   void theLibraryRaisesThem() {
-    story.tune("server-python", "openFiles: {minimum: 15000}", "preload: Allowed");
+    story.tune(
+        "server-python",
+        "openFiles: {minimum: 15000}",
+        "methods: {openFiles: [NodeAgent, Preload]}");
     Servers.deploy(cluster.client(), story.namespace(), "server-python");
 
     OpenFilesLimit seen = story.awaitEffective("Effective");
@@ -60,7 +63,10 @@ class OpenFilesIT {
 
   @Test
   void theLauncherRaisesThemWhereTheCommandIsKnown() {
-    story.tune("server-python", "openFiles: {minimum: 15000}", "launcher: Allowed");
+    story.tune(
+        "server-python",
+        "openFiles: {minimum: 15000}",
+        "methods: {openFiles: [NodeAgent, Launcher]}");
     Servers.deploy(cluster.client(), story.namespace(), "server-python", OpenFilesIT::stateCommand);
 
     OpenFilesLimit seen = story.awaitEffective("Effective");
@@ -93,7 +99,10 @@ class OpenFilesIT {
   void aRuntimeThatGivesEnoughNeedsNothing() {
     Host.Limit high = new Host.Limit(given.hard(), given.hard());
     Runtime.give(high);
-    story.tune("server-python", "openFiles: {minimum: 15000}", "preload: Allowed");
+    story.tune(
+        "server-python",
+        "openFiles: {minimum: 15000}",
+        "methods: {openFiles: [NodeAgent, Preload]}");
     Servers.deploy(cluster.client(), story.namespace(), "server-python");
 
     OpenFilesLimit seen = story.awaitEffective("Effective");

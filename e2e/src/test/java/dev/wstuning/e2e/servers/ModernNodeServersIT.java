@@ -67,7 +67,7 @@ class ModernNodeServersIT {
         measured(
             Place.MODERN_NODE
                 .statingCommands()
-                .asking("openFiles: {minimum: 15000}\nlauncher: Allowed"),
+                .asking("openFiles: {minimum: 15000}\nmethods: {openFiles: [NodeAgent, Launcher]}"),
             Way.RESTRICTED_RESPECT);
 
     assertThat(seen.values()).extracting(OpenFilesLimit::hard).containsOnly(OTHER.hard());

@@ -48,11 +48,11 @@ enum Way {
     }
     return """
         selector: {matchLabels: {app: %s}}
-        ports: [8080]
+        ports: [{port: 8080}]
         keepalive: {timeSeconds: %d, intervalSeconds: 10, probes: 5}
         userTimeoutSeconds: 85
         applicationKeepalive: %s
-        preload: Allowed
+        methods: {sockets: [Programs, Preload], openFiles: [NodeAgent, Preload]}
         onFailure: {operatorDown: Reject}
         """
         .formatted(server.app(), Seen.ASKED_SECONDS, wins);

@@ -27,7 +27,7 @@ public final class ReferencePod {
       deadPeers: {withinSeconds: 60}
       connections: {perPod: 10000}
       sysctls: [{name: net.core.somaxconn, value: "4096"}]
-      preload: Allowed
+      methods: {sockets: [Programs, Preload], openFiles: [NodeAgent, Preload]}
       """;
 
   /** What the tuner is told by this spec where pods may be privileged; the plan is the status'. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -46,14 +45,14 @@ public record Capacity(List<Bound> bounds) {
    *
    * @param softOpenFiles the soft limit of the server process
    * @param memoryBytes the memory limit of the server's container; empty for none
-   * @param kibibytesEach memory that the application needs for a connection; empty if nobody said
+   * @param memoryEach bytes that the application needs for a connection; empty if nobody said
    * @param conntrack empty where the node tracks no connections, or does not tell
    * @param proxies empty where clients connect directly, or nothing was seen of them
    */
   public record Pod(
       long softOpenFiles,
       OptionalLong memoryBytes,
-      OptionalInt kibibytesEach,
+      OptionalLong memoryEach,
       Optional<Conntrack> conntrack,
       Optional<Proxies> proxies) {}
 
@@ -94,7 +93,7 @@ public record Capacity(List<Bound> bounds) {
   public static Capacity of(Pod pod) {
     List<Bound> bounds = new ArrayList<>();
     bounds.add(openFiles(pod.softOpenFiles()));
-    pod.memoryBytes().ifPresent(bytes -> bounds.add(memory(bytes, pod.kibibytesEach())));
+    pod.memoryBytes().ifPresent(bytes -> bounds.add(memory(bytes, pod.memoryEach())));
     pod.conntrack().ifPresent(conntrack -> bounds.add(conntrack(conntrack)));
     pod.proxies().ifPresent(proxies -> bounds.add(ports(proxies)));
     return new Capacity(bounds);
@@ -122,17 +121,22 @@ public record Capacity(List<Bound> bounds) {
             .formatted(soft, PROCESS_RESERVE));
   }
 
-  private static Bound memory(long bytes, OptionalInt kibibytesEach) {
-    long centiKib = KERNEL_CENTI_KIB + 100L * kibibytesEach.orElse(0);
+  private static Bound memory(long bytes, OptionalLong memoryEach) {
+    long centiKib = KERNEL_CENTI_KIB + 100 * memoryEach.orElse(0) / 1024;
     String each =
-        kibibytesEach.isPresent()
-            ? "4.85 KiB in the kernel and %d KiB in the server for each connection, nothing besides"
-                .formatted(kibibytesEach.getAsInt())
-            : "at most, for connections.kibibytesEach is not set: 4.85 KiB in the kernel for each connection";
+        memoryEach.isPresent()
+            ? "4.85 KiB in the kernel and %s in the server for each connection, and nothing else"
+                .formatted(amount(memoryEach.getAsLong()))
+            : "4.85 KiB in the kernel for each connection; the server's own need is unknown, because"
+                + " connections.memoryEach is not set";
     return new Bound(
         Limit.Memory,
         bytes / 1024 * 100 / centiKib,
         "a memory limit of %d MiB, %s".formatted(bytes >> 20, each));
+  }
+
+  private static String amount(long bytes) {
+    return bytes % 1024 == 0 ? bytes / 1024 + " KiB" : bytes + " bytes";
   }
 
   private static Bound conntrack(Conntrack conntrack) {

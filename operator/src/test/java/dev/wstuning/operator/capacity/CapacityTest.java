@@ -10,7 +10,6 @@ import dev.wstuning.operator.capacity.Capacity.Pod;
 import dev.wstuning.operator.capacity.Capacity.Proxies;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +52,9 @@ class CapacityTest {
             new Pod(
                 softOpenFiles,
                 memory == null ? OptionalLong.empty() : OptionalLong.of(memory * MIB),
-                kibibytesEach == null ? OptionalInt.empty() : OptionalInt.of(kibibytesEach),
+                kibibytesEach == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(kibibytesEach * 1024L),
                 pair(conntrack).map(pair -> new Conntrack(pair[0], pair[1])),
                 pair(proxies).map(pair -> new Proxies(pair[0], pair[1]))));
 
@@ -68,7 +69,7 @@ class CapacityTest {
             new Pod(
                 15_000,
                 OptionalLong.of(512 * MIB),
-                OptionalInt.of(30),
+                OptionalLong.of(30 * 1024),
                 Optional.of(new Conntrack(262_144, 3)),
                 Optional.of(new Proxies(2, 1))));
 
@@ -77,7 +78,7 @@ class CapacityTest {
         .containsExactly(
             "OpenFiles 14936: a soft limit of 15000, of which the process needs 64 for itself",
             "Memory 15044: a memory limit of 512 MiB, 4.85 KiB in the kernel and 30 KiB in the"
-                + " server for each connection, nothing besides",
+                + " server for each connection, and nothing else",
             "Ports 56464: likely proxies with 2 addresses connect to 1 port, from 28232 source"
                 + " ports each (default ip_local_port_range)",
             "Conntrack 87381: at most: nf_conntrack_max of 262144 on the node, shared by 3 selected"
@@ -91,14 +92,14 @@ class CapacityTest {
             new Pod(
                 1_048_576,
                 OptionalLong.of(512 * MIB),
-                OptionalInt.empty(),
+                OptionalLong.empty(),
                 Optional.empty(),
                 Optional.empty()));
 
     assertThat(capacity.bounds().get(0))
         .hasToString(
-            "Memory 108100: a memory limit of 512 MiB, at most, for connections.kibibytesEach is"
-                + " not set: 4.85 KiB in the kernel for each connection");
+            "Memory 108100: a memory limit of 512 MiB, 4.85 KiB in the kernel for each connection;"
+                + " the server's own need is unknown, because connections.memoryEach is not set");
   }
 
   @ParameterizedTest
@@ -123,7 +124,7 @@ class CapacityTest {
             new Pod(
                 Long.MAX_VALUE,
                 OptionalLong.of(Long.MAX_VALUE),
-                OptionalInt.of(Integer.MAX_VALUE),
+                OptionalLong.of(1L << 30),
                 Optional.of(new Conntrack(Long.MAX_VALUE, Integer.MAX_VALUE)),
                 Optional.of(new Proxies(Integer.MAX_VALUE, 65_535))));
 
@@ -137,7 +138,7 @@ class CapacityTest {
 
   private static Pod openFilesAlone(long soft) {
     return new Pod(
-        soft, OptionalLong.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
+        soft, OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), Optional.empty());
   }
 
   /** {@code a/b}. */

@@ -96,9 +96,10 @@ class CrdSchemaTest {
 
   @Test
   void theSmallestPromiseIsTheOneThatCanBeKept() {
-    assertThat(SchemaRules.at(root, "spec", "deadPeers").getXKubernetesValidations())
-        .extracting(rule -> rule.getRule())
-        .containsExactly("self.withinSeconds >= " + DeadPeerTarget.SMALLEST);
+    JSONSchemaProps withinSeconds = SchemaRules.at(root, "spec", "deadPeers", "withinSeconds");
+
+    assertThat(withinSeconds.getMinimum()).isEqualTo(DeadPeerTarget.SMALLEST);
+    assertThat(withinSeconds.getMaximum()).isEqualTo(DeadPeerTarget.LARGEST);
   }
 
   /** Fields by path, those inside lists too; the elements of a list are called {@code []}. */
@@ -119,7 +120,11 @@ class CrdSchemaTest {
   }
 
   private static boolean isBounded(JSONSchemaProps field) {
+    if (Boolean.TRUE.equals(field.getXKubernetesIntOrString())) {
+      return field.getMaxLength() != null; // numbers are bounded by a rule
+    }
     return switch (field.getType()) {
+      case "boolean" -> true;
       case "string" -> field.getMaxLength() != null || !field.getEnum().isEmpty();
       case "integer" -> field.getMinimum() != null && field.getMaximum() != null;
       case "array" -> field.getMaxItems() != null && isBounded(field.getItems().getSchema());

@@ -94,6 +94,9 @@ final class ReferencePage {
     if (schema.getAdditionalProperties() != null) {
       return "map of " + schema.getAdditionalProperties().getSchema().getType() + "s";
     }
+    if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+      return "quantity";
+    }
     return "array".equals(schema.getType())
         ? "list of " + type(schema.getItems().getSchema()) + "s"
         : schema.getType();

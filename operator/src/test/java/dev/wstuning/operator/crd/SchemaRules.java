@@ -25,14 +25,37 @@ final class SchemaRules {
 
     map(at(root, "status", "conditions"), "type");
     map(at(root, "spec", "sysctls"), "name");
-    at(root, "spec", "ports").setXKubernetesListType("set");
+    map(at(root, "spec", "ports"), "port");
     at(root, "spec", "ports").setMinItems(1L);
+    map(at(root, "spec", "path"), "name");
+    at(root, "spec", "methods", "sockets").setXKubernetesListType("set");
+    at(root, "spec", "methods", "openFiles").setXKubernetesListType("set");
+    memoryEach(at(root, "spec", "connections"));
     at(root, "status", "lastObservedTime").setFormat("date-time");
     at(root, "status", "injectingSince").setFormat("date-time");
     at(root, "status", "conditions", "lastTransitionTime").setFormat("date-time");
 
     selector(at(root, "spec", "selector"));
     SysctlRules.apply(at(root, "spec", "sysctls").getItems().getSchema());
+  }
+
+  /** A quantity may be written as a number or as text, and both are bounded. */
+  private static void memoryEach(JSONSchemaProps connections) {
+    at(connections, "memoryEach").setMaxLength(20L);
+    connections.setXKubernetesValidations(
+        List.of(
+            new ValidationRuleBuilder()
+                .withRule(
+                    "!has(self.memoryEach) || (type(self.memoryEach) == int"
+                        + " ? self.memoryEach >= 1024 && self.memoryEach <= 1073741824"
+                        + " : isQuantity(self.memoryEach)"
+                        + " && quantity(self.memoryEach).compareTo(quantity('1Ki')) >= 0"
+                        + " && quantity(self.memoryEach).compareTo(quantity('1Gi')) <= 0)")
+                .withMessage(
+                    "memoryEach is an amount of memory from 1Ki to 1Gi: write for example"
+                        + " memoryEach: 30Ki")
+                .withFieldPath(".memoryEach")
+                .build()));
   }
 
   /** The schema of a field; lists are stepped through. */

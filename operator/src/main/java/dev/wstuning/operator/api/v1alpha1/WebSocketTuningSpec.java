@@ -1,5 +1,6 @@
 package dev.wstuning.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -9,7 +10,11 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a user asks for. Absent values are left as the pod has them. */
 @ValidationRule(
@@ -18,7 +23,7 @@ import java.util.List;
             + " || has(self.userTimeoutSeconds) || has(self.openFiles) || has(self.connections)"
             + " || (has(self.sysctls) && size(self.sysctls) > 0)",
     message =
-        "nothing is asked for: write connections, openFiles, deadPeers, keepalive,"
+        "nothing to tune: write connections, openFiles, deadPeers, keepalive,"
             + " userTimeoutSeconds or sysctls, or mode: Observe")
 @ValidationRule(
     value = "!has(self.connections) || !has(self.openFiles) || !has(self.openFiles.minimum)",
@@ -35,9 +40,11 @@ import java.util.List;
             + " 1024: raise it")
 @ValidationRule(
     value =
-        "!has(self.launcher) || self.launcher == 'Never' || has(self.openFiles)"
-            + " || has(self.connections)",
-    message = "launcher: Allowed sets open files: write openFiles or connections, too")
+        "!has(self.methods) || !has(self.methods.openFiles)"
+            + " || !self.methods.openFiles.exists(m, m == 'Launcher')"
+            + " || has(self.openFiles) || has(self.connections)",
+    message =
+        "methods.openFiles: [Launcher] sets the open files limit: write openFiles or connections, too")
 @ValidationRule(
     value = "!has(self.deadPeers) || !(has(self.keepalive) || has(self.userTimeoutSeconds))",
     message =
@@ -55,7 +62,8 @@ import java.util.List;
             + " + self.keepalive.intervalSeconds * (self.keepalive.probes - 1)",
     message =
         "userTimeoutSeconds must be above timeSeconds + intervalSeconds * (probes - 1) of keepalive,"
-            + " or fewer lost probes than asked for cut a client: raise it, or shorten keepalive")
+            + " or fewer lost probes than keepalive.probes cut a client: raise it, or shorten"
+            + " keepalive")
 @ValidationRule(
     value =
         "!has(self.applicationKeepalive) || self.applicationKeepalive == 'Respect'"
@@ -85,67 +93,47 @@ public record WebSocketTuningSpec(
         @JsonPropertyDescription(
             "TCP ports on which the server accepts WebSockets. Default: every port that it"
                 + " listens on.")
-        List<@Min(1) @Max(65535) Integer> ports,
+        List<Port> ports,
     @JsonPropertyDescription(
-            "How many connections one pod shall hold: openFiles.minimum is derived from it and shown"
-                + " in status.plan.")
+            "How many connections one pod should hold. The open files limit is derived from it and"
+                + " shown in status.plan.")
         Connections connections,
     @JsonPropertyDescription(
-            "Open files limit (RLIMIT_NOFILE) of the server process. It is set by the first of these"
-                + " that is there: what the container runtime gives, the node agent of a"
-                + " WebSocketNodeTuning, then launcher or preload where they are allowed.")
+            "Open files limit (RLIMIT_NOFILE) of the server process. The first method that suffices"
+                + " sets it: the container runtime's own limit, the node agent of a"
+                + " WebSocketNodeTuning, then launcher or preload library if methods.openFiles lists"
+                + " them.")
         OpenFiles openFiles,
     @JsonPropertyDescription(
-            "The outcome that is wanted instead of its numbers: keepalive, userTimeoutSeconds and"
+            "The outcome instead of its numbers: keepalive, userTimeoutSeconds and"
                 + " net.ipv4.tcp_retries2 are derived from it and shown in status.plan.")
         DeadPeers deadPeers,
     @JsonPropertyDescription(
             "TCP keepalive: sysctls of the pod's network namespace, and the same values on every"
-                + " socket that the server accepts, by eBPF programs on the pod's cgroup or by a"
-                + " preloaded library.")
+                + " socket that the server accepts, set by one of methods.sockets.")
         KeepaliveSettings keepalive,
     @Min(1)
         @Max(86400)
         @JsonPropertyDescription(
-            "TCP_USER_TIMEOUT of accepted sockets: seconds that sent data may stay unacknowledged."
-                + " It bounds what keepalive cannot: a peer that vanishes while the server sends.")
+            "TCP_USER_TIMEOUT of accepted sockets: how many seconds sent data may stay"
+                + " unacknowledged. It covers what keepalive cannot: a peer that vanishes while the"
+                + " server sends.")
         Integer userTimeoutSeconds,
     @JsonPropertyDescription(
-            "What wins where the application sets socket options itself. Respect: the application."
-                + " Override: of each option the stricter value, so that a dead peer is never found"
-                + " later than asked. Default: Override with deadPeers, else Respect.")
+            "What wins if the application sets socket options itself. Respect: the application."
+                + " Override: the stricter value of each option, so that a dead peer is never found"
+                + " later than you want. Default: Override with deadPeers, else Respect.")
         ApplicationKeepalive applicationKeepalive,
-    @Min(10)
-        @Max(86400)
+    @Size(max = 8)
         @JsonPropertyDescription(
-            "Seconds after which a load balancer in front of the pods cuts idle connections (AWS"
-                + " NLB 350, Azure 240, GCP 600). The status warns where probes start too late.")
-        Integer loadBalancerIdleSeconds,
+            "Load balancers and proxies between clients and pods that close idle connections. Probes"
+                + " start early enough for the shortest idle time; the status warns if they cannot.")
+        List<Hop> path,
     @Size(max = 16)
         @JsonPropertyDescription(
             "Further settings of the pod's network namespace, from a closed list of keys.")
         List<SysctlSetting> sysctls,
-    @Default("Auto")
-        @JsonPropertyDescription(
-            "Whether pods may get a privileged init container. Privileged: always. Unprivileged:"
-                + " never, only sysctls that Kubernetes calls safe can be set, in the pod's"
-                + " security context. Auto: privileged where the namespace's Pod Security level"
-                + " admits it, else unprivileged.")
-        Privilege privilege,
-    @Default("Never")
-        @JsonPropertyDescription(
-            "Whether pods without a privileged init container may get a small library by"
-                + " LD_PRELOAD that sets keepalive and user timeout on listening sockets. It replaces"
-                + " an LD_PRELOAD of the image, and does nothing for statically linked servers."
-                + " Pods that set LD_PRELOAD themselves are left as they are. It also raises the soft"
-                + " limit of open files to the hard one, in pods of either privilege.")
-        Preload preload,
-    @Default("Never")
-        @JsonPropertyDescription(
-            "Whether the server may be started by a small program that raises the soft limit of open"
-                + " files up to the hard one and then becomes the server. It works for statically"
-                + " linked servers, too, but only in containers whose pod states a command.")
-        Launcher launcher,
+    @JsonPropertyDescription("How pods may be tuned.") Methods methods,
     @JsonPropertyDescription("How running pods are looked at.") Observing observation,
     @JsonPropertyDescription("What happens to pods that already run when the settings change.")
         Rollout rollout,
@@ -157,26 +145,30 @@ public record WebSocketTuningSpec(
     Tune
   }
 
-  public enum Privilege {
-    Auto,
-    Privileged,
-    Unprivileged
-  }
-
   public enum ApplicationKeepalive {
     Respect,
     Override
   }
 
-  public enum Preload {
-    Never,
-    Allowed
-  }
+  /** One entry of {@code ports}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Port(
+      @Required @Min(1) @Max(65535) @JsonPropertyDescription("The port number.") Integer port) {}
 
-  public enum Launcher {
-    Never,
-    Allowed
-  }
+  /** One entry of {@code path}: something between clients and pods. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Hop(
+      @Required
+          @Size(min = 1, max = 63)
+          @Pattern("^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$")
+          @JsonPropertyDescription("A name of your choice, shown in the status.")
+          String name,
+      @Required
+          @Min(10)
+          @Max(86400)
+          @JsonPropertyDescription(
+              "Seconds after which it closes an idle connection (AWS NLB 350, Azure 240, GCP 600).")
+          Integer idleSeconds) {}
 
   /** {@code connections}. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -185,31 +177,33 @@ public record WebSocketTuningSpec(
           @Min(1)
           @Max(100000000)
           @JsonPropertyDescription(
-              "WebSockets that one pod shall hold. It needs so many open files, a tenth more for"
+              "WebSockets that one pod should hold. Each needs an open file; a tenth more is added for"
                   + " connections that come and go, and 1024 for the process itself.")
           Long perPod,
-      @Min(1)
-          @Max(1048576)
-          @JsonPropertyDescription(
-              "Memory in KiB that the server itself needs for one connection, as you measured it."
-                  + " Without it, status.observations.capacity counts the kernel's part only.")
-          Integer kibibytesEach) {}
+      @JsonPropertyDescription(
+              "Memory that the server itself needs for one connection, as you measured it, from 1Ki to"
+                  + " 1Gi. Without it, status.observations.capacity counts the kernel's part only.")
+          Quantity memoryEach) {
+
+    /** Memory in bytes that the server needs for one connection; empty if nobody measured it. */
+    @JsonIgnore
+    public OptionalLong memoryEachBytes() {
+      return memoryEach == null
+          ? OptionalLong.empty()
+          : OptionalLong.of(memoryEach.getNumericalAmount().longValue());
+    }
+  }
 
   /** {@code deadPeers}: how soon a peer that vanished without a word is found. */
-  @ValidationRule(
-      value = "self.withinSeconds >= 10",
-      message =
-          "dead peers cannot be found within less than 10 seconds without cutting clients that lose"
-              + " a single probe: write withinSeconds: 10 or more")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record DeadPeers(
       @Required
-          @Min(1)
+          @Min(10)
           @Max(86400)
           @JsonPropertyDescription(
-              "Longest time in seconds, at least 10, for which the connection to a vanished peer may"
-                  + " live, idle or not. Short times cut clients that are away for a moment; see"
-                  + " docs/dead-peers.md.")
+              "Longest time in seconds that the connection to a vanished peer may live, idle or not."
+                  + " Below 10 a single lost probe would cut a client. Short times cut clients that"
+                  + " are away for a moment; see docs/dead-peers.md.")
           Integer withinSeconds) {}
 
   /** {@code observation}. */
@@ -302,7 +296,12 @@ public record WebSocketTuningSpec(
               "Keep: running pods stay as they are until somebody restarts them. Restart: the"
                   + " operator restarts each workload once for a change of settings, after one of"
                   + " its pods proved to be tuned.")
-          ExistingPods existingPods) {}
+          ExistingPods existingPods,
+      @Default("false")
+          @JsonPropertyDescription(
+              "true: the operator restarts no pod of this resource, whatever existingPods says. New"
+                  + " pods are tuned as usual.")
+          Boolean paused) {}
 
   public enum ExistingPods {
     Keep,
@@ -337,7 +336,7 @@ public record WebSocketTuningSpec(
   static WebSocketTuningSpec selecting(Selector selector) {
     return new WebSocketTuningSpec(
         selector, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null);
+        null, null);
   }
 
   /** The mode, with the CRD's default for objects that never passed the API server. */
@@ -345,8 +344,8 @@ public record WebSocketTuningSpec(
     return mode == null ? Mode.Tune : mode;
   }
 
-  public Privilege privilegeOrDefault() {
-    return privilege == null ? Privilege.Auto : privilege;
+  public Methods methodsOrDefault() {
+    return methods == null ? Methods.DEFAULT : methods;
   }
 
   /** What wins; a promise of an outcome is kept only if the application cannot break it. */
@@ -357,12 +356,11 @@ public record WebSocketTuningSpec(
     return deadPeers == null ? ApplicationKeepalive.Respect : ApplicationKeepalive.Override;
   }
 
-  public boolean preloadAllowed() {
-    return preload == Preload.Allowed;
-  }
-
-  public boolean launcherAllowed() {
-    return launcher == Launcher.Allowed;
+  /** The hop that closes idle connections first. */
+  public Optional<Hop> firstToCut() {
+    return path == null
+        ? Optional.empty()
+        : path.stream().min(Comparator.comparing(Hop::idleSeconds));
   }
 
   public boolean serverLogRead() {
@@ -379,6 +377,10 @@ public record WebSocketTuningSpec(
         : rollout.existingPods();
   }
 
+  public boolean rolloutPaused() {
+    return rollout != null && Boolean.TRUE.equals(rollout.paused());
+  }
+
   public OperatorDown operatorDownOrDefault() {
     return onFailure == null || onFailure.operatorDown() == null
         ? OperatorDown.Admit
@@ -392,7 +394,7 @@ public record WebSocketTuningSpec(
   }
 
   public List<Integer> portsOrEmpty() {
-    return ports == null ? List.of() : ports;
+    return ports == null ? List.of() : ports.stream().map(Port::port).toList();
   }
 
   public List<SysctlSetting> sysctlsOrEmpty() {

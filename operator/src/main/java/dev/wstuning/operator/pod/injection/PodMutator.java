@@ -55,7 +55,7 @@ public final class PodMutator {
     if (command.isPresent()) {
       changed = withTuner(changed, command.get(), plan);
     }
-    if (plan.openFiles().isPresent()) {
+    if (plan.openFiles().filter(OpenFilesPlan::nodeAgent).isPresent()) {
       changed = asked(changed, plan.openFiles().get().limits(), additions, command.isPresent());
     }
     return new Tuned(

@@ -1,11 +1,12 @@
 package dev.wstuning.operator.pod.observation;
 
+import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Hop;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.plan.OpenFiles;
 import dev.wstuning.operator.pod.plan.PlanContext;
@@ -31,7 +32,7 @@ import java.util.OptionalLong;
  * @param withinSeconds the outcome asked for: how long a dead peer may live at most
  * @param balancerIdleSeconds when a load balancer cuts idle connections
  * @param connections how many one pod shall hold
- * @param kibibytesEach what one needs in the server's memory
+ * @param memoryEach bytes of the server's memory that one needs
  * @param ports the ports that matter; empty for all
  * @param container the name of the server's container as asked for; null if it is left to the pod
  * @param probe whether observers may open connections
@@ -49,7 +50,7 @@ public record Expectation(
     OptionalInt withinSeconds,
     OptionalInt balancerIdleSeconds,
     OptionalLong connections,
-    OptionalInt kibibytesEach,
+    OptionalLong memoryEach,
     List<Integer> ports,
     String container,
     boolean probe,
@@ -60,7 +61,7 @@ public record Expectation(
     return new Expectation(
         spec.modeOrDefault(),
         spec.operatorDownOrDefault() == OperatorDown.Reject,
-        spec.privilegeOrDefault() == Privilege.Privileged,
+        spec.methodsOrDefault().privilegeOrDefault() == Privilege.Privileged,
         tuning.notUnderstood(),
         planContext,
         Planner.plan(spec, planContext),
@@ -69,15 +70,11 @@ public record Expectation(
         spec.deadPeers() == null
             ? OptionalInt.empty()
             : OptionalInt.of(spec.deadPeers().withinSeconds()),
-        spec.loadBalancerIdleSeconds() == null
-            ? OptionalInt.empty()
-            : OptionalInt.of(spec.loadBalancerIdleSeconds()),
+        spec.firstToCut().stream().mapToInt(Hop::idleSeconds).findFirst(),
         spec.connections() == null
             ? OptionalLong.empty()
             : OptionalLong.of(spec.connections().perPod()),
-        spec.connections() == null || spec.connections().kibibytesEach() == null
-            ? OptionalInt.empty()
-            : OptionalInt.of(spec.connections().kibibytesEach()),
+        spec.connections() == null ? OptionalLong.empty() : spec.connections().memoryEachBytes(),
         spec.portsOrEmpty(),
         spec.container(),
         spec.probeAllowed(),
@@ -99,7 +96,7 @@ public record Expectation(
             withinSeconds,
             balancerIdleSeconds,
             connections,
-            kibibytesEach,
+            memoryEach,
             ports,
             container,
             probe,

@@ -3,16 +3,20 @@ package dev.wstuning.operator.pod.plan;
 import java.util.Optional;
 
 /**
- * What is done for the open files limit of a new pod. The node agent is always asked, by an
- * annotation: on a node without one that does nothing. As a string it is what goes into the plan's
- * hash.
+ * What is done for the open files limit of a new pod.
  *
  * @param container the server's container as the resource names it; empty if the pod decides
+ * @param nodeAgent whether the node agent is asked, by an annotation, which does nothing on a node
+ *     without one
  * @param launcher whether the server may be started by the launcher
  * @param preload whether the server may be given the library
  */
 public record OpenFilesPlan(
-    OpenFiles limits, Optional<String> container, boolean launcher, boolean preload) {
+    OpenFiles limits,
+    Optional<String> container,
+    boolean nodeAgent,
+    boolean launcher,
+    boolean preload) {
 
   /** What changes the limit inside the pod, up to the hard one. */
   public enum By {
@@ -36,13 +40,5 @@ public record OpenFilesPlan(
   /** Whether anything in the pod may help. */
   public boolean helped() {
     return launcher || preload;
-  }
-
-  @Override
-  public String toString() {
-    return limits
-        + container.map(name -> " in " + name).orElse("")
-        + (launcher ? " by launcher" : "")
-        + (preload ? " by preload" : "");
   }
 }

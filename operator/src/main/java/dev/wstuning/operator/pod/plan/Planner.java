@@ -1,25 +1,28 @@
 package dev.wstuning.operator.pod.plan;
 
+import dev.wstuning.operator.api.v1alpha1.Methods;
+import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
+import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.sysctl.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Decides what a new pod gets: from the resource and its context to the plan. */
 public final class Planner {
 
-  private static final String BY_SOCKETS = "needs a privileged init container, or preload: Allowed";
-
   private final WebSocketTuningSpec spec;
+  private final Methods methods;
   private final Targets targets;
   private final PlanContext planContext;
 
   private Planner(WebSocketTuningSpec spec, PlanContext planContext) {
     this.spec = spec;
+    this.methods = spec.methodsOrDefault();
     this.targets = Targets.of(spec);
     this.planContext = planContext;
   }
@@ -31,15 +34,18 @@ public final class Planner {
 
   private TuningPlan plan() {
     if (spec.modeOrDefault() == Mode.Observe) {
-      return nothing("mode is Observe: nothing is injected", List.of());
+      return nothing("mode is Observe; pods are not modified");
     }
     if (targets.sysctls().isEmpty() && targets.sockets().isEmpty()) {
-      return targets.openFiles().isPresent()
+      return openFiles().isPresent()
           ? unprivileged("open files need no privileged init container")
-          : nothing("the resource asks for no setting: nothing is injected", List.of());
+          : nothing(
+              targets.openFiles().isPresent()
+                  ? "methods.openFiles allows nothing; pods are not modified"
+                  : "there is nothing to set; pods are not modified");
     }
     Optional<String> refused = planContext.noPrivilege();
-    return switch (spec.privilegeOrDefault()) {
+    return switch (methods.privilegeOrDefault()) {
       case Privileged ->
           refused
               .map(why -> openFilesAlone("privilege is Privileged, but " + why))
@@ -53,43 +59,45 @@ public final class Planner {
   }
 
   private TuningPlan privileged(String reason) {
-    return new TuningPlan(
-        SysctlMechanism.INIT_CONTAINER,
-        reason,
-        targets.sysctls(),
-        targets.sockets().map(o -> (SocketMechanism) new SocketMechanism.Programs(o)),
-        openFiles(),
-        List.of(),
-        onError());
+    Optional<SocketMechanism> sockets =
+        methods.allowedSockets().contains(SocketMethod.Programs)
+            ? targets.sockets().map(SocketMechanism.Programs::new)
+            : library();
+    SysctlMechanism mechanism =
+        targets.sysctls().isEmpty() && !usesPrograms(sockets)
+            ? SysctlMechanism.NONE
+            : SysctlMechanism.INIT_CONTAINER;
+    return plan(mechanism, reason, targets.sysctls(), sockets, onSocketsAlone(sockets));
+  }
+
+  private static boolean usesPrograms(Optional<SocketMechanism> sockets) {
+    return sockets.filter(SocketMechanism.Programs.class::isInstance).isPresent();
   }
 
   private TuningPlan unprivileged(String reason) {
     int minor = planContext.safeSysctlsOf();
     List<Setting> safe = targets.sysctls().stream().filter(s -> s.sysctl().safeIn(minor)).toList();
-    Optional<SocketMechanism> sockets =
-        targets
-            .sockets()
-            .filter(options -> spec.preloadAllowed())
-            .map(
-                o ->
-                    (SocketMechanism)
-                        new SocketMechanism.Preload(o, Optional.ofNullable(spec.container())));
-    List<String> notPossible = new ArrayList<>();
+    Optional<SocketMechanism> sockets = library();
+    List<NotPossible> notPossible = new ArrayList<>();
     targets.asked().stream()
         .filter(s -> !s.sysctl().safeIn(minor))
-        .map(s -> s + ": " + unsafe(minor))
+        .map(s -> new NotPossible(s.sysctl().key(), unsafe(minor)))
         .forEach(notPossible::add);
-    if (sockets.isEmpty()) {
-      notPossible.addAll(onSocketsAlone());
-    }
-    return new TuningPlan(
+    notPossible.addAll(onSocketsAlone(sockets));
+    return plan(
         safe.isEmpty() ? SysctlMechanism.NONE : SysctlMechanism.POD_SECURITY_CONTEXT,
         reason,
         safe,
         sockets,
-        openFiles(),
-        notPossible,
-        onError());
+        notPossible);
+  }
+
+  private Optional<SocketMechanism> library() {
+    return methods.allowedSockets().contains(SocketMethod.Preload)
+        ? targets
+            .sockets()
+            .map(o -> new SocketMechanism.Preload(o, Optional.ofNullable(spec.container())))
+        : Optional.empty();
   }
 
   private String unsafe(int minor) {
@@ -98,67 +106,81 @@ public final class Planner {
         : "Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor);
   }
 
-  /** Wishes that sysctls cannot stand in for. Keepalive is none: servers may switch it on. */
-  private List<String> onSocketsAlone() {
-    if (spec.deadPeers() != null) {
-      return List.of("deadPeers: " + BY_SOCKETS);
+  /**
+   * Wishes that remain unfulfilled if nothing sets options on sockets. Keepalive is not among them,
+   * because sysctls set it for servers that switch it on themselves.
+   */
+  private List<NotPossible> onSocketsAlone(Optional<SocketMechanism> sockets) {
+    if (sockets.isPresent() || targets.sockets().isEmpty()) {
+      return List.of();
     }
-    return targets.sockets().stream()
-        .flatMap(
-            o ->
-                Stream.of(
-                    Optional.of("userTimeoutSeconds")
-                        .filter(n -> o.userTimeoutSeconds().isPresent()),
-                    Optional.of("applicationKeepalive Override").filter(n -> o.override())))
-        .flatMap(Optional::stream)
-        .map(wish -> wish + ": " + BY_SOCKETS)
+    String reason =
+        methods.allowedSockets().isEmpty()
+            ? "methods.sockets is empty"
+            : "needs a privileged init container, or Preload in methods.sockets";
+    List<String> fields =
+        spec.deadPeers() != null ? List.of("deadPeers") : targets.sockets().get().fields();
+    return fields.stream()
+        .filter(field -> !field.equals("keepalive"))
+        .map(field -> new NotPossible(field, reason))
         .toList();
   }
 
-  private List<String> everything() {
+  private List<NotPossible> everything() {
     return Stream.concat(
-            targets.sysctls().stream().map(Setting::toString),
-            targets.sockets().stream().map(SocketOptions::toString))
-        .map(wish -> wish + ": needs a privileged init container")
+            targets.sysctls().stream().map(s -> s.sysctl().key()),
+            targets.sockets().stream().flatMap(o -> o.fields().stream()))
+        .map(setting -> new NotPossible(setting, "needs a privileged init container"))
         .toList();
   }
 
-  private TuningPlan nothing(String reason, List<String> notPossible) {
+  private TuningPlan nothing(String reason) {
     return new TuningPlan(
+        PlanHash.of(spec),
         SysctlMechanism.NONE,
         reason,
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        notPossible,
-        onError());
+        List.of(),
+        spec.tuningErrorOrDefault());
   }
 
   /** What needs no privilege of a plan that was to be privileged or nothing. */
   private TuningPlan openFilesAlone(String reason) {
+    return plan(SysctlMechanism.NONE, reason, List.of(), Optional.empty(), everything());
+  }
+
+  private TuningPlan plan(
+      SysctlMechanism mechanism,
+      String reason,
+      List<Setting> settings,
+      Optional<SocketMechanism> sockets,
+      List<NotPossible> notPossible) {
     return new TuningPlan(
-        SysctlMechanism.NONE,
+        PlanHash.of(spec),
+        mechanism,
         reason,
-        List.of(),
-        Optional.empty(),
+        settings,
+        sockets,
         openFiles(),
-        everything(),
-        onError());
+        notPossible,
+        spec.tuningErrorOrDefault());
   }
 
   private Optional<OpenFilesPlan> openFiles() {
-    return targets
-        .openFiles()
-        .map(
-            limits ->
-                new OpenFilesPlan(
-                    limits,
-                    Optional.ofNullable(spec.container()),
-                    spec.launcherAllowed(),
-                    spec.preloadAllowed()));
-  }
-
-  private TuningError onError() {
-    return spec.tuningErrorOrDefault();
+    Set<OpenFilesMethod> allowed = methods.allowedOpenFiles();
+    return allowed.isEmpty()
+        ? Optional.empty()
+        : targets
+            .openFiles()
+            .map(
+                limits ->
+                    new OpenFilesPlan(
+                        limits,
+                        Optional.ofNullable(spec.container()),
+                        allowed.contains(OpenFilesMethod.NodeAgent),
+                        allowed.contains(OpenFilesMethod.Launcher),
+                        allowed.contains(OpenFilesMethod.Preload)));
   }
 }

@@ -2,10 +2,7 @@ package dev.wstuning.operator.pod.plan;
 
 import java.util.Optional;
 
-/**
- * By what the options are set on the sockets that a server accepts. As a string it is what is set,
- * which goes into the plan's hash.
- */
+/** What sets the options on the sockets that a server accepts. */
 public sealed interface SocketMechanism {
 
   SocketOptions options();
@@ -19,11 +16,6 @@ public sealed interface SocketMechanism {
     public String label() {
       return "SocketPrograms";
     }
-
-    @Override
-    public String toString() {
-      return options.toString();
-    }
   }
 
   /**
@@ -35,11 +27,6 @@ public sealed interface SocketMechanism {
     @Override
     public String label() {
       return "Preload";
-    }
-
-    @Override
-    public String toString() {
-      return container.map(name -> options + " in " + name).orElseGet(options::toString);
     }
   }
 }

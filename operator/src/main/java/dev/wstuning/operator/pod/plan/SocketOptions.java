@@ -1,10 +1,10 @@
 package dev.wstuning.operator.pod.plan;
 
 import dev.wstuning.operator.deadpeer.Keepalive;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What accepted sockets shall have; at least one of the values is there.
@@ -16,16 +16,18 @@ import java.util.stream.Stream;
 public record SocketOptions(
     Optional<Keepalive> keepalive, OptionalInt userTimeoutSeconds, boolean override) {
 
-  /** As wishes of a resource, for sentences that say which of them cannot be fulfilled. */
-  @Override
-  public String toString() {
-    return Stream.of(
-            keepalive.map(k -> "keepalive " + k),
-            userTimeoutSeconds.isPresent()
-                ? Optional.of("userTimeoutSeconds " + userTimeoutSeconds.getAsInt())
-                : Optional.<String>empty(),
-            Optional.of("applicationKeepalive Override").filter(o -> override))
-        .flatMap(Optional::stream)
-        .collect(Collectors.joining(", "));
+  /** The fields of the spec that ask for them. */
+  List<String> fields() {
+    List<String> fields = new ArrayList<>();
+    if (keepalive.isPresent()) {
+      fields.add("keepalive");
+    }
+    if (userTimeoutSeconds.isPresent()) {
+      fields.add("userTimeoutSeconds");
+    }
+    if (override) {
+      fields.add("applicationKeepalive");
+    }
+    return fields;
   }
 }

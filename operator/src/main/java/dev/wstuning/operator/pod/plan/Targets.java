@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.plan;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Hop;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.SysctlSetting;
 import dev.wstuning.operator.capacity.ConnectionTarget;
 import dev.wstuning.operator.deadpeer.DeadPeerTarget;
@@ -68,9 +69,7 @@ public record Targets(
             wish ->
                 DeadPeerTarget.derive(
                     wish.withinSeconds(),
-                    spec.loadBalancerIdleSeconds() == null
-                        ? OptionalInt.empty()
-                        : OptionalInt.of(spec.loadBalancerIdleSeconds())));
+                    spec.firstToCut().stream().mapToInt(Hop::idleSeconds).findFirst()));
   }
 
   private static List<Setting> settings(DeadPeerTarget.Derived derived) {

@@ -75,6 +75,7 @@ final class PodActions {
     return expectation.plan().injects()
             && tuning.notUnderstood().nothing()
             && tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart
+            && !tuning.getSpec().rolloutPaused()
         ? restarter.advance(pods, pod -> expectation.in(pod).plan().hash())
         : Optional.empty();
   }

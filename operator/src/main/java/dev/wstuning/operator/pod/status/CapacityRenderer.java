@@ -78,7 +78,7 @@ final class CapacityRenderer {
         new Capacity.Pod(
             report.nofile().soft(),
             memory(pod),
-            expectation.kibibytesEach(),
+            expectation.memoryEach(),
             conntrack(pod),
             proxies(ports)));
   }

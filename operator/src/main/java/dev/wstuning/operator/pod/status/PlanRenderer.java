@@ -47,7 +47,7 @@ final class PlanRenderer {
             : null,
         openFilesBy(plan, agentServes),
         plan.settings().stream().map(Setting::toString).toList(),
-        plan.notPossible());
+        plan.notPossible().stream().map(Object::toString).toList());
   }
 
   private static DeadPeerTime time(TuningPlan plan, SocketOptions options) {

@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  * @param command which of the tuner's commands
  * @param plan the hash of the plan
  * @param sockets what accepted sockets shall have; empty if nothing is done to them
+ * @param library whether the preload library sets them, and not the socket programs
  * @param openFiles what it prepares for the server's limit of open files; empty if nothing
  * @param settings the sysctls that it writes
  */
@@ -32,6 +33,7 @@ public record TunerCommand(
     Command command,
     String plan,
     Optional<SocketOptions> sockets,
+    boolean library,
     Optional<OpenFilesOption> openFiles,
     List<Setting> settings) {
 
@@ -57,6 +59,7 @@ public record TunerCommand(
   static final String KEEPALIVE = "--keepalive=";
   static final String USER_TIMEOUT = "--user-timeout=";
   static final String OVERRIDE = "--override";
+  static final String SOCKETS_BY_LIBRARY = "--sockets-by=preload";
   static final String OPEN_FILES_MINIMUM = "--open-files-minimum=";
   static final String OPEN_FILES_MAXIMUM = "--open-files-maximum=";
   static final String OPEN_FILES_BY = "--open-files-by=";
@@ -71,7 +74,7 @@ public record TunerCommand(
     Optional<By> by = command.flatMap(TunerCommand::openFiles).map(OpenFilesOption::by);
     boolean allowed =
         leftOut || by.isPresent() || plan.openFiles().filter(OpenFilesPlan::helped).isEmpty();
-    boolean library = !leftOut || command.flatMap(TunerCommand::sockets).isPresent();
+    boolean library = !leftOut || command.filter(TunerCommand::library).isPresent();
     return allowed && of(plan, by, library).equals(command);
   }
 
@@ -83,8 +86,12 @@ public record TunerCommand(
    */
   public static Optional<TunerCommand> of(TuningPlan plan, Optional<By> by, boolean library) {
     boolean apply = plan.mechanism() == SysctlMechanism.INIT_CONTAINER;
+    boolean byLibrary =
+        library && plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent();
     Optional<SocketOptions> sockets =
-        plan.sockets().map(SocketMechanism::options).filter(s -> apply || library);
+        plan.sockets()
+            .filter(s -> byLibrary || s instanceof SocketMechanism.Programs)
+            .map(SocketMechanism::options);
     Optional<OpenFilesOption> openFiles =
         plan.openFiles().flatMap(o -> by.map(present -> new OpenFilesOption(o.limits(), present)));
     return apply || sockets.isPresent() || openFiles.isPresent()
@@ -93,6 +100,7 @@ public record TunerCommand(
                 apply ? Command.APPLY : Command.PRELOAD,
                 plan.hash(),
                 sockets,
+                byLibrary,
                 openFiles,
                 apply ? plan.settings() : List.of()))
         : Optional.empty();
@@ -100,7 +108,7 @@ public record TunerCommand(
 
   /** Whether something goes into the volume that the server mounts. */
   public boolean fillsVolume() {
-    return command == Command.PRELOAD || openFiles.isPresent();
+    return library || openFiles.isPresent();
   }
 
   public List<String> arguments(TuningError onError) {
@@ -114,6 +122,9 @@ public record TunerCommand(
         .forEach(seconds -> arguments.add(USER_TIMEOUT + seconds));
     if (sockets.filter(SocketOptions::override).isPresent()) {
       arguments.add(OVERRIDE);
+    }
+    if (library && command == Command.APPLY) {
+      arguments.add(SOCKETS_BY_LIBRARY);
     }
     openFiles.ifPresent(
         o -> {

@@ -53,6 +53,7 @@ final class TunerCommandParser {
             .map(s -> OptionalInt.of(Integer.parseInt(s)))
             .orElse(OptionalInt.empty());
     boolean override = take(TunerCommand.OVERRIDE).isPresent();
+    boolean byLibrary = take(TunerCommand.SOCKETS_BY_LIBRARY).isPresent();
     Optional<TunerCommand.OpenFilesOption> openFiles = openFiles();
     take(TunerCommand.TO);
     Optional<List<Setting>> settings = settings();
@@ -65,7 +66,13 @@ final class TunerCommandParser {
             ? Optional.empty()
             : Optional.of(new SocketOptions(keepalive, userTimeout, override));
     return Optional.of(
-        new TunerCommand(command.get(), plan.get(), sockets, openFiles, settings.get()));
+        new TunerCommand(
+            command.get(),
+            plan.get(),
+            sockets,
+            byLibrary || (preload && sockets.isPresent()),
+            openFiles,
+            settings.get()));
   }
 
   private Optional<TunerCommand.OpenFilesOption> openFiles() {

@@ -112,7 +112,7 @@ final class AppliedRules {
                 "%s without the library: %s"
                     .formatted(Phrases.pods(pods), pods.get(0).facts().noPreload().orElseThrow()),
                 "change the pods, or set spec.container where that is unclear, or let the pods be"
-                    + " privileged; with spec.preload Never this is not asked for"));
+                    + " privileged, or remove Preload from spec.methods"));
   }
 
   private static Optional<Finding> restartPending(VerdictInput s) {

@@ -45,11 +45,10 @@ final class BootRules {
                         ? "see what keeps the init container "
                             + Markers.INIT_CONTAINER
                             + " from filling its volume, or let the pods be privileged"
-                            + " (spec.privilege)"
+                            + " (spec.methods.privilege)"
                         : "run the pods on nodes whose kernel takes eBPF programs on cgroups"
                             + " (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to"
-                            + " Respect, or spec.privilege to Unprivileged and spec.preload to"
-                            + " Allowed"));
+                            + " Respect, or spec.methods.sockets to [Preload]"));
   }
 
   static Optional<Finding> openFilesFailed(VerdictInput s) {

@@ -72,7 +72,7 @@ final class InjectionRules {
                     "see who refuses them (kubectl -n %s describe rs)".formatted(s.namespace())
                         + (s.expectation().plan().injects()
                             ? "; if it is because of the init container or the sysctls of wstuning,"
-                                + " set spec.privilege to Unprivileged, or spec.mode to Observe"
+                                + " set spec.methods.privilege to Unprivileged, or spec.mode to Observe"
                             : "")));
   }
 

@@ -58,7 +58,7 @@ final class OpenFilesRemedies {
     if (cannotAsk(expectation, pod)) {
       return "give the container a shorter name, or "
           + (pod.report().nofile().hard() >= minimum
-              ? "set spec.launcher or spec.preload to Allowed"
+              ? "add Launcher or Preload to spec.methods.openFiles"
               : RUNTIME);
     }
     Optional<NodeAgentReport> agent = OpenFilesRules.servingNode(pod);
@@ -83,19 +83,20 @@ final class OpenFilesRemedies {
 
   /** The hard limit is high enough: something has to raise the soft one. */
   private static String inside(Expectation expectation, Inspection pod, long minimum) {
-    OpenFilesPlan tuning = expectation.plan().openFiles().orElseThrow();
+    Optional<OpenFilesPlan> tuning = expectation.plan().openFiles();
     String agent = anAgent(pod, "openFiles.maximum of at least " + minimum);
-    if (!tuning.helped()) {
-      return "set spec.preload to Allowed (or spec.launcher, for statically linked servers), or "
+    if (tuning.filter(OpenFilesPlan::helped).isEmpty()) {
+      return "add Preload to spec.methods.openFiles (or Launcher, for statically linked servers), or "
           + agent
           + ", or let the server raise its soft limit itself (setrlimit)";
     }
     if (pod.pod().facts().noPreload().isPresent()) {
       return "remove what keeps it out, or " + agent;
     }
-    return tuning.launcher()
+    return tuning.get().launcher()
         ? agent
-        : "set spec.launcher to Allowed, for a statically linked server ignores the library; or "
+        : "add Launcher to spec.methods.openFiles, because a statically linked server ignores the"
+            + " library; or "
             + agent;
   }
 
@@ -123,10 +124,11 @@ final class OpenFilesRemedies {
     if (pod.pod().coverage() != Coverage.CURRENT || agentLowers) {
       return SocketRemedies.RESTART;
     }
-    OpenFilesPlan tuning = expectation.plan().openFiles().orElseThrow();
     String agent = anAgent(pod, "openFiles");
     String inside =
-        tuning.helped() ? agent : agent + ", or set spec.launcher or spec.preload to Allowed";
+        expectation.plan().openFiles().filter(OpenFilesPlan::helped).isPresent()
+            ? agent
+            : agent + ", or add Launcher or Preload to spec.methods.openFiles";
     return (pod.pod().facts().noPreload().isPresent() ? "remove what keeps it out, or " : "")
         + inside
         + ", or raise spec.openFiles.maximum";

@@ -6,6 +6,7 @@ import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** What is asked for and needs privilege that pods do not have. */
 final class Privilege {
@@ -24,7 +25,9 @@ final class Privilege {
                 "%s; not set: %s"
                     .formatted(
                         expectation.plan().reason(),
-                        String.join("; ", expectation.plan().notPossible())),
+                        expectation.plan().notPossible().stream()
+                            .map(Object::toString)
+                            .collect(Collectors.joining("; "))),
                 next(expectation)));
   }
 
@@ -43,11 +46,14 @@ final class Privilege {
             : "let the namespace admit privileged pods (its label %s)".formatted(ENFORCE);
     String byPrivilege =
         expectation.insistsOnPrivilege()
-            ? "set spec.privilege to Auto or Unprivileged, or " + byPod
-            : "remove these settings, or let the pods be privileged: spec.privilege, and " + byPod;
+            ? "set spec.methods.privilege to Auto or Unprivileged, or " + byPod
+            : "remove these settings, or let the pods be privileged: spec.methods.privilege, and "
+                + byPod;
     return newerVersion
         + byPrivilege
-        + (libraryWouldHelp(expectation) ? "; spec.preload Allowed needs no privilege" : "");
+        + (libraryWouldHelp(expectation)
+            ? "; or add Preload to spec.methods.sockets, which needs no privilege"
+            : "");
   }
 
   /** The y of the version 1.y of Pod Security as of which more of the sysctls are safe. */

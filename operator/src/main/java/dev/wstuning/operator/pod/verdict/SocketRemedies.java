@@ -52,8 +52,9 @@ final class SocketRemedies {
           + (expectation.insistsOnPrivilege()
               ? ", or let the namespace admit privileged pods (its label"
                   + " pod-security.kubernetes.io/enforce)"
-              : ", or set spec.preload to Allowed, or let the pods be privileged (spec.privilege,"
-                  + " and the namespace's label pod-security.kubernetes.io/enforce)");
+              : ", or add Preload to spec.methods.sockets, or let the pods be privileged"
+                  + " (spec.methods.privilege, and the namespace's label"
+                  + " pod-security.kubernetes.io/enforce)");
     }
     boolean reached =
         sockets.get() instanceof SocketMechanism.Programs || port.report().preloaded();

@@ -23,7 +23,7 @@ class TolerantResourceTest {
         selector: {matchLabels: {app: chat}}
         mode: Tune
         keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}
-        ports: [8080]
+        ports: [{port: 8080}]
         rollout: {existingPods: Keep}
       status:
         observedGeneration: 3
@@ -45,8 +45,9 @@ class TolerantResourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "mode: Tune | 'mode: Tune\n  methods: {sockets: [Programs]}' | spec.methods",
-        "{existingPods: Keep} | '{existingPods: Keep, paused: true}' | spec.rollout.paused",
+        "mode: Tune | 'mode: Tune\n  budget: {percent: 5}' | spec.budget",
+        "{existingPods: Keep} | '{existingPods: Keep, canaries: 2}' | spec.rollout.canaries",
+        "port: 8080 | 'port: 8080, protocol: TCP' | spec.ports.0.protocol",
       })
   void aFieldThatIsNotKnownIsSkippedAndNamed(String known, String newer, String path) {
     WebSocketTuning tuning = read(KNOWN.replace(known, newer));
@@ -64,7 +65,8 @@ class TolerantResourceTest {
       value = {
         "mode: Tune | mode: Audit | spec.mode",
         "existingPods: Keep | existingPods: OneByOne | spec.rollout.existingPods",
-        "[8080] | '[{port: 8080}]' | spec.ports.0",
+        "{port: 8080} | 8080 | spec.ports.0",
+        "mode: Tune | 'methods: {sockets: [Tunnel]}' | spec.methods.sockets.0",
         "timeSeconds: 300 | timeSeconds: 5m | spec.keepalive.timeSeconds",
         "timeSeconds: 300, | '' | spec.keepalive.timeSeconds",
         "rollout: {existingPods: Keep} | rollout: Keep | spec.rollout",
@@ -100,7 +102,7 @@ class TolerantResourceTest {
 
   @Test
   void aNumberThatIsTooLargeCostsTheObjectAndNoOther() {
-    WebSocketTuning tuning = read(KNOWN.replace("[8080]", "[99999999999999999999]"));
+    WebSocketTuning tuning = read(KNOWN.replace("8080", "99999999999999999999"));
 
     assertThat(tuning.isReadable()).isFalse();
     assertThat(tuning.getMetadata().getName()).isEqualTo("chat");

@@ -33,7 +33,7 @@ class PodAdmissionTest {
     assertThat(pod.at("/spec/initContainers/0/image").asText()).isEqualTo(TestPod.TUNER_IMAGE);
     assertThat(pod.at("/metadata/annotations/wstuning.dev~1tuning").asText()).isEqualTo("chat");
     assertThat(pod.at("/metadata/annotations/wstuning.dev~1plan").asText())
-        .isEqualTo("cb94e9040db7");
+        .isEqualTo("v1:20b9361b786a");
   }
 
   @Test

@@ -145,7 +145,12 @@ class TunerContainerTest {
     return TunerContainer.create(
         TestPod.TUNER_IMAGE,
         new TunerCommand(
-            command, "0123456789ab", Optional.of(sockets), Optional.empty(), List.of()),
+            command,
+            "v1:0123456789ab",
+            Optional.of(sockets),
+            command == Command.PRELOAD,
+            Optional.empty(),
+            List.of()),
         TuningError.Start,
         TestPod.named("chat-1").build());
   }

@@ -6,8 +6,6 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -75,8 +73,7 @@ class OpenFilesOriginTest {
     "2048, 30000, Server",
   })
   void withTheLibrary(long soft, long hard, By expected) {
-    assertThat(by(given(asked().preload(Preload.Allowed), 1024, 20_000), soft, hard))
-        .isEqualTo(expected);
+    assertThat(by(given(asked().library(), 1024, 20_000), soft, hard)).isEqualTo(expected);
   }
 
   @Test
@@ -87,15 +84,13 @@ class OpenFilesOriginTest {
 
   @Test
   void aLauncherWithTheRightToRaiseTheHardLimit() {
-    assertThat(by(given(asked().launcher(Launcher.Allowed), 1024, 4096), 15_000, 15_000))
-        .isEqualTo(By.Launcher);
+    assertThat(by(given(asked().launcher(), 1024, 4096), 15_000, 15_000)).isEqualTo(By.Launcher);
   }
 
   @ParameterizedTest
   @CsvSource({"15000, Launcher", "1024, Inherited", "20000, Server"})
   void withTheLauncher(long soft, By expected) {
-    assertThat(by(given(asked().launcher(Launcher.Allowed), 1024, 20_000), soft, 20_000))
-        .isEqualTo(expected);
+    assertThat(by(given(asked().launcher(), 1024, 20_000), soft, 20_000)).isEqualTo(expected);
   }
 
   @ParameterizedTest

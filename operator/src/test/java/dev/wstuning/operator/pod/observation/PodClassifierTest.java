@@ -4,9 +4,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -38,7 +36,7 @@ class PodClassifierTest {
       plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged));
 
   private static final TuningPlan LIBRARY =
-      plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged).preload(Preload.Allowed));
+      plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged).library());
 
   @Nested
   class HowItLives {
@@ -118,7 +116,7 @@ class PodClassifierTest {
 
     @Test
     void withoutTheLauncherThePodStillNeedsItsInitContainer() {
-      TuningPlan plan = plan(tune().keepalive(300, 10, 5).openFiles(64).launcher(Launcher.Allowed));
+      TuningPlan plan = plan(tune().keepalive(300, 10, 5).openFiles(64).launcher());
       TestPod tuned = TestPod.named("chat-1").tuned("chat", plan);
       TestPod bare =
           TestPod.named("chat-1")

@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.observation;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
@@ -13,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class PodFactsTest {
 
-  private static final SpecBuilder KEEPALIVE =
-      tune().keepalive(300, 10, 5).preload(Preload.Allowed);
+  private static final SpecBuilder KEEPALIVE = tune().keepalive(300, 10, 5).library();
 
   @Test
   void whetherItsInitContainerIsPrivilegedDependsOnThePlan() {

@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.observation;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.plan.TuningPlan;
@@ -23,7 +22,7 @@ class PodTrimmerTest {
       VerdictInputBuilder.of(tune().keepalive(300, 10, 5)).expectation().plan();
 
   private static final TuningPlan LIBRARY =
-      VerdictInputBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+      VerdictInputBuilder.of(tune().keepalive(300, 10, 5).library())
           .planContext(VerdictInputBuilder.RESTRICTED)
           .expectation()
           .plan();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.deadpeer.DeadPeerTime;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.Boots;
@@ -389,7 +388,7 @@ class ServedPortsTest {
 
   private static TestPod withLibrary(SpecBuilder spec) {
     return pod(
-        VerdictInputBuilder.of(spec.preload(Preload.Allowed))
+        VerdictInputBuilder.of(spec.library())
             .planContext(VerdictInputBuilder.RESTRICTED)
             .expectation()
             .plan());

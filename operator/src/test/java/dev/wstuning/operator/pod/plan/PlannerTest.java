@@ -7,8 +7,8 @@ import static dev.wstuning.operator.pod.plan.SysctlMechanism.NONE;
 import static dev.wstuning.operator.pod.plan.SysctlMechanism.POD_SECURITY_CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
+import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
+import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.sysctl.Setting;
@@ -67,7 +67,8 @@ class PlannerTest {
             "net.ipv4.tcp_keepalive_probes=5");
     assertThat(plan.notPossible())
         .containsExactly(
-            "net.core.somaxconn=16384: Kubernetes 1.36 calls it unsafe, it needs privilege");
+            new NotPossible(
+                "net.core.somaxconn", "Kubernetes 1.36 calls it unsafe, it needs privilege"));
   }
 
   @Test
@@ -112,8 +113,9 @@ class PlannerTest {
             "Pod Security baseline as of version 1.28 of this namespace refuses privileged pods");
     assertThat(plan.notPossible())
         .contains(
-            "net.ipv4.tcp_keepalive_time=300: Pod Security as of version 1.28 refuses it without"
-                + " privilege");
+            new NotPossible(
+                "net.ipv4.tcp_keepalive_time",
+                "Pod Security as of version 1.28 refuses it without privilege"));
   }
 
   @Test
@@ -143,7 +145,8 @@ class PlannerTest {
     assertThat(plan.settings()).isEmpty();
     assertThat(plan.notPossible())
         .hasSize(4)
-        .contains("net.ipv4.tcp_keepalive_time=300: needs a privileged init container");
+        .contains(
+            new NotPossible("net.ipv4.tcp_keepalive_time", "needs a privileged init container"));
   }
 
   @Test
@@ -153,8 +156,9 @@ class PlannerTest {
     assertThat(plan)
         .isEqualTo(
             new TuningPlan(
+                PlanHash.of(observe().keepalive(300, 10, 5).build()),
                 NONE,
-                "mode is Observe: nothing is injected",
+                "mode is Observe; pods are not modified",
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
@@ -164,7 +168,7 @@ class PlannerTest {
 
   @Test
   void openFilesAloneNeedNoPrivilege() {
-    TuningPlan plan = plan(tune().openFiles(524_288).launcher(Launcher.Allowed), PRIVILEGED);
+    TuningPlan plan = plan(tune().openFiles(524_288).launcher(), PRIVILEGED);
 
     assertThat(plan.mechanism()).isEqualTo(NONE);
     assertThat(plan.injects()).isTrue();
@@ -174,8 +178,42 @@ class PlannerTest {
                 new OpenFiles(OptionalLong.of(524_288), OptionalLong.empty()),
                 Optional.empty(),
                 true,
+                true,
                 false));
     assertThat(plan.reason()).isEqualTo("open files need no privileged init container");
+  }
+
+  @Test
+  void withoutAnyMethodOpenFilesAreOnlyJudged() {
+    TuningPlan plan = plan(tune().openFiles(524_288).openFilesMethods(List.of()), PRIVILEGED);
+
+    assertThat(plan.injects()).isFalse();
+    assertThat(plan.reason()).isEqualTo("methods.openFiles allows nothing; pods are not modified");
+  }
+
+  @Test
+  void withoutTheNodeAgentItIsNotAsked() {
+    TuningPlan plan =
+        plan(
+            tune().openFiles(524_288).openFilesMethods(List.of(OpenFilesMethod.Preload)),
+            PRIVILEGED);
+
+    assertThat(plan.openFiles())
+        .hasValueSatisfying(
+            o -> {
+              assertThat(o.nodeAgent()).isFalse();
+              assertThat(o.preload()).isTrue();
+            });
+  }
+
+  @Test
+  void withoutAnyMethodForSocketsSysctlsAreStillWritten() {
+    TuningPlan plan = plan(tune().deadPeers(60).socketMethods(), PRIVILEGED);
+
+    assertThat(plan.mechanism()).isEqualTo(INIT_CONTAINER);
+    assertThat(plan.sockets()).isEmpty();
+    assertThat(plan.notPossible())
+        .containsExactly(new NotPossible("deadPeers", "methods.sockets is empty"));
   }
 
   @Test

@@ -7,13 +7,14 @@ import static dev.wstuning.operator.pod.plan.SysctlMechanism.NONE;
 import static dev.wstuning.operator.pod.plan.SysctlMechanism.POD_SECURITY_CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
+import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,7 +31,8 @@ class SocketPlanTest {
       PlanContext.of("restricted", OptionalInt.empty(), 36);
   private static final PlanContext PRIVILEGED =
       PlanContext.of("privileged", OptionalInt.empty(), 36);
-  private static final String NEEDS = ": needs a privileged init container, or preload: Allowed";
+  private static final String NEEDS =
+      ": needs a privileged init container, or Preload in methods.sockets";
 
   /** What may be asked of sockets, and what is left of it where nothing may touch them. */
   private enum Wish {
@@ -39,7 +41,7 @@ class SocketPlanTest {
     OVERRIDE(
         () -> tune().keepalive(300, 10, 5).applicationKeepalive(ApplicationKeepalive.Override),
         POD_SECURITY_CONTEXT,
-        "applicationKeepalive Override" + NEEDS),
+        "applicationKeepalive" + NEEDS),
     DEAD_PEERS(() -> tune().deadPeers(60), POD_SECURITY_CONTEXT, "deadPeers" + NEEDS);
 
     final Supplier<SpecBuilder> spec;
@@ -56,45 +58,56 @@ class SocketPlanTest {
   private enum Way {
     PROGRAMS,
     LIBRARY,
+    /** For sockets, while the privileged init container writes the sysctls. */
+    LIBRARY_BESIDE_PRIVILEGE,
     SYSCTLS_ALONE,
     REFUSED
   }
 
   @ParameterizedTest
   @CsvSource({
-    "Auto,         privileged, Never,   PROGRAMS",
-    "Auto,         privileged, Allowed, PROGRAMS",
-    "Auto,         baseline,   Never,   SYSCTLS_ALONE",
-    "Auto,         baseline,   Allowed, LIBRARY",
-    "Auto,         restricted, Never,   SYSCTLS_ALONE",
-    "Auto,         restricted, Allowed, LIBRARY",
+    "Auto,         privileged, Programs,   PROGRAMS",
+    "Auto,         privileged, Programs Preload, PROGRAMS",
+    "Auto,         baseline,   Programs,   SYSCTLS_ALONE",
+    "Auto,         baseline,   Programs Preload, LIBRARY",
+    "Auto,         restricted, Programs,   SYSCTLS_ALONE",
+    "Auto,         restricted, Programs Preload, LIBRARY",
     ",             privileged, ,        PROGRAMS",
     ",             restricted, ,        SYSCTLS_ALONE",
-    "Unprivileged, privileged, Never,   SYSCTLS_ALONE",
-    "Unprivileged, privileged, Allowed, LIBRARY",
-    "Unprivileged, restricted, Never,   SYSCTLS_ALONE",
-    "Unprivileged, restricted, Allowed, LIBRARY",
-    "Privileged,   privileged, Never,   PROGRAMS",
-    "Privileged,   privileged, Allowed, PROGRAMS",
-    "Privileged,   baseline,   Allowed, REFUSED",
-    "Privileged,   restricted, Never,   REFUSED",
-    "Privileged,   restricted, Allowed, REFUSED",
+    "Unprivileged, privileged, Programs,   SYSCTLS_ALONE",
+    "Unprivileged, privileged, Programs Preload, LIBRARY",
+    "Unprivileged, restricted, Programs,   SYSCTLS_ALONE",
+    "Unprivileged, restricted, Programs Preload, LIBRARY",
+    "Privileged,   privileged, Programs,   PROGRAMS",
+    "Privileged,   privileged, Programs Preload, PROGRAMS",
+    "Privileged,   privileged, Preload,          LIBRARY_BESIDE_PRIVILEGE",
+    "Auto,         privileged, Preload,          LIBRARY_BESIDE_PRIVILEGE",
+    "Privileged,   baseline,   Programs Preload, REFUSED",
+    "Privileged,   restricted, Programs,   REFUSED",
+    "Privileged,   restricted, Programs Preload, REFUSED",
   })
   void theNamespaceAndTheResourceDecide(
-      Privilege privilege, String level, Preload preload, Way way) {
+      Privilege privilege, String level, String sockets, Way way) {
     PlanContext planContext = PlanContext.of(level, OptionalInt.empty(), 36);
     for (Wish wish : Wish.values()) {
-      TuningPlan plan = plan(wish.spec.get().privilege(privilege).preload(preload), planContext);
+      SpecBuilder spec = wish.spec.get().privilege(privilege);
+      TuningPlan plan =
+          plan(sockets == null ? spec : spec.socketMethods(methods(sockets)), planContext);
 
       assertThat(way(plan)).as("%s", wish).isEqualTo(way);
       assertThat(plan.mechanism()).as("%s", wish).isEqualTo(mechanism(way, wish));
       assertThat(plan.injects()).as("%s", wish).isEqualTo(injects(way, wish));
       if (way != Way.REFUSED) {
         assertThat(plan.notPossible())
+            .extracting(NotPossible::toString)
             .as("%s", wish)
             .isEqualTo(way == Way.SYSCTLS_ALONE ? wish.lost : List.of());
       }
     }
+  }
+
+  private static SocketMethod[] methods(String names) {
+    return Arrays.stream(names.split(" ")).map(SocketMethod::valueOf).toArray(SocketMethod[]::new);
   }
 
   private static Way way(TuningPlan plan) {
@@ -102,13 +115,22 @@ class SocketPlanTest {
       return Way.REFUSED;
     }
     return plan.sockets()
-        .map(s -> s instanceof SocketMechanism.Programs ? Way.PROGRAMS : Way.LIBRARY)
+        .map(
+            s ->
+                s instanceof SocketMechanism.Programs
+                    ? Way.PROGRAMS
+                    : plan.reason().contains("privileged pods")
+                                && !plan.reason().contains("refuses")
+                            || plan.reason().equals("privilege is Privileged")
+                        ? Way.LIBRARY_BESIDE_PRIVILEGE
+                        : Way.LIBRARY)
         .orElse(Way.SYSCTLS_ALONE);
   }
 
   private static SysctlMechanism mechanism(Way way, Wish wish) {
     return switch (way) {
       case PROGRAMS -> INIT_CONTAINER;
+      case LIBRARY_BESIDE_PRIVILEGE -> wish == Wish.USER_TIMEOUT ? NONE : INIT_CONTAINER;
       case LIBRARY, SYSCTLS_ALONE -> wish.bySysctls;
       case REFUSED -> NONE;
     };
@@ -116,7 +138,7 @@ class SocketPlanTest {
 
   private static boolean injects(Way way, Wish wish) {
     return switch (way) {
-      case PROGRAMS, LIBRARY -> true;
+      case PROGRAMS, LIBRARY, LIBRARY_BESIDE_PRIVILEGE -> true;
       case SYSCTLS_ALONE -> wish.bySysctls != NONE;
       case REFUSED -> false;
     };
@@ -130,10 +152,9 @@ class SocketPlanTest {
     assertThat(plan.settings()).isEmpty();
     assertThat(plan.notPossible())
         .isNotEmpty()
-        .allMatch(sentence -> sentence.endsWith(": needs a privileged init container"))
-        .last()
-        .asString()
-        .startsWith(Targets.of(wish.spec.get().build()).sockets().orElseThrow().toString());
+        .allMatch(n -> n.reason().equals("needs a privileged init container"))
+        .extracting(NotPossible::setting)
+        .containsAll(Targets.of(wish.spec.get().build()).sockets().orElseThrow().fields());
   }
 
   @Test
@@ -148,13 +169,13 @@ class SocketPlanTest {
         new SocketOptions(Optional.of(new Keepalive(300, 10, 5)), OptionalInt.of(345), true);
 
     assertThat(plan(spec, PRIVILEGED).sockets()).contains(new SocketMechanism.Programs(options));
-    assertThat(plan(spec.preload(Preload.Allowed), RESTRICTED).sockets())
+    assertThat(plan(spec.library(), RESTRICTED).sockets())
         .contains(new SocketMechanism.Preload(options, Optional.of("server")));
   }
 
   @Test
   void aKeyThatFollowsFromDeadPeersAloneIsNotMissed() {
-    TuningPlan plan = plan(tune().deadPeers(60).preload(Preload.Allowed), RESTRICTED);
+    TuningPlan plan = plan(tune().deadPeers(60).library(), RESTRICTED);
 
     assertThat(plan.settings())
         .extracting(Setting::sysctl)
@@ -166,20 +187,19 @@ class SocketPlanTest {
   @Test
   void anUnsafeKeyThatWasAskedForIsMissedWithTheLibraryToo() {
     TuningPlan plan =
-        plan(
-            tune().userTimeout(20).sysctl("net.core.somaxconn", "1").preload(Preload.Allowed),
-            RESTRICTED);
+        plan(tune().userTimeout(20).sysctl("net.core.somaxconn", "1").library(), RESTRICTED);
 
     assertThat(plan.mechanism()).isEqualTo(NONE);
     assertThat(plan.injects()).isTrue();
     assertThat(plan.notPossible())
         .containsExactly(
-            "net.core.somaxconn=1: Kubernetes 1.36 calls it unsafe, it needs privilege");
+            new NotPossible(
+                "net.core.somaxconn", "Kubernetes 1.36 calls it unsafe, it needs privilege"));
   }
 
   @Test
   void sysctlsAloneNeedNoSockets() {
-    SpecBuilder spec = tune().sysctl("net.core.somaxconn", "1").preload(Preload.Allowed);
+    SpecBuilder spec = tune().sysctl("net.core.somaxconn", "1").library();
 
     assertThat(plan(spec, PRIVILEGED).sockets()).isEmpty();
     assertThat(plan(spec, RESTRICTED).injects()).isFalse();
@@ -187,7 +207,7 @@ class SocketPlanTest {
 
   @Test
   void observingSetsNothingOnSockets() {
-    TuningPlan plan = plan(observe().deadPeers(60).preload(Preload.Allowed), PRIVILEGED);
+    TuningPlan plan = plan(observe().deadPeers(60).library(), PRIVILEGED);
 
     assertThat(plan.sockets()).isEmpty();
     assertThat(plan.injects()).isFalse();

@@ -4,7 +4,6 @@ import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
@@ -111,10 +110,7 @@ class InjectionFailuresTest {
     return TestPod.named("chat-1")
         .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
         .tuned(
-            "chat",
-            VerdictInputBuilder.of(tune().openFiles(64).launcher(Launcher.Allowed))
-                .expectation()
-                .plan());
+            "chat", VerdictInputBuilder.of(tune().openFiles(64).launcher()).expectation().plan());
   }
 
   @Test

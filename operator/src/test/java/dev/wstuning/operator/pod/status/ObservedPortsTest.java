@@ -5,7 +5,6 @@ import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
@@ -41,7 +40,7 @@ class ObservedPortsTest {
     @Test
     void thatTheLibraryTunes() {
       VerdictInputBuilder restricted =
-          VerdictInputBuilder.of(asked().userTimeout(345).preload(Preload.Allowed))
+          VerdictInputBuilder.of(asked().userTimeout(345).library())
               .planContext(VerdictInputBuilder.RESTRICTED);
 
       assertThat(ports(restricted, sysctls().noPrograms().preloaded().port(8080, 1, 300)))

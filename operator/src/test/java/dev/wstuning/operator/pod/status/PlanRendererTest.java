@@ -5,8 +5,6 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
 import dev.wstuning.operator.fixtures.ReadableYaml;
@@ -33,7 +31,7 @@ class PlanRendererTest {
               busySeconds: 50
               idleSeconds: 51
               withinSeconds: 59
-            hash: 7ca8ef81559e
+            hash: v1:388efd86dd3a
             keepalive: 30/7/3
             mechanism: InitContainer
             reason: this namespace admits privileged pods
@@ -50,8 +48,7 @@ class PlanRendererTest {
 
   @Test
   void theWaysToOpenFilesAreThoseThatThereAre() {
-    SpecBuilder all =
-        tune().connections(50_000).launcher(Launcher.Allowed).preload(Preload.Allowed);
+    SpecBuilder all = tune().connections(50_000).launcher().library();
 
     assertThat(PlanRenderer.of(VerdictInputBuilder.of(all).expectation(), true))
         .satisfies(
@@ -68,7 +65,7 @@ class PlanRendererTest {
 
   @Test
   void soItIsUnderRestricted() {
-    assertThat(ReadableYaml.of(plan(tune().deadPeers(60).preload(Preload.Allowed), RESTRICTED)))
+    assertThat(ReadableYaml.of(plan(tune().deadPeers(60).library(), RESTRICTED)))
         .isEqualTo(
             """
             applicationKeepalive: Override
@@ -76,7 +73,7 @@ class PlanRendererTest {
               busySeconds: 50
               idleSeconds: 51
               withinSeconds: 59
-            hash: be57d2eaad3f
+            hash: v1:e8c725887800
             keepalive: 30/7/3
             mechanism: PodSecurityContext
             reason: Pod Security restricted of this namespace refuses privileged pods
@@ -96,9 +93,7 @@ class PlanRendererTest {
     assertThat(plan(tune().deadPeers(withinSeconds), ADMITS_ALL).deadPeer().withinSeconds())
         .isLessThanOrEqualTo(withinSeconds);
     assertThat(
-            plan(tune().deadPeers(withinSeconds).preload(Preload.Allowed), RESTRICTED)
-                .deadPeer()
-                .withinSeconds())
+            plan(tune().deadPeers(withinSeconds).library(), RESTRICTED).deadPeer().withinSeconds())
         .isLessThanOrEqualTo(withinSeconds);
   }
 
@@ -115,8 +110,7 @@ class PlanRendererTest {
 
   @Test
   void sysctlsThatCannotBeSetDoNot() {
-    SpecBuilder spec =
-        tune().keepalive(300, 10, 5).preload(Preload.Allowed).sysctl("net.ipv4.tcp_retries2", "8");
+    SpecBuilder spec = tune().keepalive(300, 10, 5).library().sysctl("net.ipv4.tcp_retries2", "8");
 
     assertThat(plan(spec, RESTRICTED).deadPeer().busySeconds()).isEqualTo(925);
   }
@@ -146,7 +140,7 @@ class PlanRendererTest {
     assertThat(plan.toleratedOutageSeconds()).isNull();
     assertThat(plan.notPossible())
         .containsExactly(
-            "applicationKeepalive Override: needs a privileged init container, or preload: Allowed");
+            "applicationKeepalive: needs a privileged init container, or Preload in methods.sockets");
   }
 
   @Test
@@ -161,7 +155,7 @@ class PlanRendererTest {
 
   @Test
   void theLibraryAloneIsAPlanToo() {
-    Plan plan = plan(tune().userTimeout(20).preload(Preload.Allowed), RESTRICTED);
+    Plan plan = plan(tune().userTimeout(20).library(), RESTRICTED);
 
     assertThat(plan.hash()).isNotNull();
     assertThat(plan.mechanism()).isEqualTo("None");

@@ -167,7 +167,7 @@ class StatusFactoryTest {
                 busySeconds: 925
                 idleSeconds: 350
                 withinSeconds: 1177
-              hash: 084d2293ac93
+              hash: v1:ef764996f40d
               keepalive: 300/10/5
               mechanism: InitContainer
               openFiles: 524288

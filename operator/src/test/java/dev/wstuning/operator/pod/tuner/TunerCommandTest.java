@@ -47,13 +47,17 @@ class TunerCommandTest {
     Optional<SocketOptions> all =
         Optional.of(new SocketOptions(KEEPALIVE, OptionalInt.of(345), true));
     TunerCommand apply =
-        new TunerCommand(Command.APPLY, PLAN, all, Optional.empty(), SETTINGS.subList(0, 1));
+        new TunerCommand(Command.APPLY, PLAN, all, false, Optional.empty(), SETTINGS.subList(0, 1));
     TunerCommand preload =
-        new TunerCommand(Command.PRELOAD, PLAN, all, Optional.empty(), List.of());
+        new TunerCommand(Command.PRELOAD, PLAN, all, true, Optional.empty(), List.of());
 
     assertThat(apply.arguments(TuningError.Start)).containsExactly(APPLY.split(" "));
     assertThat(preload.arguments(TuningError.Start)).containsExactly(PRELOAD.split(" "));
     assertThat(preload.arguments(TuningError.Hold)).contains("--on-error=hold");
+    assertThat(
+            new TunerCommand(Command.APPLY, PLAN, all, true, Optional.empty(), List.of())
+                .arguments(TuningError.Start))
+        .contains("--sockets-by=preload", "--to=/wstuning");
   }
 
   @ParameterizedTest
@@ -72,10 +76,24 @@ class TunerCommandTest {
                     .flatMap(
                         files ->
                             Stream.of(
-                                new TunerCommand(Command.APPLY, PLAN, sockets, files, SETTINGS),
-                                new TunerCommand(Command.APPLY, PLAN, sockets, files, List.of()),
                                 new TunerCommand(
-                                    Command.PRELOAD, PLAN, sockets, files, List.of()))));
+                                    Command.APPLY, PLAN, sockets, false, files, SETTINGS),
+                                new TunerCommand(
+                                    Command.APPLY, PLAN, sockets, false, files, List.of()),
+                                new TunerCommand(
+                                    Command.APPLY,
+                                    PLAN,
+                                    sockets,
+                                    sockets.isPresent(),
+                                    files,
+                                    SETTINGS),
+                                new TunerCommand(
+                                    Command.PRELOAD,
+                                    PLAN,
+                                    sockets,
+                                    sockets.isPresent(),
+                                    files,
+                                    List.of()))));
   }
 
   private static Stream<Optional<OpenFilesOption>> openFiles() {

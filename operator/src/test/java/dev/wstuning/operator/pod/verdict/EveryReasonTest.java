@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -93,7 +92,7 @@ class EveryReasonTest {
       case PortsNotReported ->
           asked().pod(pod().seen(asAsked().error("ports left out: 2").build()));
       case PreloadLeftOut ->
-          VerdictInputBuilder.of(keepaliveAsked().preload(Preload.Allowed))
+          VerdictInputBuilder.of(keepaliveAsked().library())
               .planContext(VerdictInputBuilder.RESTRICTED)
               .pod(withoutTheLibrary());
       case NotObserved -> asked().pod(pod());

@@ -6,8 +6,6 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Launcher;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -72,14 +70,14 @@ class OpenFilesRulesTest {
                 TuningReason.OpenFilesBelowMinimum,
                 "the open files limit of python3 on node n1 is 1024 (hard 20000), asked at least"
                     + " 15000; no node agent serves there",
-                "set spec.preload to Allowed (or spec.launcher, for statically linked servers), or "
+                "add Preload to spec.methods.openFiles (or Launcher, for statically linked servers), or "
                     + AGENT
                     + ", or let the server raise its soft limit itself (setrlimit)"));
   }
 
   @Test
   void aHardLimitThatIsTooLowNeedsTheNode() {
-    assertThat(judge(asked().preload(Preload.Allowed), low(4096, 4096)).next())
+    assertThat(judge(asked().library(), low(4096, 4096)).next())
         .isEqualTo(AGENT + ", or " + RUNTIME);
   }
 
@@ -156,7 +154,7 @@ class OpenFilesRulesTest {
             "; no node agent can be asked for a container whose name has more than 53 characters");
     assertThat(finding.next())
         .isEqualTo(
-            "give the container a shorter name, or set spec.launcher or spec.preload to Allowed");
+            "give the container a shorter name, or add Launcher or Preload to spec.methods.openFiles");
   }
 
   @Test
@@ -188,9 +186,10 @@ class OpenFilesRulesTest {
 
   @Test
   void aStaticServerIgnoresTheLibrary() {
-    assertThat(judge(asked().preload(Preload.Allowed), low(1024, 20_000)).next())
+    assertThat(judge(asked().library(), low(1024, 20_000)).next())
         .isEqualTo(
-            "set spec.launcher to Allowed, for a statically linked server ignores the library; or "
+            "add Launcher to spec.methods.openFiles, because a statically linked server ignores the"
+                + " library; or "
                 + AGENT);
   }
 
@@ -199,9 +198,7 @@ class OpenFilesRulesTest {
     TestPod pod =
         onNode("chat-1").annotated(Markers.NO_PRELOAD, "container chat states no command");
     Finding finding =
-        judge(
-            asked().launcher(Launcher.Allowed),
-            observed(pod).seen(node().nofile(1024, 20_000).build()));
+        judge(asked().launcher(), observed(pod).seen(node().nofile(1024, 20_000).build()));
 
     assertThat(finding.message()).endsWith("; container chat states no command");
     assertThat(finding.next()).isEqualTo("remove what keeps it out, or " + AGENT);
@@ -211,7 +208,7 @@ class OpenFilesRulesTest {
   void whatKeptTheInitContainerFromFillingItsVolumeIsTold() {
     assertThat(
             judge(
-                    asked().launcher(Launcher.Allowed),
+                    asked().launcher(),
                     low(1024, 20_000).boot(Boots.openFilesRefused("no space left")))
                 .message())
         .endsWith("no node agent serves there; no space left");
@@ -246,9 +243,9 @@ class OpenFilesRulesTest {
                 TuningReason.OpenFilesAboveMaximum,
                 "the open files limit of python3 on node n1 is 20000 (hard 20000), asked at most"
                     + " 4096; no node agent serves there",
-                "have a WebSocketNodeTuning with openFiles select node n1, or set spec.launcher or"
-                    + " spec.preload to Allowed, or raise spec.openFiles.maximum"));
-    assertThat(judge(spec.launcher(Launcher.Allowed), low(20_000, 20_000)).next())
+                "have a WebSocketNodeTuning with openFiles select node n1, or add Launcher or Preload"
+                    + " to spec.methods.openFiles, or raise spec.openFiles.maximum"));
+    assertThat(judge(spec.launcher(), low(20_000, 20_000)).next())
         .isEqualTo(
             "have a WebSocketNodeTuning with openFiles select node n1, or raise"
                 + " spec.openFiles.maximum");

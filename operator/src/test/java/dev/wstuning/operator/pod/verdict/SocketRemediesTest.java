@@ -9,7 +9,6 @@ import static dev.wstuning.operator.fixtures.VerdictInputBuilder.RESTRICTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -52,8 +51,8 @@ class SocketRemediesTest {
             off(
                 "",
                 IN_THE_SERVER
-                    + ", or set spec.preload to Allowed, or let the pods be privileged"
-                    + " (spec.privilege, and the namespace's label"
+                    + ", or add Preload to spec.methods.sockets, or let the pods be privileged"
+                    + " (spec.methods.privilege, and the namespace's label"
                     + " pod-security.kubernetes.io/enforce)"));
   }
 
@@ -123,7 +122,7 @@ class SocketRemediesTest {
   }
 
   private static SpecBuilder library() {
-    return keepalive().preload(Preload.Allowed);
+    return keepalive().library();
   }
 
   private static ObservedPodBuilder untuned() {

@@ -8,9 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Preload;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Privilege;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -104,7 +103,7 @@ class VerdictTest {
         .isEqualTo(
             "pods cannot be created: this cluster is quiet today. Next: see who refuses them"
                 + " (kubectl -n realtime describe rs); if it is because of the init container or the"
-                + " sysctls of wstuning, set spec.privilege to Unprivileged, or spec.mode to"
+                + " sysctls of wstuning, set spec.methods.privilege to Unprivileged, or spec.mode to"
                 + " Observe");
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
@@ -287,7 +286,8 @@ class VerdictTest {
                 .pod(observed("chat-1").seen(AS_THE_KERNEL_HAS_IT)));
 
     assertThat(verdict.applied())
-        .isEqualTo(Finding.good(TuningReason.ObserveOnly, "mode is Observe: nothing is injected"));
+        .isEqualTo(
+            Finding.good(TuningReason.ObserveOnly, "mode is Observe; pods are not modified"));
     assertThat(verdict.effective().reason()).isEqualTo(TuningReason.SysctlDiffers);
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.ready().text())
@@ -315,7 +315,7 @@ class VerdictTest {
     assertThat(verdict.applied().message())
         .isEqualTo(
             "Pod Security restricted of this namespace refuses privileged pods; not set:"
-                + " net.core.somaxconn=16384: Kubernetes 1.36 calls it unsafe, it needs privilege");
+                + " net.core.somaxconn: Kubernetes 1.36 calls it unsafe, it needs privilege");
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
 
@@ -343,9 +343,9 @@ class VerdictTest {
 
     assertThat(verdict.applied().next())
         .isEqualTo(
-            "set spec.privilege to Auto or Unprivileged,"
+            "set spec.methods.privilege to Auto or Unprivileged,"
                 + " or let the namespace admit privileged pods (its label"
-                + " pod-security.kubernetes.io/enforce); spec.preload Allowed needs no privilege");
+                + " pod-security.kubernetes.io/enforce); or add Preload to spec.methods.sockets, which needs no privilege");
   }
 
   @Test
@@ -399,7 +399,7 @@ class VerdictTest {
             Finding.bad(
                 TuningReason.SocketsFailed,
                 "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
-                "run the pods on nodes whose kernel takes eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.privilege to Unprivileged and spec.preload to Allowed"));
+                "run the pods on nodes whose kernel takes eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.methods.sockets to [Preload]"));
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
 
@@ -407,12 +407,12 @@ class VerdictTest {
   void soDoesALibraryThatCouldNotBePutInPlace() {
     Boot refused = Boots.socketsRefused("write: no space left on device");
     VerdictInputBuilder restricted =
-        VerdictInputBuilder.of(tune().keepalive(300, 10, 5).preload(Preload.Allowed))
+        VerdictInputBuilder.of(tune().keepalive(300, 10, 5).library())
             .planContext(VerdictInputBuilder.RESTRICTED);
 
     assertThat(judge(restricted.pod(observed("chat-1").boot(refused))).applied().next())
         .isEqualTo(
-            "see what keeps the init container wstuning from filling its volume, or let the pods be privileged (spec.privilege)");
+            "see what keeps the init container wstuning from filling its volume, or let the pods be privileged (spec.methods.privilege)");
   }
 
   @Test
