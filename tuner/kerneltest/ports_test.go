@@ -25,8 +25,8 @@ func TestAServerThatDoesNotAccept(t *testing.T) {
 	if port.Connections != 0 || port.Keepalive != nil {
 		t.Errorf("port = %+v", port)
 	}
-	if want := "port 8080: the server did not accept the probe within 5s"; len(server.Errors) != 1 || server.Errors[0] != want {
-		t.Errorf("errors = %q, want %q", server.Errors, want)
+	if want := "the server did not accept the probe within 5s"; port.Problem != want || len(server.Errors) > 0 {
+		t.Errorf("problem = %q, want %q; errors = %q", port.Problem, want, server.Errors)
 	}
 }
 

@@ -1,32 +1,31 @@
 package observe
 
 import (
-	"fmt"
 	"time"
 
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/socket"
 )
 
-// keepalive tells what accepted sockets of the port show, or nil when there is nothing to look at.
+// keepalive returns what accepted sockets of the port show, or nil when there is nothing to look at. An error is about the
+// observer's own connection.
 //
 // Clients' connections show whether keepalive runs on them, but of its time only a lower bound (see socket.KeepaliveTime): on few busy
 // connections far too low. A fresh connection shows it exactly, hence the greater of the two is reported.
-func (o *Observer) keepalive(port uint16, listeners, connections []socket.Socket, probe bool) *report.Keepalive {
+func (o *Observer) keepalive(listeners, connections []socket.Socket, probe bool) (*report.Keepalive, error) {
 	existing := judge(connections, report.Existing)
 	if !probe || existing != nil && !existing.Running {
-		return existing
+		return existing, nil
 	}
 	probed, err := o.probe(listeners)
 	if err != nil {
-		o.problems.add(fmt.Errorf("port %d: %w", port, err))
-		return existing
+		return existing, err
 	}
 	fresh := judge([]socket.Socket{probed}, report.Probe)
 	if existing == nil || fresh.IdleSeconds > existing.IdleSeconds+1 {
-		return fresh
+		return fresh, nil
 	}
-	return existing
+	return existing, nil
 }
 
 // judge looks at sockets whose keepalive timer is not hidden.

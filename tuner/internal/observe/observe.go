@@ -42,7 +42,7 @@ func New(self int, processes process.Table, diag *socket.Diag, tree *sysctl.Tree
 	return &Observer{self: self, processes: processes, diag: diag, tree: tree}
 }
 
-// Observe fails only when it sees no process of the server; whatever else went wrong is among the errors of the report.
+// Observe fails only when it sees no process of the server; whatever else went wrong is in the report.
 func (o *Observer) Observe(request Request) (report.Server, error) {
 	scene := o.waitForServer(request)
 	ports := scene.ports(request.Ports)
@@ -50,9 +50,9 @@ func (o *Observer) Observe(request Request) (report.Server, error) {
 
 	server := report.Server{
 		Format: report.Format, Kind: report.KindServer, Tuner: version.Version, Start: request.Start,
-		Values: o.readValues(request.Keys),
-		Ports:  []report.Port{},
+		Ports: []report.Port{},
 	}
+	server.Values, server.Unread = o.readValues(request.Keys)
 	if err := o.describeProcess(&server, o.owners(scene, ports, connections)); err != nil {
 		return server, err
 	}
@@ -76,26 +76,29 @@ func (o *Observer) port(number uint16, listeners []socket.Socket, connections *s
 	}
 	if port.Listening {
 		port.Preload = !slices.ContainsFunc(listeners, func(l socket.Socket) bool { return !l.Marked })
-		port.Keepalive = o.keepalive(number, listeners, connections.looked, probe)
+		var err error
+		if port.Keepalive, err = o.keepalive(listeners, connections.looked, probe); err != nil {
+			port.Problem = err.Error()
+		}
 	}
 	return port
 }
 
-// readValues leaves a key null that this kernel does not have: that is no failure, and its text would cost a port.
-func (o *Observer) readValues(keys []sysctl.Key) []*string {
-	values := make([]*string, len(keys))
+// readValues leaves a key null that this kernel does not have, or that is among the unread.
+func (o *Observer) readValues(keys []sysctl.Key) (values []*string, unread []int) {
+	values = make([]*string, len(keys))
 	for i, key := range keys {
 		value, err := o.tree.Read(key)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			o.problems.add(err)
+			unread = append(unread, i)
 			continue
 		}
 		values[i] = &value
 	}
-	return values
+	return values, unread
 }
 
 // owners takes the connections into account because workers that dropped their privileges own only those. Without any

@@ -1,8 +1,8 @@
 package report
 
 import (
-	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,8 +28,8 @@ func (b Boot) JSON() []byte {
 	})
 }
 
-// JSON returns the report in at most MaxBytes: error texts are cut first, then ports are left out from the end, which
-// an error tells, then errors, and at last what the observer's own socket showed.
+// JSON returns the report in at most MaxBytes: error texts are cut first, then ports are left out from the end and
+// counted, then errors, and at last what the observer's own socket showed.
 func (s Server) JSON() []byte {
 	return firstThatFits(func(yield func(any) bool) {
 		for _, length := range errorLengths {
@@ -81,14 +81,15 @@ func (o *Outcome) clip(length int) *Outcome {
 }
 
 func (s Server) with(ports, errors, length int) Server {
-	var kept []string
-	if left := len(s.Ports) - ports; left > 0 {
-		kept = append(kept, fmt.Sprintf("ports left out: %d", left))
+	s.PortsLeftOut += len(s.Ports) - ports
+	s.Ports = slices.Clone(s.Ports[:ports])
+	for i := range s.Ports {
+		s.Ports[i].Problem = clip(s.Ports[i].Problem, length)
 	}
-	for _, text := range s.Errors[:errors] {
-		kept = append(kept, clip(text, length))
+	s.Errors = slices.Clone(s.Errors[:errors])
+	for i, text := range s.Errors {
+		s.Errors[i] = clip(text, length)
 	}
-	s.Ports, s.Errors = s.Ports[:ports], kept
 	return s
 }
 

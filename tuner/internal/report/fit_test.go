@@ -80,12 +80,30 @@ func TestAnyServerReportFits(t *testing.T) {
 			if r.IntN(4) > 0 {
 				port.Keepalive = &Keepalive{true, r.Int64N(40000), Existing}
 			}
+			if r.IntN(2) == 0 {
+				port.Problem = randomText(r)
+			}
 			server.Ports = append(server.Ports, port)
 		}
 		for range r.IntN(9) {
 			server.Errors = append(server.Errors, randomText(r))
 		}
-		fits(t, server.JSON(), &Server{})
+		for i := range server.Values {
+			if r.IntN(2) == 0 {
+				server.Values[i] = nil
+				server.Unread = append(server.Unread, i)
+			}
+		}
+		var back Server
+		fits(t, server.JSON(), &back)
+		if len(back.Ports)+back.PortsLeftOut != len(server.Ports) || !slices.Equal(back.Unread, server.Unread) {
+			t.Fatalf("%d ports and %d left out of %d, unread %v of %v", len(back.Ports), back.PortsLeftOut, len(server.Ports), back.Unread, server.Unread)
+		}
+		for i, port := range back.Ports {
+			if (port.Problem == "") != (server.Ports[i].Problem == "") {
+				t.Fatalf("problem %q became %q", server.Ports[i].Problem, port.Problem)
+			}
+		}
 	}
 }
 
@@ -103,15 +121,23 @@ func fits(t *testing.T, encoded []byte, back any) {
 }
 
 func TestErrorTextsAreCutBeforePorts(t *testing.T) {
-	server := Server{Ports: make([]Port, 4), Errors: []string{strings.Repeat("é", 600)}}
+	long := strings.Repeat("é", 600)
+	server := Server{Ports: make([]Port, 4), Errors: []string{long}}
+	server.Ports[2].Problem = long
 	var back Server
 	fits(t, server.JSON(), &back)
-	if len(back.Ports) != 4 || len(back.Errors) != 1 || !strings.HasSuffix(back.Errors[0], "é...") {
-		t.Errorf("ports %d, errors %q", len(back.Ports), back.Errors)
+	if len(back.Ports) != 4 || !strings.HasSuffix(back.Ports[2].Problem, "é...") || back.PortsLeftOut != 0 {
+		t.Errorf("ports %+v, %d left out", back.Ports, back.PortsLeftOut)
+	}
+	if len(back.Errors) != 1 || !strings.HasSuffix(back.Errors[0], "é...") {
+		t.Errorf("errors %q", back.Errors)
+	}
+	if server.Ports[2].Problem != long || server.Errors[0] != long {
+		t.Error("the report itself was cut")
 	}
 }
 
-func TestPortsAreLeftOutFromTheEndAndThatIsTold(t *testing.T) {
+func TestPortsAreLeftOutFromTheEndAndCounted(t *testing.T) {
 	server := Server{}
 	for number := range uint16(8) {
 		server.Ports = append(server.Ports, Port{Port: number, Listening: true, Connections: 99999, Keepalive: &Keepalive{true, 300, Existing}})
@@ -122,8 +148,8 @@ func TestPortsAreLeftOutFromTheEndAndThatIsTold(t *testing.T) {
 	if kept == 0 || kept == 8 || back.Ports[0].Port != 0 || int(back.Ports[kept-1].Port) != kept-1 {
 		t.Errorf("ports left: %v", back.Ports)
 	}
-	if want := "ports left out: "; len(back.Errors) != 1 || !strings.HasPrefix(back.Errors[0], want) {
-		t.Errorf("errors = %q", back.Errors)
+	if back.PortsLeftOut != 8-kept || len(back.Errors) > 0 {
+		t.Errorf("%d ports of 8, %d left out, errors = %q", kept, back.PortsLeftOut, back.Errors)
 	}
 }
 

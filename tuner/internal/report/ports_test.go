@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"wstuning.dev/tuner/internal/rlimit"
@@ -43,13 +44,14 @@ func TestPortsThatFit(t *testing.T) {
 		port     Port
 		least    int
 	}{
-		"all there is":        {everything, Port{8080, true, 12345, 1000, true, existing}, 3},
-		"programs":            {everything, Port{8080, true, 12345, 1000, false, existing}, 4},
-		"programs, idle":      {everything, Port{8080, true, 0, 0, false, probed}, 4},
-		"library":             {Accepted{}, Port{8080, true, 12345, 1000, true, existing}, 4},
-		"library, idle":       {Accepted{}, Port{8080, true, 0, 0, true, probed}, 4},
-		"keepalive off":       {Accepted{}, Port{8080, true, 12345, 1000, false, &Keepalive{Evidence: Existing}}, 4},
-		"keepalive off, idle": {Accepted{}, Port{8080, true, 0, 0, false, &Keepalive{Evidence: Probe}}, 4},
+		"all there is":        {everything, Port{8080, true, 12345, 1000, true, existing, ""}, 3},
+		"probes that failed":  {everything, Port{8080, true, 12345, 1000, true, existing, strings.Repeat("x", 200)}, 3},
+		"programs":            {everything, Port{8080, true, 12345, 1000, false, existing, ""}, 4},
+		"programs, idle":      {everything, Port{8080, true, 0, 0, false, probed, ""}, 4},
+		"library":             {Accepted{}, Port{8080, true, 12345, 1000, true, existing, ""}, 4},
+		"library, idle":       {Accepted{}, Port{8080, true, 0, 0, true, probed, ""}, 4},
+		"keepalive off":       {Accepted{}, Port{8080, true, 12345, 1000, false, &Keepalive{Evidence: Existing}, ""}, 4},
+		"keepalive off, idle": {Accepted{}, Port{8080, true, 0, 0, false, &Keepalive{Evidence: Probe}, ""}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var back Server

@@ -80,12 +80,18 @@ type Server struct {
 	Process   Process       `json:"process"`
 	Processes int           `json:"processes"`
 	Nofile    rlimit.Limits `json:"nofile"`
-	// Values are what the wanted keys hold, in their order; null where the kernel has no such key, or an error tells why.
+	// Values are what the wanted keys hold, in their order; null if the kernel does not have the key, or if it is unread.
 	Values []*string `json:"values"`
+	// Unread are the indices of the keys that the kernel has, and that could not be read.
+	Unread []int `json:"unread,omitempty"`
 	// Accepted is nil when the observer may open no connections, or could not.
 	Accepted *Accepted `json:"accepted,omitempty"`
 	Ports    []Port    `json:"ports"`
-	Errors   []string  `json:"errors,omitempty"`
+	// PortsLeftOut is the number of ports for which this report has no room. Zero is written, too: older tuners did not
+	// know this field, and reported it, keys unread and problems of ports among their errors.
+	PortsLeftOut int `json:"portsLeftOut"`
+	// Errors are for people: no program concludes anything from their texts.
+	Errors []string `json:"errors,omitempty"`
 }
 
 // Accepted is what a socket has in this pod that was accepted by a program which sets no options itself: the observer.
@@ -117,6 +123,8 @@ type Port struct {
 	// Preload tells that every listener carries the mark of the preloaded library.
 	Preload   bool       `json:"preload,omitempty"`
 	Keepalive *Keepalive `json:"keepalive,omitempty"`
+	// Problem is why the observer's own connection showed nothing; empty if it did, or if none was to be opened.
+	Problem string `json:"problem,omitempty"`
 }
 
 // Keepalive is what accepted sockets of the port showed.

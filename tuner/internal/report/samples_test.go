@@ -28,9 +28,9 @@ func TestValidSamplesAreWhatTheTunerWrites(t *testing.T) {
 	}
 }
 
-// TestOtherSamplesAreNotWhatTheTunerWrites is about reports that are invalid, and about those of a newer tuner.
+// TestOtherSamplesAreNotWhatTheTunerWrites is about reports that are invalid, and about those of older and newer tuners.
 func TestOtherSamplesAreNotWhatTheTunerWrites(t *testing.T) {
-	for _, file := range samples(t, "invalid-*.json", "newer-*.json") {
+	for _, file := range samples(t, "invalid-*.json", "older-*.json", "newer-*.json") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			sample := read(t, file)
 			if written, err := rewrite(sample); err == nil && bytes.Equal(written, sample) {
@@ -41,7 +41,7 @@ func TestOtherSamplesAreNotWhatTheTunerWrites(t *testing.T) {
 }
 
 func TestEverySampleIsUsed(t *testing.T) {
-	all, used := samples(t, "*"), samples(t, "boot-*.json", "server-*.json", "invalid-*.json", "newer-*.json")
+	all, used := samples(t, "*"), samples(t, "boot-*.json", "server-*.json", "invalid-*.json", "older-*.json", "newer-*.json")
 	if len(all) != len(used) {
 		t.Errorf("testdata has %d files, the tests read %d", len(all), len(used))
 	}
@@ -131,7 +131,18 @@ func checkServer(server Server) error {
 	if control.MatchString(server.Process.Comm + strings.Join(server.Errors, "")) {
 		return errors.New("control characters")
 	}
+	if left := server.PortsLeftOut; left < 0 || len(server.Ports)+left > 8 {
+		return errors.New("ports left out out of range")
+	}
+	for i, at := range server.Unread {
+		if at < 0 || at >= len(server.Values) || server.Values[at] != nil || i > 0 && at <= server.Unread[i-1] {
+			return errors.New("an unread key that is none, or has a value")
+		}
+	}
 	for _, port := range server.Ports {
+		if control.MatchString(port.Problem) {
+			return errors.New("control characters")
+		}
 		if port.Connections < 0 || port.Remotes < 0 {
 			return errors.New("negative number of connections or remotes")
 		}

@@ -126,9 +126,7 @@ public final class ServedPorts {
   private boolean isLowerBound(ServerReport.Port port, Optional<SocketOptions> ours) {
     boolean corrected =
         port.keepalive().evidence() == ServerReport.Evidence.Probe
-            || (report.accepted() != null
-                && report.errors().stream()
-                    .noneMatch(e -> e.startsWith("port %d: ".formatted(port.port()))));
+            || (report.accepted() != null && port.problem() == null && !report.hasUnclearErrors());
     Integer idle = port.keepalive().idleSeconds();
     int acts =
         ours.flatMap(SocketOptions::keepalive)
@@ -144,7 +142,8 @@ public final class ServedPorts {
         port.connections(),
         port.remotes(),
         port.preload(),
-        new ServerReport.KeepaliveTimer(true, null, port.keepalive().evidence()));
+        new ServerReport.KeepaliveTimer(true, null, port.keepalive().evidence()),
+        port.problem());
   }
 
   private ServedPort served(

@@ -56,6 +56,7 @@ final class ReportRules {
     check(r.v() == 1 && "server".equals(r.kind()), "not a server report of version 1");
     check(r.values() != null && r.values().size() == keys, "values do not fit the question");
     checkValues(r.values());
+    checkUnread(r.unread(), r.values());
     checkProcess(r.process(), r.processes());
     checkLimit(r.nofile());
     if (r.accepted() != null) {
@@ -64,9 +65,19 @@ final class ReportRules {
     for (String error : r.errors()) {
       checkText(error);
     }
-    check(r.ports().size() <= MAX_PORTS, "too many ports");
+    int leftOut = Objects.requireNonNullElse(r.portsLeftOut(), 0);
+    check(leftOut >= 0 && leftOut <= MAX_PORTS - r.ports().size(), "too many ports");
     for (ServerReport.Port port : r.ports()) {
       checkPort(port);
+    }
+  }
+
+  private static void checkUnread(List<Integer> unread, List<String> values) throws Broken {
+    int last = -1;
+    for (int at : unread) {
+      check(at > last && at < values.size(), "an unread sysctl that nobody asked for");
+      check(values.get(at) == null, "an unread sysctl with a value");
+      last = at;
     }
   }
 
@@ -98,6 +109,7 @@ final class ReportRules {
     check(port.port() > 0 && port.port() <= 65_535, "a port out of range");
     check(port.connections() >= 0, "a negative number of connections");
     check(port.remotes() == null || port.remotes() >= 0, "a negative number of remotes");
+    checkText(Objects.requireNonNullElse(port.problem(), ""));
     ServerReport.KeepaliveTimer timer = port.keepalive();
     if (timer != null) {
       check(timer.evidence() != null, "a keepalive timer without evidence");

@@ -10,9 +10,13 @@ import java.util.List;
  * @param process the process with the lowest limit among those that own the listeners
  * @param processes how many processes were looked at
  * @param values every sysctl of {@code sysctl.Sysctl}, in its order, as the pod's network namespace
- *     has it; null if unreadable
+ *     has it; null if the kernel does not have it, or if it is unread
+ * @param unread the indices of the sysctls that the kernel has, and that could not be read
  * @param accepted what a socket has that the observer itself accepted; null if it may open no
  *     connections, or could not
+ * @param portsLeftOut the number of ports for which the report had no room; absent from reports of
+ *     older tuners, which told this, sysctls unread and problems of ports in {@code errors}
+ * @param errors for people; nothing is concluded from their texts
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServerReport(
@@ -24,13 +28,25 @@ public record ServerReport(
     int processes,
     OpenFilesLimit nofile,
     List<String> values,
+    List<Integer> unread,
     Accepted accepted,
     List<Port> ports,
+    Integer portsLeftOut,
     List<String> errors) {
 
   public ServerReport {
+    unread = unread == null ? List.of() : List.copyOf(unread);
     ports = ports == null ? List.of() : List.copyOf(ports);
     errors = errors == null ? List.of() : List.copyOf(errors);
+  }
+
+  /**
+   * Whether an older tuner reported errors. They may mean that ports are missing, that sysctls
+   * could not be read, or that connections of the observer's own failed. Without errors none of it
+   * is so.
+   */
+  public boolean hasUnclearErrors() {
+    return portsLeftOut == null && !errors.isEmpty();
   }
 
   /**
@@ -75,6 +91,8 @@ public record ServerReport(
    *     absent without any
    * @param preload true if every listener carries the mark of the preloaded library; else absent
    * @param keepalive absent where no accepted connection could be looked at
+   * @param problem why the observer's own connection showed nothing; absent if it did, or if none
+   *     was to be opened
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Port(
@@ -83,7 +101,8 @@ public record ServerReport(
       Integer connections,
       Integer remotes,
       Boolean preload,
-      KeepaliveTimer keepalive) {
+      KeepaliveTimer keepalive,
+      String problem) {
 
     public Port {
       connections = orZero(connections);

@@ -6,9 +6,11 @@ import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -31,9 +33,6 @@ public final class EffectiveRules {
           DeadPeerRules::balancerCutsFirst,
           DeadPeerRules::behindProxy,
           KeepaliveRules::stricterThanRequested);
-
-  /** How the observer begins to say that its report had no room for all ports. */
-  private static final String LEFT_OUT = "ports left out: ";
 
   private EffectiveRules() {}
 
@@ -80,7 +79,7 @@ public final class EffectiveRules {
                 "%s is %s, asked %s"
                     .formatted(
                         setting.sysctl().key(),
-                        value == null ? "not readable" : Sysctl.normalise(value),
+                        value == null ? absent(pod.report(), setting) : Sysctl.normalise(value),
                         setting.value()),
                 expectation.observeOnly() ? "set spec.mode to Tune" : SocketRemedies.RESTART));
       }
@@ -88,17 +87,31 @@ public final class EffectiveRules {
     return Optional.empty();
   }
 
-  /** Some ports were looked at, and there was no room to say what they showed. */
+  private static String absent(ServerReport report, Setting setting) {
+    boolean missing =
+        !report.unread().contains(setting.sysctl().ordinal()) && !report.hasUnclearErrors();
+    return missing ? "missing in this kernel" : "not readable";
+  }
+
+  /** Some ports were looked at, and the report had no room for them, or perhaps had none. */
   private static Optional<Finding> portsNotReported(Expectation expectation, Inspection pod) {
-    return pod.report().errors().stream()
-        .filter(e -> e.startsWith(LEFT_OUT))
-        .findFirst()
-        .map(
-            e ->
-                Finding.unknown(
-                    TuningReason.PortsNotReported,
-                    "the observer's report had no room for all ports; " + e,
-                    "name the ports of WebSockets in spec.ports, the fewer the better"));
+    ServerReport report = pod.report();
+    if (report.hasUnclearErrors()) {
+      return Optional.of(
+          Finding.unknown(
+              TuningReason.PortsNotReported,
+              "an older observer reported errors, and perhaps not all ports: "
+                  + String.join("; ", report.errors()),
+              KeepaliveRules.observeAgain(pod)));
+    }
+    int leftOut = Objects.requireNonNullElse(report.portsLeftOut(), 0);
+    return leftOut == 0
+        ? Optional.empty()
+        : Optional.of(
+            Finding.unknown(
+                TuningReason.PortsNotReported,
+                "the observer's report had no room for all ports; ports left out: " + leftOut,
+                "name the ports of WebSockets in spec.ports, the fewer the better"));
   }
 
   /** A port that was named is not served. */

@@ -82,26 +82,13 @@ final class KeepaliveRules {
     if (expectation.targets().sockets().isEmpty() || enoughSeen(expectation, pod)) {
       return Optional.empty();
     }
-    // Every key is read, so kernels that lack one leave an error that has nothing to do with this.
-    String problem =
-        pod.report().errors().stream()
-            .filter(e -> !e.startsWith("read "))
-            .findFirst()
-            .map(e -> ": " + e)
-            .orElse("");
     String message =
         (expectation.ports().isEmpty()
                 ? "no connection to the server showed its keepalive time"
                 : "connections to the ports %s did not all show their keepalive time"
                     .formatted(expectation.ports()))
-            + problem;
-    PodFacts facts = pod.pod().facts();
-    String again =
-        "kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
-            .formatted(
-                facts.namespace(),
-                facts.annotations().getOrDefault(Markers.TUNING, "NAME"),
-                Markers.OBSERVE);
+            + problem(pod).map(": "::concat).orElse("");
+    String again = observeAgain(pod);
     return Optional.of(
         expectation.probe()
             ? Finding.bad(
@@ -112,6 +99,27 @@ final class KeepaliveRules {
                 TuningReason.KeepaliveNotSeen,
                 message,
                 "set spec.observation.probe to Allowed, or once clients are connected " + again));
+  }
+
+  /** The command that has pods observed once more. */
+  static String observeAgain(Inspection pod) {
+    PodFacts facts = pod.pod().facts();
+    return "kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
+        .formatted(
+            facts.namespace(),
+            facts.annotations().getOrDefault(Markers.TUNING, "NAME"),
+            Markers.OBSERVE);
+  }
+
+  /** Why nothing was seen: of a port, else of the whole observation. */
+  private static Optional<String> problem(Inspection pod) {
+    return Stream.concat(
+            pod.ports().stream()
+                .map(ServedPort::report)
+                .filter(port -> port.problem() != null)
+                .map(port -> "port %d: %s".formatted(port.port(), port.problem())),
+            pod.report().errors().stream())
+        .findFirst();
   }
 
   private static boolean enoughSeen(Expectation expectation, Inspection pod) {

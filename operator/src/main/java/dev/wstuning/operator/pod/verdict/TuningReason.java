@@ -75,7 +75,10 @@ public enum TuningReason implements Reason {
   ContainerAmbiguous,
   /** The server does not listen on a port of spec.ports: correct one of both. */
   PortNotListening,
-  /** The observer's report had no room for all ports: name those that matter. */
+  /**
+   * The observer's report had no room for all ports: name those that matter. Or an older observer
+   * reported errors, which may mean that: have the pod observed again.
+   */
   PortsNotReported,
   /** A sysctl in the pod has another value than asked. */
   SysctlDiffers,

@@ -60,7 +60,8 @@ class ServedPortTest {
   })
   void manyFromFewAddressesAreLikelyProxies(
       int connections, Integer remotes, ServedPort.Peers peers) {
-    ServerReport.Port port = new ServerReport.Port(8080, true, connections, remotes, null, null);
+    ServerReport.Port port =
+        new ServerReport.Port(8080, true, connections, remotes, null, null, null);
     ServedPort served = only(sysctls().port(port));
 
     assertThat(served.peers()).isEqualTo(Optional.ofNullable(peers));

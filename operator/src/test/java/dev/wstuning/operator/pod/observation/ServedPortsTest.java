@@ -103,6 +103,44 @@ class ServedPortsTest {
     }
   }
 
+  /** A client's connection may show less than was set; one of the observer's own does not. */
+  @Nested
+  class WhereTheObserversConnectionFailed {
+
+    @Test
+    void anEarlierTimeIsOnlyALowerBound() {
+      ServedPort port =
+          only(tuned(asked()), programs().port(8080, 1, 101).probeFailed("it does not accept"));
+
+      assertThat(port.keepaliveSource()).isEmpty();
+      assertThat(port.firstProbeSeconds()).isEmpty();
+    }
+
+    @Test
+    void anotherPortsEarlierTimeIsTheServersOwn() {
+      ServerReportBuilder report =
+          programs().port(8080, 1, 101).port(9090, 1, 300).probeFailed("it does not accept");
+
+      assertThat(ports(tuned(asked()), NO_BOOT, report))
+          .extracting(p -> p.keepaliveSource().orElseThrow())
+          .containsExactly(KeepaliveSource.Application, KeepaliveSource.Kernel);
+    }
+
+    @Test
+    void anErrorOfAnOlderObserverMayBeAboutAnyPort() {
+      assertThat(
+              only(tuned(asked()), programs().port(8080, 1, 101).older().error("it says no"))
+                  .keepaliveSource())
+          .isEmpty();
+      assertThat(only(tuned(asked()), programs().port(8080, 1, 101).older()).keepaliveSource())
+          .contains(KeepaliveSource.Application);
+    }
+
+    private static ServerReportBuilder programs() {
+      return sysctls().programs(300, 10, 5, 0, false);
+    }
+  }
+
   @Nested
   class WhereTheObserverMayOpenNoConnection {
 

@@ -339,8 +339,10 @@ class ObserverTest {
         report.processes(),
         report.nofile(),
         report.values(),
+        report.unread(),
         report.accepted(),
         report.ports(),
+        report.portsLeftOut(),
         report.errors());
   }
 

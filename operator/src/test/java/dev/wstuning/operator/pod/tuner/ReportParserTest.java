@@ -198,6 +198,25 @@ class ReportParserTest {
                     .noneMatch(ServerReport.Port::preloaded));
   }
 
+  @Test
+  void thisManyPortsMayBeLeftOutAndThisMaySayWhy() {
+    String widest =
+        SERVER
+            .replace("\"portsLeftOut\":0", "\"portsLeftOut\":7")
+            .replace("\"port\":8080", "\"port\":8080,\"problem\":\"it did not accept\"")
+            .replace("\"10\",\"5\"]", "null,null],\"unread\":[1,2]");
+
+    assertThat(server(widest))
+        .isInstanceOfSatisfying(
+            ParseResult.Valid.class,
+            valid -> {
+              ServerReport report = (ServerReport) valid.report();
+              assertThat(report.portsLeftOut()).isEqualTo(7);
+              assertThat(report.unread()).containsExactly(1, 2);
+              assertThat(report.ports().get(0).problem()).isEqualTo("it did not accept");
+            });
+  }
+
   record Forgery(String original, String replacement) {}
 
   static List<Forgery> forgeries() {
@@ -222,7 +241,25 @@ class ReportParserTest {
         new Forgery("\"idleSeconds\":300", "\"idleSeconds\":-1"),
         new Forgery("\"evidence\":\"Existing\"", "\"evidence\":null"),
         new Forgery("\"evidence\":\"Existing\"", "\"evidence\":1"),
-        new Forgery("[{\"port\"", "[null,{\"port\""));
+        new Forgery("[{\"port\"", "[null,{\"port\""),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":-1"),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":8"),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":\"0\""),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":0.5"),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":true"),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":2147483648"),
+        new Forgery("\"port\":8080", "\"port\":8080,\"problem\":\"\\u001b[31m\""),
+        new Forgery("\"port\":8080", "\"port\":8080,\"problem\":1"),
+        new Forgery("\"port\":8080", "\"port\":8080,\"problem\":{}"),
+        new Forgery("\"5\"]", "\"5\"],\"unread\":[2]"),
+        new Forgery("\"5\"]", "null],\"unread\":[3]"),
+        new Forgery("\"5\"]", "null],\"unread\":[-1]"),
+        new Forgery("\"5\"]", "null],\"unread\":[2,2]"),
+        new Forgery("\"10\",\"5\"]", "null,null],\"unread\":[2,1]"),
+        new Forgery("\"5\"]", "null],\"unread\":[null]"),
+        new Forgery("\"5\"]", "null],\"unread\":[\"2\"]"),
+        new Forgery("\"5\"]", "null],\"unread\":[2.0]"),
+        new Forgery("\"5\"]", "null],\"unread\":2"));
   }
 
   @Test
@@ -247,7 +284,7 @@ class ReportParserTest {
   void aNullAmongTheErrorsIsRefused() {
     assertThat(boot(BOOT.replace("]}", "],\"errors\":[null]}")))
         .isInstanceOf(ParseResult.Malformed.class);
-    assertThat(server(SERVER.replace("}]}", "}],\"errors\":[null]}")))
+    assertThat(server(SERVER.replace("0}", "0,\"errors\":[null]}")))
         .isInstanceOf(ParseResult.Malformed.class);
   }
 

@@ -133,18 +133,20 @@ class ReportSamplesTest {
                                   12_345,
                                   1000,
                                   null,
-                                  new KeepaliveTimer(true, 300, Existing))),
+                                  new KeepaliveTimer(true, 300, Existing),
+                                  null)),
                           IntStream.rangeClosed(8081, 8087).mapToObj(n -> port(n, 0, null)))
                       .toList(),
                   List.of()),
           "server-accepted",
               node(
                   new Accepted(true, 300, 10, 5, 20_000, true),
-                  new Port(8080, true, 12, 11, null, new KeepaliveTimer(true, 300, Existing))),
+                  new Port(
+                      8080, true, 12, 11, null, new KeepaliveTimer(true, 300, Existing), null)),
           "server-preload",
               node(
                   new Accepted(null, null, null, null, null, null),
-                  new Port(8080, true, 2, 1, true, new KeepaliveTimer(true, 300, Existing))));
+                  new Port(8080, true, 2, 1, true, new KeepaliveTimer(true, 300, Existing), null)));
 
   private static final Map<String, ParseResult<ServerReport>> SERVER =
       Map.of(
@@ -153,9 +155,9 @@ class ReportSamplesTest {
               node(List.of(port(8080, 1, new KeepaliveTimer(true, null, Existing)))),
           "server-no-keepalive",
               node(List.of(port(8080, 0, new KeepaliveTimer(false, null, Probe)))),
-          "server-no-listener", node(List.of(), "the server did not listen within 10s"),
+          "server-no-listener", node(List.of(), 0, "the server did not listen within 10s"),
           "server-port-not-listening",
-              node(List.of(new Port(8080, false, 0, null, null, null), port(3000, 2, null))),
+              node(List.of(new Port(8080, false, 0, null, null, null, null), port(3000, 2, null))),
           "server-two-ports",
               server(
                   new ServerProcess(7, "anycable-go", 65_532),
@@ -165,12 +167,35 @@ class ReportSamplesTest {
                   List.of(
                       port(8080, 12, new KeepaliveTimer(true, 300, Existing)),
                       port(9090, 0, new KeepaliveTimer(true, 15, Probe))),
-                  List.of("read net.ipv4.tcp_rto_max_ms: permission denied")));
+                  List.of(1)),
+          "server-probes-failed", probesFailed(true),
+          "server-ports-left-out",
+              node(List.of(port(8080, 12, new KeepaliveTimer(true, 300, Existing))), 5));
+
+  /**
+   * Of tuners that did not know {@code portsLeftOut}, {@code unread} and the problem of a port yet.
+   * A sample that is not here says the same as the newer one of its name.
+   */
+  private static final Map<String, ServerReport> OLDER =
+      Map.of(
+          "older-server-two-ports",
+              older(
+                  report(SERVER.get("server-two-ports")),
+                  "read net.ipv4.tcp_rto_max_ms: permission denied"),
+          "older-server-probes-failed",
+              older(
+                  report(probesFailed(false)),
+                  "port 8080: the server did not accept the probe within 5s",
+                  "port 9090: probe: dial tcp 10.0.0.7:9090: connect: connection refused"),
+          "older-server-ports-left-out",
+              older(report(SERVER.get("server-ports-left-out")), "ports left out: 5"));
 
   private static final List<String> BOOT_SAMPLES =
       Stream.of(BOOT, SOCKETS, OPEN_FILES).flatMap(m -> m.keySet().stream()).sorted().toList();
   private static final List<String> SERVER_SAMPLES =
       Stream.of(SERVER, ACCEPTED).flatMap(m -> m.keySet().stream()).sorted().toList();
+  private static final List<String> OLDER_SAMPLES =
+      SERVER_SAMPLES.stream().map("older-"::concat).toList();
 
   @ParameterizedTest
   @FieldSource("BOOT_SAMPLES")
@@ -196,6 +221,22 @@ class ReportSamplesTest {
   }
 
   @ParameterizedTest
+  @FieldSource("OLDER_SAMPLES")
+  void aReportOfAnOlderTunerIsUnderstood(String sample) {
+    String newer = sample.replace("older-", "");
+    ServerReport same = report(SERVER.getOrDefault(newer, ACCEPTED.get(newer)));
+    ServerReport expected =
+        OLDER.getOrDefault(sample, older(same, same.errors().toArray(String[]::new)));
+
+    ParseResult<ServerReport> parsed =
+        ReportParser.server(Samples.text(sample), Samples.START, expected.values().size());
+
+    assertThat(parsed).isEqualTo(new ParseResult.Valid<>(expected));
+    assertThat(expected.hasUnclearErrors()).isEqualTo(!expected.errors().isEmpty());
+    assertThat(same.hasUnclearErrors()).isFalse();
+  }
+
+  @ParameterizedTest
   @MethodSource("invalid")
   void anInvalidReportIsOfNoUse(String sample) {
     Class<?> expected =
@@ -215,6 +256,7 @@ class ReportSamplesTest {
     assertThat(Stream.of("boot-", "newer-boot").flatMap(p -> Samples.names(p).stream()))
         .containsExactlyElementsOf(BOOT_SAMPLES);
     assertThat(Samples.names("server-")).isEqualTo(SERVER_SAMPLES);
+    assertThat(OLDER_SAMPLES).containsAll(OLDER.keySet());
     assertThat(invalid()).isNotEmpty();
   }
 
@@ -267,23 +309,60 @@ class ReportSamplesTest {
   }
 
   private static ParseResult<ServerReport> node(Accepted accepted, Port port) {
-    return new ParseResult.Valid<>(
-        new ServerReport(
-            1,
-            "server",
-            "0.1.0",
-            Samples.START,
-            NODE,
-            1,
-            new OpenFilesLimit(20_000, 20_000),
-            KEEPALIVE,
-            accepted,
-            List.of(port),
-            List.of()));
+    return server(
+        NODE,
+        1,
+        new OpenFilesLimit(20_000, 20_000),
+        KEEPALIVE,
+        List.of(),
+        accepted,
+        List.of(port),
+        0);
   }
 
-  private static ParseResult<ServerReport> node(List<Port> ports, String... errors) {
-    return server(NODE, 1, new OpenFilesLimit(20_000, 20_000), KEEPALIVE, ports, List.of(errors));
+  private static ParseResult<ServerReport> node(List<Port> ports) {
+    return node(ports, 0);
+  }
+
+  private static ParseResult<ServerReport> node(List<Port> ports, int leftOut, String... errors) {
+    return server(
+        NODE,
+        1,
+        new OpenFilesLimit(20_000, 20_000),
+        KEEPALIVE,
+        List.of(),
+        null,
+        ports,
+        leftOut,
+        errors);
+  }
+
+  private static ParseResult<ServerReport> probesFailed(boolean fields) {
+    return server(
+        NODE,
+        1,
+        new OpenFilesLimit(20_000, 20_000),
+        KEEPALIVE,
+        List.of(),
+        new Accepted(true, 300, 10, 5, null, true),
+        List.of(
+            new Port(
+                8080,
+                true,
+                12,
+                null,
+                null,
+                new KeepaliveTimer(true, 250, Existing),
+                fields ? "the server did not accept the probe within 5s" : null),
+            new Port(
+                9090,
+                true,
+                0,
+                null,
+                null,
+                null,
+                fields ? "probe: dial tcp 10.0.0.7:9090: connect: connection refused" : null)),
+        0);
   }
 
   private static ParseResult<ServerReport> server(
@@ -292,7 +371,20 @@ class ReportSamplesTest {
       OpenFilesLimit nofile,
       List<String> values,
       List<Port> ports,
-      List<String> errors) {
+      List<Integer> unread) {
+    return server(process, processes, nofile, values, unread, null, ports, 0);
+  }
+
+  private static ParseResult<ServerReport> server(
+      ServerProcess process,
+      int processes,
+      OpenFilesLimit nofile,
+      List<String> values,
+      List<Integer> unread,
+      Accepted accepted,
+      List<Port> ports,
+      Integer leftOut,
+      String... errors) {
     return new ParseResult.Valid<>(
         new ServerReport(
             1,
@@ -303,12 +395,35 @@ class ReportSamplesTest {
             processes,
             nofile,
             values,
-            null,
+            unread,
+            accepted,
             ports,
-            errors));
+            leftOut,
+            List.of(errors)));
+  }
+
+  private static ServerReport report(ParseResult<ServerReport> result) {
+    return ((ParseResult.Valid<ServerReport>) result).report();
+  }
+
+  private static ServerReport older(ServerReport r, String... errors) {
+    return new ServerReport(
+        r.v(),
+        r.kind(),
+        r.tuner(),
+        r.start(),
+        r.process(),
+        r.processes(),
+        r.nofile(),
+        r.values(),
+        List.of(),
+        r.accepted(),
+        r.ports(),
+        null,
+        List.of(errors));
   }
 
   private static Port port(int number, int connections, KeepaliveTimer timer) {
-    return new Port(number, true, connections, null, null, timer);
+    return new Port(number, true, connections, null, null, timer, null);
   }
 }

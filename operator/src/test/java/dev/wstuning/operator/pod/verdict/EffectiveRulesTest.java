@@ -52,12 +52,6 @@ class EffectiveRulesTest {
   }
 
   @Test
-  void aSysctlThatThisKernelLacksIsTold() {
-    assertThat(judge(tune().sysctl("net.ipv4.tcp_rto_max_ms", "5000"), node()).message())
-        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, asked 5000");
-  }
-
-  @Test
   void tabsOfTheKernelAreNoDifference() {
     SpecBuilder asked = tune().sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456");
 
@@ -160,17 +154,87 @@ class EffectiveRulesTest {
         node()
             .keepalive("300", "10", "5")
             .portNotLookedAt(8080)
-            .error("read net.ipv4.tcp_rto_max_ms: no such file or directory")
-            .error("connect 127.0.0.1:8080: connection refused");
+            .probeFailed("connection refused")
+            .error("the server did not listen within 10s");
 
     assertThat(judge(keepalive(), report))
         .isEqualTo(
             Finding.bad(
                 TuningReason.KeepaliveNotSeen,
                 "no connection to the server showed its keepalive time:"
-                    + " connect 127.0.0.1:8080: connection refused",
+                    + " port 8080: connection refused",
                 "see that the server listens, then kubectl -n realtime annotate wst NAME --overwrite"
                     + " wstuning.dev/observe=$(date +%s)"));
+  }
+
+  @Test
+  void whatWentWrongAltogetherIsToldWithoutAPortsProblem() {
+    ServerReportBuilder report =
+        node().keepalive("300", "10", "5").error("the server did not listen within 10s");
+
+    assertThat(judge(keepalive(), report).message())
+        .isEqualTo(
+            "no connection to the server showed its keepalive time:"
+                + " the server did not listen within 10s");
+  }
+
+  @Test
+  void portsForWhichThereWasNoRoomAreNotTakenOnTrust() {
+    ServerReportBuilder report =
+        node().keepalive("300", "10", "5").port(8080, 1, 300).portsLeftOut(2);
+
+    assertThat(judge(keepalive().ports(8080, 9090), report))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.PortsNotReported,
+                "the observer's report had no room for all ports; ports left out: 2",
+                "name the ports of WebSockets in spec.ports, the fewer the better"));
+  }
+
+  @Test
+  void noTextOfAnErrorDecides() {
+    ServerReportBuilder report =
+        node()
+            .keepalive("300", "10", "5")
+            .port(8080, 1, 300)
+            .error("ports left out: 2")
+            .error("read net.ipv4.tcp_retries2: permission denied")
+            .error("port 8080: the server closed the probe");
+
+    assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.Effective);
+  }
+
+  @Test
+  void whatErrorsOfAnOlderObserverMeanIsNotGuessed() {
+    ServerReportBuilder report =
+        node().keepalive("300", "10", "5").port(8080, 1, 300).older().error("ports left out: 2");
+
+    assertThat(judge(keepalive().ports(8080, 9090), report))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.PortsNotReported,
+                "an older observer reported errors, and perhaps not all ports: ports left out: 2",
+                "kubectl -n realtime annotate wst NAME --overwrite"
+                    + " wstuning.dev/observe=$(date +%s)"));
+  }
+
+  @Test
+  void anOlderObserverWithoutErrorsIsAsGoodAsANewOne() {
+    ServerReportBuilder report = node().keepalive("300", "10", "5").port(8080, 1, 300).older();
+
+    assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.Effective);
+  }
+
+  @Test
+  void aSysctlThatCannotBeReadIsNotOneThatTheKernelLacks() {
+    SpecBuilder asked = tune().sysctl("net.ipv4.tcp_rto_max_ms", "5000");
+
+    assertThat(judge(asked, node()).message())
+        .isEqualTo("net.ipv4.tcp_rto_max_ms is missing in this kernel, asked 5000");
+    assertThat(judge(asked, node().unread(Sysctl.TCP_RTO_MAX_MS)).message())
+        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, asked 5000");
+    assertThat(judge(asked, node().older().error("something")).message())
+        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, asked 5000");
   }
 
   @Test

@@ -89,8 +89,7 @@ class EveryReasonTest {
       case BalancerCutsFirst ->
           VerdictInputBuilder.of(keepaliveAsked().loadBalancerIdle(240))
               .pod(pod().seen(asAsked().build()));
-      case PortsNotReported ->
-          asked().pod(pod().seen(asAsked().error("ports left out: 2").build()));
+      case PortsNotReported -> asked().pod(pod().seen(asAsked().portsLeftOut(2).build()));
       case PreloadLeftOut ->
           VerdictInputBuilder.of(keepaliveAsked().library())
               .planContext(VerdictInputBuilder.RESTRICTED)
