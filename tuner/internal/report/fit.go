@@ -81,6 +81,7 @@ func (o *Outcome) clip(length int) *Outcome {
 }
 
 func (s Server) with(ports, errors, length int) Server {
+	s.Process.Comm = printable(s.Process.Comm)
 	s.PortsLeftOut += len(s.Ports) - ports
 	s.Ports = slices.Clone(s.Ports[:ports])
 	for i := range s.Ports {
@@ -93,9 +94,11 @@ func (s Server) with(ports, errors, length int) Server {
 	return s
 }
 
-// clip cuts a text to so many bytes, between characters.
+// clip cuts a text to so many bytes, between characters. It makes one line of the text before: several errors that are
+// joined are several lines, and the operator refuses reports with control characters.
 func clip(text string, length int) string {
 	const ellipsis = "..."
+	text = printable(text)
 	if len(text) <= length {
 		return text
 	}
@@ -104,4 +107,14 @@ func clip(text string, length int) string {
 		end--
 	}
 	return strings.TrimSpace(text[:end]) + ellipsis
+}
+
+// printable replaces control characters.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
 }

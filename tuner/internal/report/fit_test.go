@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -150,6 +151,17 @@ func TestPortsAreLeftOutFromTheEndAndCounted(t *testing.T) {
 	}
 	if back.PortsLeftOut != 8-kept || len(back.Errors) > 0 {
 		t.Errorf("%d ports of 8, %d left out, errors = %q", kept, back.PortsLeftOut, back.Errors)
+	}
+}
+
+func TestErrorsThatAreJoinedAreOneLine(t *testing.T) {
+	text := errors.Join(errors.New("no route\x1b[31m"), errors.New("refused\x7f")).Error()
+	boot := Boot{Errors: []SettingError{{0, text}}, Sockets: &Outcome{By: Preload, Error: text}}
+	server := Server{Process: Process{1, "no\x01de", 0}, Ports: []Port{{Problem: text}}, Errors: []string{text}}
+	for _, encoded := range []string{string(boot.JSON()), string(server.JSON())} {
+		if strings.Contains(encoded, "\\") || control.MatchString(encoded) || strings.Count(encoded, "no route [31m refused ") != 2 {
+			t.Error(encoded)
+		}
 	}
 }
 
