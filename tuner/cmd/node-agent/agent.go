@@ -34,7 +34,7 @@ func newAgent(client *nodeapi.Client, tree nodesettings.Tree, boot string, state
 	a := &agent{
 		client: client, tree: tree, boot: boot, log: log, state: state, ceiling: ceiling, wake: make(chan struct{}, 1),
 	}
-	a.connection = nri.NewConnection(sockets, a.policy, log, a.lookSoon)
+	a.connection = nri.NewConnection(sockets, a.policy, log, a.wakeUp)
 	return a
 }
 
@@ -47,7 +47,7 @@ func (a *agent) serve(ctx context.Context, every time.Duration) {
 	})
 	a.run(ctx, every)
 	parts.Wait()
-	a.sayGoodbye()
+	a.reportStopped()
 }
 
 func (a *agent) changed(node *nodeapi.Node) {
@@ -55,10 +55,10 @@ func (a *agent) changed(node *nodeapi.Node) {
 	a.node = node
 	a.mutex.Unlock()
 	a.connection.Ask(node != nil && node.Spec.OpenFiles != nil)
-	a.lookSoon()
+	a.wakeUp()
 }
 
-func (a *agent) lookSoon() {
+func (a *agent) wakeUp() {
 	select {
 	case a.wake <- struct{}{}:
 	default:

@@ -73,7 +73,7 @@ func applyOnce(ctx context.Context, client *nodeapi.Client, node *nodeapi.Node, 
 		}
 		node = before
 	}
-	settings := plan.Carry(tree)
+	settings := plan.Execute(tree)
 	for _, setting := range settings {
 		log.Info("setting", "name", setting.Name, "wanted", setting.Wanted, "value", setting.Value,
 			"original", setting.Original, "problem", setting.Problem)

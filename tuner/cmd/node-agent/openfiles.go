@@ -47,8 +47,8 @@ func (a *agent) policy() (openfiles.Limits, uint64) {
 	return a.ceiling.present(), a.ceiling.limit(maximum)
 }
 
-// sayGoodbye lets no plan count on an agent that has stopped.
-func (a *agent) sayGoodbye() {
+// reportStopped keeps plans from counting on an agent that has stopped.
+func (a *agent) reportStopped() {
 	if a.latest() == nil {
 		return
 	}

@@ -25,7 +25,7 @@ func MakePlan(wanted []nodeapi.Sysctl, recorded []nodeapi.Setting, tree Tree) Pl
 		known[setting.Name] = setting
 	}
 	for _, sysctl := range wanted {
-		plan.steps = append(plan.steps, settle(sysctl, known[sysctl.Name], read(tree, sysctl.Name)))
+		plan.steps = append(plan.steps, decide(sysctl, known[sysctl.Name], read(tree, sysctl.Name)))
 		delete(known, sysctl.Name)
 	}
 	for _, setting := range recorded { // in the order that they were recorded in
@@ -55,11 +55,11 @@ func (p Plan) Intended() []nodeapi.Setting {
 	return settings
 }
 
-// Carry writes, and returns what came of it. A key that fails does not stop the others.
-func (p Plan) Carry(tree Tree) []nodeapi.Setting {
+// Execute writes what is to be written, and returns what came of it. A key that fails does not stop the others.
+func (p Plan) Execute(tree Tree) []nodeapi.Setting {
 	settings := []nodeapi.Setting{}
 	for _, step := range p.steps {
-		setting, keep := step.carry(tree)
+		setting, keep := step.execute(tree)
 		if keep {
 			settings = append(settings, setting)
 		}
@@ -67,10 +67,10 @@ func (p Plan) Carry(tree Tree) []nodeapi.Setting {
 	return settings
 }
 
-func (s step) carry(tree Tree) (setting nodeapi.Setting, keep bool) {
+func (s step) execute(tree Tree) (setting nodeapi.Setting, keep bool) {
 	setting = s.setting
 	if s.write == "" {
-		return setting, !s.gone
+		return setting, !s.forget
 	}
 	before := setting.Value
 	holds, err := tree.Apply(sysctl.Setting{Key: s.key.Key, Value: s.write})
@@ -78,9 +78,9 @@ func (s step) carry(tree Tree) (setting nodeapi.Setting, keep bool) {
 		setting.Value = *holds
 	}
 	if err == nil {
-		return setting, !s.gone
+		return setting, !s.forget
 	}
-	if s.gone {
+	if s.forget {
 		setting.Problem = s.key.problem(fmt.Errorf("restore the original: %w", err))
 		return setting, true
 	}

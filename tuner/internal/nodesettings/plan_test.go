@@ -47,14 +47,14 @@ const (
 
 func TestAnEarlierWriteIsUndoneThoughTheNextWasRefused(t *testing.T) {
 	node := &kernel{values: map[string]string{backlog: "1000"}}
-	recorded := MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "2000"}}, nil, node).Carry(node)
+	recorded := MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "2000"}}, nil, node).Execute(node)
 	node.refuses = map[string]error{backlog: errors.New("invalid argument")}
-	recorded = MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "3000"}}, recorded, node).Carry(node)
+	recorded = MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "3000"}}, recorded, node).Execute(node)
 	if recorded[0].Problem == "" || recorded[0].Written != "2000" {
 		t.Errorf("recorded %+v", recorded[0])
 	}
 	node.refuses = nil
-	MakePlan(nil, recorded, node).Carry(node)
+	MakePlan(nil, recorded, node).Execute(node)
 	if node.values[backlog] != "1000" {
 		t.Errorf("left behind: %v", node.values)
 	}
@@ -68,7 +68,7 @@ func TestAllIsUndoneInTheEnd(t *testing.T) {
 		{{Name: backlog, Value: "1500"}},
 		{},
 	} {
-		recorded = MakePlan(wanted, recorded, node).Carry(node)
+		recorded = MakePlan(wanted, recorded, node).Execute(node)
 	}
 	if node.values[backlog] != "1000" || node.values[orphans] != "131072" || len(recorded) != 0 {
 		t.Errorf("left behind: %v, recorded %+v", node.values, recorded)
@@ -86,9 +86,9 @@ func TestAnInterruptedPlanIsUndoneToo(t *testing.T) {
 		plan := MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "2000"}}, nil, node)
 		recorded := plan.Intended()
 		if carried {
-			plan.Carry(node)
+			plan.Execute(node)
 		}
-		recorded = MakePlan(nil, recorded, node).Carry(node)
+		recorded = MakePlan(nil, recorded, node).Execute(node)
 		if node.values[backlog] != "1000" || len(recorded) != 0 {
 			t.Errorf("carried %v: %v, recorded %+v", carried, node.values, recorded)
 		}
@@ -112,7 +112,7 @@ func TestAFailureDoesNotStopTheOthers(t *testing.T) {
 	}
 	settings := MakePlan([]nodeapi.Sysctl{
 		{Name: backlog, Value: "2000"}, {Name: Conntrack, Value: "300000"}, {Name: orphans, Value: "262144"},
-	}, nil, node).Carry(node)
+	}, nil, node).Execute(node)
 	want := []nodeapi.Setting{
 		{Name: backlog, Wanted: "2000", Original: "1000", Value: "1000", Problem: "write " + backlog + ": invalid argument"},
 		{Name: Conntrack, Wanted: "300000", Problem: "read " + Conntrack + ": file does not exist: load the module nf_conntrack on the node, or remove the setting"},
@@ -125,12 +125,12 @@ func TestAFailureDoesNotStopTheOthers(t *testing.T) {
 
 func TestWhatTheKernelTookInsteadIsRestored(t *testing.T) {
 	node := &kernel{values: map[string]string{backlog: "1000"}, takes: map[string]string{backlog: "1999"}}
-	recorded := MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "2000"}}, nil, node).Carry(node)
+	recorded := MakePlan([]nodeapi.Sysctl{{Name: backlog, Value: "2000"}}, nil, node).Execute(node)
 	if recorded[0].Written != "1999" || recorded[0].Problem != backlog+": wrote 2000, reads 1999" {
 		t.Errorf("recorded %+v", recorded)
 	}
 	node.takes = nil
-	MakePlan(nil, recorded, node).Carry(node)
+	MakePlan(nil, recorded, node).Execute(node)
 	if node.values[backlog] != "1000" {
 		t.Errorf("it holds %s", node.values[backlog])
 	}
@@ -139,7 +139,7 @@ func TestWhatTheKernelTookInsteadIsRestored(t *testing.T) {
 func TestWhatCannotBeRestoredStaysRecorded(t *testing.T) {
 	node := &kernel{values: map[string]string{backlog: "2000"}, refuses: map[string]error{backlog: errors.New("no")}}
 	recorded := []nodeapi.Setting{{Name: backlog, Wanted: "2000", Original: "1000", Written: "2000", Value: "2000"}}
-	settings := MakePlan(nil, recorded, node).Carry(node)
+	settings := MakePlan(nil, recorded, node).Execute(node)
 	want := []nodeapi.Setting{{Name: backlog, Original: "1000", Written: "2000", Value: "2000", Problem: "restore the original: no"}}
 	if !reflect.DeepEqual(settings, want) {
 		t.Errorf("got\n%+v, want\n%+v", settings, want)

@@ -44,8 +44,8 @@ func New(self int, processes process.Table, diag *socket.Diag, tree *sysctl.Tree
 
 // Observe fails only when it sees no process of the server; whatever else went wrong is in the report.
 func (o *Observer) Observe(request Request) (report.Server, error) {
-	scene := o.waitForServer(request)
-	ports := scene.ports(request.Ports)
+	snapshot := o.waitForServer(request)
+	ports := snapshot.ports(request.Ports)
 	connections := o.sampleConnections(ports)
 
 	server := report.Server{
@@ -53,7 +53,7 @@ func (o *Observer) Observe(request Request) (report.Server, error) {
 		Ports: []report.Port{},
 	}
 	server.Values, server.Unread = o.readValues(request.Keys)
-	if err := o.describeProcess(&server, o.owners(scene, ports, connections)); err != nil {
+	if err := o.describeProcess(&server, o.owners(snapshot, ports, connections)); err != nil {
 		return server, err
 	}
 	if request.Probe {
@@ -61,7 +61,7 @@ func (o *Observer) Observe(request Request) (report.Server, error) {
 	}
 	for _, number := range ports {
 		probe := request.Probe && wanted(request.Ports, number)
-		server.Ports = append(server.Ports, o.port(number, scene.listenersOf(number), connections[number], probe))
+		server.Ports = append(server.Ports, o.port(number, snapshot.listenersOf(number), connections[number], probe))
 	}
 	server.Errors = o.problems
 	return server, nil
@@ -103,16 +103,16 @@ func (o *Observer) readValues(keys []sysctl.Key) (values []*string, unread []int
 
 // owners takes the connections into account because workers that dropped their privileges own only those. Without any
 // owner PID 1 stands for the server.
-func (o *Observer) owners(scene scene, ports []uint16, connections map[uint16]*sample) []process.Process {
+func (o *Observer) owners(snapshot snapshot, ports []uint16, connections map[uint16]*sample) []process.Process {
 	var sockets []socket.Socket
 	for _, port := range ports {
-		sockets = append(sockets, scene.listenersOf(port)...)
+		sockets = append(sockets, snapshot.listenersOf(port)...)
 		sockets = append(sockets, connections[port].looked...)
 	}
-	if owners := o.processes.Owners(scene.processes, sockets); len(owners) > 0 {
+	if owners := o.processes.Owners(snapshot.processes, sockets); len(owners) > 0 {
 		return owners
 	}
-	for _, p := range scene.processes {
+	for _, p := range snapshot.processes {
 		if p.PID == 1 {
 			return []process.Process{p}
 		}
@@ -140,7 +140,7 @@ func (o *Observer) describeProcess(server *report.Server, processes []process.Pr
 	return nil
 }
 
-// problems are the texts of errors, as many as a report may hold.
+// problems collects error texts up to the report's limit.
 type problems []string
 
 func (p *problems) add(err error) {

@@ -1,4 +1,4 @@
-// Command raise settles sysctls of this machine as the node agent does, without an API server: raise KEY=VALUE...
+// Command raise applies sysctls of this machine as the node agent does, without an API server: raise KEY=VALUE...
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() {
 		name, value, _ := strings.Cut(argument, "=")
 		wanted = append(wanted, nodeapi.Sysctl{Name: name, Value: value, Policy: nodeapi.AtLeast})
 	}
-	for _, setting := range nodesettings.MakePlan(wanted, nil, tree).Carry(tree) {
+	for _, setting := range nodesettings.MakePlan(wanted, nil, tree).Execute(tree) {
 		if setting.Problem != "" {
 			log.Fatalf("%s: %s", setting.Name, setting.Problem)
 		}

@@ -20,11 +20,11 @@ type step struct {
 	setting nodeapi.Setting
 	write   string // empty if nothing is to be written
 	earlier string // what we wrote before, if the key still holds it
-	gone    bool   // the key is no longer wanted: forget it when this is done
+	forget  bool   // the key is no longer wanted: its record goes when this is done
 }
 
-// settle decides about a key that is wanted. recorded is what was recorded of it since the node booted.
-func settle(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
+// decide finds the step for a key that is wanted. recorded is what was recorded of it since the node booted.
+func decide(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 	setting := nodeapi.Setting{Name: wanted.Name, Wanted: wanted.Value, Original: recorded.Original, Written: recorded.Written, Value: now.value}
 	key, _ := lookup(wanted.Name)
 	if now.err != nil { // also of a key that is not on the list
@@ -61,12 +61,12 @@ func settle(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 	return next
 }
 
-// restore decides about a key that is not wanted any more: the original comes back unless somebody else changed the
+// restore finds the step for a key that is not wanted any more: the original comes back unless somebody else changed the
 // key since.
 func restore(recorded nodeapi.Setting, now reading) step {
 	key, known := lookup(recorded.Name)
 	recorded.Wanted, recorded.Drifted, recorded.Problem, recorded.Value = "", false, "", now.value
-	back := step{key: key, setting: recorded, gone: true}
+	back := step{key: key, setting: recorded, forget: true}
 	if known && now.err == nil && recorded.Written != "" && recorded.Written == now.value && recorded.Original != now.value {
 		back.write = recorded.Original
 	}

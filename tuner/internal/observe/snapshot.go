@@ -12,35 +12,35 @@ import (
 // pollInterval is how often the sockets are listed while the server does not listen.
 const pollInterval = 200 * time.Millisecond
 
-// scene is what there is at one moment.
-type scene struct {
+// snapshot is what there is at one moment.
+type snapshot struct {
 	listeners []socket.Socket // all of the pod
 	ours      []socket.Socket // those of the server's container that can be reached from outside of the pod
 	processes []process.Process
 }
 
-// waitForServer returns the scene in which the wanted ports listen, or any of the server when none is wanted,
-// or the scene at the end of the wait.
-func (o *Observer) waitForServer(request Request) scene {
+// waitForServer returns the snapshot in which the wanted ports listen, or any of the server when none is wanted,
+// or the snapshot at the end of the wait.
+func (o *Observer) waitForServer(request Request) snapshot {
 	deadline := time.Now().Add(request.Wait)
 	for {
-		scene, err := o.look()
-		if err != nil || scene.complete(request.Ports) {
+		snapshot, err := o.takeSnapshot()
+		if err != nil || snapshot.complete(request.Ports) {
 			o.problems.add(err)
-			return scene
+			return snapshot
 		}
 		if time.Now().After(deadline) {
-			if len(scene.ours) == 0 {
+			if len(snapshot.ours) == 0 {
 				o.problems.add(fmt.Errorf("the server did not listen within %s", request.Wait))
 			}
-			return scene
+			return snapshot
 		}
 		time.Sleep(pollInterval)
 	}
 }
 
-func (o *Observer) look() (scene, error) {
-	var s scene
+func (o *Observer) takeSnapshot() (snapshot, error) {
+	var s snapshot
 	err := o.diag.Each(socket.Listen, func(listener socket.Socket) { s.listeners = append(s.listeners, listener) })
 	if err != nil {
 		return s, err
@@ -55,7 +55,7 @@ func (o *Observer) look() (scene, error) {
 	return s, err
 }
 
-func (s scene) complete(wanted []uint16) bool {
+func (s snapshot) complete(wanted []uint16) bool {
 	if len(wanted) == 0 {
 		return len(s.ours) > 0
 	}
@@ -69,7 +69,7 @@ func (s scene) complete(wanted []uint16) bool {
 
 // ports are the wanted ones. When those do not all listen, the ones that the server does listen on come after them,
 // for they show what should have been wanted.
-func (s scene) ports(wanted []uint16) []uint16 {
+func (s snapshot) ports(wanted []uint16) []uint16 {
 	ports := slices.Clone(wanted)
 	if len(wanted) > 0 && s.complete(wanted) {
 		return ports
@@ -87,7 +87,7 @@ func (s scene) ports(wanted []uint16) []uint16 {
 	return ports
 }
 
-func (s scene) listenersOf(port uint16) []socket.Socket {
+func (s snapshot) listenersOf(port uint16) []socket.Socket {
 	var listeners []socket.Socket
 	for _, listener := range s.listeners {
 		if listener.Local.Port() == port {

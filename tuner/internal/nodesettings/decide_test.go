@@ -36,10 +36,10 @@ func TestWhatIsWrittenToAKeyThatIsWanted(t *testing.T) {
 		{name: "values beyond what one may ask for are compared too", key: "fs.file-max", wanted: "100000", holds: "9223372036854775807", newOriginal: "9223372036854775807"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := settle(nodeapi.Sysctl{Name: test.key, Value: test.wanted, Policy: test.policy},
+			got := decide(nodeapi.Sysctl{Name: test.key, Value: test.wanted, Policy: test.policy},
 				nodeapi.Setting{Name: test.key, Original: test.original, Written: test.written}, reading{value: test.holds})
 			want := nodeapi.Setting{Name: test.key, Wanted: test.wanted, Original: test.newOriginal, Written: test.newWritten, Value: test.holds}
-			if got.write != test.write || got.setting != want || got.gone {
+			if got.write != test.write || got.setting != want || got.forget {
 				t.Errorf("writes %q and records\n%+v, want %q and\n%+v", got.write, got.setting, test.write, want)
 			}
 		})
@@ -77,8 +77,8 @@ func TestWhatIsRestored(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := restore(nodeapi.Setting{Name: "net.core.netdev_max_backlog", Original: test.original, Written: test.written}, reading{value: test.holds})
-			if got.write != test.write || !got.gone {
-				t.Errorf("writes %q, forgets it: %v", got.write, got.gone)
+			if got.write != test.write || !got.forget {
+				t.Errorf("writes %q, forgets it: %v", got.write, got.forget)
 			}
 		})
 	}
