@@ -28,6 +28,33 @@ const scratch = -4
 // What it then has is inherited from the listener: a value other than the sysctl's was set there by the application. It stays, or
 // with Override stays where it is stricter. A kernel that does not show options (before 6.1) leaves no such choice.
 // What the application sets after accept(2) is not this program's business.
+//
+// In C, with the block for each wanted option, and what depends on options decided when the program is made:
+//
+//	int wst_established(struct bpf_sock_ops *ctx)
+//	{
+//		int value;
+//
+//		if (ctx->op != BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB)
+//			return 1;
+//		{ // for each wanted option
+//			value = 0;
+//			if (bpf_getsockopt(ctx, SOL_TCP, name, &value, 4) != 0 || value == unset ||
+//			    (override && (u32)value > wanted)) {
+//				value = wanted;
+//				bpf_setsockopt(ctx, SOL_TCP, name, &value, 4);
+//			}
+//		}
+//		if (keepalive) {
+//			value = 1;
+//			bpf_setsockopt(ctx, SOL_SOCKET, SO_KEEPALIVE, &value, 4);
+//		}
+//		if (override) {
+//			value = 1;
+//			bpf_setsockopt(ctx, SOL_TCP, mark, &value, 4);
+//		}
+//		return 1;
+//	}
 func established(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 	const done = "done"
 	program := asm.Instructions{

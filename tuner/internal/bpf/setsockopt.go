@@ -46,8 +46,43 @@ const (
 // setsockopt swallows calls that would loosen a wanted option of an accepted connection beyond what is wanted. What it
 // does not understand, the kernel judges.
 //
-// Listeners are left alone, for established settles what connections inherit, and so are connections that an application
-// opens itself: they lack the mark. Kernels before 6.1 do not show it, and none does on MPTCP; there all connections are guarded.
+// Listeners are left alone because established decides what connections inherit. Connections that an application opens
+// itself are left alone too: they lack the mark. Kernels before 6.1 do not show it, and none does on MPTCP; there all
+// connections are guarded.
+//
+// In C, with the block for each wanted option:
+//
+//	int wst_setsockopt(struct bpf_sockopt *ctx)
+//	{
+//		int marked = 0;
+//		u32 value;
+//
+//		if (ctx->optlen < 4 || ctx->optval + 4 > ctx->optval_end)
+//			goto pass;
+//		value = *(u32 *)ctx->optval;
+//		if (ctx->sk->state == BPF_TCP_CLOSE || ctx->sk->state == BPF_TCP_LISTEN ||
+//		    ctx->sk->state == BPF_TCP_SYN_SENT)
+//			goto pass;
+//		if (ctx->level == SOL_TCP) {
+//			// for each wanted option
+//			if (ctx->optname == name) {
+//				if ((s32)value >= least && (s32)value <= most && value - 1 > wanted - 1)
+//					goto judge;
+//				goto pass;
+//			}
+//		} else if (keepalive && ctx->level == SOL_SOCKET && ctx->optname == SO_KEEPALIVE && value == 0) {
+//			goto judge;
+//		}
+//	pass:
+//		if (ctx->optlen > mostLength)
+//			ctx->optlen = untouched;
+//		return 1;
+//	judge:
+//		if (bpf_getsockopt(ctx->sk, SOL_TCP, mark, &marked, 4) == 0 && !marked)
+//			goto pass;
+//		ctx->optlen = swallowed;
+//		return 1;
+//	}
 func setsockopt(options sockopt.Options, sysctls Sysctls) *ebpf.ProgramSpec {
 	program := loadCall()
 	if options.Keepalive != nil {
