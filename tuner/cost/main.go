@@ -69,7 +69,7 @@ func again(role string) *exec.Cmd {
 
 func inNetworkNamespace() error {
 	if os.Getuid() != 0 {
-		return fmt.Errorf("this needs root, for a network namespace and cgroups of its own")
+		return fmt.Errorf("this needs root: it makes a network namespace and cgroups")
 	}
 	command := again(roleLoad)
 	command.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET

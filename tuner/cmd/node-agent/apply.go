@@ -44,7 +44,7 @@ func runApply(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	return keepWhetherLimitsRaise(folder(state), log)
 }
 
-// applyTo starts anew when somebody changes the object meanwhile.
+// applyTo starts again when somebody changes the object meanwhile.
 func applyTo(ctx context.Context, client *nodeapi.Client, tree nodesettings.Tree, boot string, log *slog.Logger) error {
 	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		node, err := client.Get(ctx)

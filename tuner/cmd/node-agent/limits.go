@@ -17,8 +17,8 @@ import (
 
 const nrOpenFile = "/proc/sys/fs/nr_open"
 
-// keepWhetherLimitsRaise tries what the runtime does for a container: to raise the hard limit of a process. Where this
-// privileged container cannot, the runtime that started it cannot either.
+// keepWhetherLimitsRaise tries what the runtime does for a container: to raise the hard limit of a process. If this
+// privileged container cannot, neither can the runtime that started it.
 func keepWhetherLimitsRaise(folder state.Folder, log *slog.Logger) error {
 	nrOpen, err := nrOpen()
 	if err != nil {
@@ -38,7 +38,7 @@ type ceiling struct {
 	raises    bool          // the runtime can give more than that
 }
 
-// limit is the highest that may be granted. The kernel's bound is read anew, for it may be lowered at any time.
+// limit is the highest that may be granted. The kernel's bound is read each time because it may be lowered.
 func (c ceiling) limit(maximum uint64) uint64 {
 	nrOpen, err := nrOpen()
 	if err != nil {

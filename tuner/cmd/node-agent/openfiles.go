@@ -9,7 +9,7 @@ import (
 	"wstuning.dev/tuner/internal/openfiles"
 )
 
-// openFiles is what the status says about granting open files.
+// openFiles is what the status shows about granting open files.
 func (a *agent) openFiles(asked *nodeapi.OpenFiles, state nri.State) *nodeapi.OpenFilesStatus {
 	status := &nodeapi.OpenFilesStatus{
 		Serving: state.Serving, Message: nodeapi.Message(state.Message), OtherPlugin: state.OtherPlugin,
@@ -21,7 +21,7 @@ func (a *agent) openFiles(asked *nodeapi.OpenFiles, state nri.State) *nodeapi.Op
 	return status
 }
 
-// patchOpenFiles names every field, for a merge patch leaves alone what it does not name.
+// patchOpenFiles names every field because a merge patch leaves alone what it does not name.
 func (a *agent) patchOpenFiles(status *nodeapi.OpenFilesStatus) map[string]any {
 	fields := map[string]any{
 		"serving": status.Serving, "runtime": status.Runtime, "message": nil, "limit": nil, "otherPlugin": nil,

@@ -79,7 +79,7 @@ func divide(options sockopt.Options, by string) (programs, library sockopt.Optio
 	return programs, library, fmt.Errorf("--sockets-by cannot be %q: give programs or preload", by)
 }
 
-// startOrHold lets the pod start although something failed, where that is wanted and possible.
+// startOrHold lets the pod start although something failed, if that is wanted and possible.
 func startOrHold(failure error, onError string, stderr io.Writer) error {
 	if failure == nil || onError != "start" || errors.Is(failure, errNoLauncher) {
 		return failure
@@ -101,7 +101,7 @@ func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Opti
 	if len(boot.Errors) > 0 {
 		err = fmt.Errorf("%d of %d settings failed", len(boot.Errors), len(settings))
 	}
-	if options.Wanted() { // after the settings, for it depends on the keepalive sysctls
+	if options.Wanted() { // after the settings because it depends on the keepalive sysctls
 		refusal := attachPrograms(tree, options)
 		boot.Sockets = report.NewOutcome(report.Programs, refusal)
 		err = errors.Join(err, refusal)

@@ -33,7 +33,7 @@ func addDeliveryFlags(set *flag.FlagSet) *deliveryFlags {
 	return flags
 }
 
-// parse checks the flags; options are those that the library shall set.
+// parse checks the flags; options are those that the library sets.
 func (f *deliveryFlags) parse(options sockopt.Options) (delivery, error) {
 	bounds, err := rlimit.ParseBounds(f.minimum, f.maximum, "open-files-minimum", "open-files-maximum")
 	if err != nil {
@@ -58,7 +58,7 @@ func (f *deliveryFlags) parse(options sockopt.Options) (delivery, error) {
 
 func (d delivery) wanted() bool { return d.options.Wanted() || d.by != "" }
 
-// deliver says in the report what came of it.
+// deliver reports what came of it.
 func (d delivery) deliver(boot *report.Boot) error {
 	var launcher, library error
 	if d.by == report.Launcher {

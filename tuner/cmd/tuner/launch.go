@@ -17,12 +17,12 @@ import (
 
 const launchHelp = `tuner launch [--minimum=NUMBER] [--maximum=NUMBER] -- COMMAND [ARGUMENT...]
 
-Fits the open files limit of this process and becomes the command, which keeps all else: the process id, the environment,
-the working directory, the descriptors. The soft limit is raised to the minimum where it is lower, as far as the hard limit
-allows; that one is raised as well where the process may (CAP_SYS_RESOURCE). Both are lowered to the maximum.
+Adjusts the open files limit of this process and becomes the command. The process id, the environment, the working
+directory and the descriptors stay. A soft limit below the minimum is raised to it, as far as the hard limit allows. The
+hard limit is raised as well if the process may do that (CAP_SYS_RESOURCE). Both are lowered to the maximum.
 
-The command is found as a container runtime finds it: without a slash, in PATH. It starts whatever becomes of the limit.
-When it cannot be started, the exit code is 127 if it is not found, else 126.
+The command is found as a container runtime finds it: in PATH if it has no slash. It starts even if the limit could not be
+set. If it cannot be started, the exit code is 127 when it is not found, else 126.
 `
 
 // launcherName is what a copy of this program is called where a server finds it.

@@ -21,8 +21,8 @@ import (
 
 const observeHelp = `tuner observe --start=TOKEN [--ports=PORT,...] [--keys=KEY,...] [--probe=true|false] [--wait=10s]
 
-Looks at the server whose PID and network namespaces this process shares, and reports its lowest open files limit,
-sysctls, and for each port the connections and the keepalive of an accepted socket. It needs no privilege.
+Looks at the server whose PID and network namespaces this process shares. It reports the server's lowest open files limit,
+its sysctls, and for each port the number of connections and the keepalive of an accepted socket. It needs no privilege.
 `
 
 const longestWait = 5 * time.Minute
@@ -61,7 +61,7 @@ func runObserve(arguments []string, stdout io.Writer) error {
 	return report.Write(stdout, *file, server.JSON())
 }
 
-// checkObserve completes the request from the texts of the lists.
+// checkObserve checks the flags, and adds the ports and keys to the request.
 func checkObserve(request *observe.Request, ports, keys string, arguments []string) (err error) {
 	if len(arguments) > 0 {
 		return fmt.Errorf("unexpected argument %q: see tuner observe --help", arguments[0])

@@ -16,12 +16,13 @@ import (
 const preloadHelp = `tuner preload --plan=ID [--on-error=start|hold] [--keepalive=T/I/N] [--user-timeout=SECONDS] [--override]
               [--open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] --to=FOLDER
 
-Copies the preload library into a folder that the server shares, with what is asked for filled in. A server that starts
-with LD_PRELOAD=FOLDER/libwstuning.so has the options on the connections that it accepts, and with --open-files-by=preload the
-limit of open files.
+Writes the wanted settings into a copy of the preload library, in a folder that the server shares. A server that starts
+with LD_PRELOAD=FOLDER/libwstuning.so sets the options on the connections that it accepts. With --open-files-by=preload
+it also sets its limit of open files.
 
-With --open-files-by=launcher it copies this program: a server that is started by FOLDER/tuner launch has the limit. A launcher
-that cannot be copied always holds the pod. The library is then copied for the options alone.
+With --open-files-by=launcher this program is copied too, and a server that is started by "FOLDER/tuner launch" has the
+limit. The library then sets the options alone. If the launcher cannot be copied, the pod does not start, whatever
+--on-error says.
 
 It needs no privilege.
 `

@@ -38,7 +38,7 @@ func OpenPod() (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
-// podPath takes the content of /proc/self/cgroup. The innermost pod is meant, for a node may itself run in a pod.
+// podPath takes the content of /proc/self/cgroup. The innermost pod is meant because a node may itself run in a pod.
 func podPath(own string) (string, error) {
 	for line := range strings.Lines(own) {
 		path, unified := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "0::")
@@ -47,7 +47,7 @@ func podPath(own string) (string, error) {
 		}
 		names := strings.Split(path, "/")
 		if path == "/" || slices.Contains(names, "..") {
-			return "", fmt.Errorf("it is hidden, for this container sees itself in %s: the runtime gave it a cgroup namespace, or left it out of cgroup v2", path)
+			return "", fmt.Errorf("it is hidden because this container sees itself in %s: the runtime gave it a cgroup namespace, or left it out of cgroup v2", path)
 		}
 		for i := len(names) - 1; i >= 0; i-- {
 			if podName.MatchString(names[i]) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Watch calls back with the object each time that it has changed, and with nil when it is gone. It returns when the
-// context is done. What cannot be understood is left out, and told to failed.
+// context is done. What cannot be understood is left out and passed to failed.
 func (c *Client) Watch(ctx context.Context, changed func(*Node), failed func(error)) {
 	selected := func(options metav1.ListOptions) metav1.ListOptions {
 		options.FieldSelector = fields.OneTermEqualSelector("metadata.name", c.name).String()

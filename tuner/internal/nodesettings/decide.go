@@ -8,7 +8,7 @@ import (
 	"wstuning.dev/tuner/internal/nodeapi"
 )
 
-// reading is what a key holds, or why that cannot be told.
+// reading is what a key holds, or why that is not known.
 type reading struct {
 	value string
 	err   error
@@ -31,7 +31,7 @@ func decide(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 		setting.Problem = key.problem(now.err)
 		return step{key: key, setting: setting}
 	}
-	if recorded.Written == "" { // nothing of ours is there, so what the key holds now is what it shall get back
+	if recorded.Written == "" { // nothing of ours is there, so what the key holds now is what it must get back
 		setting.Original = now.value
 	}
 	if err := key.Check(wanted.Value); err != nil {
@@ -80,7 +80,7 @@ func (k key) problem(err error) string {
 	return nodeapi.Message(err.Error())
 }
 
-// satisfies says whether what the key holds does what is wanted.
+// satisfies reports whether what the key holds does what is wanted.
 func satisfies(wanted nodeapi.Sysctl, value string) bool {
 	if wanted.Policy == nodeapi.Exactly {
 		return value == wanted.Value

@@ -36,7 +36,7 @@ func MakePlan(wanted []nodeapi.Sysctl, recorded []nodeapi.Setting, tree Tree) Pl
 	return plan
 }
 
-// Writes says whether anything is to be written.
+// Writes reports whether anything is to be written.
 func (p Plan) Writes() bool {
 	for _, step := range p.steps {
 		if step.write != "" {
@@ -92,7 +92,7 @@ func (s step) execute(tree Tree) (setting nodeapi.Setting, keep bool) {
 	return setting, true
 }
 
-// Look says what has become of applied settings since. Only what is still wanted as it was applied can have drifted.
+// Look reports what has become of applied settings since. Only what is still wanted as it was applied can have drifted.
 func Look(wanted []nodeapi.Sysctl, applied []nodeapi.Setting, tree Tree) []nodeapi.Setting {
 	wants := map[string]nodeapi.Sysctl{}
 	for _, sysctl := range wanted {
@@ -121,7 +121,7 @@ func look(wanted nodeapi.Sysctl, setting nodeapi.Setting, now reading) nodeapi.S
 	return setting
 }
 
-// ConntrackMax returns how many connections the node tracks at most, or nothing where it tracks none.
+// ConntrackMax returns how many connections the node tracks at most, or nil if it tracks none.
 func ConntrackMax(tree Tree) *uint64 {
 	now := read(tree, Conntrack)
 	number, err := strconv.ParseUint(now.value, 10, 64)

@@ -6,7 +6,7 @@ import (
 	"github.com/containerd/nri/pkg/api"
 )
 
-// first is what the runtime calls before other plugins. Which methods there are says which events it sends.
+// first is what the runtime calls before other plugins. Its methods decide which events the runtime sends.
 type first struct {
 	plugin       *plugin
 	synchronized func()

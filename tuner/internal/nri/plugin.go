@@ -15,7 +15,8 @@ import (
 
 const nofile = "RLIMIT_NOFILE"
 
-// Policy says what containers get that nobody adjusts, where the runtime does not tell, and the highest limit to grant.
+// Policy returns what a container gets unless somebody adjusts it, if the runtime does not show that, and the highest
+// limit to grant.
 type Policy func() (inherited openfiles.Limits, limit uint64)
 
 // plugin decides about containers. It sees each twice: before all other plugins, as the runtime itself made it, and
@@ -88,7 +89,7 @@ func (p *plugin) ownLimits(container *api.Container) int {
 	return 0
 }
 
-// refused says whether the last attempt to start a container of this name with a granted limit came to nothing,
+// refused reports whether the last attempt to start a container of this name with a granted limit came to nothing,
 // whatever the reason, such as a plugin that is called still later. Every other attempt is made without a grant then.
 func (p *plugin) refused(pod *api.PodSandbox, container *api.Container) bool {
 	key := key(pod, container)

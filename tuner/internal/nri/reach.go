@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// reach connects to the first of the sockets that takes the connection, and says which one that is. The file alone proves
+// reach connects to the first of the sockets that takes the connection, and returns which one that is. The file alone proves
 // nothing: a runtime that was killed leaves its socket behind.
 func reach(ctx context.Context, sockets []string) (connection net.Conn, index int, err error) {
 	problems := make([]error, 0, len(sockets))

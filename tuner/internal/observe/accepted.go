@@ -85,7 +85,7 @@ func readOptions(fd int) (*report.Accepted, error) {
 	return accepted, nil
 }
 
-// refuses tells whether the value is swallowed on its way: the call succeeds, and the value is not there.
+// refuses reports whether the value is swallowed on its way: the call succeeds, and the value is not there.
 func refuses(fd, option int, looser uint32) bool {
 	if err := unix.SetsockoptInt(fd, unix.SOL_TCP, option, int(looser)); err != nil {
 		return false

@@ -10,8 +10,9 @@ import (
 // keepalive returns what accepted sockets of the port show, or nil when there is nothing to look at. An error is about the
 // observer's own connection.
 //
-// Clients' connections show whether keepalive runs on them, but of its time only a lower bound (see socket.KeepaliveTime): on few busy
-// connections far too low. A fresh connection shows it exactly, hence the greater of the two is reported.
+// Clients' connections show whether keepalive runs on them. Of its time they show only a lower bound (see
+// socket.KeepaliveTime), which is far too low on few busy connections. A fresh connection shows it exactly, so the greater
+// of the two is reported.
 func (o *Observer) keepalive(listeners, connections []socket.Socket, probe bool) (*report.Keepalive, error) {
 	existing := judge(connections, report.Existing)
 	if !probe || existing != nil && !existing.Running {

@@ -1,5 +1,5 @@
 // Package observe looks at a running server from another container of its pod: at its limits, its sysctls, its sockets.
-// It only reads, save for one connection to each port when probes are allowed.
+// It only reads, apart from one connection to each port when probes are allowed.
 package observe
 
 import (
@@ -19,7 +19,7 @@ import (
 // MaxPorts bounds the ports of a report.
 const MaxPorts = 8
 
-// Request says what to look at.
+// Request is what to look at.
 type Request struct {
 	Start string        // echoed in the report
 	Ports []uint16      // wanted ports; none means those that the server listens on

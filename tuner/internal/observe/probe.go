@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// probeTimeout is generous, for servers are looked at when many start at once.
+	// probeTimeout is generous because servers are looked at when many start at once.
 	probeTimeout = 5 * time.Second
 	probePoll    = 20 * time.Millisecond
 	// probeSettle is the time that a server has to set options on a connection that it accepted.
@@ -74,8 +74,8 @@ var (
 	loopback6 = netip.IPv6Loopback()
 )
 
-// reachable are the addresses by which a listener on this one is reached from within the pod. Whether a listener on [::]
-// also takes IPv4, sock_diag does not tell.
+// reachable are the addresses by which a listener on this one is reached from within the pod. sock_diag does not
+// show whether a listener on [::] also takes IPv4.
 func reachable(address netip.Addr) []netip.Addr {
 	switch {
 	case !address.IsUnspecified():

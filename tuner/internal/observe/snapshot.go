@@ -68,7 +68,7 @@ func (s snapshot) complete(wanted []uint16) bool {
 }
 
 // ports are the wanted ones. When those do not all listen, the ones that the server does listen on come after them,
-// for they show what should have been wanted.
+// because they show what should have been wanted.
 func (s snapshot) ports(wanted []uint16) []uint16 {
 	ports := slices.Clone(wanted)
 	if len(wanted) > 0 && s.complete(wanted) {

@@ -39,7 +39,7 @@ func (t Table) Owners(processes []Process, sockets []socket.Socket) []Process {
 	return prefer(prefer(likely, insideContainer(processes)), t.canServe)
 }
 
-// descriptors tells whether the process holds one of the sockets, and whether that could be seen at all.
+// descriptors reports whether the process holds one of the sockets, and whether that could be seen at all.
 func (t Table) descriptors(pid int, inodes map[string]bool) (holds, readable bool) {
 	directory := t.path(pid, "fd")
 	entries, err := os.ReadDir(directory)

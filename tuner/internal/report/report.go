@@ -38,7 +38,7 @@ type Boot struct {
 	Errors    []SettingError `json:"errors,omitempty"`
 }
 
-// Outcome tells whether what will act on the server is in place.
+// Outcome reports whether what will act on the server is in place.
 type Outcome struct {
 	By    Mechanism `json:"by"`
 	Done  bool      `json:"done"`
@@ -102,7 +102,7 @@ type Accepted struct {
 	Interval    uint32 `json:"interval,omitempty"`    // seconds
 	Probes      uint32 `json:"probes,omitempty"`      //
 	UserTimeout uint32 `json:"userTimeout,omitempty"` // milliseconds, 0 for none
-	// Override tells that the socket then refused a longer time.
+	// Override means that the socket then refused a longer time.
 	Override bool `json:"override,omitempty"`
 }
 
@@ -113,14 +113,14 @@ type Process struct {
 	UID  uint32 `json:"uid"`
 }
 
-// Port is a TCP port of the server. Zeros are left out, for all ports share the space of one report.
+// Port is a TCP port of the server. Zeros are left out because all ports share the space of one report.
 type Port struct {
 	Port        uint16 `json:"port"`
 	Listening   bool   `json:"listening"`
 	Connections int    `json:"connections,omitempty"`
 	// Remotes is the number of distinct addresses at the other end of the connections that were looked at.
 	Remotes int `json:"remotes,omitempty"`
-	// Preload tells that every listener carries the mark of the preloaded library.
+	// Preload means that every listener carries the mark of the preloaded library.
 	Preload   bool       `json:"preload,omitempty"`
 	Keepalive *Keepalive `json:"keepalive,omitempty"`
 	// Problem is why the observer's own connection showed nothing; empty if it did, or if none was to be opened.
@@ -134,7 +134,7 @@ type Keepalive struct {
 	Evidence    Evidence `json:"evidence"`
 }
 
-// Evidence tells whose connection was looked at.
+// Evidence shows whose connection was looked at.
 type Evidence string
 
 // Either a client's connection, or one that the observer opened itself.

@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// Bounds are what the soft limit shall be at least and at most, in descriptors; 0 stands for no bound.
+// Bounds are the least and the most that the soft limit should be, in descriptors; 0 stands for no bound.
 type Bounds struct{ Minimum, Maximum uint64 }
 
-// Wanted tells whether there is a bound at all.
+// Wanted reports whether there is a bound at all.
 func (b Bounds) Wanted() bool { return b != Bounds{} }
 
 // MostFiles is the largest fs.nr_open of a 64-bit kernel, and so the largest limit that there can be: sysctl_nr_open_max in
@@ -54,7 +54,7 @@ func (b Bounds) Fit(limits Limits) Limits {
 }
 
 // Adjust fits this process, and so the program that it executes. It raises the hard limit as well where that is too low
-// and may be raised. Its error tells why the limits are not within the bounds; as much as can be done is done then.
+// and may be raised. Its error shows why the limits are not within the bounds; as much as can be done is done then.
 func (b Bounds) Adjust() error {
 	limits, err := Inherited()
 	if err != nil {

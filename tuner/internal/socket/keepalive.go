@@ -7,7 +7,7 @@ const ackDelay = time.Second
 
 // KeepaliveTime estimates TCP_KEEPIDLE of a socket whose keepalive timer runs.
 //
-// sock_diag does not tell the value, but the kernel (tcp_keepalive_timer in net/ipv4/tcp_timer.c) arms the timer for the
+// sock_diag does not show the value, but the kernel (tcp_keepalive_timer in net/ipv4/tcp_timer.c) arms the timer for the
 // last receipt known at that moment plus TCP_KEEPIDLE. What was received since then does not move it, so the time left
 // plus the age of the last receipt never exceeds TCP_KEEPIDLE, and equals it on a connection that was idle since.
 //
@@ -20,12 +20,12 @@ func (s Socket) KeepaliveTime() (time.Duration, bool) {
 	return s.Expires + min(s.Activity.DataReceived, s.Activity.AckReceived), true
 }
 
-// AnsweredProbe tells whether the last thing received was an acknowledgement without data around it.
+// AnsweredProbe reports whether the last thing received was an acknowledgement without data around it.
 func (s Socket) AnsweredProbe() bool {
 	return s.Activity != nil && s.Activity.AckReceived+ackDelay < min(s.Activity.DataReceived, s.Activity.DataSent)
 }
 
-// KeepaliveHidden tells whether a timer that matters more is reported in the place of the keepalive timer.
+// KeepaliveHidden reports whether a timer that matters more is reported in the place of the keepalive timer.
 func (s Socket) KeepaliveHidden() bool {
 	return s.Timer != NoTimer && s.Timer != KeepaliveTimer
 }

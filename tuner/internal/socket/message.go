@@ -127,7 +127,7 @@ func attribute(data []byte, wanted uint16) []byte {
 	return nil
 }
 
-// parseActivity takes fields by offset, for the kernel's tcp_info grows at its end from version to version.
+// parseActivity takes fields by offset because the kernel's tcp_info grows at its end from version to version.
 func parseActivity(info []byte) *Activity {
 	var layout unix.TCPInfo
 	if len(info) < int(unsafe.Offsetof(layout.Pmtu)) {

@@ -25,7 +25,7 @@ const (
 	WindowProbeTimer Timer = 4
 )
 
-// Socket is what inet_diag tells about one TCP socket.
+// Socket is what inet_diag shows of one TCP socket.
 type Socket struct {
 	State  uint8
 	Local  netip.AddrPort
@@ -39,7 +39,7 @@ type Socket struct {
 	Expires time.Duration
 	// Unanswered counts the keepalive probes since the peer was last heard.
 	Unanswered uint8
-	// Marked tells of IP_RECVERR_RFC4884, which means nothing for TCP: the preloaded library leaves it on the listeners
+	// Marked is IP_RECVERR_RFC4884, which means nothing for TCP: the preloaded library leaves it on the listeners
 	// on which it has set options.
 	Marked bool
 	// Activity is nil when the kernel sent none.

@@ -27,7 +27,7 @@ type Options struct {
 	Override bool
 }
 
-// Wanted tells whether there is an option to set at all.
+// Wanted reports whether there is an option to set at all.
 func (o Options) Wanted() bool { return o.Keepalive != nil || o.UserTimeoutSeconds > 0 }
 
 const (

@@ -40,7 +40,7 @@ func (f Folder) Raises() bool {
 // KeepReady remembers why the agent is not ready; empty if it is.
 func (f Folder) KeepReady(whyNot string) error { return f.write(ready, whyNot) }
 
-// Ready says why the agent is not ready.
+// Ready returns why the agent is not ready, if it is not.
 func (f Folder) Ready(now time.Time) error {
 	info, err := os.Stat(f.path(ready))
 	if err != nil {
@@ -56,7 +56,7 @@ func (f Folder) Ready(now time.Time) error {
 	return err
 }
 
-// write replaces the file at once, for it is read at any time.
+// write replaces the file at once because it is read at any time.
 func (f Folder) write(name, content string) error {
 	next := f.path(name + ".next")
 	if err := os.WriteFile(next, []byte(content), 0o600); err != nil {

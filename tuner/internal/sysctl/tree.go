@@ -89,7 +89,7 @@ func (t *Tree) write(setting Setting) error {
 	return nil
 }
 
-// cause strips the operation and path, which the key already tells.
+// cause strips the operation and path, which the key already shows.
 func cause(err error) error {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {

@@ -59,7 +59,7 @@ func distinctKey(name string, seen map[string]bool) (Key, error) {
 	return key, nil
 }
 
-// Check says whether the kernel may be given this value: nothing but digits and single blanks, within the bounds.
+// Check reports whether the kernel may be given this value: nothing but digits and single blanks, within the bounds.
 func (k Key) Check(value string) error {
 	fields := strings.Split(value, " ")
 	if len(fields) != k.Fields {

@@ -12,7 +12,7 @@ import (
 // mode lets any server read and run the file, and no one change it.
 const mode = 0o555
 
-// Place makes the file anew by way of another in its folder, which is removed when that fails. So whoever opens the file
+// Place replaces the file by way of another in its folder, which is removed when that fails. So whoever opens the file
 // finds either none, the former one, or the new one, but never a part. Doing it again is fine.
 func Place(folder, name string, content io.Reader) error {
 	file := filepath.Join(folder, name)
