@@ -2,10 +2,12 @@ package dev.wstuning.e2e;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.wstuning.e2e.support.Installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,15 +28,30 @@ record CrdCase(String file, String yaml, List<String> expected) {
     }
   }
 
+  /** The resources of a case from the field that has no story; names of namespaces are left out. */
+  static List<CrdCase> ofField(Path file) {
+    String yaml = Installation.read(file);
+    List<String> expected = expected(yaml);
+    return Arrays.stream(yaml.split("\n---\n"))
+        .filter(document -> document.contains("apiVersion: wstuning.dev/"))
+        .map(
+            d ->
+                new CrdCase(
+                    file.getFileName().toString(), d.replaceAll("namespace: .*", ""), expected))
+        .toList();
+  }
+
+  private static List<String> expected(String yaml) {
+    return yaml.lines()
+        .takeWhile(line -> line.startsWith(EXPECT))
+        .map(line -> line.substring(EXPECT.length()))
+        .toList();
+  }
+
   private static CrdCase read(Path file) {
     try {
       String yaml = Files.readString(file);
-      List<String> expected =
-          yaml.lines()
-              .takeWhile(line -> line.startsWith(EXPECT))
-              .map(line -> line.substring(EXPECT.length()))
-              .toList();
-      return new CrdCase(file.getFileName().toString(), yaml, expected);
+      return new CrdCase(file.getFileName().toString(), yaml, expected(yaml));
     } catch (IOException e) {
       throw new UncheckedIOException("read " + file, e);
     }

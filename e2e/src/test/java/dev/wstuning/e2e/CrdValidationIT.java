@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -62,6 +63,33 @@ class CrdValidationIT {
     return CrdCase.all().stream()
         .filter(CrdCase::invalid)
         .map(c -> dynamicTest(c.file(), () -> assertRefused(c)));
+  }
+
+  /** Cases without a story must not fall behind the API. */
+  @TestFactory
+  Stream<DynamicTest> resourcesOfPendingFieldCasesAreCurrent() throws IOException {
+    Path folder = Cluster.root().resolve("e2e/field/pending");
+    List<Path> files;
+    try (Stream<Path> list = Files.list(folder)) {
+      files = list.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+    }
+    return files.stream().map(f -> dynamicTest(f.getFileName().toString(), () -> assertCurrent(f)));
+  }
+
+  private static void assertCurrent(Path file) {
+    List<CrdCase> resources = CrdCase.ofField(file);
+
+    assertThat(resources).isNotEmpty();
+    List<String> expected = new ArrayList<>(resources.get(0).expected());
+    for (CrdCase resource : resources) {
+      if (expected.isEmpty()) {
+        assertThat(create(resource)).contains("\"uid\"");
+      } else {
+        KubernetesClientException refusal =
+            catchThrowableOfType(KubernetesClientException.class, () -> create(resource));
+        assertThat(refusal.getMessage()).containsAnyOf(expected.toArray(String[]::new));
+      }
+    }
   }
 
   @Test

@@ -21,14 +21,25 @@ class EveryFileHasAStoryTest {
   void everyFileHasAStoryAndALineInTheReadme() throws IOException {
     Path folder = Cluster.root().resolve("e2e/field");
     String readme = Installation.read(folder.resolve("README.md"));
-    List<String> files;
-    try (Stream<Path> list = Files.list(folder)) {
-      files = list.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".yaml")).toList();
-    }
-    assertThat(files)
+    assertThat(files(folder))
         .isNotEmpty()
         .allSatisfy(f -> assertThat(readme).contains("[%1$s](%1$s)".formatted(f)))
         .allSatisfy(f -> assertThatCode(() -> Class.forName(story(f))).doesNotThrowAnyException());
+  }
+
+  @Test
+  void everyPendingFileHasALineInTheReadme() throws IOException {
+    Path folder = Cluster.root().resolve("e2e/field");
+    String readme = Installation.read(folder.resolve("README.md"));
+
+    assertThat(files(folder.resolve("pending")))
+        .allSatisfy(f -> assertThat(readme).contains("[%1$s](pending/%1$s)".formatted(f)));
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".yaml")).toList();
+    }
   }
 
   /** image-mirror.yaml has ImageMirrorIT. */
