@@ -15,7 +15,7 @@ import (
 	"wstuning.dev/tuner/internal/state"
 )
 
-// agent keeps the status of the WebSocketNode true.
+// agent keeps the status of the WebSocketNodeState true.
 type agent struct {
 	client     *nodeapi.Client
 	tree       nodesettings.Tree
@@ -92,7 +92,7 @@ func (a *agent) latest() *nodeapi.Node {
 func (a *agent) whyNotReady() string {
 	node := a.latest()
 	if node == nil {
-		return "there is no WebSocketNode of this node, or the API server has not told yet"
+		return "there is no WebSocketNodeState of this node, or the API server has not told yet"
 	}
 	if state := a.connection.State(); node.Spec.OpenFiles != nil && !state.Serving {
 		return state.Message

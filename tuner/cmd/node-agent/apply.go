@@ -19,7 +19,7 @@ import (
 
 const applyHelp = `node-agent apply --node=NAME [--state=FOLDER]
 
-Writes the sysctls that the WebSocketNode wants and reads them back, restores the originals of those that it does not want
+Writes the sysctls that the WebSocketNodeState wants and reads them back, restores the originals of those that it does not want
 any more unless somebody else has changed them, and reports in its status. What keys held before is in the status
 before the first write. A key that fails is reported, and does not stop the others. It needs to be privileged, in the
 network namespace of the node.
@@ -49,7 +49,7 @@ func applyTo(ctx context.Context, client *nodeapi.Client, tree nodesettings.Tree
 	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		node, err := client.Get(ctx)
 		if apierrors.IsNotFound(err) {
-			log.Info("nothing to do: there is no WebSocketNode of this node")
+			log.Info("nothing to do: there is no WebSocketNodeState of this node")
 			return nil
 		}
 		if err != nil {

@@ -23,7 +23,7 @@ func parse(flags *flag.FlagSet, help string, arguments []string, stdout io.Write
 	return cli.NoArguments(flags)
 }
 
-// objectFlags say which WebSocketNode, and where.
+// objectFlags say which WebSocketNodeState, and where.
 type objectFlags struct{ node, kubeconfig *string }
 
 func addObjectFlags(flags *flag.FlagSet) objectFlags {

@@ -1,5 +1,5 @@
 // Command node-agent applies the settings of one node, and grants open files to the containers on it, as its
-// WebSocketNode says. It runs in the pods of a DaemonSet.
+// WebSocketNodeState says. It runs in the pods of a DaemonSet.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"wstuning.dev/tuner/internal/version"
 )
 
-const usage = `node-agent does what the WebSocketNode of its node says.
+const usage = `node-agent does what the WebSocketNodeState of its node says.
 
 Usage:
   node-agent apply --node=NAME     write sysctls and restore what is not wanted any more, in an init container

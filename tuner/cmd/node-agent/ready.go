@@ -9,7 +9,7 @@ import (
 
 const readyHelp = `node-agent ready [--state=FOLDER]
 
-Exits with 0 if serve is ready: it has seen its WebSocketNode, and is connected to the container runtime if that asks for
+Exits with 0 if serve is ready: it has seen its WebSocketNodeState, and is connected to the container runtime if that asks for
 open files. Otherwise it says why not.
 `
 

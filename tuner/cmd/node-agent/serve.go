@@ -15,7 +15,7 @@ import (
 
 const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE[,FILE...]] [--state=FOLDER]
 
-Looks at the sysctls every 20 s and reports those that somebody has changed, in the status of the WebSocketNode. While
+Looks at the sysctls every 20 s and reports those that somebody has changed, in the status of the WebSocketNodeState. While
 that asks for open files, containers get the limits that their pods' annotations ask for when they are created, through
 the node resource interface (NRI) of the container runtime. It writes nothing but status, and needs to be in the network
 namespace of the node, and the runtime's socket. Where that differs from node to node, --nri-socket names several: the

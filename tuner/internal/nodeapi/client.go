@@ -18,7 +18,7 @@ import (
 	"wstuning.dev/tuner/internal/version"
 )
 
-var resource = schema.GroupVersionResource{Group: "wstuning.dev", Version: "v1alpha1", Resource: "websocketnodes"}
+var resource = schema.GroupVersionResource{Group: "wstuning.dev", Version: "v1alpha1", Resource: "websocketnodestates"}
 
 const (
 	fieldManager   = "wstuning-node-agent"
@@ -39,7 +39,7 @@ func Config(kubeconfig string) (*rest.Config, error) {
 	return config, nil
 }
 
-// Client knows one WebSocketNode.
+// Client knows one WebSocketNodeState.
 type Client struct {
 	nodes dynamic.ResourceInterface
 	name  string
@@ -60,7 +60,7 @@ func (c *Client) Get(ctx context.Context) (*Node, error) {
 	defer cancel()
 	object, err := c.nodes.Get(ctx, c.name, metav1.GetOptions{})
 	if err != nil {
-		return nil, fmt.Errorf("get WebSocketNode %s: %w", c.name, err)
+		return nil, fmt.Errorf("get WebSocketNodeState %s: %w", c.name, err)
 	}
 	return parse(object)
 }
@@ -75,11 +75,11 @@ func (c *Client) PatchStatus(ctx context.Context, read *Node, fields map[string]
 		"status":   fields,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("encode the status of WebSocketNode %s: %w", c.name, err)
+		return nil, fmt.Errorf("encode the status of WebSocketNodeState %s: %w", c.name, err)
 	}
 	object, err := c.nodes.Patch(ctx, c.name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager}, "status")
 	if err != nil {
-		return nil, fmt.Errorf("patch the status of WebSocketNode %s: %w", c.name, err)
+		return nil, fmt.Errorf("patch the status of WebSocketNodeState %s: %w", c.name, err)
 	}
 	return parse(object)
 }
@@ -87,7 +87,7 @@ func (c *Client) PatchStatus(ctx context.Context, read *Node, fields map[string]
 func parse(object *unstructured.Unstructured) (*Node, error) {
 	var node Node
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &node); err != nil {
-		return nil, fmt.Errorf("understand WebSocketNode %s: %w", object.GetName(), err)
+		return nil, fmt.Errorf("understand WebSocketNodeState %s: %w", object.GetName(), err)
 	}
 	return &node, nil
 }

@@ -1,10 +1,10 @@
-// Package nodeapi is the WebSocketNode, through which the operator tells the agent of one node what is wanted, and the
+// Package nodeapi is the WebSocketNodeState, through which the operator tells the agent of one node what is wanted, and the
 // agent tells what there is: its types, and a client for one object.
 package nodeapi
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// Node is the WebSocketNode of one node. The operator alone writes its spec, the agent alone its status.
+// Node is the WebSocketNodeState of one node. The operator alone writes its spec, the agent alone its status.
 type Node struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`

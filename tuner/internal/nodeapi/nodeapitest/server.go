@@ -1,4 +1,4 @@
-// Package nodeapitest is an API server in memory that knows one WebSocketNode, for tests.
+// Package nodeapitest is an API server in memory that knows one WebSocketNodeState, for tests.
 package nodeapitest
 
 import (
@@ -33,7 +33,7 @@ type Server struct {
 // New starts a server with an object of this name and spec. It stops when the test ends.
 func New(t *testing.T, name string, spec nodeapi.Spec) *Server {
 	s := &Server{t: t, watchers: map[chan []byte]bool{}, object: map[string]any{
-		"apiVersion": "wstuning.dev/v1alpha1", "kind": "WebSocketNode",
+		"apiVersion": "wstuning.dev/v1alpha1", "kind": "WebSocketNodeState",
 		"metadata": map[string]any{"name": name, "uid": "1-2-3", "generation": 0},
 	}}
 	s.http = httptest.NewServer(s)
@@ -82,7 +82,7 @@ func (s *Server) Patches() int {
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	const collection = "/apis/wstuning.dev/v1alpha1/websocketnodes"
+	const collection = "/apis/wstuning.dev/v1alpha1/websocketnodestates"
 	name := s.metadata()["name"].(string)
 	selected := r.URL.Query().Get("fieldSelector") == "metadata.name="+name
 	switch {
@@ -104,7 +104,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) list(w http.ResponseWriter) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	answer(w, http.StatusOK, fmt.Appendf(nil, `{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeList","metadata":{"resourceVersion":"%d"},"items":[%s]}`, s.version, s.encode()))
+	answer(w, http.StatusOK, fmt.Appendf(nil, `{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeStateList","metadata":{"resourceVersion":"%d"},"items":[%s]}`, s.version, s.encode()))
 }
 
 // watch sends the object, a mark that this was all, and then its changes. Clients that have listed it take it for changed.
@@ -113,7 +113,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	s.mutex.Lock()
 	s.watchers[changes] = true
 	changes <- s.event("ADDED")
-	changes <- fmt.Appendf(nil, `{"type":"BOOKMARK","object":{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNode",
+	changes <- fmt.Appendf(nil, `{"type":"BOOKMARK","object":{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeState",
 		"metadata":{"resourceVersion":"%d","annotations":{"k8s.io/initial-events-end":"true"}}}}`, s.version)
 	s.mutex.Unlock()
 	w.Header().Set("Content-Type", "application/json")
@@ -199,7 +199,7 @@ func (s *Server) encode() []byte {
 
 func (s *Server) decode(text []byte, into any) {
 	if err := json.Unmarshal(text, into); err != nil {
-		s.t.Errorf("the object is not a WebSocketNode: %v", err)
+		s.t.Errorf("the object is not a WebSocketNodeState: %v", err)
 	}
 }
 

@@ -29,7 +29,7 @@ public final class Cluster {
       List.of(
           "crds/websockettunings.wstuning.dev.yaml",
           "crds/websocketnodetunings.wstuning.dev.yaml",
-          "crds/websocketnodes.wstuning.dev.yaml",
+          "crds/websocketnodestates.wstuning.dev.yaml",
           "manifests/install/00-namespace.yaml",
           "manifests/install/10-rbac.yaml",
           "manifests/install/11-node-rbac.yaml",
@@ -37,7 +37,7 @@ public final class Cluster {
           "manifests/install/21-node-admission-policies.yaml");
 
   private static final List<String> KINDS =
-      List.of("websockettunings", "websocketnodetunings", "websocketnodes");
+      List.of("websockettunings", "websocketnodetunings", "websocketnodestates");
 
   private Cluster() {}
 

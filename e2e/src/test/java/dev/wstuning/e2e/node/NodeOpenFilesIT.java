@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,7 +28,7 @@ class NodeOpenFilesIT {
     assertThat(status.nodes().serving()).isEqualTo(1);
     assertThat(NodeTunings.nodes(cluster))
         .singleElement()
-        .extracting(WebSocketNode::getStatus)
+        .extracting(WebSocketNodeState::getStatus)
         .satisfies(
             s -> {
               Serving serving = s.openFiles();

@@ -7,7 +7,7 @@ import dev.wstuning.e2e.support.Deadline;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NodeAgent;
 import dev.wstuning.operator.api.v1alpha1.Condition;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
@@ -120,8 +120,8 @@ final class NodeTunings {
         .orElseThrow();
   }
 
-  static List<WebSocketNode> nodes(Installation cluster) {
-    return cluster.client().resources(WebSocketNode.class).list().getItems();
+  static List<WebSocketNodeState> nodes(Installation cluster) {
+    return cluster.client().resources(WebSocketNodeState.class).list().getItems();
   }
 
   /** The only agent. */
@@ -136,7 +136,7 @@ final class NodeTunings {
 
   /** Waits until nothing of the node side is left: no objects, no DaemonSet. */
   static void awaitGone(Installation cluster) {
-    await("no WebSocketNode and no DaemonSet")
+    await("no WebSocketNodeState and no DaemonSet")
         .pollInterval(Duration.ofMillis(200))
         .until(() -> nodes(cluster).isEmpty() && daemonSet(cluster) == null);
   }

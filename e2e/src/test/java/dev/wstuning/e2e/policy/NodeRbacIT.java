@@ -30,7 +30,7 @@ class NodeRbacIT {
               .build());
     }
     Awaitility.await("the cluster has aggregated the roles")
-        .until(() -> may(user("view"), "get", "wstuning.dev", "websocketnodes", ""));
+        .until(() -> may(user("view"), "get", "wstuning.dev", "websocketnodestates", ""));
   }
 
   @AfterAll
@@ -47,9 +47,9 @@ class NodeRbacIT {
     "admin,               delete, websocketnodetunings, false",
     "wstuning-node-admin, create, websocketnodetunings, true",
     "wstuning-node-admin, delete, websocketnodetunings, true",
-    "wstuning-node-admin, patch,  websocketnodes,       false",
-    "view,                list,   websocketnodes,       true",
-    "admin,               patch,  websocketnodes,       false",
+    "wstuning-node-admin, patch,  websocketnodestates, false",
+    "view,                list,   websocketnodestates, true",
+    "admin,               patch,  websocketnodestates, false",
   })
   void nodeTuningsAreWrittenByAdministratorsOfTheCluster(
       String role, String verb, String resource, boolean allowed) {
@@ -58,12 +58,12 @@ class NodeRbacIT {
 
   @ParameterizedTest
   @CsvSource({
-    "get,    wstuning.dev, websocketnodes,       '',     true",
-    "watch,  wstuning.dev, websocketnodes,       '',     true",
-    "patch,  wstuning.dev, websocketnodes,       status, true",
-    "patch,  wstuning.dev, websocketnodes,       '',     false",
-    "create, wstuning.dev, websocketnodes,       '',     false",
-    "delete, wstuning.dev, websocketnodes,       '',     false",
+    "get,    wstuning.dev, websocketnodestates, '',     true",
+    "watch,  wstuning.dev, websocketnodestates, '',     true",
+    "patch,  wstuning.dev, websocketnodestates, status, true",
+    "patch,  wstuning.dev, websocketnodestates, '',     false",
+    "create, wstuning.dev, websocketnodestates, '',     false",
+    "delete, wstuning.dev, websocketnodestates, '',     false",
     "get,    wstuning.dev, websocketnodetunings, '',     false",
     "get,    '',           nodes,                '',     false",
     "list,   '',           pods,                 '',     false",

@@ -1,7 +1,7 @@
 package dev.wstuning.e2e.policy;
 
 import dev.wstuning.e2e.Cluster;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -29,7 +29,7 @@ class NodeStatusPolicyIT {
 
   @AfterAll
   static void close() {
-    stage.admin.resources(WebSocketNode.class).withName(node).delete();
+    stage.admin.resources(WebSocketNodeState.class).withName(node).delete();
     stage.close();
   }
 
@@ -56,7 +56,7 @@ class NodeStatusPolicyIT {
     }
   }
 
-  private static WebSocketNode patchStatus(KubernetesClient agent) {
+  private static WebSocketNodeState patchStatus(KubernetesClient agent) {
     present();
     PatchContext dryRun =
         new PatchContext.Builder()
@@ -64,7 +64,7 @@ class NodeStatusPolicyIT {
             .withDryRun(List.of("All"))
             .build();
     return agent
-        .resources(WebSocketNode.class)
+        .resources(WebSocketNodeState.class)
         .withName(node)
         .subresource("status")
         .patch(dryRun, "{\"status\": {\"agent\": \"test\"}}");
@@ -72,8 +72,8 @@ class NodeStatusPolicyIT {
 
   /** An operator that runs here deletes it now and then: there is no such node. */
   private static void present() {
-    if (stage.admin.resources(WebSocketNode.class).withName(node).get() == null) {
-      WebSocketNode object = new WebSocketNode();
+    if (stage.admin.resources(WebSocketNodeState.class).withName(node).get() == null) {
+      WebSocketNodeState object = new WebSocketNodeState();
       object.setMetadata(new ObjectMetaBuilder().withName(node).build());
       stage.admin.resource(object).create();
     }

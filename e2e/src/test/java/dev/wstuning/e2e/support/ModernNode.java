@@ -3,8 +3,8 @@ package dev.wstuning.e2e.support;
 import static org.awaitility.Awaitility.await;
 
 import dev.wstuning.e2e.Cluster;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,10 +98,11 @@ public final class ModernNode {
   }
 
   private static boolean grants(Installation cluster) {
-    return Optional.ofNullable(cluster.client().resources(WebSocketNode.class).withName(NAME).get())
-        .map(WebSocketNode::getStatus)
-        .map(WebSocketNodeStatus::openFiles)
-        .filter(WebSocketNodeStatus.Serving::isServing)
+    return Optional.ofNullable(
+            cluster.client().resources(WebSocketNodeState.class).withName(NAME).get())
+        .map(WebSocketNodeState::getStatus)
+        .map(WebSocketNodeStateStatus::openFiles)
+        .filter(WebSocketNodeStateStatus.Serving::isServing)
         .isPresent();
   }
 

@@ -2,8 +2,8 @@ package dev.wstuning.e2e.support;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class NodeAgent {
 
   /** Waits until it says that it serves, and its pods are ready: the operator believes no other. */
   public void awaitServing() {
-    awaitOpenFiles("serves", WebSocketNodeStatus.Serving::isServing);
+    awaitOpenFiles("serves", WebSocketNodeStateStatus.Serving::isServing);
     await("the pods of the node agent are ready")
         .pollInterval(Duration.ofMillis(250))
         .until(
@@ -50,8 +50,8 @@ public final class NodeAgent {
   }
 
   /** Waits until what the agent says of open files is as told. */
-  public WebSocketNodeStatus.Serving awaitOpenFiles(
-      String what, Predicate<WebSocketNodeStatus.Serving> holds) {
+  public WebSocketNodeStateStatus.Serving awaitOpenFiles(
+      String what, Predicate<WebSocketNodeStateStatus.Serving> holds) {
     await("the node agent " + what)
         .pollInterval(Duration.ofMillis(250))
         .until(() -> !nodes().isEmpty() && nodes().stream().allMatch(n -> holds(n, holds)));
@@ -65,7 +65,7 @@ public final class NodeAgent {
   }
 
   private static boolean holds(
-      WebSocketNode node, Predicate<WebSocketNodeStatus.Serving> predicate) {
+      WebSocketNodeState node, Predicate<WebSocketNodeStateStatus.Serving> predicate) {
     return node.getStatus() != null
         && node.getStatus().openFiles() != null
         && predicate.test(node.getStatus().openFiles());
@@ -82,7 +82,7 @@ public final class NodeAgent {
         .getItems();
   }
 
-  private List<WebSocketNode> nodes() {
-    return cluster.client().resources(WebSocketNode.class).list().getItems();
+  private List<WebSocketNodeState> nodes() {
+    return cluster.client().resources(WebSocketNodeState.class).list().getItems();
   }
 }

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -29,7 +29,7 @@ final class Crd {
       Map.of(
           WebSocketTuning.class, SchemaRules::apply,
           WebSocketNodeTuning.class, NodeSchemaRules::applyToTuning,
-          WebSocketNode.class, NodeSchemaRules::applyToNode);
+          WebSocketNodeState.class, NodeSchemaRules::applyToNode);
 
   private Crd() {}
 

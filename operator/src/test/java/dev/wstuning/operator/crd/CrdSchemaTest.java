@@ -2,7 +2,7 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.deadpeer.DeadPeerTarget;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class CrdSchemaTest {
 
   private static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNode.class);
+      List.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNodeState.class);
   private static final List<Class<? extends HasMetadata>> WRITTEN_BY_USERS =
       List.of(WebSocketTuning.class, WebSocketNodeTuning.class);
 
@@ -66,7 +66,7 @@ class CrdSchemaTest {
             "Ready", "Effective", "Open Files", "Dead Peer", "Reason", "Age", "Message");
     assertThat(columns(WebSocketNodeTuning.class))
         .containsExactly("Ready", "Nodes", "Open Files", "Reason", "Age", "Message");
-    assertThat(columns(WebSocketNode.class))
+    assertThat(columns(WebSocketNodeState.class))
         .containsExactly("Generation", "Applied", "Serving", "Limit", "Age");
   }
 

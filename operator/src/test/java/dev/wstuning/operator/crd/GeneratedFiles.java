@@ -1,6 +1,6 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import java.nio.file.Files;
@@ -22,7 +22,9 @@ final class GeneratedFiles {
     files.put(
         "crds/websocketnodetunings.wstuning.dev.yaml",
         () -> CrdYaml.render(WebSocketNodeTuning.class));
-    files.put("crds/websocketnodes.wstuning.dev.yaml", () -> CrdYaml.render(WebSocketNode.class));
+    files.put(
+        "crds/websocketnodestates.wstuning.dev.yaml",
+        () -> CrdYaml.render(WebSocketNodeState.class));
     files.put("docs/reference.md", ReferencePage::render);
     files.put("manifests/install.yaml", InstallManifest::render);
     files.put("docs/dead-peers.md", DeadPeersPage::render);

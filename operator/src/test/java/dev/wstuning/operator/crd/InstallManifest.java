@@ -1,6 +1,6 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class InstallManifest {
 
   static String render() {
     Stream<String> crds =
-        Stream.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNode.class)
+        Stream.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNodeState.class)
             .map(CrdYaml::render);
     Stream<String> parts =
         Stream.of(

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.crd;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.sysctl.NodeSysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
@@ -40,9 +40,9 @@ final class NodeReference {
   private static final String NODE =
       """
 
-      # WebSocketNode, wstuning.dev/v1alpha1
+      # WebSocketNodeState, wstuning.dev/v1alpha1
 
-      %s It is cluster-scoped, has the node's name, and its short name is `wsn`.
+      %s It is cluster-scoped, has the node's name, and its short name is `wsns`.
 
       """;
 
@@ -50,7 +50,7 @@ final class NodeReference {
 
   static String render() {
     JSONSchemaProps tuning = Crd.schema(WebSocketNodeTuning.class);
-    JSONSchemaProps node = Crd.schema(WebSocketNode.class);
+    JSONSchemaProps node = Crd.schema(WebSocketNodeState.class);
     return TUNING.formatted(tuning.getDescription())
         + ReferencePage.table("spec of a WebSocketNodeTuning", "spec", tuning)
         + "\n"
@@ -60,9 +60,9 @@ final class NodeReference {
         + RULES
         + ReferencePage.lines(ReferencePage.messages(tuning))
         + NODE.formatted(node.getDescription())
-        + ReferencePage.table("spec of a WebSocketNode", "spec", node)
+        + ReferencePage.table("spec of a WebSocketNodeState", "spec", node)
         + "\n"
-        + ReferencePage.table("status of a WebSocketNode", "status", node);
+        + ReferencePage.table("status of a WebSocketNodeState", "status", node);
   }
 
   private static String row(NodeSysctl sysctl) {

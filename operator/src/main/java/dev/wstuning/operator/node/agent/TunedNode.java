@@ -1,9 +1,9 @@
 package dev.wstuning.operator.node.agent;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.plan.PlannedNode;
 import dev.wstuning.operator.node.plan.TuningsAnnotation;
@@ -24,7 +24,7 @@ import java.util.Optional;
 public record TunedNode(
     NodeFacts node,
     Optional<PlannedNode> planned,
-    Optional<WebSocketNode> object,
+    Optional<WebSocketNodeState> object,
     Optional<AgentPod> agent,
     Optional<String> refusal,
     Instant at) {
@@ -37,7 +37,7 @@ public record TunedNode(
   /** How long its pod may take until the init container has ended, pulling the image included. */
   private static final Duration PULLING = Duration.ofMinutes(5);
 
-  public Optional<WebSocketNodeStatus> reported() {
+  public Optional<WebSocketNodeStateStatus> reported() {
     return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
   }
 
@@ -51,7 +51,7 @@ public record TunedNode(
   }
 
   public List<AppliedSetting> settings() {
-    return reported().map(WebSocketNodeStatus::settingsOrEmpty).orElse(List.of());
+    return reported().map(WebSocketNodeStateStatus::settingsOrEmpty).orElse(List.of());
   }
 
   /** Whether the agent is not there yet, in the ordinary course of things. */
@@ -76,13 +76,19 @@ public record TunedNode(
     return grants()
         && agent.filter(a -> a.problem().isEmpty() && a.appliedAt().isPresent()).isPresent()
         && !agentStarting()
-        && reported().map(WebSocketNodeStatus::openFiles).filter(o -> !o.isServing()).isPresent();
+        && reported()
+            .map(WebSocketNodeStateStatus::openFiles)
+            .filter(o -> !o.isServing())
+            .isPresent();
   }
 
   /** Whether the container runtime asks its agent. */
   boolean agentServes() {
     return agentReady()
-        && reported().map(WebSocketNodeStatus::openFiles).filter(Serving::isServing).isPresent();
+        && reported()
+            .map(WebSocketNodeStateStatus::openFiles)
+            .filter(Serving::isServing)
+            .isPresent();
   }
 
   /** Whether its agent is of this version. */

@@ -1,8 +1,8 @@
 package dev.wstuning.operator.node.plan;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.Grant;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.selector.LabelSelectors;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ public final class NodePlanner {
       }
     }
     List<String> names = oldestFirst.stream().map(t -> t.getMetadata().getName()).toList();
-    WebSocketNodeSpec spec = new WebSocketNodeSpec(List.copyOf(settings.values()), grant);
+    WebSocketNodeStateSpec spec = new WebSocketNodeStateSpec(List.copyOf(settings.values()), grant);
     return new PlannedNode(node, names, spec, conflicts);
   }
 }

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.node.plan;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,14 +11,18 @@ import java.util.Objects;
  * @param tunings those that select it, the oldest first
  */
 public record PlannedNode(
-    NodeFacts node, List<String> tunings, WebSocketNodeSpec spec, List<NodeConflict> conflicts) {
+    NodeFacts node,
+    List<String> tunings,
+    WebSocketNodeStateSpec spec,
+    List<NodeConflict> conflicts) {
 
   /** The settings that the node has already, which it keeps while a tuning of it is unreadable. */
-  public static PlannedNode asItIs(NodeFacts node, WebSocketNode told) {
+  public static PlannedNode asItIs(NodeFacts node, WebSocketNodeState told) {
     return new PlannedNode(
         node,
         TuningsAnnotation.had(told),
-        Objects.requireNonNullElseGet(told.getSpec(), () -> new WebSocketNodeSpec(List.of(), null)),
+        Objects.requireNonNullElseGet(
+            told.getSpec(), () -> new WebSocketNodeStateSpec(List.of(), null)),
         List.of());
   }
 }

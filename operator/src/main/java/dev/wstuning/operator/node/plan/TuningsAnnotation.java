@@ -1,11 +1,11 @@
 package dev.wstuning.operator.node.plan;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the operator notes on a WebSocketNode besides its spec. */
+/** What the operator notes on a WebSocketNodeState besides its spec. */
 public final class TuningsAnnotation {
 
   /** Label of the objects of this operator. */
@@ -23,16 +23,16 @@ public final class TuningsAnnotation {
   }
 
   /** The annotations of a node that is to be restored: those that it had. */
-  public static Map<String, String> annotations(WebSocketNode present) {
+  public static Map<String, String> annotations(WebSocketNodeState present) {
     return Map.of(TUNINGS, tunings(present));
   }
 
   /** The tunings that select the node, or did, as its object tells. */
-  public static List<String> had(WebSocketNode node) {
+  public static List<String> had(WebSocketNodeState node) {
     return List.of(tunings(node).split(","));
   }
 
-  private static String tunings(WebSocketNode node) {
+  private static String tunings(WebSocketNodeState node) {
     return Objects.requireNonNullElse(node.getMetadata().getAnnotations(), Map.<String, String>of())
         .getOrDefault(TUNINGS, "");
   }

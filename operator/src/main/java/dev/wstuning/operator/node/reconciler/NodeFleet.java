@@ -1,6 +1,6 @@
 package dev.wstuning.operator.node.reconciler;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
@@ -26,14 +26,14 @@ import java.util.stream.Stream;
 public final class NodeFleet {
 
   private final NodeFleetView view;
-  private final WebSocketNodeWriter writer;
+  private final NodeStateWriter writer;
   private final AgentDeployment deployment;
   private final TargetRequests requests;
   private final Clock clock;
 
   NodeFleet(
       NodeFleetView view,
-      WebSocketNodeWriter writer,
+      NodeStateWriter writer,
       AgentDeployment deployment,
       TargetRequests requests,
       Clock clock) {
@@ -68,7 +68,7 @@ public final class NodeFleet {
   synchronized void converge() {
     List<NodeFacts> nodes = view.nodes();
     List<TunedNode> states = states(nodes);
-    List<WebSocketNode> orphans = orphans(nodes);
+    List<WebSocketNodeState> orphans = orphans(nodes);
     Set<String> unreadable = unreadable();
     try {
       writer.converge(
@@ -80,15 +80,15 @@ public final class NodeFleet {
     requests.retain(targets(states, orphans));
   }
 
-  private List<WebSocketNode> orphans(List<NodeFacts> nodes) {
+  private List<WebSocketNodeState> orphans(List<NodeFacts> nodes) {
     Set<String> names = nodes.stream().map(NodeFacts::name).collect(Collectors.toSet());
     return view.objects().filter(o -> !names.contains(o.getMetadata().getName())).toList();
   }
 
-  private static Set<String> targets(List<TunedNode> states, List<WebSocketNode> orphans) {
+  private static Set<String> targets(List<TunedNode> states, List<WebSocketNodeState> orphans) {
     return Stream.of(
             states.stream().flatMap(NodeFleet::targets),
-            orphans.stream().map(o -> WebSocketNodeWriter.target(o.getMetadata().getName())),
+            orphans.stream().map(o -> NodeStateWriter.target(o.getMetadata().getName())),
             Stream.of(AgentDeployment.TARGET))
         .flatMap(targets -> targets)
         .collect(Collectors.toSet());
@@ -96,7 +96,7 @@ public final class NodeFleet {
 
   private static Stream<String> targets(TunedNode state) {
     return Stream.concat(
-        Stream.of(WebSocketNodeWriter.target(state.node().name())),
+        Stream.of(NodeStateWriter.target(state.node().name())),
         state.agent().map(AgentDeployment::target).stream());
   }
 
@@ -108,8 +108,8 @@ public final class NodeFleet {
   private Optional<String> refusal(NodeFacts node, Optional<AgentPod> agent) {
     Optional<String> object =
         requests
-            .why(WebSocketNodeWriter.target(node.name()))
-            .map(why -> "the WebSocketNode of the node: " + why);
+            .why(NodeStateWriter.target(node.name()))
+            .map(why -> "the WebSocketNodeState of the node: " + why);
     return object.or(
         () ->
             agent
@@ -134,7 +134,7 @@ public final class NodeFleet {
   }
 
   /** Whether a node stays as it is, because one of its tunings cannot be read. */
-  private static boolean frozen(Optional<WebSocketNode> told, Set<String> unreadable) {
+  private static boolean frozen(Optional<WebSocketNodeState> told, Set<String> unreadable) {
     return told.filter(o -> TuningsAnnotation.had(o).stream().anyMatch(unreadable::contains))
         .isPresent();
   }
@@ -146,7 +146,7 @@ public final class NodeFleet {
 
   private List<TunedNode> states(List<NodeFacts> nodes) {
     SortedMap<String, PlannedNode> plan = NodePlanner.plan(nodes, view.tunings());
-    Map<String, WebSocketNode> told =
+    Map<String, WebSocketNodeState> told =
         view.objects().collect(Collectors.toMap(o -> o.getMetadata().getName(), o -> o));
     Map<String, AgentPod> agents = agents();
     Set<String> unreadable = unreadable();
@@ -155,7 +155,7 @@ public final class NodeFleet {
         .map(
             n -> {
               Optional<AgentPod> agent = Optional.ofNullable(agents.get(n.name()));
-              Optional<WebSocketNode> object = Optional.ofNullable(told.get(n.name()));
+              Optional<WebSocketNodeState> object = Optional.ofNullable(told.get(n.name()));
               return new TunedNode(
                   n,
                   frozen(object, unreadable)

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.node.reconciler;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.plan.NodeFacts;
@@ -20,7 +20,7 @@ interface NodeFleetView {
   List<NodeFacts> nodes();
 
   /** What agents were told and report, of all nodes that are or were tuned. */
-  Stream<WebSocketNode> objects();
+  Stream<WebSocketNodeState> objects();
 
   Optional<DaemonSet> daemonSet();
 

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.node.reconciler;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
@@ -45,7 +45,7 @@ public final class NodeTuningInformers implements NodeFleetView {
       new SimpleInboundEventSource<>("requests");
   private IndexerResourceCache<WebSocketNodeTuning> tunings;
   private InformerEventSource<Node, WebSocketNodeTuning> nodes;
-  private InformerEventSource<WebSocketNode, WebSocketNodeTuning> objects;
+  private InformerEventSource<WebSocketNodeState, WebSocketNodeTuning> objects;
   private InformerEventSource<DaemonSet, WebSocketNodeTuning> daemonSets;
   private InformerEventSource<Pod, WebSocketNodeTuning> pods;
 
@@ -62,7 +62,10 @@ public final class NodeTuningInformers implements NodeFleetView {
             context);
     objects =
         new InformerEventSource<>(
-            ofAll(WebSocketNode.class, "websocketnodes", NodeTuningInformers::withoutManagers)
+            ofAll(
+                    WebSocketNodeState.class,
+                    "websocketnodestates",
+                    NodeTuningInformers::withoutManagers)
                 .build(),
             context);
     daemonSets =
@@ -118,7 +121,7 @@ public final class NodeTuningInformers implements NodeFleetView {
   }
 
   @Override
-  public Stream<WebSocketNode> objects() {
+  public Stream<WebSocketNodeState> objects() {
     return objects == null ? Stream.empty() : objects.list();
   }
 

@@ -31,7 +31,7 @@ public record NodeWiring(
     TargetRequests requests = new TargetRequests(clock);
     return new NodeFleet(
         informers,
-        new WebSocketNodeWriter(client, requests),
+        new NodeStateWriter(client, requests),
         new AgentDeployment(client, agent, new AgentReplacements(clock), requests),
         requests,
         clock);

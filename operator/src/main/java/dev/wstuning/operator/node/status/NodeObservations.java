@@ -1,6 +1,6 @@
 package dev.wstuning.operator.node.status;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;

@@ -1,7 +1,7 @@
 package dev.wstuning.operator.node.status;
 
 import dev.wstuning.operator.api.v1alpha1.Condition;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;

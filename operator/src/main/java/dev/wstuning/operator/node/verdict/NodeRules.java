@@ -1,8 +1,8 @@
 package dev.wstuning.operator.node.verdict;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.AppliedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.node.agent.TunedNode;

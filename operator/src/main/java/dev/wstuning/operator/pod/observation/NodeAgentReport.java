@@ -1,9 +1,9 @@
 package dev.wstuning.operator.pod.observation;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.RuntimeLimit;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.RuntimeLimit;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -27,9 +27,9 @@ public record NodeAgentReport(
     boolean otherPlugin,
     OptionalLong conntrackMax) {
 
-  public static NodeAgentReport of(WebSocketNode node) {
-    Optional<WebSocketNodeStatus> status = Optional.ofNullable(node.getStatus());
-    Optional<Serving> openFiles = status.map(WebSocketNodeStatus::openFiles);
+  public static NodeAgentReport of(WebSocketNodeState node) {
+    Optional<WebSocketNodeStateStatus> status = Optional.ofNullable(node.getStatus());
+    Optional<Serving> openFiles = status.map(WebSocketNodeStateStatus::openFiles);
     return new NodeAgentReport(
         node.getMetadata().getName(),
         openFiles.filter(Serving::isServing).isPresent(),
@@ -37,7 +37,7 @@ public record NodeAgentReport(
         number(openFiles.map(Serving::limit)),
         number(openFiles.map(Serving::runtime).map(RuntimeLimit::soft)),
         openFiles.map(Serving::otherPlugin).filter(Boolean.TRUE::equals).isPresent(),
-        number(status.map(WebSocketNodeStatus::conntrackMax)));
+        number(status.map(WebSocketNodeStateStatus::conntrackMax)));
   }
 
   /** The same if its pod is not ready: what it said last does not hold any more. */

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.reconciler;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.admission.TuningLookup;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
@@ -48,7 +48,7 @@ public final class TuningInformers implements TuningLookup {
   private volatile ControllerEventSource<WebSocketTuning> primaries;
   private InformerEventSource<Namespace, WebSocketTuning> namespaces;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
-  private InformerEventSource<WebSocketNode, WebSocketTuning> nodes;
+  private InformerEventSource<WebSocketNodeState, WebSocketTuning> nodes;
 
   /** A whole list at once would not fit into the heap of a replica of a large cluster. */
   static final long LIST_LIMIT = 500;
@@ -100,7 +100,7 @@ public final class TuningInformers implements TuningLookup {
             context);
     nodes =
         new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(WebSocketNode.class, WebSocketTuning.class)
+            InformerEventSourceConfiguration.from(WebSocketNodeState.class, WebSocketTuning.class)
                 .withName("nodes")
                 .withInformerListLimit(LIST_LIMIT)
                 .withOnUpdateFilter(
@@ -199,7 +199,7 @@ public final class TuningInformers implements TuningLookup {
     return nodes.get(new ResourceID(name)).map(this::facts);
   }
 
-  private NodeAgentReport facts(WebSocketNode node) {
+  private NodeAgentReport facts(WebSocketNodeState node) {
     NodeAgentReport said = NodeAgentReport.of(node);
     return !said.serving() || agentRuns.test(said.name()) ? said : said.gone();
   }

@@ -106,7 +106,7 @@ final class OpenFilesRemedies {
         .map(
             a ->
                 ("the agent of %s grants at most %s: raise openFiles.maximum and fs.nr_open of its"
-                        + " WebSocketNodeTuning (kubectl get wsn %s -o yaml tells which binds), or %s")
+                        + " WebSocketNodeTuning (kubectl get wsns %s -o yaml tells which binds), or %s")
                     .formatted(
                         node(pod),
                         a.limit().isPresent() ? a.limit().getAsLong() : "what the runtime gives",

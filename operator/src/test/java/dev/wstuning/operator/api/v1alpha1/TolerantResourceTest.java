@@ -191,16 +191,16 @@ class TolerantResourceTest {
 
   @Test
   void whatANewerAgentReportsIsReadAsFarAsItIsKnown() {
-    WebSocketNode node =
+    WebSocketNodeState node =
         Serialization.unmarshal(
             """
             apiVersion: wstuning.dev/v1alpha1
-            kind: WebSocketNode
+            kind: WebSocketNodeState
             metadata: {name: node-1}
             spec: {sysctls: [{name: a, value: "1", policy: AtMost, tuning: t}]}
             status: {observedGeneration: 1, journal: [1], openFiles: {serving: true, gate: {a: 1}}}
             """,
-            WebSocketNode.class);
+            WebSocketNodeState.class);
 
     assertThat(node.isReadable()).isFalse();
     assertThat(node.getSpec().sysctlsOrEmpty().get(0).policy()).isNull();

@@ -4,8 +4,8 @@ import static dev.wstuning.operator.fixtures.NodeTunings.named;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.Grant;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
 import io.fabric8.kubernetes.api.model.Taint;

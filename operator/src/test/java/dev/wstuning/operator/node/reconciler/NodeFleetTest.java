@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
 import dev.wstuning.operator.fixtures.Impatient;
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NodeFleetTest {
 
   private static final Duration PAUSE = Duration.ofSeconds(10);
-  private static final String OBJECTS = "/apis/wstuning.dev/v1alpha1/websocketnodes/";
+  private static final String OBJECTS = "/apis/wstuning.dev/v1alpha1/websocketnodestates/";
   private static final String PODS = "/api/v1/namespaces/wstuning-nodes/pods/";
   private static final String DAEMON_SET =
       "/apis/apps/v1/namespaces/wstuning-nodes/daemonsets/wstuning-node-agent";
@@ -73,7 +73,7 @@ class NodeFleetTest {
   @BeforeEach
   void answer() {
     for (String name : List.of("n1", "n2", "n3")) {
-      WebSocketNode object = new WebSocketNode();
+      WebSocketNodeState object = new WebSocketNodeState();
       object.setMetadata(new ObjectMetaBuilder().withName(name).build());
       applying(OBJECTS + name, name, object);
       deleting(OBJECTS + name, "delete " + name);
@@ -93,7 +93,7 @@ class NodeFleetTest {
     fleet.converge();
 
     assertThat(asked).containsExactly("n1", "n2", "n3", "DaemonSet");
-    assertThat(refusals()).containsExactly("the WebSocketNode of the node: no n1", null, null);
+    assertThat(refusals()).containsExactly("the WebSocketNodeState of the node: no n1", null, null);
   }
 
   @Test
@@ -173,10 +173,10 @@ class NodeFleetTest {
   /** To write what is left of it would be to undo what the nodes have. */
   @Test
   void nodesOfATuningThatCannotBeReadStayAsTheyAre() {
-    WebSocketNode tuned = objectOf("n2");
+    WebSocketNodeState tuned = objectOf("n2");
     tuned.getMetadata().setAnnotations(TuningsAnnotation.annotations(List.of("big")));
     tuned.setSpec(
-        new WebSocketNodeSpec(
+        new WebSocketNodeStateSpec(
             List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")), null));
     known.objects.add(tuned);
     known.tuning = named("big").build();
@@ -198,12 +198,12 @@ class NodeFleetTest {
         Serialization.unmarshal(
             """
             apiVersion: wstuning.dev/v1alpha1
-            kind: WebSocketNode
+            kind: WebSocketNodeState
             metadata: {name: n2, annotations: {}}
             spec: {sysctls: []}
             status: {settings: {fs.nr_open: {original: "1048576"}}}
             """,
-            WebSocketNode.class));
+            WebSocketNodeState.class));
 
     fleet.converge();
 
@@ -315,8 +315,8 @@ class NodeFleetTest {
     return fleet.states().stream().map(TunedNode::refusal).map(r -> r.orElse(null)).toList();
   }
 
-  private static WebSocketNode objectOf(String node) {
-    WebSocketNode object = new WebSocketNode();
+  private static WebSocketNodeState objectOf(String node) {
+    WebSocketNodeState object = new WebSocketNodeState();
     object.setMetadata(new ObjectMetaBuilder().withName(node).withResourceVersion("1").build());
     return object;
   }
@@ -375,7 +375,7 @@ class NodeFleetTest {
 
     private final List<NodeFacts> nodes =
         new ArrayList<>(List.of(node("n1"), node("n2"), node("n3")));
-    private final List<WebSocketNode> objects = new ArrayList<>();
+    private final List<WebSocketNodeState> objects = new ArrayList<>();
     private final List<AgentPod> agents = new ArrayList<>();
     private WebSocketNodeTuning tuning = named("big").sysctl("fs.nr_open", "1048576").build();
     private Optional<DaemonSet> daemonSet = Optional.empty();
@@ -397,7 +397,7 @@ class NodeFleetTest {
     }
 
     @Override
-    public Stream<WebSocketNode> objects() {
+    public Stream<WebSocketNodeState> objects() {
       return objects.stream();
     }
 

@@ -279,7 +279,7 @@ class NodeTuningStatusFactoryTest {
         state("n1")
             .tunedBy(tuning)
             .agent(failing("n1", "ImagePullBackOff"))
-            .refusal("the WebSocketNode of the node: quota exceeded")
+            .refusal("the WebSocketNodeState of the node: quota exceeded")
             .build();
     List<TunedNode> states = List.of(refused, applied("n2"));
 
@@ -291,7 +291,7 @@ class NodeTuningStatusFactoryTest {
         .containsExactly("ActionFailed", "Applied");
     assertThat(ready(status).message())
         .isEqualTo(
-            "1 of 2 nodes: the API server refused the WebSocketNode of the node: quota exceeded."
+            "1 of 2 nodes: the API server refused the WebSocketNodeState of the node: quota exceeded."
                 + " Next: see who refuses it; it is tried again, at ever longer intervals");
     assertThat(ready(factory.create(other, states, none())).reason()).isEqualTo("NoNodes");
   }

@@ -86,7 +86,7 @@ class OpenFilesRulesTest {
     assertThat(judge(asked(), low(4096, 4096).node(serving(4096))).next())
         .isEqualTo(
             "the agent of node n1 grants at most 4096: raise openFiles.maximum and fs.nr_open of"
-                + " its WebSocketNodeTuning (kubectl get wsn n1 -o yaml tells which binds), or "
+                + " its WebSocketNodeTuning (kubectl get wsns n1 -o yaml tells which binds), or "
                 + RUNTIME);
   }
 

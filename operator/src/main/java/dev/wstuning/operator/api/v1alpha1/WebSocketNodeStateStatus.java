@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What the agent of a node did and sees there. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WebSocketNodeStatus(
+public record WebSocketNodeStateStatus(
     @JsonPropertyDescription("The generation whose spec the agent applied.")
         Long observedGeneration,
     @Size(max = 64)

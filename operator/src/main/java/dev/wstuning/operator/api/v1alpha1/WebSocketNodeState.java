@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
  */
 @Group("wstuning.dev")
 @Version("v1alpha1")
-@ShortNames("wsn")
+@ShortNames("wsns")
 @Categories("websocket")
 @AdditionalPrinterColumn(
     name = "Generation",
@@ -35,19 +35,21 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-@JsonDeserialize(using = WebSocketNode.Reader.class)
-public class WebSocketNode extends TolerantResource<WebSocketNodeSpec, WebSocketNodeStatus> {
+@JsonDeserialize(using = WebSocketNodeState.Reader.class)
+public class WebSocketNodeState
+    extends TolerantResource<WebSocketNodeStateSpec, WebSocketNodeStateStatus> {
 
   @Override
-  WebSocketNode empty() {
-    return new WebSocketNode();
+  WebSocketNodeState empty() {
+    return new WebSocketNodeState();
   }
 
   static final class Reader
-      extends TolerantDeserializer<WebSocketNodeSpec, WebSocketNodeStatus, WebSocketNode> {
+      extends TolerantDeserializer<
+          WebSocketNodeStateSpec, WebSocketNodeStateStatus, WebSocketNodeState> {
 
     Reader() {
-      super(WebSocketNode::new, WebSocketNodeSpec.class, WebSocketNodeStatus.class);
+      super(WebSocketNodeState::new, WebSocketNodeStateSpec.class, WebSocketNodeStateStatus.class);
     }
 
     @Override
@@ -57,7 +59,7 @@ public class WebSocketNode extends TolerantResource<WebSocketNodeSpec, WebSocket
 
     /** The operator writes it again from what the node tunings ask for. */
     @Override
-    WebSocketNodeSpec outline(WebSocketNodeSpec read, Selector selector) {
+    WebSocketNodeStateSpec outline(WebSocketNodeStateSpec read, Selector selector) {
       return read;
     }
   }

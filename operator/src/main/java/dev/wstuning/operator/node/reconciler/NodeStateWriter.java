@@ -1,7 +1,7 @@
 package dev.wstuning.operator.node.reconciler;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNode;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.plan.TuningsAnnotation;
@@ -18,11 +18,11 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what agents shall do: one WebSocketNode per node that is or was tuned. */
-final class WebSocketNodeWriter {
+/** Writes what agents shall do: one WebSocketNodeState per node that is or was tuned. */
+final class NodeStateWriter {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WebSocketNodeWriter.class);
-  private static final WebSocketNodeSpec NOTHING = new WebSocketNodeSpec(List.of(), null);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeStateWriter.class);
+  private static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
 
   /** What a deletion asks for. */
   private static final String GONE = "gone";
@@ -30,7 +30,7 @@ final class WebSocketNodeWriter {
   private final KubernetesClient client;
   private final TargetRequests requests;
 
-  WebSocketNodeWriter(KubernetesClient client, TargetRequests requests) {
+  NodeStateWriter(KubernetesClient client, TargetRequests requests) {
     this.client = client;
     this.requests = requests;
   }
@@ -40,14 +40,14 @@ final class WebSocketNodeWriter {
    *
    * @param orphans objects of nodes that are gone
    */
-  void converge(Collection<TunedNode> states, Collection<WebSocketNode> orphans) {
+  void converge(Collection<TunedNode> states, Collection<WebSocketNodeState> orphans) {
     states.forEach(this::converge);
     orphans.forEach(this::delete);
   }
 
   /** Names the object of a node for {@link TargetRequests}. */
   static String target(String node) {
-    return "websocketnode/" + node;
+    return "websocketnodestate/" + node;
   }
 
   /** Does nothing if the object is already what it must be. */
@@ -59,7 +59,7 @@ final class WebSocketNodeWriter {
           TuningsAnnotation.annotations(state.planned().get().tunings()));
       return;
     }
-    WebSocketNode present = state.object().orElseThrow();
+    WebSocketNodeState present = state.object().orElseThrow();
     if (restored(present)) {
       delete(present);
     } else {
@@ -71,18 +71,19 @@ final class WebSocketNodeWriter {
    * The agent notes an original before it writes, so that without any nothing was written. A status
    * that a newer agent wrote may hold originals that cannot be read here.
    */
-  private static boolean restored(WebSocketNode object) {
+  private static boolean restored(WebSocketNodeState object) {
     return object.isStatusReadable()
         && isNothing(object.getSpec())
         && (object.getStatus() == null || object.getStatus().settingsOrEmpty().isEmpty());
   }
 
-  private static boolean isNothing(WebSocketNodeSpec spec) {
+  private static boolean isNothing(WebSocketNodeStateSpec spec) {
     return spec == null || (spec.sysctlsOrEmpty().isEmpty() && spec.openFiles() == null);
   }
 
-  private void apply(TunedNode state, WebSocketNodeSpec spec, Map<String, String> annotations) {
-    WebSocketNode wanted = new WebSocketNode();
+  private void apply(
+      TunedNode state, WebSocketNodeStateSpec spec, Map<String, String> annotations) {
+    WebSocketNodeState wanted = new WebSocketNodeState();
     wanted.setMetadata(
         new ObjectMetaBuilder()
             .withName(state.node().name())
@@ -99,7 +100,7 @@ final class WebSocketNodeWriter {
     requests.ask(target, spec, () -> apply(wanted));
   }
 
-  private void apply(WebSocketNode wanted) {
+  private void apply(WebSocketNodeState wanted) {
     client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
     LOG.info(
         "msg=\"told the node agent\" node={} sysctls={} openFiles={}",
@@ -108,7 +109,7 @@ final class WebSocketNodeWriter {
         wanted.getSpec().openFiles() != null);
   }
 
-  private static boolean equal(WebSocketNode present, WebSocketNode wanted) {
+  private static boolean equal(WebSocketNodeState present, WebSocketNodeState wanted) {
     boolean nothing = isNothing(present.getSpec()) && isNothing(wanted.getSpec());
     ObjectMeta have = present.getMetadata();
     ObjectMeta want = wanted.getMetadata();
@@ -127,12 +128,12 @@ final class WebSocketNodeWriter {
         .build();
   }
 
-  private void delete(WebSocketNode object) {
+  private void delete(WebSocketNodeState object) {
     requests.ask(target(object.getMetadata().getName()), GONE, () -> deleteUnchanged(object));
   }
 
   /** Deletes an object, unless its agent just wrote to it. */
-  private void deleteUnchanged(WebSocketNode object) {
+  private void deleteUnchanged(WebSocketNodeState object) {
     try {
       client
           .resource(object)

@@ -15,7 +15,7 @@ import java.util.List;
  * field.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WebSocketNodeSpec(
+public record WebSocketNodeStateSpec(
     @Size(max = 16) @JsonPropertyDescription("The settings of the node.")
         List<WantedSetting> sysctls,
     @JsonPropertyDescription("Present where the agent grants open files.") Grant openFiles) {
