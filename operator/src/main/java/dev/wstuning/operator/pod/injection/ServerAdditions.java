@@ -8,6 +8,8 @@ import dev.wstuning.operator.pod.selection.ServerContainer;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,8 +62,8 @@ record ServerAdditions(
   private static Optional<Container> server(Pod pod, Optional<String> asked) {
     List<Container> containers = pod.getSpec().getContainers();
     return ServerContainer.of(
-            asked.orElse(null),
-            pod.getMetadata().getAnnotations(),
+            asked,
+            Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of()),
             containers.stream().map(Container::getName).toList())
         .flatMap(n -> containers.stream().filter(c -> c.getName().equals(n)).findFirst());
   }

@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.TunerCommand;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -91,19 +92,31 @@ public final class TunerContainer {
         .build();
   }
 
+  /** Reads what a container does, whoever injected it. */
+  public static InjectedTuner read(Container container) {
+    List<String> arguments = Objects.requireNonNullElse(container.getArgs(), List.of());
+    Optional<TunerCommand> command = TunerCommand.of(arguments);
+    return new InjectedTuner(
+        command,
+        command.flatMap(c -> c.onError(arguments)).equals(Optional.of(TuningError.Hold)),
+        command.isPresent() && believable(container, command.get()),
+        container.getSecurityContext() != null
+            && Boolean.TRUE.equals(container.getSecurityContext().getPrivileged()),
+        Optional.ofNullable(container.getImage()));
+  }
+
   /**
    * Whether the container runs what the operator injects, of this or another version, and what it
    * reports comes from that: only then may its report be believed. What others add at admission
    * does not matter to a static program: variables, and mounts that hide nothing of it. A pod may
    * bring such a container itself; it then does what its arguments say, too.
    */
-  public static boolean believable(Container container) {
-    Optional<TunerCommand> command = TunerCommand.of(container);
-    return command.isPresent()
-        && container.getCommand().isEmpty()
-        && container.getVolumeMounts().containsAll(mounts(command.get()))
+  private static boolean believable(Container container, TunerCommand command) {
+    List<VolumeMount> own = mounts(command);
+    return container.getCommand().isEmpty()
+        && container.getVolumeMounts().containsAll(own)
         && container.getVolumeMounts().stream()
-            .filter(mount -> !mounts(command.get()).contains(mount))
+            .filter(mount -> !own.contains(mount))
             .map(VolumeMount::getMountPath)
             .noneMatch(TunerContainer::hides)
         && container.getVolumeDevices().stream()

@@ -34,7 +34,7 @@ import java.util.OptionalLong;
  * @param connections how many one pod shall hold
  * @param memoryEach bytes of the server's memory that one needs
  * @param ports the ports that matter; empty for all
- * @param container the name of the server's container as asked for; null if it is left to the pod
+ * @param container the name of the server's container as asked for; empty if it is left to the pod
  * @param probe whether observers may open connections
  * @param serverLog whether the server's log may be read
  */
@@ -52,7 +52,7 @@ public record Expectation(
     OptionalLong connections,
     OptionalLong memoryEach,
     List<Integer> ports,
-    String container,
+    Optional<String> container,
     boolean probe,
     boolean serverLog) {
 
@@ -76,7 +76,7 @@ public record Expectation(
             : OptionalLong.of(spec.connections().perPod()),
         spec.connections() == null ? OptionalLong.empty() : spec.connections().memoryEachBytes(),
         spec.portsOrEmpty(),
-        spec.container(),
+        Optional.ofNullable(spec.container()),
         spec.probeAllowed(),
         spec.serverLogRead());
   }

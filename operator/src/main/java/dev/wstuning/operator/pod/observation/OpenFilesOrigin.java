@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.pod.plan.OpenFilesPlan;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.pod.tuner.TunerCommand;
@@ -59,7 +60,7 @@ public record OpenFilesOrigin(By by, String reason) {
   }
 
   private static Optional<OpenFilesOption> helper(ObservedPod pod) {
-    return pod.facts().tuner().flatMap(TunerCommand::of).flatMap(TunerCommand::openFiles);
+    return pod.facts().tuner().flatMap(InjectedTuner::command).flatMap(TunerCommand::openFiles);
   }
 
   private static OpenFilesOrigin changedInside(

@@ -4,6 +4,7 @@ import dev.wstuning.operator.pod.selection.Exclusion;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.ServerContainer;
 import dev.wstuning.operator.pod.selection.Workload;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +29,7 @@ import java.util.stream.Collectors;
  * @param node the node that the pod runs on; empty until it is scheduled
  * @param memoryLimits bytes by the name of the container, for those that have a limit
  * @param containers the names of the containers that are neither init nor ephemeral
- * @param tuner our init container as it stands in the pod's spec
+ * @param tuner what our init container does; empty if the pod has none
  * @param tunerStatus what became of it
  * @param statuses the statuses of {@code containers}
  * @param observers the names of our ephemeral containers, of which a pod never gets rid
@@ -48,13 +50,16 @@ public record PodFacts(
     Optional<String> node,
     Map<String, Long> memoryLimits,
     List<String> containers,
-    Optional<Container> tuner,
+    Optional<InjectedTuner> tuner,
     Optional<ContainerStatus> tunerStatus,
     List<ContainerStatus> statuses,
     List<String> observers,
     List<ContainerStatus> observerStatuses) {
 
-  public static PodFacts of(Pod pod) {
+  /**
+   * @param tuners reads what our init container does
+   */
+  static PodFacts of(Pod pod, Function<Container, InjectedTuner> tuners) {
     PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
     var metadata = pod.getMetadata();
     return new PodFacts(
@@ -73,7 +78,10 @@ public record PodFacts(
         Optional.ofNullable(pod.getSpec().getNodeName()),
         memoryLimits(pod.getSpec().getContainers()),
         pod.getSpec().getContainers().stream().map(Container::getName).toList(),
-        pod.getSpec().getInitContainers().stream().filter(c -> Markers.isTuner(pod, c)).findFirst(),
+        pod.getSpec().getInitContainers().stream()
+            .filter(c -> Markers.isTuner(pod, c))
+            .findFirst()
+            .map(tuners),
         status.getInitContainerStatuses().stream()
             .filter(s -> s.getName().equals(Markers.INIT_CONTAINER))
             .findFirst(),
@@ -131,14 +139,16 @@ public record PodFacts(
 
   /** Whether our init container is the privileged one, which writes the sysctls itself. */
   public boolean privilegedTuner() {
-    return tuner
-        .map(Container::getSecurityContext)
-        .filter(c -> Boolean.TRUE.equals(c.getPrivileged()))
-        .isPresent();
+    return tuner.map(InjectedTuner::privileged).orElse(false);
+  }
+
+  /** Whether the pod shall not start when its init container fails. */
+  public boolean holdsOnFailure() {
+    return tuner.map(InjectedTuner::holdsOnFailure).orElse(false);
   }
 
   /** The name of the container that runs the server. */
-  public Optional<String> serverContainer(String asked) {
+  public Optional<String> serverContainer(Optional<String> asked) {
     return ServerContainer.of(asked, annotations, containers);
   }
 

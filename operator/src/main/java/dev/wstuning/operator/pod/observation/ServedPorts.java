@@ -2,9 +2,8 @@ package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.deadpeer.DeadPeerTime;
 import dev.wstuning.operator.deadpeer.Keepalive;
-import dev.wstuning.operator.pod.injection.TunerContainer;
 import dev.wstuning.operator.pod.plan.SocketOptions;
-import dev.wstuning.operator.pod.tuner.BootReport;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Sysctl;
@@ -34,11 +33,7 @@ public final class ServedPorts {
     this.report = report;
     this.sysctls = new ReportedSysctls(report);
     this.ordered =
-        pod.facts()
-            .tuner()
-            .filter(TunerContainer::believable)
-            .flatMap(TunerCommand::of)
-            .flatMap(TunerCommand::sockets);
+        pod.facts().tuner().flatMap(InjectedTuner::believed).flatMap(TunerCommand::sockets);
     this.byKernel = byKernel(pod.boot(), report.accepted(), ordered);
   }
 
@@ -53,7 +48,7 @@ public final class ServedPorts {
    * the init container reported to have attached.
    */
   private static Optional<SocketOptions> byKernel(
-      ObservedPod.Boot boot, ServerReport.Accepted accepted, Optional<SocketOptions> ordered) {
+      Boot boot, ServerReport.Accepted accepted, Optional<SocketOptions> ordered) {
     if (accepted != null) {
       OptionalInt userTimeout = seconds(accepted.userTimeout());
       return accepted.keepalive() || userTimeout.isPresent()
@@ -67,12 +62,7 @@ public final class ServedPorts {
                   accepted.override()))
           : Optional.empty();
     }
-    boolean attached =
-        boot instanceof ObservedPod.Boot.Succeeded succeeded
-            && succeeded.report().sockets() != null
-            && succeeded.report().sockets().by() == BootReport.By.Programs
-            && succeeded.report().sockets().done();
-    return ordered.filter(o -> attached);
+    return boot.programsAttached() ? ordered : Optional.empty();
   }
 
   /** Rounded up, for zero seconds mean none. */

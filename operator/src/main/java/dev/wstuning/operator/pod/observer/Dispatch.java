@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;

@@ -1,12 +1,10 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import dev.wstuning.operator.pod.tuner.ParseResult;
-import dev.wstuning.operator.pod.tuner.ReportParser;
-import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -27,11 +25,13 @@ public final class Observer {
   private static final Duration STABLE = Duration.ofSeconds(5);
 
   private final Dispatch dispatch;
+  private final ReportReader reports;
   private final Clock clock;
   private final ReportCache cache = new ReportCache();
 
-  public Observer(ObserverLauncher launcher, Clock clock) {
+  public Observer(ObserverLauncher launcher, ReportReader reports, Clock clock) {
     this.dispatch = new Dispatch(launcher, clock);
+    this.reports = reports;
     this.clock = clock;
   }
 
@@ -54,9 +54,10 @@ public final class Observer {
    * Looks at a running pod; sends an observer where that is due.
    *
    * @param tuningUid the tuning whose pod it is; each gets its share of observers
-   * @param askedContainer the container named in the spec; null if none is
+   * @param askedContainer the container named in the spec; empty if none is
    */
-  public Look look(String tuningUid, PodFacts pod, String askedContainer, ObserveCommand command) {
+  public Look look(
+      String tuningUid, PodFacts pod, Optional<String> askedContainer, ObserveCommand command) {
     Optional<String> container = pod.serverContainer(askedContainer);
     if (container.isEmpty()) {
       return Look.at(new Observation.Ambiguous());
@@ -98,21 +99,17 @@ public final class Observer {
     return result;
   }
 
-  private static Observation parse(String start, ContainerStateTerminated ended) {
-    ParseResult<ServerReport> parsed =
-        ReportParser.server(ended.getMessage(), start, Sysctl.values().length);
-    if (parsed instanceof ParseResult.Valid<ServerReport> valid) {
-      return new Observation.Reported(valid.report(), Instant.parse(ended.getFinishedAt()));
-    }
-    if (parsed instanceof ParseResult.Malformed<ServerReport> malformed) {
-      return new Observation.Failed(
-          "the observer's report is invalid: %s (exit code %d)"
-              .formatted(malformed.problem(), ended.getExitCode()));
-    }
-    return new Observation.Failed(
-        parsed instanceof ParseResult.Truncated<ServerReport>
-            ? "the kubelet cut the observer's report"
-            : "the observer's report is about another start");
+  private Observation parse(String start, ContainerStateTerminated ended) {
+    return reports
+        .server(ended.getMessage(), start, Sysctl.values().length)
+        .fold(
+            report -> new Observation.Reported(report, Instant.parse(ended.getFinishedAt())),
+            problem ->
+                new Observation.Failed(
+                    "the observer's report is invalid: %s (exit code %d)"
+                        .formatted(problem, ended.getExitCode())),
+            () -> new Observation.Failed("the kubelet cut the observer's report"),
+            () -> new Observation.Failed("the observer's report is about another start"));
   }
 
   private Look launch(Errand errand, ContainerStatus server) {

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.Observation;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

@@ -2,12 +2,13 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.selection.Markers;
@@ -29,11 +30,13 @@ import java.util.Optional;
 final class Gatherer {
 
   private final TuningInformers informers;
+  private final PodReader reader;
   private final Observer observer;
   private final ServerLog serverLog;
 
-  Gatherer(TuningInformers informers, Observer observer, ServerLog serverLog) {
+  Gatherer(TuningInformers informers, PodReader reader, Observer observer, ServerLog serverLog) {
     this.informers = informers;
+    this.reader = reader;
     this.observer = observer;
     this.serverLog = serverLog;
   }
@@ -65,7 +68,7 @@ final class Gatherer {
     Map<String, Integer> ownedByOther = new HashMap<>();
     Map<String, Integer> contendedBy = new HashMap<>();
     for (Pod pod : selected) {
-      PodFacts facts = PodFacts.of(pod);
+      PodFacts facts = reader.facts(pod);
       if (facts.deleting()) {
         continue;
       }
@@ -124,7 +127,7 @@ final class Gatherer {
               facts,
               life,
               coverage(facts, expectation, since),
-              PodClassifier.boot(facts),
+              reader.boot(facts),
               look.observation(),
               facts.node().flatMap(informers::node),
               log.logged()));
@@ -147,7 +150,7 @@ final class Gatherer {
       Expectation expectation,
       ObserveCommand command) {
     Optional<String> container =
-        expectation.serverLog() && observation instanceof Observation.Reported
+        expectation.serverLog() && observation.reported().isPresent()
             ? facts.serverContainer(expectation.container())
             : Optional.empty();
     return container

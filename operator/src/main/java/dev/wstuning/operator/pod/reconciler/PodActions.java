@@ -9,7 +9,7 @@ import dev.wstuning.operator.pod.rollout.InjectionFailures;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.InjectionState;
-import io.fabric8.kubernetes.api.model.Container;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +53,7 @@ final class PodActions {
 
   /** Pods of an older operator do not tell with which image they were injected. */
   private boolean hasPresentImage(PodFacts pod) {
-    return pod.injectedImage().or(() -> pod.tuner().map(Container::getImage)).stream()
+    return pod.injectedImage().or(() -> pod.tuner().flatMap(InjectedTuner::image)).stream()
         .allMatch(tunerImage::equals);
   }
 

@@ -6,12 +6,14 @@ import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ObserverLauncher;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusPublisher;
@@ -49,11 +51,13 @@ public record PodWiring(
     Observer observer =
         new Observer(
             new ObserverLauncher(client, tunerImage, new RateLimit(observersPerSecond, clock)),
+            ReportReader.STRICT,
             clock);
     return new TuningReconciler(
         informers,
         new Gatherer(
             informers,
+            PodReader.STRICT,
             observer,
             new ServerLog(client, new RateLimit(observersPerSecond, clock), clock)),
         new InjectionControl(registration, authority, tunerImage, clock),

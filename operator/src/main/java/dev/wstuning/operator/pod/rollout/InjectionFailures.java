@@ -1,9 +1,7 @@
 package dev.wstuning.operator.pod.rollout;
 
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
-import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -65,10 +63,8 @@ public final class InjectionFailures {
 
   /** A report of what failed explains the end, unless the pod was to start nevertheless. */
   private static boolean heldAsTold(ObservedPod pod) {
-    return !(pod.boot() instanceof Boot.Unreadable)
-        && !(pod.boot() instanceof Boot.Failed failed
-            && failed.openFiles().isPresent()
-            && !PodClassifier.holdsOnFailure(pod.facts()));
+    return pod.boot().problems().report().isEmpty()
+        && (pod.facts().holdsOnFailure() || pod.boot().problems().openFiles().isEmpty());
   }
 
   /**

@@ -1,10 +1,8 @@
 package dev.wstuning.operator.pod.rollout;
 
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -104,9 +102,8 @@ public final class Restarter {
   /** Tuned without an error, serving, and looked at. */
   private static boolean proven(ObservedPod pod) {
     return pod.life() == Life.RUNNING
-        && !(pod.boot() instanceof Boot.Failed)
-        && !(pod.boot() instanceof Boot.Unreadable)
-        && pod.observation() instanceof Observation.Reported;
+        && pod.boot().problems().none()
+        && pod.observation().reported().isPresent();
   }
 
   private void restart(Workload workload, String namespace, String plan) {

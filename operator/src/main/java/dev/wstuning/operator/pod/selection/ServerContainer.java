@@ -12,14 +12,14 @@ public final class ServerContainer {
   /**
    * As asked, as the pod says, or the only one; empty where that does not tell.
    *
-   * @param asked the container named in the resource; null if none is
+   * @param asked the container named in the resource; empty if none is
    */
   public static Optional<String> of(
-      String asked, Map<String, String> annotations, List<String> containers) {
-    String wanted =
-        asked != null || annotations == null ? asked : annotations.get(Markers.DEFAULT_CONTAINER);
-    if (wanted != null) {
-      return Optional.of(wanted).filter(containers::contains);
+      Optional<String> asked, Map<String, String> annotations, List<String> containers) {
+    Optional<String> wanted =
+        asked.or(() -> Optional.ofNullable(annotations.get(Markers.DEFAULT_CONTAINER)));
+    if (wanted.isPresent()) {
+      return wanted.filter(containers::contains);
     }
     return containers.size() == 1 ? Optional.of(containers.get(0)) : Optional.empty();
   }

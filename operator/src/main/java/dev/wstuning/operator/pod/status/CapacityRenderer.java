@@ -61,16 +61,16 @@ final class CapacityRenderer {
   }
 
   private Optional<Load> load(ObservedPod pod) {
-    if (!(pod.observation() instanceof ObservedPod.Observation.Reported reported)) {
-      return Optional.empty();
-    }
-    List<ServedPort> ports = new ArrayList<>(ServedPorts.of(pod, reported.report()));
+    return pod.observation().reported().map(reported -> load(pod, reported.report()));
+  }
+
+  private Load load(ObservedPod pod, ServerReport report) {
+    List<ServedPort> ports = new ArrayList<>(ServedPorts.of(pod, report));
     ports.removeIf(p -> !expectation.concerns(p.port()));
-    return Optional.of(
-        new Load(
-            pod.facts().name(),
-            capacity(pod, reported.report(), ports),
-            ports.stream().mapToLong(p -> p.report().connections()).sum()));
+    return new Load(
+        pod.facts().name(),
+        capacity(pod, report, ports),
+        ports.stream().mapToLong(p -> p.report().connections()).sum());
   }
 
   private Capacity capacity(ObservedPod pod, ServerReport report, List<ServedPort> ports) {

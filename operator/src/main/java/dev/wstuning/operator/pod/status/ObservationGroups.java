@@ -93,9 +93,7 @@ final class ObservationGroups {
     private ObservedPort withConnections(ObservedPort port) {
       long sum =
           pods.stream()
-              .map(ObservedPod::observation)
-              .filter(ObservedPod.Observation.Reported.class::isInstance)
-              .map(ObservedPod.Observation.Reported.class::cast)
+              .flatMap(p -> p.observation().reported().stream())
               .flatMap(seen -> seen.report().ports().stream())
               .filter(p -> p.port() == port.port())
               .mapToLong(p -> p.connections())

@@ -16,8 +16,8 @@ import dev.wstuning.operator.pod.observation.ServedPort;
 import dev.wstuning.operator.pod.observation.ServedPorts;
 import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.ServerReport;
-import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -48,12 +48,16 @@ final class ObservationRenderer {
   static Observation of(Expectation all, ObservedPod pod, Finding finding) {
     Expectation expectation = all.in(pod.facts());
     String reason = finding.reason().name();
-    if (pod.observation() instanceof ObservedPod.Observation.Reported reported) {
-      return new ObservationRenderer(expectation, pod, reported.report())
-          .observation(reason, finding.message());
-    }
-    return new Observation(
-        null, null, reason, finding.message(), null, null, null, null, null, null);
+    return pod.observation()
+        .reported()
+        .map(
+            reported ->
+                new ObservationRenderer(expectation, pod, reported.report())
+                    .observation(reason, finding.message()))
+        .orElseGet(
+            () ->
+                new Observation(
+                    null, null, reason, finding.message(), null, null, null, null, null, null));
   }
 
   private Observation observation(String reason, String message) {
@@ -103,7 +107,7 @@ final class ObservationRenderer {
   private String by(Sysctl sysctl) {
     String value = value(sysctl);
     boolean written =
-        pod.facts().tuner().flatMap(TunerCommand::of).stream()
+        pod.facts().tuner().flatMap(InjectedTuner::command).stream()
             .flatMap(command -> command.settings().stream())
             .anyMatch(s -> s.sysctl() == sysctl && s.value().equals(value));
     if (written) {

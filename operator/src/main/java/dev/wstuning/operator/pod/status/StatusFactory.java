@@ -60,9 +60,8 @@ public final class StatusFactory {
 
   private static String lastObserved(List<ObservedPod> pods) {
     return pods.stream()
-        .map(ObservedPod::observation)
-        .filter(ObservedPod.Observation.Reported.class::isInstance)
-        .map(o -> ((ObservedPod.Observation.Reported) o).at())
+        .flatMap(p -> p.observation().reported().stream())
+        .map(reported -> reported.at())
         .max(Comparator.naturalOrder())
         .map(Instant::toString)
         .orElse(null);

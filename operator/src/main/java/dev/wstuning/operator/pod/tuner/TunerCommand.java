@@ -10,12 +10,10 @@ import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.sysctl.Setting;
-import io.fabric8.kubernetes.api.model.Container;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -115,7 +113,7 @@ public record TunerCommand(
     List<String> arguments = new ArrayList<>();
     arguments.add(command.argument());
     arguments.add(PLAN + plan);
-    arguments.add(ON_ERROR + onError.name().toLowerCase(Locale.ROOT));
+    arguments.add(argument(onError));
     sockets.flatMap(SocketOptions::keepalive).ifPresent(k -> arguments.add(KEEPALIVE + k));
     sockets.map(SocketOptions::userTimeoutSeconds).stream()
         .flatMapToInt(OptionalInt::stream)
@@ -139,23 +137,23 @@ public record TunerCommand(
     return arguments;
   }
 
-  /** Whether {@code container} was told to hold the pod where something fails. */
-  public static boolean holdsOnFailure(Container container) {
-    return of(container)
-        .filter(o -> o.arguments(TuningError.Hold).equals(container.getArgs()))
-        .isPresent();
+  /**
+   * Reads back what a container was told by these arguments; empty unless it was told so in the
+   * operator's very words, because the tuner might understand others in another way.
+   */
+  public static Optional<TunerCommand> of(List<String> arguments) {
+    return new TunerCommandParser(arguments).read().filter(c -> c.onError(arguments).isPresent());
   }
 
-  /**
-   * Reads back what {@code container} was told; empty unless it was told so in the operator's very
-   * words, for the tuner might understand other ones otherwise.
-   */
-  public static Optional<TunerCommand> of(Container container) {
-    List<String> arguments = Objects.requireNonNullElse(container.getArgs(), List.of());
-    Optional<TunerCommand> command = new TunerCommandParser(arguments).read();
-    return command.filter(
-        o ->
-            Arrays.stream(TuningError.values())
-                .anyMatch(onError -> o.arguments(onError).equals(arguments)));
+  /** What is done on failure by a container that was told this command by these arguments. */
+  public Optional<TuningError> onError(List<String> arguments) {
+    return Arrays.stream(TuningError.values())
+        .filter(onError -> arguments.contains(argument(onError)))
+        .filter(onError -> arguments(onError).equals(arguments))
+        .findFirst();
+  }
+
+  private static String argument(TuningError onError) {
+    return ON_ERROR + onError.name().toLowerCase(Locale.ROOT);
   }
 }

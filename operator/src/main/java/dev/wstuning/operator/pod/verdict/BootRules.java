@@ -1,13 +1,13 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.pod.observation.BootProblems;
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.selection.Markers;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /** Those rules of the condition Applied that are about what init containers reported. */
 final class BootRules {
@@ -15,7 +15,7 @@ final class BootRules {
   private BootRules() {}
 
   static Optional<Finding> writeFailed(VerdictInput s) {
-    List<Boot.Failed> refused = refused(s).filter(r -> !r.problems().isEmpty()).toList();
+    List<ObservedPod> refused = alive(s, p -> !p.sysctls().isEmpty());
     return refused.stream()
         .findFirst()
         .map(
@@ -23,13 +23,14 @@ final class BootRules {
                 Finding.bad(
                     TuningReason.WriteFailed,
                     "in %s the kernel did not take %s"
-                        .formatted(Phrases.pods(refused), String.join("; ", first.problems())),
+                        .formatted(
+                            Phrases.pods(refused),
+                            String.join("; ", first.boot().problems().sysctls())),
                     "remove the key from the resource, or run the pod on a node whose kernel has it"));
   }
 
   static Optional<Finding> socketsFailed(VerdictInput s) {
-    List<ObservedPod> refused =
-        alive(s).filter(p -> p.boot() instanceof Boot.Failed r && r.sockets().isPresent()).toList();
+    List<ObservedPod> refused = alive(s, p -> p.sockets().isPresent());
     return refused.stream()
         .findFirst()
         .map(
@@ -38,8 +39,7 @@ final class BootRules {
                     TuningReason.SocketsFailed,
                     "in %s nothing sets options on accepted sockets: %s"
                         .formatted(
-                            Phrases.pods(refused),
-                            ((Boot.Failed) pod.boot()).sockets().orElseThrow()),
+                            Phrases.pods(refused), pod.boot().problems().sockets().orElseThrow()),
                     s.expectation().in(pod.facts()).plan().sockets().orElse(null)
                             instanceof SocketMechanism.Preload
                         ? "see what keeps the init container "
@@ -52,38 +52,24 @@ final class BootRules {
   }
 
   static Optional<Finding> openFilesFailed(VerdictInput s) {
-    List<Boot.Failed> refused = refused(s).filter(r -> r.openFiles().isPresent()).toList();
+    List<ObservedPod> refused = alive(s, p -> p.openFiles().isPresent());
     return refused.stream()
-        .flatMap(r -> r.openFiles().stream())
         .findFirst()
         .map(
-            problem ->
+            pod ->
                 Finding.bad(
                     TuningReason.OpenFilesFailed,
                     "in %s nothing raises the limit of open files: %s"
-                        .formatted(Phrases.pods(refused), problem),
+                        .formatted(
+                            Phrases.pods(refused), pod.boot().problems().openFiles().orElseThrow()),
                     "see what keeps the init container "
                         + Markers.INIT_CONTAINER
                         + " from filling its volume, or let a node agent do it"
                         + " (WebSocketNodeTuning)"));
   }
 
-  private static Stream<ObservedPod> alive(VerdictInput s) {
-    return s.pods().stream().filter(p -> !p.facts().ended());
-  }
-
-  private static Stream<Boot.Failed> refused(VerdictInput s) {
-    return alive(s)
-        .map(ObservedPod::boot)
-        .filter(Boot.Failed.class::isInstance)
-        .map(Boot.Failed.class::cast);
-  }
-
   static Optional<Finding> bootReportInvalid(VerdictInput s) {
-    List<ObservedPod> unreadable =
-        s.pods().stream()
-            .filter(p -> !p.facts().ended() && p.boot() instanceof Boot.Unreadable)
-            .toList();
+    List<ObservedPod> unreadable = alive(s, p -> p.report().isPresent());
     return unreadable.stream()
         .findFirst()
         .map(
@@ -92,7 +78,14 @@ final class BootRules {
                     TuningReason.BootReportInvalid,
                     "the init container of %s left no report that can be used: %s"
                         .formatted(
-                            Phrases.pods(unreadable), ((Boot.Unreadable) p.boot()).problem()),
+                            Phrases.pods(unreadable), p.boot().problems().report().orElseThrow()),
                     "kubectl -n %s describe pod %s".formatted(s.namespace(), p.facts().name())));
+  }
+
+  /** The pods that did not end, and booted with such a problem. */
+  private static List<ObservedPod> alive(VerdictInput s, Predicate<BootProblems> which) {
+    return s.pods().stream()
+        .filter(p -> !p.facts().ended() && which.test(p.boot().problems()))
+        .toList();
   }
 }

@@ -43,29 +43,29 @@ public final class EffectiveRules {
       return unreadable.get();
     }
     Expectation expectation = all.in(pod.facts());
-    Observation observation = pod.observation();
-    if (observation instanceof Observation.Reported reported) {
-      Inspection inspection = Inspection.of(expectation, pod, reported.report());
-      return Rules.given(expectation, RULES)
-          .judge(
-              inspection,
-              () -> Finding.good(TuningReason.Effective, "the server has what was asked for"));
-    }
-    if (observation instanceof Observation.Ambiguous) {
-      return Finding.bad(
-          TuningReason.ContainerAmbiguous,
-          "which of the containers %s runs the server cannot be told"
-              .formatted(pod.facts().containers()),
-          "set spec.container to its name");
-    }
-    if (observation instanceof Observation.Failed failed) {
-      return Finding.bad(
-          TuningReason.ObservationFailed,
-          "the server could not be observed: " + failed.problem(),
-          "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name()));
-    }
-    return Finding.unknown(
-        TuningReason.NotObserved, ((Observation.Pending) observation).state(), "");
+    return pod.observation()
+        .fold(
+            reported -> inspected(expectation, Inspection.of(expectation, pod, reported.report())),
+            pending -> Finding.unknown(TuningReason.NotObserved, pending.state(), ""),
+            failed ->
+                Finding.bad(
+                    TuningReason.ObservationFailed,
+                    "the server could not be observed: " + failed.problem(),
+                    "kubectl -n %s describe pod %s"
+                        .formatted(pod.facts().namespace(), pod.facts().name())),
+            () ->
+                Finding.bad(
+                    TuningReason.ContainerAmbiguous,
+                    "which of the containers %s runs the server cannot be told"
+                        .formatted(pod.facts().containers()),
+                    "set spec.container to its name"));
+  }
+
+  private static Finding inspected(Expectation expectation, Inspection inspection) {
+    return Rules.given(expectation, RULES)
+        .judge(
+            inspection,
+            () -> Finding.good(TuningReason.Effective, "the server has what was asked for"));
   }
 
   /** What the network namespace holds is not what was asked for. */

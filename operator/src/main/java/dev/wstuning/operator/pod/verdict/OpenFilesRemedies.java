@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.verdict;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.plan.OpenFilesPlan;
 import dev.wstuning.operator.pod.selection.Markers;
@@ -37,9 +36,7 @@ final class OpenFilesRemedies {
     if (node.filter(NodeAgentReport::otherPlugin).isPresent()) {
       ways.add("another NRI plugin sets limits there, for which the node agent steps aside");
     }
-    if (pod.pod().boot() instanceof Boot.Failed failed) {
-      failed.openFiles().ifPresent(ways::add);
-    }
+    pod.pod().boot().problems().openFiles().ifPresent(ways::add);
     pod.pod().facts().noPreload().ifPresent(ways::add);
     return ways.isEmpty() ? "" : "; " + String.join("; ", ways);
   }

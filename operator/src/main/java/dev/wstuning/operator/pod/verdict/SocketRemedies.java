@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.verdict;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.ServedPort;
@@ -31,7 +30,7 @@ final class SocketRemedies {
   }
 
   private static Optional<String> refused(Inspection pod) {
-    return pod.pod().boot() instanceof Boot.Failed failed ? failed.sockets() : Optional.empty();
+    return pod.pod().boot().problems().sockets();
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,8 +156,7 @@ public record Verdict(
   /** Pods that are still to be looked at; a verdict on some of them is none on all. */
   private static Optional<Finding> awaited(VerdictInput s) {
     List<ObservedPod> judged = s.pods().stream().filter(ObservedPod::judged).toList();
-    long awaited =
-        judged.stream().filter(p -> p.observation() instanceof Observation.Pending).count();
+    long awaited = judged.stream().filter(p -> p.observation().pending()).count();
     return awaited == 0
         ? Optional.empty()
         : Optional.of(

@@ -56,11 +56,13 @@ class PodMutatorTest {
   void whatWasOrderedCanBeReadBack(GoldenPod golden) {
     Container tuner = golden.out().getSpec().getInitContainers().get(0);
 
-    assertThat(TunerCommand.of(tuner)).isPresent();
+    assertThat(TunerCommand.of(tuner.getArgs())).isPresent();
     boolean leftOut = golden.out().getMetadata().getAnnotations().containsKey(Markers.NO_PRELOAD);
-    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner), leftOut)).isTrue();
-    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner), false)).isEqualTo(!leftOut);
-    assertThat(TunerContainer.believable(tuner)).isTrue();
+    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner.getArgs()), leftOut))
+        .isTrue();
+    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner.getArgs()), false))
+        .isEqualTo(!leftOut);
+    assertThat(TunerContainer.read(tuner).believable()).isTrue();
   }
 
   @ParameterizedTest

@@ -28,20 +28,19 @@ class TunerContainerTest {
   @ParameterizedTest
   @EnumSource
   void whatWasInjectedIsBelieved(Command command) {
-    assertThat(TunerContainer.believable(container(command))).isTrue();
+    assertThat(believable(container(command))).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
   void soItIsWithTheTokenThatEveryContainerGets(Command command) {
-    assertThat(TunerContainer.believable(changed(command, c -> mounted(c, "token", TOKEN))))
-        .isTrue();
+    assertThat(believable(changed(command, c -> mounted(c, "token", TOKEN)))).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
   void soIsThatOfAnotherVersion(Command command) {
-    assertThat(TunerContainer.believable(changed(command, c -> c.withImage("tuner:2")))).isTrue();
+    assertThat(believable(changed(command, c -> c.withImage("tuner:2")))).isTrue();
   }
 
   record Change(String what, UnaryOperator<ContainerBuilder> change) {
@@ -79,7 +78,7 @@ class TunerContainerTest {
   @MethodSource("additions")
   void whatOthersAddDoesNotMatterToAStaticProgram(Change addition) {
     for (Command command : Command.values()) {
-      assertThat(TunerContainer.believable(changed(command, addition.change()))).isTrue();
+      assertThat(believable(changed(command, addition.change()))).isTrue();
     }
   }
 
@@ -109,20 +108,17 @@ class TunerContainerTest {
   @MethodSource("forgeries")
   void whatWasChangedIsNot(Change forgery) {
     for (Command command : Command.values()) {
-      assertThat(TunerContainer.believable(changed(command, forgery.change()))).isFalse();
+      assertThat(believable(changed(command, forgery.change()))).isFalse();
     }
   }
 
   @Test
   void theLibraryMustGoWhereTheServerLooksForIt() {
-    assertThat(TunerContainer.believable(preload(c -> c.withVolumeMounts(List.of())))).isFalse();
+    assertThat(believable(preload(c -> c.withVolumeMounts(List.of())))).isFalse();
     assertThat(
-            TunerContainer.believable(
-                preload(c -> c.editFirstVolumeMount().withName("other").endVolumeMount())))
+            believable(preload(c -> c.editFirstVolumeMount().withName("other").endVolumeMount())))
         .isFalse();
-    assertThat(
-            TunerContainer.believable(
-                preload(c -> c.editFirstVolumeMount().withSubPath("x").endVolumeMount())))
+    assertThat(believable(preload(c -> c.editFirstVolumeMount().withSubPath("x").endVolumeMount())))
         .isFalse();
   }
 
@@ -153,5 +149,18 @@ class TunerContainerTest {
             List.of()),
         TuningError.Start,
         TestPod.named("chat-1").build());
+  }
+
+  @Test
+  void oneWithoutArgumentsIsToldNothing() {
+    Container without = container(Command.APPLY);
+    without.setArgs(null);
+
+    assertThat(TunerContainer.read(without).command()).isEmpty();
+    assertThat(believable(without)).isFalse();
+  }
+
+  private static boolean believable(Container container) {
+    return TunerContainer.read(container).believable();
   }
 }

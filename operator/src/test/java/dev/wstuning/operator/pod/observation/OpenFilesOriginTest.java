@@ -10,7 +10,6 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.OpenFilesOrigin.By;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import java.util.List;
@@ -44,7 +43,9 @@ class OpenFilesOriginTest {
     return observed(pod)
         .boot(
             new Boot.Failed(
-                new OpenFilesLimit(soft, hard), List.of("x"), Optional.empty(), Optional.empty()));
+                new OpenFilesLimit(soft, hard),
+                new BootProblems(
+                    List.of("x"), Optional.empty(), Optional.empty(), Optional.empty())));
   }
 
   private static NodeAgentReport agent(boolean serving) {

@@ -9,7 +9,6 @@ import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.plan.TuningPlan;
@@ -67,7 +66,7 @@ class PodClassifierTest {
     }
 
     private static Life life(TestPod pod) {
-      return PodClassifier.life(pod.facts(), null);
+      return PodClassifier.life(pod.facts(), Optional.empty());
     }
   }
 
@@ -389,7 +388,7 @@ class PodClassifierTest {
     }
 
     private static Boot boot(TestPod pod) {
-      return PodClassifier.boot(pod.facts());
+      return PodReader.STRICT.boot(pod.facts());
     }
   }
 

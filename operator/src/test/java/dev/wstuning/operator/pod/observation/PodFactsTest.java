@@ -8,6 +8,7 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PodFactsTest {
@@ -41,12 +42,13 @@ class PodFactsTest {
 
   @Test
   void theOnlyContainerIsTheServer() {
-    assertThat(TestPod.named("chat").facts().serverContainer(null)).contains("server");
+    assertThat(TestPod.named("chat").facts().serverContainer(Optional.empty())).contains("server");
   }
 
   @Test
   void ofSeveralNoneIsGuessed() {
-    assertThat(TestPod.named("chat").container("proxy").facts().serverContainer(null)).isEmpty();
+    assertThat(TestPod.named("chat").container("proxy").facts().serverContainer(Optional.empty()))
+        .isEmpty();
   }
 
   @Test
@@ -56,19 +58,20 @@ class PodFactsTest {
             .container("proxy")
             .annotated("kubectl.kubernetes.io/default-container", "proxy");
 
-    assertThat(pod.facts().serverContainer(null)).contains("proxy");
-    assertThat(pod.facts().serverContainer("server")).contains("server");
+    assertThat(pod.facts().serverContainer(Optional.empty())).contains("proxy");
+    assertThat(pod.facts().serverContainer(Optional.of("server"))).contains("server");
   }
 
   @Test
   void aNameThatNoContainerHasIsNoServer() {
-    assertThat(TestPod.named("chat").facts().serverContainer("sever")).isEmpty();
+    assertThat(TestPod.named("chat").facts().serverContainer(Optional.of("sever"))).isEmpty();
   }
 
   @Test
   void aPodThatNoKubeletSawYetHasFactsToo() {
     PodFacts facts =
-        PodFacts.of(new PodBuilder(TestPod.named("chat").build()).withStatus(null).build());
+        PodReader.STRICT.facts(
+            new PodBuilder(TestPod.named("chat").build()).withStatus(null).build());
 
     assertThat(facts.phase()).isEqualTo("Pending");
     assertThat(facts.failure()).isEmpty();

@@ -14,7 +14,6 @@ import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.tuner.BootReport;
 import dev.wstuning.operator.pod.tuner.BootReport.By;

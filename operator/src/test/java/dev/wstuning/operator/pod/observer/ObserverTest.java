@@ -9,10 +9,11 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pace.RateLimit;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -47,7 +48,9 @@ class ObserverTest {
   void oneObserverASecond() {
     observer =
         new Observer(
-            new ObserverLauncher(client, TestPod.TUNER_IMAGE, new RateLimit(1, clock)), clock);
+            new ObserverLauncher(client, TestPod.TUNER_IMAGE, new RateLimit(1, clock)),
+            ReportReader.STRICT,
+            clock);
     server.expect().get().withPath(POD).andReturn(200, pod().build()).always();
   }
 
@@ -164,7 +167,7 @@ class ObserverTest {
         observer.look(
             "tuning",
             pod().observerEnded(NAME, 0, json(report(START))).facts(),
-            null,
+            Optional.empty(),
             new ObserveCommand(List.of(), true, "again"));
 
     assertThat(again).isEqualTo(at(SENT));
@@ -196,7 +199,7 @@ class ObserverTest {
         observer.look(
             "tuning",
             pod().observerEnded(NAME, 0, json(report(START))).facts(),
-            null,
+            Optional.empty(),
             new ObserveCommand(List.of(9090), true, ""));
 
     assertThat(other).isEqualTo(at(SENT));
@@ -259,7 +262,11 @@ class ObserverTest {
     clock.pass(Duration.ofSeconds(1));
 
     Look again =
-        observer.look("tuning", pod().facts(), null, new ObserveCommand(List.of(), true, "again"));
+        observer.look(
+            "tuning",
+            pod().facts(),
+            Optional.empty(),
+            new ObserveCommand(List.of(), true, "again"));
 
     assertThat(again).isEqualTo(at(SENT));
   }
@@ -303,7 +310,7 @@ class ObserverTest {
   }
 
   private Look look(TestPod pod) {
-    return observer.look("tuning", pod.facts(), null, ALL_PORTS);
+    return observer.look("tuning", pod.facts(), Optional.empty(), ALL_PORTS);
   }
 
   private static Look at(Observation observation) {

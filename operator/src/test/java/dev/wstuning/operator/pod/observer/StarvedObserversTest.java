@@ -8,9 +8,10 @@ import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pace.RateLimit;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import dev.wstuning.operator.pod.tuner.ReportReader;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -54,6 +55,7 @@ class StarvedObserversTest {
         new Observer(
             new ObserverLauncher(
                 Impatient.client(client), TestPod.TUNER_IMAGE, new RateLimit(5, clock)),
+            ReportReader.STRICT,
             clock);
   }
 
@@ -203,7 +205,7 @@ class StarvedObserversTest {
   private List<Look> look(String tuning, List<TestPod> pods) {
     return pods.stream()
         .filter(pod -> !observed().contains(name(pod)))
-        .map(pod -> observer.look(tuning, pod.facts(), null, ALL_PORTS))
+        .map(pod -> observer.look(tuning, pod.facts(), Optional.empty(), ALL_PORTS))
         .toList();
   }
 

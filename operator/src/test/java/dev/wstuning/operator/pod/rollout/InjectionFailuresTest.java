@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.Boot;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;

@@ -3,7 +3,7 @@ package dev.wstuning.operator.pod.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observation.PodTrimmer;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
@@ -190,6 +190,6 @@ class ExclusionTest {
   private static void assertExclusion(Exclusion expected, UnaryOperator<PodBuilder> change) {
     TestPod pod = TestPod.named("chat").with(change);
     assertThat(pod.facts().exclusion()).contains(expected);
-    assertThat(PodFacts.of(PodTrimmer.trim(pod.build())).exclusion()).contains(expected);
+    assertThat(PodReader.STRICT.facts(PodTrimmer.trim(pod.build())).exclusion()).contains(expected);
   }
 }

@@ -14,9 +14,8 @@ import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.Container;
@@ -55,8 +54,7 @@ class StatusBoundsTest {
           observed(pods.get(i % pods.size()))
               .coverage(Coverage.RESTART_PENDING)
               .boot(
-                  new Boot.Failed(
-                      Boots.GIVEN,
+                  Boots.failed(
                       List.of("x".repeat(i % 500)),
                       Optional.of("y".repeat(500)),
                       Optional.of("z".repeat(500))))

@@ -13,7 +13,7 @@ import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.sysctl.Sysctl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

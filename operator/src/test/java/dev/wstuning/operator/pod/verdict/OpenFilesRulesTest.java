@@ -12,8 +12,9 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.observation.Boot;
+import dev.wstuning.operator.pod.observation.BootProblems;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
@@ -127,9 +128,8 @@ class OpenFilesRulesTest {
                 .boot(
                     new Boot.Failed(
                         new OpenFilesLimit(15_000, 20_000),
-                        List.of("x"),
-                        Optional.empty(),
-                        Optional.empty())));
+                        new BootProblems(
+                            List.of("x"), Optional.empty(), Optional.empty(), Optional.empty()))));
 
     assertThat(finding.next()).startsWith("see what lowers it in the container");
   }

@@ -15,7 +15,7 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import org.junit.jupiter.api.Test;

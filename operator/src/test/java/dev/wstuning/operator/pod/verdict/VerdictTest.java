@@ -15,7 +15,7 @@ import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.ObservedPod.Boot;
+import dev.wstuning.operator.pod.observation.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.plan.PlanContext;
@@ -418,11 +418,8 @@ class VerdictTest {
   @Test
   void aSysctlThatWasRefusedComesFirst() {
     Boot refused =
-        new Boot.Failed(
-            Boots.GIVEN,
-            List.of("no such file"),
-            Optional.of("attach: not permitted"),
-            Optional.empty());
+        Boots.failed(
+            List.of("no such file"), Optional.of("attach: not permitted"), Optional.empty());
 
     assertThat(judge(asked().pod(observed("chat-1").boot(refused))).applied().reason())
         .isEqualTo(TuningReason.WriteFailed);

@@ -1,0 +1,104 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.pod.injection.TunerContainer;
+import dev.wstuning.operator.pod.tuner.BootReport;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
+import dev.wstuning.operator.pod.tuner.ReportReader;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
+import dev.wstuning.operator.sysctl.Setting;
+import dev.wstuning.operator.sysctl.Sysctl;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads what the operator needs to know from a pod, and what our init container reported there.
+ *
+ * @param tuners reads what an init container of ours does
+ * @param reports reads what it left
+ */
+public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader reports) {
+
+  /** Believes only what was injected. */
+  public static final PodReader STRICT = new PodReader(TunerContainer::read, ReportReader.STRICT);
+
+  public PodFacts facts(Pod pod) {
+    return PodFacts.of(pod, tuners);
+  }
+
+  public Boot boot(PodFacts pod) {
+    Optional<ContainerStateTerminated> ended = ended(pod);
+    if (pod.tuner().isEmpty() || ended.isEmpty()) {
+      return new Boot.None();
+    }
+    return pod.tuner()
+        .get()
+        .believed()
+        .map(command -> boot(command, ended.get()))
+        .orElseGet(
+            () -> new Boot.Unreadable("its init container is not the one that was injected"));
+  }
+
+  private static Optional<ContainerStateTerminated> ended(PodFacts pod) {
+    return pod.tunerStatus()
+        .map(ContainerStatus::getState)
+        .map(ContainerState::getTerminated)
+        .or(
+            () ->
+                pod.tunerStatus()
+                    .map(ContainerStatus::getLastState)
+                    .map(ContainerState::getTerminated));
+  }
+
+  private Boot boot(TunerCommand command, ContainerStateTerminated ended) {
+    return reports
+        .boot(ended.getMessage(), command)
+        .fold(
+            report -> boot(command, report),
+            problem ->
+                new Boot.Unreadable("%s (exit code %d)".formatted(problem, ended.getExitCode())),
+            () -> new Boot.Unreadable("the kubelet cut it"),
+            () -> new Boot.Unreadable("it is about another plan"));
+  }
+
+  private static Boot boot(TunerCommand command, BootReport report) {
+    List<String> problems = problems(command.settings(), report);
+    Optional<String> sockets =
+        problem(command.sockets(), report.sockets(), BootReport.Sockets::error);
+    Optional<String> openFiles =
+        problem(command.openFiles(), report.openFiles(), BootReport.OpenFiles::error);
+    BootProblems all = new BootProblems(problems, sockets, openFiles, Optional.empty());
+    return all.none() ? new Boot.Succeeded(report) : new Boot.Failed(report.nofile(), all);
+  }
+
+  private static List<String> problems(List<Setting> settings, BootReport report) {
+    List<String> problems = new ArrayList<>();
+    report.errors().forEach(f -> problems.add(settings.get(f.at()) + ": " + f.message()));
+    for (int i = 0; i < settings.size(); i++) {
+      int at = i;
+      String value = report.values().get(i);
+      boolean told = report.errors().stream().anyMatch(f -> f.at() == at);
+      if (!told && (value == null || !Sysctl.normalise(value).equals(settings.get(i).value()))) {
+        problems.add(settings.get(i) + ": reads back " + (value == null ? "nothing" : value));
+      }
+    }
+    return problems;
+  }
+
+  /** Why something that was asked for was not done, as the report has it. */
+  private static <T> Optional<String> problem(
+      Optional<?> asked, T told, Function<T, String> error) {
+    if (asked.isEmpty()) {
+      return Optional.empty();
+    }
+    return told == null
+        ? Optional.of("the report does not mention them")
+        : Optional.ofNullable(error.apply(told));
+  }
+}

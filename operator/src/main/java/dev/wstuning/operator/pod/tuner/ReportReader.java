@@ -1,0 +1,30 @@
+package dev.wstuning.operator.pod.tuner;
+
+/** Reads the reports that the tuner leaves in pods. */
+public interface ReportReader {
+
+  /** Takes nothing on trust. */
+  ReportReader STRICT =
+      new ReportReader() {
+        @Override
+        public ParseResult<BootReport> boot(String message, TunerCommand command) {
+          return ReportParser.boot(message, command.plan(), command.settings().size());
+        }
+
+        @Override
+        public ParseResult<ServerReport> server(String message, String start, int keys) {
+          return ReportParser.server(message, start, keys);
+        }
+      };
+
+  /**
+   * @param command what the init container was told
+   */
+  ParseResult<BootReport> boot(String message, TunerCommand command);
+
+  /**
+   * @param start the start of the server container that the observer was sent to
+   * @param keys how many sysctls it was asked for
+   */
+  ParseResult<ServerReport> server(String message, String start, int keys);
+}
