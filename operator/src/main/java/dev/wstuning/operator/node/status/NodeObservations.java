@@ -5,13 +5,12 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenF
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Groups;
+import dev.wstuning.operator.condition.Groups.Group;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.verdict.NodeRules;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Groups nodes with equal values, the worst first. */
 final class NodeObservations {
@@ -26,38 +25,17 @@ final class NodeObservations {
   private NodeObservations() {}
 
   static List<NodeObservation> of(String tuning, List<TunedNode> selected) {
-    Map<NodeObservation, Group> groups = new LinkedHashMap<>();
+    Groups<NodeObservation, String> groups = new Groups<>();
     selected.stream()
         .sorted(Comparator.comparing(s -> s.node().name()))
         .forEach(
             state -> {
               Finding finding = NodeRules.judge(tuning, state);
-              groups
-                  .computeIfAbsent(common(tuning, state, finding), c -> new Group(finding))
-                  .names
-                  .add(state.node().name());
+              groups.add(common(tuning, state, finding), finding, state.node().name());
             });
-    return shown(
-        groups.entrySet().stream()
-            .sorted(
-                Map.Entry.comparingByValue(
-                    Comparator.comparing((Group g) -> g.finding, Finding.WORST_FIRST)
-                        .thenComparing(g -> -g.names.size())))
-            .map(e -> e.getValue().describe(e.getKey()))
-            .toList());
-  }
-
-  private static List<NodeObservation> shown(List<NodeObservation> groups) {
-    List<NodeObservation> shown = new ArrayList<>();
-    int settings = 0;
-    for (NodeObservation group : groups) {
-      settings += group.settings().size();
-      if (shown.size() == MAX_GROUPS || settings > MAX_SETTINGS) {
-        break;
-      }
-      shown.add(group);
-    }
-    return shown;
+    return groups.worst(MAX_GROUPS, MAX_SETTINGS, o -> o.settings().size()).stream()
+        .map(NodeObservations::describe)
+        .toList();
   }
 
   private static NodeObservation common(String tuning, TunedNode state, Finding finding) {
@@ -89,22 +67,14 @@ final class NodeObservations {
     return line.length() <= MAX_PROBLEM ? line : line.substring(0, MAX_PROBLEM - 3) + "...";
   }
 
-  private static final class Group {
-    private final Finding finding;
-    private final List<String> names = new ArrayList<>();
-
-    Group(Finding finding) {
-      this.finding = finding;
-    }
-
-    NodeObservation describe(NodeObservation common) {
-      return new NodeObservation(
-          names.size(),
-          names.stream().limit(MAX_EXAMPLES).toList(),
-          common.reason(),
-          common.message(),
-          common.settings(),
-          common.openFiles());
-    }
+  private static NodeObservation describe(Group<NodeObservation, String> group) {
+    NodeObservation common = group.common();
+    return new NodeObservation(
+        group.members().size(),
+        List.copyOf(group.first(MAX_EXAMPLES)),
+        common.reason(),
+        common.message(),
+        common.settings(),
+        common.openFiles());
   }
 }

@@ -49,8 +49,7 @@ public record NodeVerdict(
     return what.fields().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Finding(
-                ConditionStatus.True,
+            Finding.good(
                 NodeReason.UnknownFields,
                 "this version of the operator does not know %s: nodes get what it knows"
                     .formatted(String.join(", ", what.fields())),
@@ -75,8 +74,7 @@ public record NodeVerdict(
     }
     String won = conflicts(selected, c -> c.winner().equals(tuning), NodeConflict::loser);
     if (!won.isEmpty()) {
-      return new Finding(
-          ConditionStatus.True,
+      return Finding.good(
           NodeReason.Conflicted,
           "newer node tunings set the same on the same nodes, without effect: " + won,
           "remove it from one of both, or narrow one spec.nodeSelector");
@@ -115,14 +113,7 @@ public record NodeVerdict(
           "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
               + " their taints");
     }
-    List<Finding> findings = selected.stream().map(s -> NodeRules.judge(tuning, s)).toList();
-    Finding worst = findings.stream().min(Finding.WORST_FIRST).orElseThrow();
-    long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
-    return new Finding(
-        worst.status(),
-        worst.reason(),
-        "%d of %d nodes: %s".formatted(same, selected.size(), worst.message()),
-        worst.next());
+    return Finding.worst(selected.stream().map(s -> NodeRules.judge(tuning, s)).toList(), "nodes");
   }
 
   /** Nothing is wrong and nothing is left to do; a group of nodes may well be scaled to zero. */
@@ -131,7 +122,7 @@ public record NodeVerdict(
       return accepted;
     }
     return applied.reason() == NodeReason.NoNodes
-        ? new Finding(ConditionStatus.True, NodeReason.NoNodes, applied.message(), applied.next())
+        ? applied.withStatus(ConditionStatus.True)
         : applied;
   }
 }

@@ -11,6 +11,7 @@ import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.plan.OpenFiles;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
+import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.plan.SocketOptions;
 import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.plan.TuningPlan;
@@ -20,12 +21,11 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What pods are measured against.
+ * What pods of one kind are measured against.
  *
  * @param notUnderstood what of the resource this version of the operator cannot read
  * @param planContext what the namespace and the cluster admit
- * @param plan for a pod without peculiarities
- * @param planInUserNamespace for a pod with a user namespace of its own
+ * @param plan what new pods get
  * @param rejectsUntuned whether pods are refused while the webhook does not answer
  * @param insistsOnPrivilege whether pods shall get a privileged init container or nothing
  * @param targets all that is asked for, also what the plan cannot do
@@ -45,7 +45,6 @@ public record Expectation(
     NotUnderstood notUnderstood,
     PlanContext planContext,
     TuningPlan plan,
-    TuningPlan planInUserNamespace,
     Targets targets,
     OptionalInt withinSeconds,
     OptionalInt balancerIdleSeconds,
@@ -65,7 +64,6 @@ public record Expectation(
         tuning.notUnderstood(),
         planContext,
         Planner.plan(spec, planContext),
-        Planner.plan(spec, planContext.inUserNamespace()),
         Targets.of(spec),
         spec.deadPeers() == null
             ? OptionalInt.empty()
@@ -81,27 +79,9 @@ public record Expectation(
         spec.serverLogRead());
   }
 
-  /** The same for one pod: what it can get depends on the pod, too. */
-  public Expectation in(PodFacts pod) {
-    return pod.userNamespace() && !plan.equals(planInUserNamespace)
-        ? new Expectation(
-            mode,
-            rejectsUntuned,
-            insistsOnPrivilege,
-            notUnderstood,
-            planContext.inUserNamespace(),
-            planInUserNamespace,
-            planInUserNamespace,
-            targets,
-            withinSeconds,
-            balancerIdleSeconds,
-            connections,
-            memoryEach,
-            ports,
-            container,
-            probe,
-            serverLog)
-        : this;
+  /** Whether a library in the server sets the options of its sockets. */
+  public boolean byLibrary() {
+    return plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent();
   }
 
   /** Whether it is known what the resource asks for. */

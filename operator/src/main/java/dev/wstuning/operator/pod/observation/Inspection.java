@@ -2,20 +2,22 @@ package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A pod whose server was looked at.
  *
- * @param ports the ports that matter
+ * @param served all ports of its report
+ * @param ports those that matter
  */
-public record Inspection(ObservedPod pod, ServerReport report, List<ServedPort> ports) {
+public record Inspection(
+    ObservedPod pod, ServerReport report, List<ServedPort> served, List<ServedPort> ports) {
 
   public static Inspection of(Expectation expectation, ObservedPod pod, ServerReport report) {
+    List<ServedPort> served = ServedPorts.of(pod, report);
     return new Inspection(
-        pod,
-        report,
-        ServedPorts.of(pod, report).stream().filter(p -> expectation.concerns(p.port())).toList());
+        pod, report, served, served.stream().filter(p -> expectation.concerns(p.port())).toList());
   }
 
   /** Ports whose keepalive was looked at, whether it runs or not. */
@@ -26,5 +28,15 @@ public record Inspection(ObservedPod pod, ServerReport report, List<ServedPort> 
   /** Those that also showed when the first probe is sent; the kernel does not always tell. */
   public Stream<ServedPort> timed() {
     return ports.stream().filter(p -> p.firstProbeSeconds().isPresent());
+  }
+
+  /** Whether some connections are never given up while they are idle. */
+  public boolean keepsDeadPeers() {
+    return ports.stream().anyMatch(ServedPort::off);
+  }
+
+  /** How long a dead peer may live on the ports that matter; empty if none of them listens. */
+  public Optional<DeadPeerLife> deadPeer() {
+    return DeadPeerLife.longest(ports.stream().filter(p -> p.report().listening()).toList());
   }
 }

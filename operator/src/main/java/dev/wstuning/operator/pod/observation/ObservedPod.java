@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.observation;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -7,6 +8,8 @@ import java.util.Optional;
  *
  * @param node what its node's agent says; empty where there is none
  * @param logged what its server's log says; empty where nobody asked
+ * @param again after which time this may be different although nothing happened; empty if events
+ *     are enough
  */
 public record ObservedPod(
     PodFacts facts,
@@ -15,7 +18,8 @@ public record ObservedPod(
     Boot boot,
     Observation observation,
     Optional<NodeAgentReport> node,
-    Optional<LoggedLimit> logged) {
+    Optional<LoggedLimit> logged,
+    Optional<Duration> again) {
 
   /** Whether there is a server process to look at. */
   public enum Life {

@@ -2,7 +2,7 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
-import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.InjectionFailures;
@@ -62,7 +62,7 @@ final class PodActions {
    */
   Optional<Duration> act(
       WebSocketTuning tuning,
-      Expectation expectation,
+      Expectations expectations,
       List<ObservedPod> pods,
       InjectionState state) {
     if (state.suspension().isPresent()) {
@@ -72,11 +72,11 @@ final class PodActions {
           .forEach(stuckPods::release);
       return Optional.empty();
     }
-    return expectation.plan().injects()
+    return expectations.plain().plan().injects()
             && tuning.notUnderstood().nothing()
             && tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart
             && !tuning.getSpec().rolloutPaused()
-        ? restarter.advance(pods, pod -> expectation.in(pod).plan().hash())
+        ? restarter.advance(pods, pod -> expectations.of(pod).plan().hash())
         : Optional.empty();
   }
 }

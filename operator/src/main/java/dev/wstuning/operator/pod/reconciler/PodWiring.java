@@ -14,6 +14,7 @@ import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.tuner.ReportReader;
+import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusPublisher;
@@ -53,20 +54,27 @@ public record PodWiring(
             new ObserverLauncher(client, tunerImage, new RateLimit(observersPerSecond, clock)),
             ReportReader.STRICT,
             clock);
-    return new TuningReconciler(
-        informers,
-        new Gatherer(
-            informers,
+    PodObservers observers =
+        new PodObservers(
             PodReader.STRICT,
             observer,
-            new ServerLog(client, new RateLimit(observersPerSecond, clock), clock)),
-        new InjectionControl(registration, authority, tunerImage, clock),
-        new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
-        new StatusFactory(clock),
-        publisher(new Events(client, instance, clock)),
-        webhookProbe,
-        Set.of("kube-system", namespace),
-        leading);
+            new ServerLog(client, new RateLimit(observersPerSecond, clock), clock),
+            informers::node);
+    InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
+    TuningPass pass =
+        new TuningPass(
+            informers,
+            new Gatherer(informers, PodReader.STRICT),
+            observers,
+            injection,
+            new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
+            PodJudge.RULES,
+            new StatusFactory(clock),
+            publisher(new Events(client, instance, clock)),
+            webhookProbe,
+            Set.of("kube-system", namespace),
+            clock);
+    return new TuningReconciler(informers, pass, observers, injection, leading);
   }
 
   static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(Events events) {

@@ -1,17 +1,6 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
-import dev.wstuning.operator.pod.admission.WebhookProbe;
-import dev.wstuning.operator.pod.observation.Expectation;
-import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.rollout.InjectionFailures;
-import dev.wstuning.operator.pod.status.InjectionState;
-import dev.wstuning.operator.pod.status.StatusFactory;
-import dev.wstuning.operator.pod.verdict.VerdictInput;
-import dev.wstuning.operator.publish.StatusPublisher;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -25,12 +14,12 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reconciles one tuning: gather, plan, act, observe, status. There are no finalizers; a deletion
- * takes the webhook entry away, and what was missed is swept when a replica becomes the leader.
+ * Reconciles one tuning: passes over the pods of one that is there, and forgets one that is gone.
+ * There are no finalizers; a deletion takes the webhook entry away, and what was missed is swept
+ * when a replica becomes the leader.
  */
 @ControllerConfiguration(
     name = "websockettuning",
@@ -48,35 +37,23 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private final TuningInformers informers;
-  private final Gatherer gatherer;
+  private final TuningPass pass;
+  private final PodObservers observers;
   private final InjectionControl injection;
-  private final PodActions actions;
-  private final StatusFactory statuses;
-  private final StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher;
-  private final WebhookProbe webhookProbe;
-  private final Set<String> forbiddenNamespaces;
   private final BooleanSupplier leading;
   private final SelectedPods resources = new SelectedPods();
   private final ReconciledTunings known = new ReconciledTunings();
 
   TuningReconciler(
       TuningInformers informers,
-      Gatherer gatherer,
+      TuningPass pass,
+      PodObservers observers,
       InjectionControl injection,
-      PodActions actions,
-      StatusFactory statuses,
-      StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
-      WebhookProbe webhookProbe,
-      Set<String> forbiddenNamespaces,
       BooleanSupplier leading) {
     this.informers = informers;
-    this.gatherer = gatherer;
+    this.pass = pass;
+    this.observers = observers;
     this.injection = injection;
-    this.actions = actions;
-    this.statuses = statuses;
-    this.publisher = publisher;
-    this.webhookProbe = webhookProbe;
-    this.forbiddenNamespaces = forbiddenNamespaces;
     this.leading = leading;
   }
 
@@ -126,65 +103,12 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
 
   private UpdateControl<WebSocketTuning> reconcileLive(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    String namespace = tuning.getMetadata().getNamespace();
-    boolean forbidden = forbiddenNamespaces.contains(namespace);
-    Optional<SelectedPods.Selected> filled = resources.of(tuning, context);
-    if (filled.isEmpty()) {
-      return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
-    }
-    SelectedPods.Selected selected = filled.get();
-    Expectation expectation = Expectation.of(tuning, informers.planContext(namespace));
-    Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
-    InjectionState state = Recollection.of(tuning, owners.others());
-    Gatherer.Gathered gathered =
-        gatherer.gather(tuning, owners.owned(), expectation, state.injectingSince());
-    gatherer.retain(tuning.getMetadata().getUid(), uids(owners));
-
-    InjectionState after = state;
-    Optional<Duration> again = gathered.again();
-    KubernetesClientException refused = null;
-    try {
-      after =
-          injection.adjust(
-              tuning,
-              expectation.plan().injects() && !forbidden,
-              state,
-              actions.failure(gathered.pods(), selected, state),
-              informers.webhooks(namespace));
-      again = Gatherer.earlier(again, actions.act(tuning, expectation, gathered.pods(), after));
-    } catch (KubernetesClientException e) {
-      // The status tells it before the framework tries again.
-      refused = e;
-    }
-    VerdictInput input =
-        new VerdictInput(
-            namespace,
-            tuning.getMetadata().getName(),
-            expectation,
-            gathered.pods(),
-            owners.ownedByOther(),
-            owners.contendedBy(),
-            forbidden,
-            after.suspension().map(Suspension::reason),
-            webhookProbe.problem(),
-            webhookProbe.doubt(),
-            InjectionFailures.of(gatherer.owned(tuning, selected.replicaSets())),
-            actions.stuck(gathered.pods()),
-            Optional.ofNullable(refused).map(KubernetesClientException::getMessage),
-            informers.agentServes());
-    WebSocketTuningStatus status =
-        statuses.create(input, tuning.getMetadata().getGeneration(), after, tuning.getStatus());
-    publisher.publish(tuning, status, context);
-    if (refused != null) {
-      throw refused;
-    }
+    Optional<SelectedPods.Selected> selected = resources.of(tuning, context);
+    Optional<Duration> again =
+        selected.isEmpty() ? Optional.of(SOON) : pass.run(tuning, selected.get(), context);
     return again
         .map(wait -> UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
-  }
-
-  private static List<String> uids(Gatherer.Owners owners) {
-    return owners.owned().stream().map(PodFacts::uid).toList();
   }
 
   private void forget(ResourceID id, String uid, Context<WebSocketTuning> context) {
@@ -195,7 +119,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   /** Forgets what this replica keeps of a tuning. */
   private void drop(String uid, Context<WebSocketTuning> context) {
     resources.forget(uid, context);
-    gatherer.retain(uid, List.of());
+    observers.retain(uid, List.of());
   }
 
   /** Has those reconciled whose creation, or deletion, the framework lost. */

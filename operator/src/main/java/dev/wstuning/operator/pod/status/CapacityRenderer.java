@@ -2,13 +2,9 @@ package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.capacity.Capacity;
-import dev.wstuning.operator.pod.observation.Expectation;
-import dev.wstuning.operator.pod.observation.NodeAgentReport;
-import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ServedPort;
-import dev.wstuning.operator.pod.observation.ServedPorts;
-import dev.wstuning.operator.pod.tuner.ServerReport;
-import java.util.ArrayList;
+import dev.wstuning.operator.pod.verdict.JudgedPod;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +12,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How many connections pods can hold, in the words of the status. */
 final class CapacityRenderer {
 
   private static final int MAX_EXAMPLES = 3;
 
-  private final Expectation expectation;
   private final Map<String, Long> podsPerNode;
 
   /**
-   * @param all the pods of the tuning, which share their nodes
+   * @param judged the pods of the tuning, which share their nodes
    */
-  CapacityRenderer(Expectation expectation, List<ObservedPod> all) {
-    this.expectation = expectation;
+  CapacityRenderer(List<JudgedPod> judged) {
     this.podsPerNode =
-        all.stream()
-            .filter(ObservedPod::judged)
+        judged.stream()
             .flatMap(p -> p.facts().node().stream())
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
   }
@@ -45,8 +39,9 @@ final class CapacityRenderer {
   }
 
   /** Of the pod of a group that can hold the fewest; null where none was looked at. */
-  WebSocketTuningStatus.Capacity of(List<ObservedPod> group) {
-    List<Load> loads = group.stream().flatMap(pod -> load(pod).stream()).toList();
+  WebSocketTuningStatus.Capacity of(List<JudgedPod> group) {
+    List<Load> loads =
+        group.stream().flatMap(p -> p.inspection().map(i -> load(p, i)).stream()).toList();
     return loads.stream()
         .map(Load::capacity)
         .min(Comparator.comparingLong(Capacity::connections))
@@ -60,45 +55,35 @@ final class CapacityRenderer {
         .orElse(null);
   }
 
-  private Optional<Load> load(ObservedPod pod) {
-    return pod.observation().reported().map(reported -> load(pod, reported.report()));
-  }
-
-  private Load load(ObservedPod pod, ServerReport report) {
-    List<ServedPort> ports = new ArrayList<>(ServedPorts.of(pod, report));
-    ports.removeIf(p -> !expectation.concerns(p.port()));
+  private Load load(JudgedPod pod, Inspection inspection) {
     return new Load(
-        pod.facts().name(),
-        capacity(pod, report, ports),
-        ports.stream().mapToLong(p -> p.report().connections()).sum());
+        pod.name(),
+        Capacity.of(
+            new Capacity.Pod(
+                inspection.report().nofile().soft(),
+                memory(pod),
+                pod.expectation().memoryEach(),
+                conntrack(pod),
+                proxies(inspection.ports()))),
+        inspection.ports().stream().mapToLong(p -> p.report().connections()).sum());
   }
 
-  private Capacity capacity(ObservedPod pod, ServerReport report, List<ServedPort> ports) {
-    return Capacity.of(
-        new Capacity.Pod(
-            report.nofile().soft(),
-            memory(pod),
-            expectation.memoryEach(),
-            conntrack(pod),
-            proxies(ports)));
-  }
-
-  private OptionalLong memory(ObservedPod pod) {
-    return pod.facts().serverContainer(expectation.container()).stream()
-        .flatMap(name -> Optional.ofNullable(pod.facts().memoryLimits().get(name)).stream())
+  private static OptionalLong memory(JudgedPod pod) {
+    return pod.facts().serverContainer(pod.expectation().container()).stream()
+        .flatMap(name -> Stream.ofNullable(pod.facts().memoryLimits().get(name)))
         .mapToLong(Long::longValue)
         .findFirst();
   }
 
-  private Optional<Capacity.Conntrack> conntrack(ObservedPod pod) {
-    return pod.node()
+  private Optional<Capacity.Conntrack> conntrack(JudgedPod pod) {
+    return pod.pod()
+        .node()
         .filter(n -> n.conntrackMax().isPresent())
-        .map(NodeAgentReport::name)
         .map(
-            node ->
+            n ->
                 new Capacity.Conntrack(
-                    pod.node().orElseThrow().conntrackMax().getAsLong(),
-                    podsPerNode.getOrDefault(node, 1L).intValue()));
+                    n.conntrackMax().getAsLong(),
+                    podsPerNode.getOrDefault(n.name(), 1L).intValue()));
   }
 
   /** Not where clients of another port connect directly: their addresses are no bound. */

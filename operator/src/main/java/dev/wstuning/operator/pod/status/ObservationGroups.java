@@ -2,15 +2,10 @@ package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
-import dev.wstuning.operator.condition.Finding;
-import dev.wstuning.operator.pod.observation.Expectation;
-import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.verdict.EffectiveRules;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import dev.wstuning.operator.condition.Groups;
+import dev.wstuning.operator.condition.Groups.Group;
+import dev.wstuning.operator.pod.verdict.JudgedPod;
 import java.util.List;
-import java.util.Map;
 
 /** Groups pods with equal observations, the worst first. */
 final class ObservationGroups {
@@ -23,115 +18,60 @@ final class ObservationGroups {
 
   private ObservationGroups() {}
 
-  /** All groups, for the columns; {@link #shown} are those that the status has room for. */
-  static List<Observation> of(Expectation expectation, List<ObservedPod> pods) {
-    CapacityRenderer capacities = new CapacityRenderer(expectation, pods);
-    Map<Observation, Group> groups = new LinkedHashMap<>();
-    pods.stream()
-        .filter(ObservedPod::judged)
-        .sorted(Comparator.comparing(p -> p.facts().name()))
-        .forEach(
-            pod -> {
-              Finding finding = EffectiveRules.effective(expectation, pod);
-              Observation common = ObservationRenderer.of(expectation, pod, finding);
-              groups.computeIfAbsent(common, c -> new Group(finding)).add(pod);
-            });
-    return groups.entrySet().stream()
-        .sorted(
-            Map.Entry.comparingByValue(
-                Comparator.comparing((Group g) -> g.finding, Finding.WORST_FIRST)
-                    .thenComparing(g -> -g.pods.size())))
-        .map(e -> e.getValue().describe(e.getKey(), capacities))
+  /**
+   * @param judged the pods whose findings count, by name
+   */
+  static List<Observation> of(List<JudgedPod> judged) {
+    Groups<Observation, JudgedPod> groups = new Groups<>();
+    judged.forEach(pod -> groups.add(ObservationRenderer.of(pod), pod.finding(), pod));
+    CapacityRenderer capacities = new CapacityRenderer(judged);
+    return groups.worst(MAX_GROUPS, MAX_PORTS_AND_SYSCTLS, ObservationGroups::size).stream()
+        .map(group -> describe(group, capacities))
         .toList();
   }
 
-  static List<Observation> shown(List<Observation> groups) {
-    List<Observation> shown = new ArrayList<>();
-    int portsAndSysctls = 0;
-    for (Observation group : groups) {
-      portsAndSysctls += size(group.ports()) + size(group.sysctls());
-      if (shown.size() == MAX_GROUPS || portsAndSysctls > MAX_PORTS_AND_SYSCTLS) {
-        break;
-      }
-      shown.add(group);
-    }
-    return shown;
+  private static int size(Observation common) {
+    return size(common.ports()) + size(common.sysctls());
   }
 
   private static int size(List<?> list) {
     return list == null ? 0 : list.size();
   }
 
-  private static final class Group {
-    private final Finding finding;
-    private final List<ObservedPod> pods = new ArrayList<>();
-
-    Group(Finding finding) {
-      this.finding = finding;
-    }
-
-    void add(ObservedPod pod) {
-      pods.add(pod);
-    }
-
-    Observation describe(Observation common, CapacityRenderer capacities) {
-      return new Observation(
-          pods.size(),
-          pods.stream().map(p -> p.facts().name()).limit(MAX_EXAMPLES).toList(),
-          common.reason(),
-          common.message(),
-          common.process(),
-          common.openFiles(),
-          common.sysctls(),
-          common.ports() == null
-              ? null
-              : common.ports().stream().map(this::withConnections).toList(),
-          common.deadPeer(),
-          capacities.of(pods));
-    }
-
-    private ObservedPort withConnections(ObservedPort port) {
-      long sum =
-          pods.stream()
-              .flatMap(p -> p.observation().reported().stream())
-              .flatMap(seen -> seen.report().ports().stream())
-              .filter(p -> p.port() == port.port())
-              .mapToLong(p -> p.connections())
-              .sum();
-      return new ObservedPort(
-          port.port(),
-          (int) Math.min(sum, Integer.MAX_VALUE),
-          port.keepalive(),
-          port.setBy(),
-          port.userTimeoutSeconds(),
-          port.evidence(),
-          port.inferred(),
-          port.peers());
-    }
+  private static Observation describe(
+      Group<Observation, JudgedPod> group, CapacityRenderer capacities) {
+    Observation common = group.common();
+    return new Observation(
+        group.members().size(),
+        group.first(MAX_EXAMPLES).stream().map(JudgedPod::name).toList(),
+        common.reason(),
+        common.message(),
+        common.process(),
+        common.openFiles(),
+        common.sysctls(),
+        common.ports() == null
+            ? null
+            : common.ports().stream().map(p -> withConnections(p, group.members())).toList(),
+        common.deadPeer(),
+        capacities.of(group.members()));
   }
 
-  /** The longest dead-peer time of all groups, idle or not, for the column. */
-  static String deadPeer(Expectation expectation, List<Observation> observations) {
-    boolean never =
-        observations.stream()
-            .filter(o -> o.ports() != null)
-            .flatMap(o -> o.ports().stream())
-            .filter(p -> expectation.concerns(p.port()))
-            .anyMatch(p -> ObservationRenderer.OFF.equals(p.keepalive()));
-    if (never) {
-      return "never";
-    }
-    boolean told =
-        !observations.isEmpty()
-            && observations.stream()
-                .allMatch(o -> o.deadPeer() != null && o.deadPeer().idleSeconds() != null);
-    return told
-        ? observations.stream()
-                .map(Observation::deadPeer)
-                .mapToLong(d -> Math.max(d.idleSeconds(), d.busySeconds()))
-                .max()
-                .orElseThrow()
-            + "s"
-        : "unknown";
+  private static ObservedPort withConnections(ObservedPort port, List<JudgedPod> pods) {
+    long sum =
+        pods.stream()
+            .flatMap(p -> p.inspection().stream())
+            .flatMap(i -> i.report().ports().stream())
+            .filter(p -> p.port() == port.port())
+            .mapToLong(p -> p.connections())
+            .sum();
+    return new ObservedPort(
+        port.port(),
+        (int) Math.min(sum, Integer.MAX_VALUE),
+        port.keepalive(),
+        port.setBy(),
+        port.userTimeoutSeconds(),
+        port.evidence(),
+        port.inferred(),
+        port.peers());
   }
 }

@@ -5,59 +5,47 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
-import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.deadpeer.Keepalive;
-import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.DeadPeerLife;
+import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.KeepaliveSource;
 import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.OpenFilesOrigin;
 import dev.wstuning.operator.pod.observation.ServedPort;
-import dev.wstuning.operator.pod.observation.ServedPorts;
 import dev.wstuning.operator.pod.plan.SysctlMechanism;
-import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
-import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.pod.verdict.JudgedPod;
+import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.ToLongFunction;
 
 /** What one pod's report says, in the words of the status; what pods share makes a group. */
 final class ObservationRenderer {
 
-  /** How a port tells that keepalive does not run on its connections. */
-  static final String OFF = "off";
+  private final JudgedPod pod;
+  private final Inspection inspection;
 
-  private final Expectation expectation;
-  private final ObservedPod pod;
-  private final ServerReport report;
-  private final List<ServedPort> ports;
-
-  private ObservationRenderer(Expectation expectation, ObservedPod pod, ServerReport report) {
-    this.expectation = expectation;
+  private ObservationRenderer(JudgedPod pod, Inspection inspection) {
     this.pod = pod;
-    this.report = report;
-    this.ports = ServedPorts.of(pod, report);
+    this.inspection = inspection;
   }
 
   /** The observation of one pod, without names and numbers of pods and connections. */
-  static Observation of(Expectation all, ObservedPod pod, Finding finding) {
-    Expectation expectation = all.in(pod.facts());
-    String reason = finding.reason().name();
-    return pod.observation()
-        .reported()
-        .map(
-            reported ->
-                new ObservationRenderer(expectation, pod, reported.report())
-                    .observation(reason, finding.message()))
+  static Observation of(JudgedPod pod) {
+    String reason = pod.finding().reason().name();
+    String message = pod.finding().message();
+    return pod.inspection()
+        .map(inspection -> new ObservationRenderer(pod, inspection).observation(reason, message))
         .orElseGet(
-            () ->
-                new Observation(
-                    null, null, reason, finding.message(), null, null, null, null, null, null));
+            () -> new Observation(null, null, reason, message, null, null, null, null, null, null));
   }
 
   private Observation observation(String reason, String message) {
@@ -66,23 +54,24 @@ final class ObservationRenderer {
         null,
         reason,
         message,
-        report.process().comm(),
+        inspection.report().process().comm(),
         openFiles(),
         shown().stream().map(this::sysctl).toList(),
-        ports.stream().map(ObservationRenderer::port).toList(),
-        deadPeer(),
+        inspection.served().stream().map(ObservationRenderer::port).toList(),
+        inspection.deadPeer().map(ObservationRenderer::deadPeer).orElse(null),
         null);
   }
 
   private OpenFilesLimit openFiles() {
-    OpenFilesOrigin origin = OpenFilesOrigin.of(expectation, pod, report);
+    OpenFilesOrigin origin = OpenFilesOrigin.of(pod.expectation(), pod.pod(), inspection.report());
+    Optional<LoggedLimit> logged = pod.pod().logged();
     return new OpenFilesLimit(
-        report.nofile().soft(),
-        report.nofile().hard(),
+        inspection.report().nofile().soft(),
+        inspection.report().nofile().hard(),
         origin.by().name(),
         origin.reason(),
-        pod.logged().flatMap(LoggedLimit::limit).orElse(null),
-        pod.logged().flatMap(LoggedLimit::problem).orElse(null));
+        logged.flatMap(LoggedLimit::limit).orElse(null),
+        logged.flatMap(LoggedLimit::problem).orElse(null));
   }
 
   /** Keepalive always, for it decides the dead-peer time; the others where they were asked for. */
@@ -90,37 +79,41 @@ final class ObservationRenderer {
     Set<Sysctl> shown =
         EnumSet.of(
             Sysctl.TCP_KEEPALIVE_TIME, Sysctl.TCP_KEEPALIVE_INTVL, Sysctl.TCP_KEEPALIVE_PROBES);
-    expectation.targets().sysctls().forEach(s -> shown.add(s.sysctl()));
+    pod.expectation().targets().sysctls().forEach(s -> shown.add(s.sysctl()));
     return shown;
   }
 
-  private String value(Sysctl sysctl) {
-    String value = report.values().get(sysctl.ordinal());
-    return value == null ? null : Sysctl.normalise(value);
-  }
-
   private ObservedSysctl sysctl(Sysctl sysctl) {
-    return new ObservedSysctl(sysctl.key(), value(sysctl), by(sysctl));
+    String value = inspection.report().values().get(sysctl.ordinal());
+    String normal = value == null ? null : Sysctl.normalise(value);
+    return new ObservedSysctl(sysctl.key(), normal, by(sysctl, normal));
   }
 
   /** Who set it, as far as the pod's spec proves it. */
-  private String by(Sysctl sysctl) {
-    String value = value(sysctl);
+  private String by(Sysctl sysctl, String value) {
     boolean written =
         pod.facts().tuner().flatMap(InjectedTuner::command).stream()
-            .flatMap(command -> command.settings().stream())
-            .anyMatch(s -> s.sysctl() == sysctl && s.value().equals(value));
+            .anyMatch(command -> sets(command.settings(), sysctl, value));
     if (written) {
       return SysctlMechanism.INIT_CONTAINER.label();
     }
+    TuningPlan plan = pod.expectation().plan();
     boolean planned =
-        expectation.plan().mechanism() == SysctlMechanism.POD_SECURITY_CONTEXT
-            && pod.coverage() == ObservedPod.Coverage.CURRENT
-            && expectation.plan().settings().stream()
-                .anyMatch(s -> s.sysctl() == sysctl && s.value().equals(value));
-    return planned && pod.facts().annotations().containsKey(Markers.PLAN)
+        plan.mechanism() == SysctlMechanism.POD_SECURITY_CONTEXT
+            && pod.is(ObservedPod.Coverage.CURRENT)
+            && sets(plan.settings(), sysctl, value);
+    return planned && pod.facts().plan().isPresent()
         ? SysctlMechanism.POD_SECURITY_CONTEXT.label()
         : "Other";
+  }
+
+  private static boolean sets(List<Setting> settings, Sysctl sysctl, String value) {
+    for (Setting setting : settings) {
+      if (setting.sysctl() == sysctl && setting.value().equals(value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static ObservedPort port(ServedPort port) {
@@ -155,7 +148,7 @@ final class ObservationRenderer {
       return "not seen";
     }
     if (port.off()) {
-      return OFF;
+      return "off";
     }
     if (port.keepalive().isPresent()) {
       Keepalive k = port.keepalive().get();
@@ -167,27 +160,11 @@ final class ObservationRenderer {
     return (time.isPresent() ? String.valueOf(time.getAsInt()) : "?") + "/?/?";
   }
 
-  /** The longest of the ports that matter; absent what cannot be told for every one of them. */
-  private DeadPeer deadPeer() {
-    List<ServedPort> listening =
-        ports.stream()
-            .filter(p -> expectation.concerns(p.port()))
-            .filter(p -> p.report().listening())
-            .toList();
-    if (listening.isEmpty()) {
-      return null;
-    }
-    boolean idleKnown = listening.stream().allMatch(p -> p.keepalive().isPresent());
-    Long busy = longest(listening, p -> p.time().busy().seconds());
-    return idleKnown
-        ? new DeadPeer(
-            longest(listening, p -> p.time().idle().orElseThrow().seconds()),
-            busy,
-            longest(listening, p -> p.withinSeconds().orElseThrow()))
-        : new DeadPeer(null, busy, null);
+  private static DeadPeer deadPeer(DeadPeerLife life) {
+    return new DeadPeer(orAbsent(life.idle()), life.busy(), orAbsent(life.within()));
   }
 
-  private static Long longest(List<ServedPort> ports, ToLongFunction<ServedPort> seconds) {
-    return ports.stream().mapToLong(seconds).max().orElseThrow();
+  private static Long orAbsent(OptionalLong seconds) {
+    return seconds.isPresent() ? seconds.getAsLong() : null;
   }
 }

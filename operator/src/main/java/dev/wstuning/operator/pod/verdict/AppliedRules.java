@@ -2,12 +2,16 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Rules;
-import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.plan.SocketMechanism;
+import dev.wstuning.operator.pod.plan.SysctlMechanism;
+import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Exclusion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -45,100 +49,122 @@ final class AppliedRules {
         () ->
             Finding.good(
                 TuningReason.Applied,
-                !s.expectation().plan().injects()
-                    ? s.expectation().plan().reason()
-                    : Phrases.tuned(s)));
+                !s.expectation().plan().injects() ? s.expectation().plan().reason() : tuned(s)));
   }
 
   private static Optional<Finding> observeOnly(VerdictInput s) {
-    return Optional.of(Finding.good(TuningReason.ObserveOnly, s.expectation().plan().reason()))
-        .filter(f -> s.expectation().observeOnly());
+    return s.expectation().observeOnly()
+        ? Optional.of(Finding.good(TuningReason.ObserveOnly, s.expectation().plan().reason()))
+        : Optional.empty();
   }
 
   private static Optional<Finding> missed(VerdictInput s) {
-    return Phrases.ifAny(
-        s.with(Coverage.MISSED),
-        missed ->
-            Finding.bad(
-                TuningReason.PodsMissed,
-                Phrases.pods(missed) + " created while the operator did not answer: untuned",
-                Phrases.restart(s.namespace(), missed)));
+    return s.with(Coverage.MISSED)
+        .ifAny(
+            missed ->
+                Finding.bad(
+                    TuningReason.PodsMissed,
+                    missed.count() + " created while the operator did not answer: untuned",
+                    missed.restart()));
   }
 
   private static Optional<Finding> skipped(VerdictInput s) {
-    return Phrases.ifAny(
-        s.with(Coverage.SKIPPED),
-        skipped -> {
-          String why =
-              skipped.stream()
-                  .flatMap(p -> p.facts().exclusion().stream())
-                  .map(Exclusion::sentence)
-                  .distinct()
-                  .sorted()
-                  .collect(Collectors.joining("; "));
-          return Finding.bad(
-              TuningReason.PodsSkipped,
-              "%s never tuned: %s %s"
-                  .formatted(Phrases.pods(skipped), skipped.get(0).facts().name(), why),
-              "narrow spec.selector, or change the pods");
-        });
+    return s.with(Coverage.SKIPPED)
+        .ifAny(
+            skipped -> {
+              String why =
+                  skipped.pods().stream()
+                      .flatMap(p -> p.facts().exclusion().stream())
+                      .map(Exclusion::sentence)
+                      .distinct()
+                      .sorted()
+                      .collect(Collectors.joining("; "));
+              return Finding.bad(
+                  TuningReason.PodsSkipped,
+                  "%s never tuned: %s %s".formatted(skipped.count(), skipped.first().name(), why),
+                  "narrow spec.selector, or change the pods");
+            });
   }
 
   private static Optional<Finding> needsPrivilege(VerdictInput s) {
     return Privilege.needed(s.expectation())
         .or(
             () ->
-                s.with(Coverage.CURRENT).stream()
-                    .map(p -> s.expectation().in(p.facts()))
-                    .filter(expectation -> expectation != s.expectation())
+                s.with(Coverage.CURRENT).pods().stream()
+                    .map(JudgedPod::expectation)
+                    .filter(expectation -> !expectation.equals(s.expectation()))
                     .findFirst()
                     .flatMap(Privilege::needed));
   }
 
   private static Optional<Finding> preloadLeftOut(VerdictInput s) {
-    List<ObservedPod> without =
-        s.with(Coverage.CURRENT).stream()
-            .filter(
-                p ->
-                    s.expectation().in(p.facts()).plan().sockets().orElse(null)
-                        instanceof SocketMechanism.Preload)
-            .filter(p -> p.facts().noPreload().isPresent())
-            .toList();
-    return Phrases.ifAny(
-        without,
-        pods ->
-            Finding.bad(
-                TuningReason.PreloadLeftOut,
-                "%s without the library: %s"
-                    .formatted(Phrases.pods(pods), pods.get(0).facts().noPreload().orElseThrow()),
-                "change the pods, or set spec.container where that is unclear, or let the pods be"
-                    + " privileged, or remove Preload from spec.methods"));
+    return s.affected(
+            p ->
+                p.is(Coverage.CURRENT)
+                    && !p.is(Life.NOT_RUNNING)
+                    && p.expectation().byLibrary()
+                    && p.facts().noPreload().isPresent())
+        .ifAny(
+            pods ->
+                Finding.bad(
+                    TuningReason.PreloadLeftOut,
+                    "%s without the library: %s"
+                        .formatted(pods.count(), pods.first().facts().noPreload().orElseThrow()),
+                    "change the pods, or set spec.container where that is unclear, or let the pods"
+                        + " be privileged, or remove Preload from spec.methods"));
   }
 
   private static Optional<Finding> restartPending(VerdictInput s) {
-    return Phrases.ifAny(
-        s.with(Coverage.RESTART_PENDING),
-        pending ->
-            Finding.bad(
-                TuningReason.RestartPending,
-                Phrases.pods(pending) + " created before the current settings",
-                Phrases.restart(s.namespace(), pending)));
+    return s.with(Coverage.RESTART_PENDING)
+        .ifAny(
+            pending ->
+                Finding.bad(
+                    TuningReason.RestartPending,
+                    pending.count() + " created before the current settings",
+                    pending.restart()));
   }
 
   private static Optional<Finding> starting(VerdictInput s) {
-    List<ObservedPod> starting = s.pods().stream().filter(p -> p.life() == Life.STARTING).toList();
-    return Phrases.ifAny(
-        starting,
-        pods -> Finding.unknown(TuningReason.PodsStarting, Phrases.pods(pods) + " starting", ""));
+    return s.affected(p -> p.is(Life.STARTING))
+        .ifAny(pods -> Finding.unknown(TuningReason.PodsStarting, pods.count() + " starting"));
   }
 
   private static Optional<Finding> noPods(VerdictInput s) {
-    return s.pods().stream().anyMatch(ObservedPod::running)
+    return s.pods().stream().anyMatch(p -> p.is(Life.RUNNING))
         ? Optional.empty()
         : Optional.of(
             Finding.unknown(
                 TuningReason.NoPods,
                 "no selected pod runs; new ones will be tuned",
                 "start pods whose labels match spec.selector"));
+  }
+
+  /** How many pods are tuned by what; pods of one tuning may differ in what they can get. */
+  private static String tuned(VerdictInput s) {
+    Map<TuningPlan, Long> pods =
+        s.pods().stream()
+            .collect(
+                Collectors.groupingBy(
+                    p -> p.expectation().plan(), LinkedHashMap::new, Collectors.counting()));
+    return pods.entrySet().stream()
+        .map(e -> tuned(Affected.count(e.getValue()), e.getKey()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String tuned(String pods, TuningPlan plan) {
+    return plan.injects()
+        ? "%s tuned by %s: %s".formatted(pods, mechanisms(plan), plan.reason())
+        : "%s not tuned: %s".formatted(pods, plan.reason());
+  }
+
+  /** By what a plan does its work. */
+  private static String mechanisms(TuningPlan plan) {
+    List<String> mechanisms = new ArrayList<>();
+    if (plan.mechanism() != SysctlMechanism.NONE) {
+      mechanisms.add(plan.mechanism().label());
+    }
+    plan.sockets().map(SocketMechanism::label).ifPresent(mechanisms::add);
+    plan.openFiles().map(o -> "the request for " + o.limits()).ifPresent(mechanisms::add);
+    return String.join(" and ", mechanisms);
   }
 }

@@ -2,10 +2,7 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.BootProblems;
-import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.selection.Markers;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -15,33 +12,29 @@ final class BootRules {
   private BootRules() {}
 
   static Optional<Finding> writeFailed(VerdictInput s) {
-    List<ObservedPod> refused = alive(s, p -> !p.sysctls().isEmpty());
-    return refused.stream()
-        .findFirst()
-        .map(
-            first ->
+    return alive(s, p -> !p.sysctls().isEmpty())
+        .ifAny(
+            pods ->
                 Finding.bad(
                     TuningReason.WriteFailed,
                     "in %s the kernel did not take %s"
                         .formatted(
-                            Phrases.pods(refused),
-                            String.join("; ", first.boot().problems().sysctls())),
+                            pods.count(),
+                            String.join("; ", pods.first().pod().boot().problems().sysctls())),
                     "remove the key from the resource, or run the pod on a node whose kernel has it"));
   }
 
   static Optional<Finding> socketsFailed(VerdictInput s) {
-    List<ObservedPod> refused = alive(s, p -> p.sockets().isPresent());
-    return refused.stream()
-        .findFirst()
-        .map(
-            pod ->
+    return alive(s, p -> p.sockets().isPresent())
+        .ifAny(
+            pods ->
                 Finding.bad(
                     TuningReason.SocketsFailed,
                     "in %s nothing sets options on accepted sockets: %s"
                         .formatted(
-                            Phrases.pods(refused), pod.boot().problems().sockets().orElseThrow()),
-                    s.expectation().in(pod.facts()).plan().sockets().orElse(null)
-                            instanceof SocketMechanism.Preload
+                            pods.count(),
+                            pods.first().pod().boot().problems().sockets().orElseThrow()),
+                    pods.first().expectation().byLibrary()
                         ? "see what keeps the init container "
                             + Markers.INIT_CONTAINER
                             + " from filling its volume, or let the pods be privileged"
@@ -52,16 +45,15 @@ final class BootRules {
   }
 
   static Optional<Finding> openFilesFailed(VerdictInput s) {
-    List<ObservedPod> refused = alive(s, p -> p.openFiles().isPresent());
-    return refused.stream()
-        .findFirst()
-        .map(
-            pod ->
+    return alive(s, p -> p.openFiles().isPresent())
+        .ifAny(
+            pods ->
                 Finding.bad(
                     TuningReason.OpenFilesFailed,
                     "in %s nothing raises the limit of open files: %s"
                         .formatted(
-                            Phrases.pods(refused), pod.boot().problems().openFiles().orElseThrow()),
+                            pods.count(),
+                            pods.first().pod().boot().problems().openFiles().orElseThrow()),
                     "see what keeps the init container "
                         + Markers.INIT_CONTAINER
                         + " from filling its volume, or let a node agent do it"
@@ -69,23 +61,20 @@ final class BootRules {
   }
 
   static Optional<Finding> bootReportInvalid(VerdictInput s) {
-    List<ObservedPod> unreadable = alive(s, p -> p.report().isPresent());
-    return unreadable.stream()
-        .findFirst()
-        .map(
-            p ->
+    return alive(s, p -> p.report().isPresent())
+        .ifAny(
+            pods ->
                 Finding.bad(
                     TuningReason.BootReportInvalid,
                     "the init container of %s left no report that can be used: %s"
                         .formatted(
-                            Phrases.pods(unreadable), p.boot().problems().report().orElseThrow()),
-                    "kubectl -n %s describe pod %s".formatted(s.namespace(), p.facts().name())));
+                            pods.count(),
+                            pods.first().pod().boot().problems().report().orElseThrow()),
+                    "kubectl -n %s describe pod %s".formatted(s.namespace(), pods.first().name())));
   }
 
   /** The pods that did not end, and booted with such a problem. */
-  private static List<ObservedPod> alive(VerdictInput s, Predicate<BootProblems> which) {
-    return s.pods().stream()
-        .filter(p -> !p.facts().ended() && which.test(p.boot().problems()))
-        .toList();
+  private static Affected alive(VerdictInput s, Predicate<BootProblems> which) {
+    return s.affected(p -> !p.facts().ended() && which.test(p.pod().boot().problems()));
   }
 }

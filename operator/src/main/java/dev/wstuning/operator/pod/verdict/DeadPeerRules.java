@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
@@ -77,8 +76,7 @@ final class DeadPeerRules {
         .findFirst()
         .map(
             port ->
-                new Finding(
-                    ConditionStatus.True,
+                Finding.good(
                     TuningReason.BalancerCutsFirst,
                     "the load balancer cuts connections that are idle for %d s, the first probe on port %d comes %s"
                         .formatted(
@@ -111,8 +109,7 @@ final class DeadPeerRules {
             .findFirst()
             .map(
                 port ->
-                    new Finding(
-                        ConditionStatus.True,
+                    Finding.good(
                         TuningReason.BehindProxy,
                         "the server has what was asked for, but %d connections to port %d come from %d addresses, which are likely proxies: these are found dead, the clients behind them are not"
                             .formatted(port.inspection(), port.port(), port.report().remotes()),

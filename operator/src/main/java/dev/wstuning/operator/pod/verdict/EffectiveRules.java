@@ -1,18 +1,21 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.observation.ObservedPod.Observation;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** The rules by which one running pod is effective or not. */
 public final class EffectiveRules {
@@ -36,29 +39,54 @@ public final class EffectiveRules {
 
   private EffectiveRules() {}
 
-  /** The verdict on a pod that runs. */
-  public static Finding effective(Expectation all, ObservedPod pod) {
-    Optional<Finding> unreadable = Understanding.unreadable(all.notUnderstood());
-    if (unreadable.isPresent()) {
-      return unreadable.get();
-    }
-    Expectation expectation = all.in(pod.facts());
+  /**
+   * Judges one pod.
+   *
+   * @param expectation what this pod is measured against
+   * @param now the pass
+   */
+  public static JudgedPod judge(Expectation expectation, ObservedPod pod, Instant now) {
+    Instant validUntil = pod.again().map(now::plus).orElse(Instant.MAX);
     return pod.observation()
         .fold(
-            reported -> inspected(expectation, Inspection.of(expectation, pod, reported.report())),
-            pending -> Finding.unknown(TuningReason.NotObserved, pending.state(), ""),
-            failed ->
-                Finding.bad(
-                    TuningReason.ObservationFailed,
-                    "the server could not be observed: " + failed.problem(),
-                    "kubectl -n %s describe pod %s"
-                        .formatted(pod.facts().namespace(), pod.facts().name())),
-            () ->
-                Finding.bad(
-                    TuningReason.ContainerAmbiguous,
-                    "which of the containers %s runs the server cannot be told"
-                        .formatted(pod.facts().containers()),
-                    "set spec.container to its name"));
+            reported -> {
+              Inspection seen = Inspection.of(expectation, pod, reported.report());
+              Finding finding = understood(expectation, () -> inspected(expectation, seen));
+              return new JudgedPod(pod, expectation, Optional.of(seen), finding, validUntil);
+            },
+            pending -> unseen(expectation, pod, awaited(pending), validUntil),
+            failed -> unseen(expectation, pod, failed(pod, failed), validUntil),
+            () -> unseen(expectation, pod, ambiguous(pod), validUntil));
+  }
+
+  private static JudgedPod unseen(
+      Expectation expectation, ObservedPod pod, Finding why, Instant validUntil) {
+    return new JudgedPod(
+        pod, expectation, Optional.empty(), understood(expectation, () -> why), validUntil);
+  }
+
+  /** What is found, if it is known what is asked for. */
+  private static Finding understood(Expectation expectation, Supplier<Finding> finding) {
+    return Understanding.unreadable(expectation.notUnderstood()).orElseGet(finding);
+  }
+
+  private static Finding awaited(Observation.Pending pending) {
+    return Finding.unknown(TuningReason.NotObserved, pending.state());
+  }
+
+  private static Finding failed(ObservedPod pod, Observation.Failed failed) {
+    return Finding.bad(
+        TuningReason.ObservationFailed,
+        "the server could not be observed: " + failed.problem(),
+        "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name()));
+  }
+
+  private static Finding ambiguous(ObservedPod pod) {
+    return Finding.bad(
+        TuningReason.ContainerAmbiguous,
+        "which of the containers %s runs the server cannot be told"
+            .formatted(pod.facts().containers()),
+        "set spec.container to its name");
   }
 
   private static Finding inspected(Expectation expectation, Inspection inspection) {
@@ -81,7 +109,9 @@ public final class EffectiveRules {
                         setting.sysctl().key(),
                         value == null ? absent(pod.report(), setting) : Sysctl.normalise(value),
                         setting.value()),
-                expectation.observeOnly() ? "set spec.mode to Tune" : SocketRemedies.RESTART));
+                expectation.observeOnly()
+                    ? new Remedy.Advice("set spec.mode to Tune")
+                    : new Remedy.RestartPod()));
       }
     }
     return Optional.empty();

@@ -12,7 +12,8 @@ final class InjectionRules {
   private InjectionRules() {}
 
   static Optional<Finding> webhookUnreachable(VerdictInput s) {
-    return s.webhookProblem()
+    return s.hindrances()
+        .webhookProblem()
         .filter(problem -> s.expectation().plan().injects())
         .map(
             problem ->
@@ -29,7 +30,8 @@ final class InjectionRules {
 
   /** So that nobody takes it for certain that new pods will be tuned. */
   static Optional<Finding> webhookUnproven(VerdictInput s) {
-    return s.webhookDoubt()
+    return s.hindrances()
+        .webhookDoubt()
         .filter(doubt -> s.expectation().plan().injects())
         .map(
             doubt ->
@@ -41,7 +43,8 @@ final class InjectionRules {
   }
 
   static Optional<Finding> actionFailed(VerdictInput s) {
-    return s.actionProblem()
+    return s.hindrances()
+        .actionProblem()
         .map(
             problem ->
                 Finding.bad(
@@ -51,7 +54,8 @@ final class InjectionRules {
   }
 
   static Optional<Finding> suspended(VerdictInput s) {
-    return s.suspension()
+    return s.hindrances()
+        .suspension()
         .map(
             why ->
                 Finding.bad(
@@ -63,7 +67,8 @@ final class InjectionRules {
 
   /** Whoever refuses them, and whatever the words: new pods do not come to be. */
   static Optional<Finding> podsRefused(VerdictInput s) {
-    return s.creationProblem()
+    return s.hindrances()
+        .creationProblem()
         .map(
             problem ->
                 Finding.bad(
@@ -77,7 +82,8 @@ final class InjectionRules {
   }
 
   static Optional<Finding> podsStuck(VerdictInput s) {
-    return s.startProblem()
+    return s.hindrances()
+        .startProblem()
         .map(
             problem ->
                 Finding.bad(

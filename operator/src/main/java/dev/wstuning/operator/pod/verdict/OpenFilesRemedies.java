@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
@@ -12,6 +13,8 @@ import java.util.Optional;
 
 /** Why a limit of open files is not what was asked for, and what helps. */
 final class OpenFilesRemedies {
+
+  private static final Remedy OBSERVED = new Remedy.Advice("set spec.mode to Tune");
 
   private static final String RUNTIME =
       "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
@@ -41,14 +44,33 @@ final class OpenFilesRemedies {
     return ways.isEmpty() ? "" : "; " + String.join("; ", ways);
   }
 
-  static String raise(Expectation expectation, Inspection pod, long minimum) {
+  static Remedy raise(Expectation expectation, Inspection pod, long minimum) {
     if (expectation.observeOnly()) {
-      return "set spec.mode to Tune";
+      return OBSERVED;
     }
-    if (pod.pod().coverage() != Coverage.CURRENT) {
-      return SocketRemedies.RESTART;
+    if (pod.pod().coverage() != Coverage.CURRENT || restartRaises(expectation, pod, minimum)) {
+      return new Remedy.RestartPod();
     }
-    if (pod.pod().boot().openFilesGiven().filter(g -> g.soft() >= minimum).isPresent()) {
+    return new Remedy.Advice(raiseCurrent(expectation, pod, minimum));
+  }
+
+  /** The node's agent would grant the limit to a new pod, and this one was not given it. */
+  private static boolean restartRaises(Expectation expectation, Inspection pod, long minimum) {
+    return !wasGiven(pod, minimum)
+        && !cannotAsk(expectation, pod)
+        && grants(pod, minimum).filter(a -> !a.otherPlugin()).isPresent();
+  }
+
+  private static boolean wasGiven(Inspection pod, long minimum) {
+    return pod.pod().boot().openFilesGiven().filter(g -> g.soft() >= minimum).isPresent();
+  }
+
+  private static Optional<NodeAgentReport> grants(Inspection pod, long minimum) {
+    return OpenFilesRules.servingNode(pod).filter(a -> a.limit().orElse(0) >= minimum);
+  }
+
+  private static String raiseCurrent(Expectation expectation, Inspection pod, long minimum) {
+    if (wasGiven(pod, minimum)) {
       return "see what lowers it in the container (ulimit, setrlimit), for the pod was given enough,"
           + " or what the pod's own annotations ask the node agent for";
     }
@@ -58,16 +80,13 @@ final class OpenFilesRemedies {
               ? "add Launcher or Preload to spec.methods.openFiles"
               : RUNTIME);
     }
-    Optional<NodeAgentReport> agent = OpenFilesRules.servingNode(pod);
-    if (agent.filter(a -> a.limit().orElse(0) >= minimum).isPresent()) {
-      return agent.get().otherPlugin()
-          ? "let that plugin grant it, or remove it from %s; then restart the pod"
-              .formatted(node(pod))
-          : SocketRemedies.RESTART;
+    if (grants(pod, minimum).isPresent()) {
+      return "let that plugin grant it, or remove it from %s; then restart the pod"
+          .formatted(node(pod));
     }
     return pod.report().nofile().hard() >= minimum
         ? inside(expectation, pod, minimum)
-        : outside(pod, minimum, agent);
+        : outside(pod, minimum);
   }
 
   private static boolean cannotAsk(Expectation expectation, Inspection pod) {
@@ -98,8 +117,8 @@ final class OpenFilesRemedies {
   }
 
   /** Only what starts the container can raise a hard limit. */
-  private static String outside(Inspection pod, long minimum, Optional<NodeAgentReport> agent) {
-    return agent
+  private static String outside(Inspection pod, long minimum) {
+    return OpenFilesRules.servingNode(pod)
         .map(
             a ->
                 ("the agent of %s grants at most %s: raise openFiles.maximum and fs.nr_open of its"
@@ -113,14 +132,17 @@ final class OpenFilesRemedies {
             () -> anAgent(pod, "openFiles.maximum of at least " + minimum) + ", or " + RUNTIME);
   }
 
-  static String lower(Expectation expectation, Inspection pod) {
+  static Remedy lower(Expectation expectation, Inspection pod) {
     if (expectation.observeOnly()) {
-      return "set spec.mode to Tune";
+      return OBSERVED;
     }
     boolean agentLowers = OpenFilesRules.servingNode(pod).filter(a -> !a.otherPlugin()).isPresent();
-    if (pod.pod().coverage() != Coverage.CURRENT || agentLowers) {
-      return SocketRemedies.RESTART;
-    }
+    return pod.pod().coverage() != Coverage.CURRENT || agentLowers
+        ? new Remedy.RestartPod()
+        : new Remedy.Advice(lowerCurrent(expectation, pod));
+  }
+
+  private static String lowerCurrent(Expectation expectation, Inspection pod) {
     String agent = anAgent(pod, "openFiles");
     String inside =
         expectation.plan().openFiles().filter(OpenFilesPlan::helped).isPresent()

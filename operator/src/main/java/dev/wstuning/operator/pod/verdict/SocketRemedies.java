@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
@@ -11,9 +11,6 @@ import java.util.Optional;
 
 /** What helps where sockets do not have what was asked for, and why they do not. */
 final class SocketRemedies {
-
-  /** For a pod by itself; where its workload is known there is a command. */
-  static final String RESTART = "restart the pod so that it boots with the current settings";
 
   private static final String PROGRAMS_REFUSED = "; the socket programs were refused: ";
   private static final String LIBRARY_FAILED = "; the library could not be put in place: ";
@@ -37,14 +34,18 @@ final class SocketRemedies {
    * @param port the port whose connections lack something
    * @param inTheServer what its developers can do
    */
-  static String forSockets(
+  static Remedy forSockets(
       Expectation expectation, Inspection pod, ServedPort port, String inTheServer) {
-    if (expectation.mode() == Mode.Observe) {
-      return "set spec.mode to Tune, or " + inTheServer;
+    if (expectation.observeOnly()) {
+      return new Remedy.Advice("set spec.mode to Tune, or " + inTheServer);
     }
-    if (pod.pod().coverage() != Coverage.CURRENT) {
-      return RESTART;
-    }
+    return pod.pod().coverage() == Coverage.CURRENT
+        ? new Remedy.Advice(forCurrent(expectation, pod, port, inTheServer))
+        : new Remedy.RestartPod();
+  }
+
+  private static String forCurrent(
+      Expectation expectation, Inspection pod, ServedPort port, String inTheServer) {
     Optional<SocketMechanism> sockets = expectation.plan().sockets();
     if (sockets.isEmpty()) {
       return inTheServer

@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.verdict;
 
-import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.condition.Finding;
 import java.util.Optional;
@@ -34,8 +33,7 @@ final class Understanding {
     return what.fields().isEmpty() || !s.expectation().readable()
         ? Optional.empty()
         : Optional.of(
-            new Finding(
-                ConditionStatus.True,
+            Finding.good(
                 TuningReason.UnknownFields,
                 "this version of the operator does not know %s: new pods get what it knows, and it restarts no pod"
                     .formatted(String.join(", ", what.fields())),

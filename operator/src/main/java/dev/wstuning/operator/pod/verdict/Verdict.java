@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
-import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import java.util.List;
@@ -25,7 +24,7 @@ public record Verdict(
   public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
     Finding applied = AppliedRules.judge(s);
-    Finding effective = effective(s, s.pods());
+    Finding effective = effective(s, s.judged());
     Finding ready = ready(s, accepted, applied);
     return new Verdict(accepted, applied, effective, ready, Understanding.partly(s));
   }
@@ -49,17 +48,16 @@ public record Verdict(
           "pods of namespace %s are never touched".formatted(s.namespace()),
           "create the resource in another namespace");
     }
-    if (!s.ownedByOther().isEmpty()) {
+    if (!s.rivals().owners().isEmpty()) {
       return Finding.bad(
           TuningReason.Conflicted,
-          "older tunings keep pods that this one selects too: " + counts(s.ownedByOther()),
+          "older tunings keep pods that this one selects too: " + counts(s.rivals().owners()),
           "narrow spec.selector, or delete the older resource");
     }
-    if (!s.contendedBy().isEmpty()) {
-      return new Finding(
-          ConditionStatus.True,
+    if (!s.rivals().contenders().isEmpty()) {
+      return Finding.good(
           TuningReason.Conflicted,
-          "newer tunings select pods that this one keeps: " + counts(s.contendedBy()),
+          "newer tunings select pods that this one keeps: " + counts(s.rivals().contenders()),
           "narrow spec.selector here or there");
     }
     return Finding.good(
@@ -74,31 +72,29 @@ public record Verdict(
         .collect(Collectors.joining(", "));
   }
 
-  /** The worst verdict on a pod, with how many pods share its reason. */
-  private static Finding effective(VerdictInput s, List<ObservedPod> pods) {
+  /**
+   * The worst verdict on a pod, with how many pods share its reason.
+   *
+   * @param judged the pods that count
+   */
+  private static Finding effective(VerdictInput s, List<JudgedPod> judged) {
     Optional<Finding> unreadable = Understanding.unreadable(s);
     if (unreadable.isPresent()) {
       return unreadable.get();
     }
-    List<ObservedPod> judged = pods.stream().filter(ObservedPod::judged).toList();
     if (judged.isEmpty()) {
-      return Finding.unknown(TuningReason.NoPods, "no pod runs that could be looked at", "");
+      return Finding.unknown(TuningReason.NoPods, "no pod runs that could be looked at");
     }
-    List<Finding> findings =
-        judged.stream().map(p -> EffectiveRules.effective(s.expectation(), p)).toList();
-    Finding worst = findings.stream().min(Finding.WORST_FIRST).orElseThrow();
-    long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
-    List<ObservedPod> pending =
-        judged.stream()
-            .filter(p -> p.coverage() != Coverage.CURRENT)
-            .filter(p -> EffectiveRules.effective(s.expectation(), p).reason() == worst.reason())
-            .toList();
-    String next =
-        worst.next().equals(SocketRemedies.RESTART) && !pending.isEmpty()
-            ? Phrases.restart(s.namespace(), pending)
-            : worst.next();
-    String message = "%d of %d pods: %s".formatted(same, judged.size(), worst.message());
-    return new Finding(worst.status(), worst.reason(), message, next);
+    Finding worst = Finding.worst(judged.stream().map(JudgedPod::finding).toList(), "pods");
+    Affected pending =
+        new Affected(
+            s.namespace(),
+            judged.stream()
+                .filter(p -> !p.is(Coverage.CURRENT) && p.finding().reason() == worst.reason())
+                .toList());
+    return pending.pods().isEmpty()
+        ? worst
+        : worst.withRemedy(worst.remedy().named(pending::restart));
   }
 
   /** New pods will be tuned, nothing prevents it, and of those that run at least one is. */
@@ -107,33 +103,25 @@ public record Verdict(
       return accepted;
     }
     if (accepted.reason() == TuningReason.NotUnderstood) {
-      return Finding.bad(accepted.reason(), accepted.message(), accepted.next());
+      return accepted.withStatus(ConditionStatus.False);
     }
     if (applied.status() == ConditionStatus.False
         && (applied.reason() != TuningReason.RestartPending || noneIsCurrent(s))) {
       return applied;
     }
-    List<ObservedPod> current =
+    List<JudgedPod> counted =
         s.expectation().observeOnly()
-            ? s.pods()
-            : s.pods().stream().filter(p -> p.coverage() == Coverage.CURRENT).toList();
-    boolean starting = s.pods().stream().anyMatch(p -> p.life() == Life.STARTING);
-    Finding effective = effective(s, current);
+            ? s.judged()
+            : s.judged().stream().filter(p -> p.is(Coverage.CURRENT)).toList();
+    Finding effective = effective(s, counted);
     if (s.expectation().observeOnly()) {
-      return awaited(s)
-          .orElseGet(
-              () ->
-                  new Finding(
-                      ConditionStatus.True,
-                      TuningReason.ObserveOnly,
-                      "nothing is injected; " + effective.message(),
-                      effective.next()));
+      return awaited(s).orElseGet(() -> onlyObserved(effective));
     }
     if (effective.status() == ConditionStatus.False) {
       return effective;
     }
-    if (starting) {
-      return Finding.unknown(TuningReason.PodsStarting, "pods are starting", "");
+    if (s.pods().stream().anyMatch(p -> p.is(Life.STARTING))) {
+      return Finding.unknown(TuningReason.PodsStarting, "pods are starting");
     }
     if (effective.reason() == TuningReason.NotObserved) {
       return effective;
@@ -142,27 +130,32 @@ public record Verdict(
     if (unproven.isPresent()) {
       return unproven.get();
     }
-    Finding told = applied.status() == ConditionStatus.True ? effective : applied;
-    return new Finding(ConditionStatus.True, told.reason(), told.message(), told.next());
+    Finding reported = applied.status() == ConditionStatus.True ? effective : applied;
+    return reported.withStatus(ConditionStatus.True);
+  }
+
+  private static Finding onlyObserved(Finding effective) {
+    return new Finding(
+        ConditionStatus.True,
+        TuningReason.ObserveOnly,
+        "nothing is injected; " + effective.message(),
+        effective.remedy());
   }
 
   /** Whether no running pod has the present settings. */
   private static boolean noneIsCurrent(VerdictInput s) {
-    return s.pods().stream()
-        .filter(ObservedPod::judged)
-        .noneMatch(p -> p.coverage() == Coverage.CURRENT);
+    return s.judged().stream().noneMatch(p -> p.is(Coverage.CURRENT));
   }
 
   /** Pods that are still to be looked at; a verdict on some of them is none on all. */
   private static Optional<Finding> awaited(VerdictInput s) {
-    List<ObservedPod> judged = s.pods().stream().filter(ObservedPod::judged).toList();
-    long awaited = judged.stream().filter(p -> p.observation().pending()).count();
+    List<JudgedPod> judged = s.judged();
+    long awaited = judged.stream().filter(p -> p.pod().observation().pending()).count();
     return awaited == 0
         ? Optional.empty()
         : Optional.of(
             Finding.unknown(
                 TuningReason.NotObserved,
-                "%d of %d pods were not looked at yet".formatted(awaited, judged.size()),
-                ""));
+                "%d of %d pods were not looked at yet".formatted(awaited, judged.size())));
   }
 }

@@ -6,11 +6,11 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
-import dev.wstuning.operator.pod.observation.ObservedPod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,7 @@ class CapacityRendererTest {
           false,
           OptionalLong.of(9000));
 
-  private static ObservedPod pod(String name, ServerReportBuilder report) {
+  private static ObservedPodBuilder pod(String name, ServerReportBuilder report) {
     return observed(
             TestPod.named(name)
                 .running()
@@ -45,14 +45,13 @@ class CapacityRendererTest {
                             .endContainer()
                             .endSpec()))
         .node(NODE)
-        .seen(report.build())
-        .build();
+        .seen(report.build());
   }
 
-  private static Capacity of(ObservedPod... pods) {
-    return new CapacityRenderer(
-            VerdictInputBuilder.of(tune().openFiles(1024)).expectation(), List.of(pods))
-        .of(List.of(pods));
+  private static Capacity of(ObservedPodBuilder... pods) {
+    VerdictInputBuilder input = VerdictInputBuilder.of(tune().openFiles(1024));
+    List.of(pods).forEach(input::pod);
+    return new CapacityRenderer(input.judged()).of(input.judged());
   }
 
   @Test

@@ -8,16 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.Expectation;
-import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.verdict.EffectiveRules;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -207,7 +204,7 @@ class ObservedPortsTest {
   }
 
   private static List<ObservedPort> ports(VerdictInputBuilder input, ServerReportBuilder report) {
-    return observation(input.expectation(), report).ports();
+    return observation(input, report).ports();
   }
 
   private static DeadPeer deadPeer(ServerReportBuilder report) {
@@ -215,25 +212,24 @@ class ObservedPortsTest {
   }
 
   private static DeadPeer deadPeer(SpecBuilder asked, ServerReportBuilder report) {
-    return observation(VerdictInputBuilder.of(asked).expectation(), report).deadPeer();
+    return observation(VerdictInputBuilder.of(asked), report).deadPeer();
   }
 
-  private static Observation observation(Expectation expectation, ServerReportBuilder report) {
-    ObservedPod pod = pod("chat-1", expectation, report);
-    return ObservationRenderer.of(expectation, pod, EffectiveRules.effective(expectation, pod));
+  private static Observation observation(VerdictInputBuilder input, ServerReportBuilder report) {
+    return ObservationRenderer.of(input.pod(pod("chat-1", input, report)).judged().get(0));
   }
 
   private static String column(ServerReportBuilder... reports) {
-    Expectation expectation = VerdictInputBuilder.of(asked()).expectation();
-    List<ObservedPod> pods =
-        IntStream.range(0, reports.length)
-            .mapToObj(i -> pod("chat-" + i, expectation, reports[i]))
-            .toList();
-    return ObservationGroups.deadPeer(expectation, ObservationGroups.of(expectation, pods));
+    VerdictInputBuilder input = VerdictInputBuilder.of(asked());
+    for (int i = 0; i < reports.length; i++) {
+      input.pod(pod("chat-" + i, input, reports[i]));
+    }
+    return StatusFactory.deadPeer(input.judged());
   }
 
-  private static ObservedPod pod(String name, Expectation expectation, ServerReportBuilder report) {
-    TestPod pod = TestPod.named(name).tuned("chat", expectation.plan()).running();
-    return observed(pod).seen(report.build()).build();
+  private static ObservedPodBuilder pod(
+      String name, VerdictInputBuilder input, ServerReportBuilder report) {
+    TestPod pod = TestPod.named(name).tuned("chat", input.expectation().plan()).running();
+    return observed(pod).seen(report.build());
   }
 }

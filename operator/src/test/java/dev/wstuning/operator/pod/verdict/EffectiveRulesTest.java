@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -42,7 +43,7 @@ class EffectiveRulesTest {
             Finding.bad(
                 TuningReason.SysctlDiffers,
                 "net.ipv4.tcp_keepalive_intvl is 75, asked 10",
-                "restart the pod so that it boots with the current settings"));
+                new Remedy.RestartPod()));
   }
 
   @Test
@@ -284,7 +285,7 @@ class EffectiveRulesTest {
   @Test
   void beforeAReportNothingIsKnown() {
     assertThat(judge(keepalive(), observed("chat-1")))
-        .isEqualTo(Finding.unknown(TuningReason.NotObserved, "the server is being observed", ""));
+        .isEqualTo(Finding.unknown(TuningReason.NotObserved, "the server is being observed"));
   }
 
   private static SpecBuilder keepalive() {
@@ -296,6 +297,6 @@ class EffectiveRulesTest {
   }
 
   private static Finding judge(SpecBuilder asked, ObservedPodBuilder pod) {
-    return EffectiveRules.effective(VerdictInputBuilder.of(asked).expectation(), pod.build());
+    return VerdictInputBuilder.of(asked).pod(pod).judged().get(0).finding();
   }
 }

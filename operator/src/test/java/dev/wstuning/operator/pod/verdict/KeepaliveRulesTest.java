@@ -6,7 +6,6 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static dev.wstuning.operator.fixtures.VerdictInputBuilder.ADMITS_ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Probe;
 import dev.wstuning.operator.condition.Finding;
@@ -238,8 +237,7 @@ class KeepaliveRulesTest {
     void thatIsFineAndWorthATip() {
       assertThat(judge(keepalive().loadBalancerIdle(240), programs().port(8080, 1, 300)))
           .isEqualTo(
-              new Finding(
-                  ConditionStatus.True,
+              Finding.good(
                   TuningReason.BalancerCutsFirst,
                   "the load balancer cuts connections that are idle for 240 s, the first probe on port 8080 comes after 300 s, at most 338",
                   "set spec.keepalive.timeSeconds below 213, or let the server ping its clients sooner"));
@@ -257,8 +255,7 @@ class KeepaliveRulesTest {
     void proxiesHideTheClients() {
       assertThat(judge(keepalive(), programs().remotes(2).port(8080, 41_210, 300)))
           .isEqualTo(
-              new Finding(
-                  ConditionStatus.True,
+              Finding.good(
                   TuningReason.BehindProxy,
                   "the server has what was asked for, but 1000 connections to port 8080 come from 2 addresses, which are likely proxies: these are found dead, the clients behind them are not",
                   "set the proxy's own keepalive or timeouts towards clients; where the addresses are only translated (SNAT), all is well"));
@@ -369,7 +366,6 @@ class KeepaliveRulesTest {
     if (input.expectation().plan().injects()) {
       pod.tuned("chat", input.expectation().plan());
     }
-    return EffectiveRules.effective(
-        input.expectation(), observed(pod.running()).seen(report.build()).build());
+    return input.pod(observed(pod.running()).seen(report.build())).judged().get(0).finding();
   }
 }

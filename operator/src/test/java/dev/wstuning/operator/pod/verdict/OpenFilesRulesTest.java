@@ -59,8 +59,11 @@ class OpenFilesRulesTest {
         OptionalLong.empty());
   }
 
+  private static final String RESTART =
+      "restart the pod so that it boots with the current settings";
+
   private static Finding judge(SpecBuilder spec, ObservedPodBuilder pod) {
-    return EffectiveRules.effective(VerdictInputBuilder.of(spec).expectation(), pod.build());
+    return VerdictInputBuilder.of(spec).pod(pod).judged().get(0).finding();
   }
 
   @Test
@@ -95,7 +98,7 @@ class OpenFilesRulesTest {
   void anAgentThatServesByNowHelpsWithARestart() {
     Finding finding = judge(asked(), low(1024, 4096).node(serving(20_000)));
 
-    assertThat(finding.next()).isEqualTo(SocketRemedies.RESTART);
+    assertThat(finding.next()).isEqualTo(RESTART);
     assertThat(finding.message()).endsWith("asked at least 15000");
   }
 
@@ -219,7 +222,7 @@ class OpenFilesRulesTest {
     assertThat(judge(observe().openFiles(15_000), low(1024, 20_000)).next())
         .isEqualTo("set spec.mode to Tune");
     assertThat(judge(asked(), low(1024, 20_000).coverage(Coverage.RESTART_PENDING)).next())
-        .isEqualTo(SocketRemedies.RESTART);
+        .isEqualTo(RESTART);
   }
 
   @ParameterizedTest
@@ -249,8 +252,7 @@ class OpenFilesRulesTest {
         .isEqualTo(
             "have a WebSocketNodeTuning with openFiles select node n1, or raise"
                 + " spec.openFiles.maximum");
-    assertThat(judge(spec, low(20_000, 20_000).node(serving(20_000))).next())
-        .isEqualTo(SocketRemedies.RESTART);
+    assertThat(judge(spec, low(20_000, 20_000).node(serving(20_000))).next()).isEqualTo(RESTART);
     assertThat(judge(observe().openFiles(null, 4096L), low(20_000, 20_000)).next())
         .isEqualTo("set spec.mode to Tune");
   }

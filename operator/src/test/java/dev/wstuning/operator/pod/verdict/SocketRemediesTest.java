@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -40,8 +41,7 @@ class SocketRemediesTest {
   void anOldPodIsRestarted() {
     ObservedPodBuilder old = untuned().coverage(Coverage.RESTART_PENDING);
 
-    assertThat(judge(keepalive(), ADMITS_ALL, old))
-        .isEqualTo(off("", "restart the pod so that it boots with the current settings"));
+    assertThat(judge(keepalive(), ADMITS_ALL, old)).isEqualTo(off("", new Remedy.RestartPod()));
   }
 
   @Test
@@ -114,7 +114,11 @@ class SocketRemediesTest {
   }
 
   private static Finding off(String because, String next) {
-    return Finding.bad(TuningReason.KeepaliveOff, OFF + because, next);
+    return off(because, new Remedy.Advice(next));
+  }
+
+  private static Finding off(String because, Remedy remedy) {
+    return Finding.bad(TuningReason.KeepaliveOff, OFF + because, remedy);
   }
 
   private static SpecBuilder keepalive() {
@@ -139,8 +143,12 @@ class SocketRemediesTest {
   }
 
   private static Finding judge(SpecBuilder asked, PlanContext planContext, ObservedPodBuilder pod) {
-    var expectation = VerdictInputBuilder.of(asked).planContext(planContext).expectation();
     var report = node().keepalive("300", "10", "5").portWithoutKeepalive(8080).build();
-    return EffectiveRules.effective(expectation, pod.seen(report).build());
+    return VerdictInputBuilder.of(asked)
+        .planContext(planContext)
+        .pod(pod.seen(report))
+        .judged()
+        .get(0)
+        .finding();
   }
 }

@@ -254,7 +254,7 @@ class VerdictTest {
         judge(asked().pod(seen("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
 
     assertThat(verdict.ready())
-        .isEqualTo(Finding.unknown(TuningReason.PodsStarting, "pods are starting", ""));
+        .isEqualTo(Finding.unknown(TuningReason.PodsStarting, "pods are starting"));
   }
 
   @Test

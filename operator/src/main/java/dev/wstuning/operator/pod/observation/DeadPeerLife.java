@@ -1,0 +1,43 @@
+package dev.wstuning.operator.pod.observation;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
+
+/**
+ * For how many seconds a dead peer may live at most.
+ *
+ * @param idle on a connection without traffic; empty if that cannot be told
+ * @param busy on one with data that is not acknowledged
+ * @param within on any; empty if that cannot be told
+ */
+public record DeadPeerLife(OptionalLong idle, long busy, OptionalLong within) {
+
+  /** The longest on any port; what cannot be told for every one of them is not told. */
+  static Optional<DeadPeerLife> longest(List<ServedPort> ports) {
+    if (ports.isEmpty()) {
+      return Optional.empty();
+    }
+    long busy = longest(ports, p -> p.time().busy().seconds());
+    boolean idleKnown = ports.stream().allMatch(p -> p.keepalive().isPresent());
+    return Optional.of(
+        idleKnown
+            ? new DeadPeerLife(
+                OptionalLong.of(longest(ports, p -> p.time().idle().orElseThrow().seconds())),
+                busy,
+                OptionalLong.of(longest(ports, p -> p.withinSeconds().orElseThrow())))
+            : new DeadPeerLife(OptionalLong.empty(), busy, OptionalLong.empty()));
+  }
+
+  private static long longest(List<ServedPort> ports, ToLongFunction<ServedPort> seconds) {
+    return ports.stream().mapToLong(seconds).max().orElseThrow();
+  }
+
+  /** The longest of all; empty if the time on an idle connection cannot be told. */
+  public OptionalLong longest() {
+    return idle.isPresent()
+        ? OptionalLong.of(Math.max(idle.getAsLong(), busy))
+        : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Expectations;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.Observation;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.observation.PodClassifier;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observer.Observer;
+import dev.wstuning.operator.pod.observer.ServerLog;
+import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Has the pods of a tuning looked at: sends observers and reads logs when that is due. */
+final class PodObservers {
+
+  private final PodReader reader;
+  private final Observer observer;
+  private final ServerLog serverLog;
+  private final Function<String, Optional<NodeAgentReport>> agents;
+
+  /**
+   * @param agents what the agent of a node reports, by the node's name
+   */
+  PodObservers(
+      PodReader reader,
+      Observer observer,
+      ServerLog serverLog,
+      Function<String, Optional<NodeAgentReport>> agents) {
+    this.reader = reader;
+    this.observer = observer;
+    this.serverLog = serverLog;
+    this.agents = agents;
+  }
+
+  /** Forgets what is kept of all pods of a tuning but these. */
+  void retain(String tuningUid, List<String> podUids) {
+    observer.retain(tuningUid, podUids);
+    serverLog.retain(tuningUid, podUids);
+  }
+
+  /**
+   * Looks at pods.
+   *
+   * @param since since when new pods are injected; empty if they are not
+   */
+  List<ObservedPod> observe(
+      WebSocketTuning tuning,
+      List<PodFacts> owned,
+      Expectations expectations,
+      Optional<Instant> since) {
+    ObserveCommand command = command(tuning, expectations.plain());
+    return owned.stream()
+        .map(
+            facts ->
+                observe(
+                    tuning.getMetadata().getUid(), facts, expectations.of(facts), since, command))
+        .toList();
+  }
+
+  private ObservedPod observe(
+      String tuningUid,
+      PodFacts facts,
+      Expectation expectation,
+      Optional<Instant> since,
+      ObserveCommand command) {
+    Life life = PodClassifier.life(facts, expectation.container());
+    Observer.Look look = look(tuningUid, facts, life, expectation, command);
+    ServerLog.Reading log = read(tuningUid, facts, look.observation(), expectation, command);
+    return new ObservedPod(
+        facts,
+        life,
+        coverage(facts, expectation, since),
+        reader.boot(facts),
+        look.observation(),
+        facts.node().flatMap(agents),
+        log.logged(),
+        earlier(look.again(), log.again()));
+  }
+
+  /** If it is not known what is asked for, it is not known either that a pod lacks it. */
+  private static Coverage coverage(
+      PodFacts facts, Expectation expectation, Optional<Instant> since) {
+    return expectation.readable() || facts.exclusion().isPresent()
+        ? PodClassifier.coverage(facts, expectation.plan(), since)
+        : Coverage.CURRENT;
+  }
+
+  private ServerLog.Reading read(
+      String tuningUid,
+      PodFacts facts,
+      Observation observation,
+      Expectation expectation,
+      ObserveCommand command) {
+    Optional<String> container =
+        expectation.serverLog() && observation.reported().isPresent()
+            ? facts.serverContainer(expectation.container())
+            : Optional.empty();
+    return container
+        .map(name -> serverLog.of(tuningUid, facts, name, command))
+        .orElseGet(() -> new ServerLog.Reading(Optional.empty(), Optional.empty()));
+  }
+
+  private Observer.Look look(
+      String tuningUid,
+      PodFacts facts,
+      Life life,
+      Expectation expectation,
+      ObserveCommand command) {
+    if (facts.exclusion().isPresent() || life != Life.RUNNING) {
+      return new Observer.Look(
+          new Observation.Pending("the server does not run"), Optional.empty());
+    }
+    return observer.look(tuningUid, facts, expectation.container(), command);
+  }
+
+  private static ObserveCommand command(WebSocketTuning tuning, Expectation expectation) {
+    Map<String, String> annotations = tuning.getMetadata().getAnnotations();
+    String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
+    return new ObserveCommand(expectation.ports(), expectation.probe(), request);
+  }
+
+  /** The earlier of two moments to look again. */
+  static Optional<Duration> earlier(Optional<Duration> a, Optional<Duration> b) {
+    return a.isEmpty() ? b : b.isEmpty() || a.get().compareTo(b.get()) <= 0 ? a : b;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.pod.admission.WebhookProbe;
+import dev.wstuning.operator.pod.observation.Expectations;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.rollout.InjectionFailures;
+import dev.wstuning.operator.pod.status.InjectionState;
+import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.verdict.Hindrances;
+import dev.wstuning.operator.pod.verdict.JudgedPod;
+import dev.wstuning.operator.pod.verdict.PodJudge;
+import dev.wstuning.operator.pod.verdict.VerdictInput;
+import dev.wstuning.operator.publish.StatusPublisher;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One pass over the pods of a tuning: gather, plan, act, judge, publish.
+ *
+ * @param forbiddenNamespaces those that are never touched
+ */
+record TuningPass(
+    TuningInformers informers,
+    Gatherer gatherer,
+    PodObservers observers,
+    InjectionControl injection,
+    PodActions actions,
+    PodJudge judge,
+    StatusFactory statuses,
+    StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
+    WebhookProbe webhookProbe,
+    Set<String> forbiddenNamespaces,
+    Clock clock) {
+
+  /**
+   * What was done in a pass.
+   *
+   * @param state what is remembered of injection from now on
+   * @param again when to act again although nothing happened
+   * @param refused what the API server refused, so that the rest was left; empty if nothing
+   */
+  private record Done(
+      InjectionState state,
+      Optional<Duration> again,
+      Optional<KubernetesClientException> refused) {}
+
+  /**
+   * @return when to pass again although nothing happened
+   * @throws KubernetesClientException what the API server refused, after the status reports it
+   */
+  Optional<Duration> run(
+      WebSocketTuning tuning, SelectedPods.Selected selected, Context<WebSocketTuning> context) {
+    Instant now = clock.instant();
+    Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
+    InjectionState before = Recollection.of(tuning, owners.rivals().lost());
+    Expectations expectations = Expectations.of(tuning, informers.planContext(namespace(tuning)));
+    List<ObservedPod> pods =
+        observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
+    observers.retain(
+        tuning.getMetadata().getUid(), owners.owned().stream().map(PodFacts::uid).toList());
+    Done done = act(tuning, selected, expectations, pods, before);
+    List<JudgedPod> judged =
+        pods.stream().map(p -> judge.judge(expectations.of(p.facts()), p, now)).toList();
+    VerdictInput input =
+        new VerdictInput(
+            namespace(tuning),
+            tuning.getMetadata().getName(),
+            expectations.plain(),
+            judged,
+            owners.rivals(),
+            forbidden(tuning),
+            hindrances(tuning, selected, pods, done),
+            informers.agentServes());
+    publisher.publish(
+        tuning,
+        statuses.create(
+            input, tuning.getMetadata().getGeneration(), done.state(), tuning.getStatus()),
+        context);
+    if (done.refused().isPresent()) {
+      throw done.refused().get();
+    }
+    return PodObservers.earlier(done.again(), outdated(judged, now));
+  }
+
+  /** Adjusts the webhook entry, then releases pods that are stuck or restarts old ones. */
+  private Done act(
+      WebSocketTuning tuning,
+      SelectedPods.Selected selected,
+      Expectations expectations,
+      List<ObservedPod> pods,
+      InjectionState before) {
+    InjectionState after = before;
+    try {
+      after =
+          injection.adjust(
+              tuning,
+              expectations.plain().plan().injects() && !forbidden(tuning),
+              before,
+              actions.failure(pods, selected, before),
+              informers.webhooks(namespace(tuning)));
+      return new Done(after, actions.act(tuning, expectations, pods, after), Optional.empty());
+    } catch (KubernetesClientException e) {
+      return new Done(after, Optional.empty(), Optional.of(e));
+    }
+  }
+
+  private Hindrances hindrances(
+      WebSocketTuning tuning, SelectedPods.Selected selected, List<ObservedPod> pods, Done done) {
+    return new Hindrances(
+        done.state().suspension().map(Suspension::reason),
+        webhookProbe.problem(),
+        webhookProbe.doubt(),
+        InjectionFailures.of(gatherer.owned(tuning, selected.replicaSets())),
+        actions.stuck(pods),
+        done.refused().map(KubernetesClientException::getMessage));
+  }
+
+  /** After which time the first of the judgements does not hold any more. */
+  private static Optional<Duration> outdated(List<JudgedPod> judged, Instant now) {
+    return judged.stream()
+        .map(JudgedPod::validUntil)
+        .min(Comparator.naturalOrder())
+        .filter(until -> until.isBefore(Instant.MAX))
+        .map(until -> Duration.between(now, until));
+  }
+
+  private boolean forbidden(WebSocketTuning tuning) {
+    return forbiddenNamespaces.contains(namespace(tuning));
+  }
+
+  private static String namespace(WebSocketTuning tuning) {
+    return tuning.getMetadata().getNamespace();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Remedy.RestartPods;
+import dev.wstuning.operator.pod.selection.Workload;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The pods of a namespace that a finding is about. */
+record Affected(String namespace, List<JudgedPod> pods) {
+
+  /** What is found, if there are such pods at all. */
+  Optional<Finding> ifAny(Function<Affected, Finding> finding) {
+    return pods.isEmpty() ? Optional.empty() : Optional.of(finding.apply(this));
+  }
+
+  JudgedPod first() {
+    return pods.get(0);
+  }
+
+  /** How many they are, as a sentence begins. */
+  String count() {
+    return count(pods.size());
+  }
+
+  static String count(long pods) {
+    return pods == 1 ? "1 pod" : pods + " pods";
+  }
+
+  /** What replaces them. */
+  RestartPods restart() {
+    return new RestartPods(
+        namespace,
+        pods.stream()
+            .flatMap(p -> p.facts().workload().stream())
+            .filter(Workload::restartable)
+            .map(Workload::toString)
+            .toList(),
+        pods.stream().map(JudgedPod::name).toList());
+  }
+}

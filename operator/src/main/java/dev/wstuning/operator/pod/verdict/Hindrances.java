@@ -1,0 +1,21 @@
+package dev.wstuning.operator.pod.verdict;
+
+import java.util.Optional;
+
+/**
+ * What keeps new pods from being tuned, or from starting; each is empty if nothing does.
+ *
+ * @param suspension why injection is suspended
+ * @param webhookProblem why the API server does not reach the webhook
+ * @param webhookDoubt why it is not known yet whether it does
+ * @param creationProblem why pods cannot be created at the moment
+ * @param startProblem why pods that were injected cannot start
+ * @param actionProblem what the API server refused in this pass
+ */
+public record Hindrances(
+    Optional<String> suspension,
+    Optional<String> webhookProblem,
+    Optional<String> webhookDoubt,
+    Optional<String> creationProblem,
+    Optional<String> startProblem,
+    Optional<String> actionProblem) {}

@@ -1,0 +1,50 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.pod.observation.Expectation;
+import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A pod with the judgement on it, which is made once in a pass.
+ *
+ * @param expectation what it was measured against
+ * @param inspection what its report shows; empty if there is none
+ * @param finding whether its server has what is asked for; it counts only for pods that are {@link
+ *     #judged}
+ * @param validUntil until when this holds if nothing happens; {@link Instant#MAX} if time does not
+ *     matter
+ */
+public record JudgedPod(
+    ObservedPod pod,
+    Expectation expectation,
+    Optional<Inspection> inspection,
+    Finding finding,
+    Instant validUntil) {
+
+  public PodFacts facts() {
+    return pod.facts();
+  }
+
+  public String name() {
+    return pod.facts().name();
+  }
+
+  /** Whether the finding counts: excluded pods are not looked at. */
+  public boolean judged() {
+    return pod.judged();
+  }
+
+  public boolean is(Life life) {
+    return pod.life() == life;
+  }
+
+  public boolean is(Coverage coverage) {
+    return pod.coverage() == coverage;
+  }
+}
