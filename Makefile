@@ -1,8 +1,8 @@
-# Targets of WebSocket Tuning. `make` alone lists them. Everything that is needed beyond a JDK, Maven
-# and Go is installed by the targets themselves (Debian packages, through apt).
+# Targets of WebSocket Tuning. `make` alone lists them. You need a JDK, Maven and Go; the targets install
+# everything else (Debian packages, through apt).
 
 MVN := mvn -B -q
-# Where iptables, nft and sysctl are, which a plain su leaves out.
+# iptables, nft and sysctl are there; a plain su leaves these folders out.
 export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
@@ -10,15 +10,15 @@ GO_MODULES := tuner images e2e/cluster e2e/servers
   blackhole-long cost cost-connections cost-pod-start sixty-thousand crds format push
 .NOTPARALLEL:
 
-help: ## this list
+help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-demo: ## build, start a node, install, observe, tune, show the status (leaves the node up)
+demo: ## build, start a node, install, observe, tune, show the status; the node stays up
 	e2e/demo
 
-test: unit e2e modern ## everything: unit tests, then the stories on a real node, and on two
+test: unit e2e modern ## run everything: unit tests, then the stories on one real node, and on two
 
-unit: packages ## formatting, Go and Java unit tests; no cluster
+unit: packages ## check the formatting, run Go and Java unit tests; no cluster
 	@for module in $(GO_MODULES); do \
 	  echo "== $$module: go vet, go test"; \
 	  unformatted=$$(gofmt -l $$module); [ -z "$$unformatted" ] || { echo "make format would change: $$unformatted"; exit 1; }; \
@@ -27,55 +27,55 @@ unit: packages ## formatting, Go and Java unit tests; no cluster
 	@echo "== operator: unit tests, formatting"
 	mvn -B -pl operator verify
 
-packages: # what the tests call of Debian's packages
+packages: # the Debian packages that the tests call
 	@[ "$${WST_UNPRIVILEGED:-}" = 1 ] || e2e/cluster/packages
 
-compilers: # of the preload library
+compilers: # for the preload library
 	@[ "$${WST_UNPRIVILEGED:-}" = 1 ] || e2e/cluster/packages images
 
 build: ## compile the operator without tests
 	$(MVN) -pl operator package -DskipUnitTests=true
 
-images: compilers build ## container images, into target/images
+images: compilers build ## build the container images, into target/images
 	images/build
 
-servers: compilers build ## the images and those of the servers that only their matrix needs
+servers: compilers build ## build the images, and those of servers that only ServersMatrixIT needs
 	images/build --all
 
-up: ## start the node (or check the cluster that WST_KUBECONFIG names)
+up: ## start the node, or check the cluster that WST_KUBECONFIG names
 	e2e/cluster/up
 
-down: ## stop the node and remove all that it left
+down: ## stop the node and remove everything it left
 	e2e/cluster/down
 
-e2e: servers ## the stories on a real node
+e2e: servers ## run the stories on a real node
 	e2e/run
 
-modern: servers ## the stories of a second node, with systemd, cgroup v2 and all capabilities (amd64)
+modern: servers ## run the stories of a second node, with systemd, cgroup v2 and all capabilities (amd64)
 	e2e/run --modern
 
-blackhole: images ## how long dead peers live, measured (3 minutes, in make e2e too), into docs/dead-peers.md
+blackhole: images ## measure how long dead peers live, into docs/dead-peers.md; 3 minutes, also part of make e2e
 	e2e/run -Dtest=BlackholeIT -Dmeasured.write=true
 
-blackhole-long: images ## the same for the kernel's defaults (20 minutes)
+blackhole-long: images ## ... with the kernel's defaults; 20 minutes
 	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
 
-cost: cost-connections cost-pod-start ## measure what tuning costs, and write docs/cost.md anew
+cost: cost-connections cost-pod-start ## measure what tuning costs, into docs/cost.md
 
-cost-connections: ## ... of connections; as root, two minutes
+cost-connections: ## ... for connections; as root, two minutes
 	cd tuner && go run ./cost --rounds=150 --page=../docs/cost.md
 
-cost-pod-start: images ## ... of the start of pods, on a real node; ten minutes
+cost-pod-start: images ## ... for the start of pods, on a real node; ten minutes
 	images/build busybox
 	e2e/run -Dtest=PodStartCost
 
-sixty-thousand: packages ## one server holds 60,000 WebSockets in user-mode Linux; as root, 4 minutes, 3 GiB
+sixty-thousand: packages ## hold 60,000 WebSockets in one server in user-mode Linux; as root, 4 minutes, 3 GiB
 	cd tuner && go test ./kerneltest -run TestOneServerHoldsACrowd -connections=60000 -count=1 -timeout=30m -v
 
-crds: ## write the generated files anew: CRD, reference page, install.yaml
+crds: ## write the generated files: CRDs, pages, install.yaml
 	$(MVN) -pl operator test -Dtest='*AreCurrentTest,*IsCurrentTest' -Dcrds.write=true -Dsurefire.failIfNoSpecifiedTests=false
 
-format: ## apply the formatting of Java and Go
+format: ## format Java and Go
 	$(MVN) spotless:apply -Pe2e
 	gofmt -w $(GO_MODULES)
 
@@ -83,4 +83,4 @@ push: registry compilers build ## push the images: make push REGISTRY=registry.e
 	images/push --registry $(REGISTRY)
 
 registry:
-	@test -n "$(REGISTRY)" || { echo "say where to: make push REGISTRY=registry.example.com/team" >&2; exit 1; }
+	@test -n "$(REGISTRY)" || { echo "REGISTRY is missing: make push REGISTRY=registry.example.com/team" >&2; exit 1; }
