@@ -21,7 +21,7 @@ final class DeadPeersPage {
   private static final String END = "<!-- end of derived -->\n";
   private static final String HEADER =
       """
-      | withinSeconds | keepalive | userTimeoutSeconds | tcp_retries2 | idle | busy | by tcp_retries2 alone | outage that cuts nobody |
+      | withinSeconds | keepalive | userTimeoutSeconds | tcp_retries2 | idle | busy | by tcp_retries2 alone | outage that cuts no client |
       |---|---|---|---|---|---|---|---|
       """;
 

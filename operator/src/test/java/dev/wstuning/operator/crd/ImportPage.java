@@ -34,34 +34,35 @@ final class ImportPage {
     OF_A_POD.put(Sysctl.TCP_KEEPALIVE_PROBES, "as the time");
     OF_A_POD.put(
         Sysctl.TCP_FIN_TIMEOUT,
-        "how long a connection is remembered that the server closed and the client did not");
+        "how long the kernel remembers a connection that the server closed and the client did not");
     OF_A_POD.put(
         Sysctl.TCP_RETRIES2,
         "how often unacknowledged data is repeated before a connection ends, in the whole pod;"
-            + " `userTimeoutSeconds` bounds the same in seconds, for accepted connections alone");
+            + " `userTimeoutSeconds` bounds the same in seconds, for accepted connections only");
     OF_A_POD.put(Sysctl.TCP_RTO_MAX_MS, "longest wait between two repetitions; newer kernels only");
     OF_A_POD.put(
         Sysctl.SOMAXCONN,
-        "bounds the queue of connections that wait to be accepted; the server must ask for as many"
-            + " when it listens");
+        "bounds the queue of connections that wait to be accepted; the server must request"
+            + " at least as many when it listens");
     OF_A_POD.put(
-        Sysctl.TCP_MAX_SYN_BACKLOG, "connections that are being set up, when many come at once");
-    OF_A_POD.put(Sysctl.TCP_MAX_TW_BUCKETS, "closed connections that are remembered (TIME_WAIT)");
+        Sysctl.TCP_MAX_SYN_BACKLOG, "connections that are being set up, if many arrive at once");
+    OF_A_POD.put(
+        Sysctl.TCP_MAX_TW_BUCKETS, "closed connections that the kernel remembers (TIME_WAIT)");
     OF_A_POD.put(
         Sysctl.TCP_TW_REUSE,
-        "ports of closed connections for new ones that the pod opens; nothing for accepted ones");
+        "reuses ports of closed connections for new ones that the pod opens; no effect on accepted ones");
     OF_A_POD.put(
         Sysctl.TCP_SYN_RETRIES,
-        "how long the pod tries to open a connection; nothing for accepted ones");
+        "how long the pod tries to open a connection; no effect on accepted ones");
     OF_A_POD.put(Sysctl.TCP_SYNCOOKIES, "answers when the queue above is full; 1 by default");
     OF_A_POD.put(
         Sysctl.TCP_SLOW_START_AFTER_IDLE,
-        "0: a connection that was idle, as WebSockets are, sends at its speed of before");
+        "0: a connection that was idle, as WebSockets are, continues at its former speed");
     OF_A_POD.put(
-        Sysctl.TCP_NOTSENT_LOWAT, "less memory for data that a slow client does not take yet");
+        Sysctl.TCP_NOTSENT_LOWAT, "less memory for data that a slow client has not read yet");
     OF_A_POD.put(
         Sysctl.IP_LOCAL_PORT_RANGE,
-        "source ports of connections that the pod opens, as a proxy does; nothing for accepted"
+        "source ports of connections that the pod opens, as a proxy does; no effect on accepted"
             + " ones");
     OF_A_POD.put(
         Sysctl.TCP_RMEM,
@@ -71,23 +72,22 @@ final class ImportPage {
 
     OF_A_NODE.put(
         NodeSysctl.FS_NR_OPEN,
-        "no limit of open files may be above it; raise it before `openFiles`");
+        "the highest possible limit of open files; raise it before `openFiles`");
     OF_A_NODE.put(NodeSysctl.FS_FILE_MAX, "open files of all processes of the node together");
     OF_A_NODE.put(
-        NodeSysctl.NF_CONNTRACK_MAX,
-        "connections that the node tracks, those of all pods together");
+        NodeSysctl.NF_CONNTRACK_MAX, "connections that the node tracks, for all pods together");
     OF_A_NODE.put(
         NodeSysctl.TCP_MEM,
-        "memory of all TCP sockets of the node, in pages: from where it is saved, and where it"
-            + " ends");
+        "memory of all TCP sockets of the node, in pages: where the kernel begins to save, and the"
+            + " limit");
     OF_A_NODE.put(
         NodeSysctl.TCP_MAX_ORPHANS,
         "connections that a server closed while data was on its way; above it they are reset");
     OF_A_NODE.put(NodeSysctl.NETDEV_MAX_BACKLOG, "packets that wait for a CPU");
     OF_A_NODE.put(
         NodeSysctl.RMEM_MAX,
-        "largest receive buffer that a program may ask for; TCP's own tuning ends at `tcp_rmem`");
-    OF_A_NODE.put(NodeSysctl.WMEM_MAX, "the same for sending, and `tcp_wmem`");
+        "largest receive buffer that a program may request; TCP's own tuning ends at `tcp_rmem`");
+    OF_A_NODE.put(NodeSysctl.WMEM_MAX, "the same for sending, with `tcp_wmem`");
   }
 
   private ImportPage() {}
@@ -164,6 +164,6 @@ final class ImportPage {
   private static <K extends Enum<K>> String meaning(Map<K, String> meanings, K key) {
     return Optional.ofNullable(meanings.get(key))
         .orElseThrow(
-            () -> new IllegalStateException("say in ImportPage what %s does".formatted(key)));
+            () -> new IllegalStateException("explain in ImportPage what %s does".formatted(key)));
   }
 }

@@ -18,6 +18,8 @@ final class ReferencePage {
            Edit those, then run: make crds -->
       # Reference: WebSocketTuning, wstuning.dev/v1alpha1
 
+      This page lists every field of the three resources, and what the API server refuses.
+
       %s It is namespaced; its short name is `wst`. `kubectl explain wst.spec.keepalive`, and so on, shows the same.
 
       """;
@@ -27,8 +29,8 @@ final class ReferencePage {
 
       ## Keys of spec.sysctls
 
-      All of them belong to the pod's network namespace. Without a privileged init container only those
-      are possible that Kubernetes calls safe. The three of TCP keepalive are written as `spec.keepalive`.
+      All of them belong to the pod's network namespace. Without a privileged init container only the keys
+      that Kubernetes calls safe are possible. Write the three of TCP keepalive as `spec.keepalive`.
 
       | Key | Value | Safe since Kubernetes |
       |---|---|---|
@@ -39,7 +41,7 @@ final class ReferencePage {
 
       ## What the API server refuses
 
-      Besides what is out of the bounds above; each with a message that says what to write instead:
+      Apart from values that are out of the bounds above, with these messages:
 
       """;
 
