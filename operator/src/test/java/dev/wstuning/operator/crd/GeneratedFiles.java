@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Which files of the repository are generated, and from what. */
-final class GeneratedFiles {
+public final class GeneratedFiles {
 
   private GeneratedFiles() {}
 
@@ -33,7 +33,7 @@ final class GeneratedFiles {
   }
 
   /** The root of the checkout: the closest directory upwards that holds VERSION. */
-  static Path root() {
+  public static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (directory != null && !Files.exists(directory.resolve("VERSION"))) {
       directory = directory.getParent();
