@@ -11,7 +11,7 @@ const stopAPIServerHelp = `Usage: e2e/cluster/stop-apiserver
 
 Ends the node's API server and its controllers, which do not live long without it in other clusters either. Everything
 else goes on running: pods, kubelet and etcd. e2e/cluster/start-apiserver starts both again, e2e/cluster/up replaces the
-node, e2e/cluster/down removes it as ever.
+node, e2e/cluster/down removes it as usual.
 `
 
 const startAPIServerHelp = `Usage: e2e/cluster/start-apiserver

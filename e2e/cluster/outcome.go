@@ -33,5 +33,5 @@ func tail(file string, count int) string {
 }
 
 func usage() {
-	fmt.Printf("\n  export KUBECONFIG=%s\n  e2e/cluster/kubectl get pods -A     (status, import and down are beside it)\n", node.Kubeconfig)
+	fmt.Printf("\n  export KUBECONFIG=%s\n  e2e/cluster/kubectl get pods -A     (status, import and down are in the same folder)\n", node.Kubeconfig)
 }

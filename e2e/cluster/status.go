@@ -37,7 +37,7 @@ func status(ctx context.Context, args []string) error {
 		return nil
 	}
 	if health.Exists() {
-		return errors.New("e2e/cluster/up cleans up and starts it anew")
+		return errors.New("e2e/cluster/up cleans up and starts a new one")
 	}
 	return errors.New("e2e/cluster/up starts one")
 }

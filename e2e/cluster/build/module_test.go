@@ -34,7 +34,7 @@ func TestKeyChangesWithEverythingThatGoesIn(t *testing.T) {
 	first := key()
 
 	if !strings.HasPrefix(first, "kubernetes-v1.36.3-") {
-		t.Errorf("the key %q does not tell name and version", first)
+		t.Errorf("the key %q does not contain name and version", first)
 	}
 	if again := key(); again != first {
 		t.Errorf("equal sources give the keys %q and %q", first, again)

@@ -49,7 +49,7 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		must(t, "restart-runtime")
 		checkLimits(t, "2048 4096")
 		if out, err := call("restart-runtime", "--soft-nofile=5000"); err == nil || !strings.Contains(out, "hard limit is 4096") {
-			t.Errorf("restart-runtime does not tell why it cannot: %v\n%s", err, out)
+			t.Errorf("restart-runtime does not report why it cannot: %v\n%s", err, out)
 		}
 		must(t, "status")
 	})
@@ -57,10 +57,10 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		server := processOfServer(t)
 		must(t, "stop-apiserver")
 		if out, err := call("status"); err == nil || !strings.Contains(out, "kube-apiserver is stopped; e2e/cluster/start-apiserver") {
-			t.Errorf("status does not tell that the API server is stopped: %v\n%s", err, out)
+			t.Errorf("status does not report that the API server is stopped: %v\n%s", err, out)
 		}
 		if out, err := call("restart-runtime"); err == nil || !strings.Contains(out, "kube-apiserver is stopped") {
-			t.Errorf("restart-runtime does not tell that the API server is stopped: %v\n%s", err, out)
+			t.Errorf("restart-runtime does not report that the API server is stopped: %v\n%s", err, out)
 		}
 		must(t, "stop-apiserver")
 		must(t, "start-apiserver")
@@ -80,7 +80,7 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		checkPods(t)
 		kill(t, "kubelet", "containerd")
 		if out, err := call("status"); err == nil || !strings.Contains(out, "does not run") {
-			t.Errorf("status does not tell of the crash: %v\n%s", err, out)
+			t.Errorf("status does not report the crash: %v\n%s", err, out)
 		}
 		within(t, 30*time.Second, func() { must(t, "up") })
 		checkPods(t)
@@ -95,7 +95,7 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		must(t, "down")
 		before.mustEqual(t, lookAtMachine(t))
 		if out, err := call("start-apiserver"); err == nil || !strings.Contains(out, "there is no node") {
-			t.Errorf("start-apiserver does not tell that there is no node: %v\n%s", err, out)
+			t.Errorf("start-apiserver does not report that there is no node: %v\n%s", err, out)
 		}
 		must(t, "up")
 	})
@@ -125,7 +125,7 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		closePort := takePort(t, 10250)
 		defer closePort()
 		if out, err := call("up"); err == nil || !strings.Contains(out, "10250") {
-			t.Errorf("up does not tell which port is taken: %v\n%s", err, out)
+			t.Errorf("up does not name the port that is taken: %v\n%s", err, out)
 		}
 		before.mustEqual(t, lookAtMachine(t))
 	})

@@ -31,7 +31,7 @@ func TestAModernNodeWorksAndLeavesNothing(t *testing.T) {
 		within(t, 90*time.Second, func() { must(t, "up", "--modern") })
 		within(t, 5*time.Second, func() { must(t, "up", "--modern") })
 		if out := must(t, "status"); !strings.Contains(out, node.ModernName+" is Ready") {
-			t.Errorf("status does not tell of the modern node:\n%s", out)
+			t.Errorf("status does not show the modern node:\n%s", out)
 		}
 		checkModernPods(t)
 	})
@@ -46,7 +46,7 @@ func TestAModernNodeWorksAndLeavesNothing(t *testing.T) {
 			t.Error("the exit code of a command is lost")
 		}
 		if out, err := call("modern-node", "rebot"); err == nil || !strings.Contains(out, "use run, reboot, poweroff or prepare") {
-			t.Errorf("modern-node does not tell what there is: %v\n%s", err, out)
+			t.Errorf("modern-node does not list its commands: %v\n%s", err, out)
 		}
 	})
 	t.Run("reboot", func(t *testing.T) {
@@ -61,10 +61,10 @@ func TestAModernNodeWorksAndLeavesNothing(t *testing.T) {
 		must(t, "modern-node", "run", "touch", "/root/kept")
 		must(t, "modern-node", "poweroff")
 		if out := must(t, "status"); !strings.Contains(out, node.ModernName+" is switched off; e2e/cluster/up --modern") {
-			t.Errorf("status does not tell that the modern node is off:\n%s", out)
+			t.Errorf("status does not report that the modern node is off:\n%s", out)
 		}
 		if out, err := call("modern-node", "run", "true"); err == nil || !strings.Contains(out, "e2e/cluster/up --modern") {
-			t.Errorf("modern-node does not tell how to boot it: %v\n%s", err, out)
+			t.Errorf("modern-node does not explain how to boot it: %v\n%s", err, out)
 		}
 		must(t, "up", "--modern")
 		must(t, "modern-node", "run", "test", "-e", "/root/kept")

@@ -59,7 +59,7 @@ var allowed = regexp.MustCompile(`(?m)^Cpus_allowed_list:.*?(\d+)$`)
 func lastOf(status string) (string, error) {
 	found := allowed.FindStringSubmatch(status)
 	if found == nil {
-		return "", errors.New("/proc/self/status does not tell which processors may be used")
+		return "", errors.New("/proc/self/status does not list the processors that may be used")
 	}
 	return found[1], nil
 }

@@ -16,7 +16,7 @@ func enoughFiles(connections int) error {
 		return fmt.Errorf("read the limit of open files: %w", err)
 	}
 	if needed := uint64(connections) + otherFiles; needed > limit.Cur {
-		return fmt.Errorf("--connections=%d: the client needs %d open files and may have %d: ask for at most %d, or start "+
+		return fmt.Errorf("--connections=%d: the client needs %d open files and may have %d: give at most %d, or start "+
 			"it with a higher hard limit (ulimit -Hn)", connections, needed, limit.Cur, limit.Cur-otherFiles)
 	}
 	return nil

@@ -179,7 +179,7 @@ func TestMoreConnectionsThanOpenFilesAreRefusedAtOnce(t *testing.T) {
 	if err := enoughFiles(1); err != nil {
 		t.Error(err)
 	}
-	if err := enoughFiles(1 << 30); err == nil || !strings.Contains(err.Error(), "ask for at most") {
+	if err := enoughFiles(1 << 30); err == nil || !strings.Contains(err.Error(), "give at most") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -59,7 +59,7 @@ func TestKeepaliveModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if kernel == 15 {
-		t.Skip("this machine's tcp_keepalive_time is Go's own: the modes cannot be told apart")
+		t.Skip("this machine's tcp_keepalive_time is Go's own: the modes cannot be distinguished")
 	}
 	for _, want := range []struct {
 		mode     string

@@ -49,7 +49,7 @@ func makeOperator(ctx context.Context, w Workshop) (image.Image, error) {
 	archive, err := archiveClasses(ctx, w, layers, options)
 	switch {
 	case errors.Is(err, chroot.ErrCannotEnter): // a convenience; the image works without
-		w.Log("the operator will start more slowly, for its classes cannot be archived here: %v", err)
+		w.Log("the operator will start more slowly, because its classes cannot be archived here: %v", err)
 	case err != nil:
 		return image.Image{}, err
 	default:

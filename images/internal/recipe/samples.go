@@ -21,7 +21,7 @@ var serverPython = packaged{
 // Its configuration comes with the pod.
 var serverNginx = packaged{
 	Name:     "server-nginx",
-	About:    "nginx, for a pod in which it stands in front of a WebSocket server",
+	About:    "nginx, to run in a pod in front of a WebSocket server",
 	Packages: []string{"nginx"},
 	Command:  []string{"/usr/sbin/nginx", "-e", "stderr", "-g", "daemon off;"},
 	Rare:     true,
