@@ -59,7 +59,7 @@ class OperatorDownIT {
     Command.kubectl(Arrays.copyOfRange(words, 1, words.length));
 
     Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "True", "Effective");
-    assertThat(cluster.tuning(namespace, "chat").getStatus().pods().missed()).isNull();
+    assertThat(cluster.tuning(namespace, "chat").getStatus().pods().missed()).isZero();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.wstuning.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Keepalives;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
@@ -60,7 +61,7 @@ class OwnKeepaliveIT {
     WebSocketTuning tuning = Tunings.awaitEffective(cluster, namespace, "chat", reason);
 
     Observation observation = tuning.getStatus().observations().get(0);
-    assertThat(observation.ports().get(0).keepalive()).isEqualTo(shown);
+    assertThat(Keepalives.text(observation.ports().get(0).keepalive())).isEqualTo(shown);
     assertThat(observation.deadPeer().idleSeconds()).isEqualTo(idleSeconds);
     boolean proven = wins.equals("Override");
     assertThat(tuning.getStatus().summary().effective()).isEqualTo(proven ? "1/1" : "0/1");

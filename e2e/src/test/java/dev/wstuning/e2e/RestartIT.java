@@ -64,7 +64,7 @@ class RestartIT {
         "3/3 effective",
         t ->
             "3/3".equals(t.getStatus().summary().effective())
-                && t.getStatus().pods().restartPending() == null
+                && t.getStatus().pods().restartPending() == 0
                 && t.getStatus().pods().selected() == 3);
     List<Pod> pods = cluster.pods(namespace, "server-go");
     assertThat(pods)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Keepalives;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
@@ -50,7 +51,7 @@ class RestrictedIT {
         .noneMatch(Boolean.TRUE::equals);
     ObservedPort port = tuning.getStatus().observations().get(0).ports().get(0);
     assertThat(port.setBy()).isEqualTo("Preload");
-    assertThat(port.keepalive()).isEqualTo("30/7/3");
+    assertThat(Keepalives.text(port.keepalive())).isEqualTo("30/7/3");
     assertThat(port.userTimeoutSeconds()).isEqualTo(50);
     assertThat(tuning.getStatus().plan().sockets()).isEqualTo("Preload");
     assertThat(Servers.keepaliveTimer(cluster.client(), namespace, server, serverPid(pod)))

@@ -66,6 +66,7 @@ class ArchitectureTest {
           Map.entry(
               "pod.observation",
               Set.of(
+                  "capacity",
                   "api.v1alpha1",
                   "sysctl",
                   "deadpeer",
@@ -76,10 +77,11 @@ class ArchitectureTest {
           Map.entry(
               "pod.observer",
               Set.of("sysctl", "pace", "pod.selection", "pod.tuner", "pod.observation")),
-          Map.entry("pod.rollout", Set.of("pod.selection", "pod.observation")),
+          Map.entry("pod.rollout", Set.of("api.v1alpha1", "pod.selection", "pod.observation")),
           Map.entry(
               "pod.verdict",
               Set.of(
+                  "capacity",
                   "api.v1alpha1",
                   "sysctl",
                   "deadpeer",

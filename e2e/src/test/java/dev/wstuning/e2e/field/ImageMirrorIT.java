@@ -69,7 +69,7 @@ class ImageMirrorIT {
     WebSocketTuning tuning = cluster.tuning(NAMESPACE, CHAT);
     assertThat(tuning.getStatus().conditionsOrEmpty())
         .noneMatch(c -> c.reason().equals("PodsSkipped"));
-    assertThat(tuning.getStatus().pods().skipped()).isNull();
+    assertThat(tuning.getStatus().pods().skipped()).isZero();
     long pid = Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
     assertThat(Host.LOCAL.sysctl(pid, "net.ipv4.tcp_keepalive_time"))
         .as("dead peers within 60 s begin with 30 s")

@@ -47,9 +47,8 @@ class ServerLogIT {
     "captured-1.6.16-coloured-19999.txt, 19999",
     "captured-1.0.0-json-19999.txt,      19999",
     "captured-1.6.16-hidden-nothing.txt, ",
-    "slog-unknown.txt,                   unknown",
   })
-  void theBootLineIsShownAndDecidesNothing(String sample, String says) {
+  void theBootLineIsShownAndDecidesNothing(String sample, Long says) {
     mayReadLogs();
     tune("server-python", "Read");
     serverThatSays(sample);
@@ -59,6 +58,18 @@ class ServerLogIT {
     assertThat(seen.serverSays()).isEqualTo(says);
     assertThat(seen.logProblem()).isNull();
     assertThat(seen.soft()).isEqualTo(given.soft());
+  }
+
+  @Test
+  void aServerThatDoesNotKnowItsLimitIsQuoted() {
+    mayReadLogs();
+    tune("server-python", "Read");
+    serverThatSays("slog-unknown.txt");
+
+    OpenFilesLimit seen = story.awaitEffective("OpenFilesBelowMinimum");
+
+    assertThat(seen.serverSays()).isNull();
+    assertThat(seen.logProblem()).contains("does not know its limit");
   }
 
   /** Not part of the usual run: the server's sources are in no module registry. */
@@ -71,7 +82,7 @@ class ServerLogIT {
 
     OpenFilesLimit seen = story.awaitEffective("Effective");
 
-    assertThat(seen.serverSays()).isEqualTo(String.valueOf(given.hard() - 1));
+    assertThat(seen.serverSays()).isEqualTo(given.hard() - 1);
     assertThat(seen.soft()).isEqualTo(story.limitOf("server-anycable").soft());
   }
 
@@ -87,7 +98,7 @@ class ServerLogIT {
     assertThat(refused.serverSays()).isNull();
     assertThat(refused.logProblem())
         .contains("Next: kubectl -n " + story.namespace() + " create rolebinding");
-    assertThat(granted.serverSays()).isEqualTo("19999");
+    assertThat(granted.serverSays()).isEqualTo(19_999);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.wstuning.e2e.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Keepalives;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
@@ -22,7 +23,9 @@ record Cell(Seen seen, Host.Limit limit, Observation status, Condition effective
   void mustAgree(Way way) {
     assertThat(effective.reason()).as("%s", this).isEqualTo(seen.reason(way));
     assertThat(port().setBy()).as("%s", this).isEqualTo(seen.setBy(way));
-    assertThat(port().keepalive().split("/", 2)[0]).as("%s", this).isEqualTo(seen.status());
+    assertThat(Keepalives.text(port().keepalive()).split("/", 2)[0])
+        .as("%s", this)
+        .isEqualTo(seen.status());
     assertThat(port().userTimeoutSeconds() != null).as("%s", this).isEqualTo(seen.reached(way));
     assertThat(openFiles())
         .as("%s", this)

@@ -31,14 +31,7 @@ public record Capacity(List<Bound> bounds) {
    * @param connections that this limit admits
    * @param assumption what else must hold for that number, as a sentence
    */
-  public record Bound(Limit limit, long connections, String assumption) {
-
-    /** As the status writes it. */
-    @Override
-    public String toString() {
-      return "%s %d: %s".formatted(limit, connections, assumption);
-    }
-  }
+  public record Bound(Limit limit, long connections, String assumption) {}
 
   /**
    * What is known of a pod and its node.

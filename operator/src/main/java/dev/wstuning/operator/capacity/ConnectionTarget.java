@@ -22,12 +22,6 @@ public final class ConnectionTarget {
     return perPod + comingAndGoing(perPod) + PROCESS_RESERVE;
   }
 
-  /** The same as a sentence for the status. */
-  public static String explain(long perPod) {
-    return "%d connections need %d open files: one each, %d for those that come and go and for the server's own, %d for the process"
-        .formatted(perPod, openFiles(perPod), comingAndGoing(perPod), PROCESS_RESERVE);
-  }
-
   /** The most connections that need no more than {@code openFiles}; 0 where one needs more. */
   public static long within(long openFiles) {
     long left = openFiles - PROCESS_RESERVE;

@@ -41,6 +41,10 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
     return new Finding(ConditionStatus.True, reason, message, new Remedy.Advice(next));
   }
 
+  public static Finding good(Reason reason, String message, Remedy remedy) {
+    return new Finding(ConditionStatus.True, reason, message, remedy);
+  }
+
   public static Finding bad(Reason reason, String message, String next) {
     return bad(reason, message, new Remedy.Advice(next));
   }

@@ -5,29 +5,33 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Rules in order: the first that has something to say decides.
  *
  * @param <S> what is judged
+ * @param <F> what is found
  */
-public record Rules<S>(List<Function<S, Optional<Finding>>> rules) {
+public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
 
   /** Rules that judge by what is given, such as what was asked for. */
-  public static <G, S> Rules<S> given(G given, List<BiFunction<G, S, Optional<Finding>>> rules) {
+  public static <G, S, F> Rules<S, F> given(G given, List<BiFunction<G, S, Optional<F>>> rules) {
     return new Rules<>(
         rules.stream()
-            .<Function<S, Optional<Finding>>>map(rule -> subject -> rule.apply(given, subject))
+            .<Function<S, Optional<F>>>map(rule -> subject -> rule.apply(given, subject))
             .toList());
   }
 
   /**
    * @param otherwise what is found if no rule has something to say
    */
-  public Finding judge(S subject, Supplier<Finding> otherwise) {
-    return rules.stream()
-        .flatMap(rule -> rule.apply(subject).stream())
-        .findFirst()
-        .orElseGet(otherwise);
+  public F judge(S subject, Supplier<F> otherwise) {
+    return all(subject).findFirst().orElseGet(otherwise);
+  }
+
+  /** What each of the rules has to say. */
+  public Stream<F> all(S subject) {
+    return rules.stream().flatMap(rule -> rule.apply(subject).stream());
   }
 }

@@ -3,7 +3,6 @@ package dev.wstuning.operator.capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.wstuning.operator.capacity.Capacity.Bound;
 import dev.wstuning.operator.capacity.Capacity.Conntrack;
 import dev.wstuning.operator.capacity.Capacity.Limit;
 import dev.wstuning.operator.capacity.Capacity.Pod;
@@ -74,7 +73,7 @@ class CapacityTest {
                 Optional.of(new Proxies(2, 1))));
 
     assertThat(capacity.bounds())
-        .extracting(Bound::toString)
+        .extracting(b -> "%s %d: %s".formatted(b.limit(), b.connections(), b.assumption()))
         .containsExactly(
             "OpenFiles 14936: a soft limit of 15000, of which the process needs 64 for itself",
             "Memory 15044: a memory limit of 512 MiB, 4.85 KiB in the kernel and 30 KiB in the"
@@ -96,9 +95,9 @@ class CapacityTest {
                 Optional.empty(),
                 Optional.empty()));
 
-    assertThat(capacity.bounds().get(0))
-        .hasToString(
-            "Memory 108100: a memory limit of 512 MiB, 4.85 KiB in the kernel for each connection;"
+    assertThat(capacity.bounds().get(0).assumption())
+        .isEqualTo(
+            "a memory limit of 512 MiB, 4.85 KiB in the kernel for each connection;"
                 + " the server's own need is unknown, because connections.memoryEach is not set");
   }
 

@@ -27,14 +27,6 @@ class ConnectionTargetTest {
   }
 
   @Test
-  void itSaysHow() {
-    assertThat(ConnectionTarget.explain(50_000))
-        .isEqualTo(
-            "50000 connections need 56024 open files: one each, 5000 for those that come and go"
-                + " and for the server's own, 1024 for the process");
-  }
-
-  @Test
   void whatFitsIsTheMostThatFits() {
     Random random = new Random(42);
     LongStream few = LongStream.rangeClosed(ConnectionTarget.SMALLEST, 10_000);

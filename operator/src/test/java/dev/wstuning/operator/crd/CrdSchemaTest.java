@@ -63,7 +63,7 @@ class CrdSchemaTest {
   void columnsComeAsDeclaredWithTheVerdictFirst() {
     assertThat(columns(WebSocketTuning.class))
         .containsExactly(
-            "Ready", "Effective", "Open Files", "Dead Peer", "Reason", "Age", "Message");
+            "Mode", "Ready", "Effective", "Open Files", "Dead Peer", "Reason", "Age", "Message");
     assertThat(columns(WebSocketNodeTuning.class))
         .containsExactly("Ready", "Nodes", "Open Files", "Reason", "Age", "Message");
     assertThat(columns(WebSocketNodeState.class))

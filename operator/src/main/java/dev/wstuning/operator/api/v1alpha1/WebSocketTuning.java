@@ -15,6 +15,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("wst")
 @Categories("websocket")
 @AdditionalPrinterColumn(
+    name = "Mode",
+    jsonPath = ".spec.mode",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
     type = AdditionalPrinterColumn.Type.STRING)

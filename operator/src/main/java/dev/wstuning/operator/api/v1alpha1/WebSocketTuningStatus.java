@@ -2,16 +2,23 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** What the selected pods really have. Every figure was measured unless it says otherwise. */
+/**
+ * What the selected pods really have: every figure was measured, unless its description says
+ * otherwise. It holds numbers and closed words; only messages and the texts of {@code summary} are
+ * for people alone.
+ */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketTuningStatus(
     @JsonPropertyDescription("The generation of the resource that this status describes.")
         Long observedGeneration,
     @JsonPropertyDescription("When the newest report of a pod was written (RFC 3339).")
         String lastObservedTime,
+    @JsonPropertyDescription("Which requests by annotation were carried out.")
+        LastHandled lastHandled,
     @JsonPropertyDescription("The columns of kubectl get: effective values, worst pod first.")
         Summary summary,
     @JsonPropertyDescription("What new pods get, and by which mechanism.") Plan plan,
@@ -20,15 +27,36 @@ public record WebSocketTuningStatus(
         @JsonPropertyDescription(
             "Groups of pods with equal observations, the worst first; at most 10.")
         List<Observation> observations,
+    @Size(max = 10)
+        @JsonPropertyDescription(
+            "Everything that is wrong or noteworthy, the worst first; at most 10. A condition shows"
+                + " only the first that concerns it.")
+        List<Problem> problems,
     @JsonPropertyDescription(
             "Accepted, Applied, Effective, Ready; also PartlyUnderstood, Stalled or Reconciling while"
                 + " they hold.")
         List<Condition> conditions,
-    @JsonPropertyDescription("Set while injection is suspended.") Suspension suspension,
+    @Size(max = 20)
+        @JsonPropertyDescription(
+            "Whose new pods are not tuned at the moment, because tuned ones could not be created or"
+                + " started; at most 20.")
+        List<Suspension> suspensions,
+    @JsonPropertyDescription("How far the operator is with restarting pods.") RolloutStatus rollout,
     @JsonPropertyDescription(
             "Since when new pods are injected (RFC 3339). Pods created later that are not were"
                 + " missed.")
         String injectingSince) {
+
+  /** Annotations of the resource whose request was carried out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LastHandled(
+      @JsonPropertyDescription(
+              "The value of the annotation wstuning.dev/observe for which all running pods were"
+                  + " observed.")
+          String observe,
+      @JsonPropertyDescription(
+              "The value of the annotation wstuning.dev/retry that was last acted on.")
+          String retry) {}
 
   /** Strings for the columns. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -38,73 +66,114 @@ public record WebSocketTuningStatus(
           String openFiles,
       @JsonPropertyDescription(
               "Longest time after which the connection to a vanished peer is closed, idle or with"
-                  + " unacknowledged data; never where keepalive does not run; unknown where it cannot"
-                  + " be told. The kernel may be an eighth later.")
+                  + " unacknowledged data; never if keepalive does not run; unknown if it cannot be"
+                  + " determined. The kernel may be an eighth later.")
           String deadPeer) {}
 
   /** The resolved plan. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Plan(
-      @JsonPropertyDescription("Hash of the desired values; pods carry it as an annotation.")
+      @JsonPropertyDescription(
+              "Hash of what this resource wants of pods, which carry it as an annotation. It begins"
+                  + " with the version of its encoding.")
           String hash,
       @JsonPropertyDescription(
-              "InitContainer, PodSecurityContext, or None where nothing is injected.")
+              "What sets the sysctls: InitContainer, PodSecurityContext, or None if none is set.")
           String mechanism,
       @JsonPropertyDescription("Why this mechanism.") String reason,
+      @JsonPropertyDescription("The methods that new pods may be tuned by.")
+          ResolvedMethods methods,
       @JsonPropertyDescription(
-              "By what options are set on accepted sockets: SocketPrograms (eBPF) or Preload; absent"
-                  + " where nothing sets them.")
+              "What sets options on accepted sockets: Programs or Preload; absent if nothing does.")
           String sockets,
-      @JsonPropertyDescription("Keepalive as time/interval/probes in seconds.") String keepalive,
+      @JsonPropertyDescription("TCP keepalive.") KeepaliveValues keepalive,
       @JsonPropertyDescription("TCP_USER_TIMEOUT in seconds.") Integer userTimeoutSeconds,
-      @JsonPropertyDescription("Respect or Override, where socket options are set.")
+      @JsonPropertyDescription("Respect or Override, if socket options are set.")
           String applicationKeepalive,
-      @JsonPropertyDescription("How long a dead peer lives where all of this is effective.")
+      @JsonPropertyDescription("How long a dead peer lives if all of this is effective.")
           DeadPeer deadPeer,
       @JsonPropertyDescription(
               "Longest outage in seconds that never cuts a client: one that is away for longer may be"
                   + " taken for dead.")
           Long toleratedOutageSeconds,
-      @JsonPropertyDescription("Smallest soft limit of open files that is good enough.")
-          Long openFiles,
-      @JsonPropertyDescription("Largest limit of open files that the server may have.")
-          Long openFilesMaximum,
-      @JsonPropertyDescription("How openFiles follows from connections.") String openFilesFrom,
+      @JsonPropertyDescription("The wanted limits of open files.") OpenFilesRange openFiles,
       @Size(max = 4)
           @JsonPropertyDescription(
-              "What may raise the limit of open files, in this order: Inherited, NodeAgent (where the"
+              "What may raise the limit of open files, in this order: Inherited, NodeAgent (if the"
                   + " agent of some node serves), Launcher, Preload. Each pod takes the first that is"
                   + " enough.")
           List<String> openFilesBy,
-      @JsonPropertyDescription("The sysctls that new pods get, as key=value.") List<String> sysctls,
-      @JsonPropertyDescription("Settings that the mechanism cannot make, with the reason.")
-          List<String> notPossible) {}
+      @JsonPropertyDescription("The sysctls that new pods get.") List<SysctlValue> sysctls,
+      @JsonPropertyDescription("What the mechanism cannot set.") List<NotPossible> notPossible) {}
 
-  /** Numbers of pods; zeros are left out. */
+  /** {@code spec.methods} with what absent lists stand for. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ResolvedMethods(
+      @Size(max = 3) @JsonPropertyDescription("For options of sockets.") List<String> sockets,
+      @Size(max = 3) @JsonPropertyDescription("For open files.") List<String> openFiles) {}
+
+  /** The three values of TCP keepalive. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record KeepaliveValues(
+      @JsonPropertyDescription("Seconds without traffic before the first probe.")
+          Integer timeSeconds,
+      @JsonPropertyDescription("Seconds between probes that are not answered.")
+          Integer intervalSeconds,
+      @JsonPropertyDescription("Unanswered probes after which the connection is closed.")
+          Integer probes) {}
+
+  /** Limits of open files. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record OpenFilesRange(
+      @JsonPropertyDescription("Smallest soft limit that is good enough.") Long minimum,
+      @JsonPropertyDescription("Largest limit that the server may have.") Long maximum) {}
+
+  /** A sysctl with its value. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SysctlValue(
+      @Required @JsonPropertyDescription("The key.") String name,
+      @JsonPropertyDescription("The value.") String value) {}
+
+  /** A wish that cannot be fulfilled. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record NotPossible(
+      @Required @JsonPropertyDescription("The sysctl's key, or the field of spec.") String setting,
+      @JsonPropertyDescription("Why.") String reason) {}
+
+  /** Numbers of pods. */
   public record Pods(
       @JsonPropertyDescription("Pods that the selector matches and that this resource owns.")
-          Integer selected,
-      @JsonPropertyDescription("Pods whose server container runs.") Integer running,
-      @JsonPropertyDescription("Running pods that have what was asked for.") Integer effective,
+          int selected,
+      @JsonPropertyDescription("Pods whose server container runs.") int running,
+      @JsonPropertyDescription("Running pods that have what this resource wants.") int effective,
       @JsonPropertyDescription("Pods that were created but whose server does not run yet.")
-          Integer starting,
+          int starting,
       @JsonPropertyDescription("Pods that ended, or whose server container keeps failing.")
-          Integer notRunning,
+          int notRunning,
       @JsonPropertyDescription(
               "Pods that were created while no replica of the operator answered; they are untuned.")
-          Integer missed,
+          int missed,
       @JsonPropertyDescription("Pods that were created with older settings, or with none.")
-          Integer restartPending,
+          int restartPending,
+      @JsonPropertyDescription(
+              "Pods with the present settings that would be tuned otherwise if they were created"
+                  + " now, because the cluster or the namespace allows more or less. They are not"
+                  + " restarted for it.")
+          int improvable,
       @JsonPropertyDescription("Pods that are never tuned, such as those on the host's network.")
-          Integer skipped,
-      @JsonPropertyDescription("Pods that an older resource tunes.") Integer ownedByOther) {}
+          int skipped,
+      @JsonPropertyDescription("Pods that an older resource tunes.") int ownedByOther) {}
 
   /** Pods with equal observations. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Observation(
       @JsonPropertyDescription("How many pods.") Integer pods,
       @Size(max = 3) @JsonPropertyDescription("Names of some of them.") List<String> examples,
+      @Size(max = 3)
+          @JsonPropertyDescription("Some of their workloads, as kubectl takes them: kind/name.")
+          List<String> workloads,
+      @JsonPropertyDescription("When the oldest report of these pods was written (RFC 3339).")
+          String observedAt,
       @JsonPropertyDescription("The verdict on these pods.") String reason,
       @JsonPropertyDescription("The verdict in words.") String message,
       @JsonPropertyDescription("The server process that was looked at.") String process,
@@ -127,10 +196,11 @@ public record WebSocketTuningStatus(
           String mechanism,
       @JsonPropertyDescription("From what that follows.") String reason,
       @JsonPropertyDescription(
-              "The limit that the server told in its log when it booted, or unknown where it says so"
-                  + " itself. It informs; the verdict goes by what was measured.")
-          String serverSays,
-      @JsonPropertyDescription("Why the log could not be read.") String logProblem) {}
+              "The limit that the server wrote to its log when it booted. It informs; the verdict"
+                  + " follows what was measured.")
+          Long serverSays,
+      @JsonPropertyDescription("Why there is no such limit, if the log was to be read.")
+          String logProblem) {}
 
   /** How many connections a pod can hold, by a model; see docs/capacity.md. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -138,22 +208,28 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Connections that one pod can hold.") Long connections,
       @JsonPropertyDescription("What ends first: OpenFiles, Memory, Conntrack or Ports.")
           String bindsFirst,
-      @Size(max = 4)
-          @JsonPropertyDescription("Every bound with what it assumes, the narrowest first.")
-          List<String> bounds,
+      @Size(max = 4) @JsonPropertyDescription("Every bound, the narrowest first.")
+          List<CapacityBound> bounds,
       @Size(max = 3)
           @JsonPropertyDescription(
               "Pods that held four fifths of that or more when they were observed.")
           List<String> nearLimit) {}
 
+  /** One bound of a pod's capacity. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CapacityBound(
+      @JsonPropertyDescription("OpenFiles, Memory, Conntrack or Ports.") String limit,
+      @JsonPropertyDescription("Connections that this limit admits.") Long connections,
+      @JsonPropertyDescription("What else must hold for that number.") String assumes) {}
+
   /** One sysctl as read in the pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ObservedSysctl(
       @JsonPropertyDescription("The key.") String name,
-      @JsonPropertyDescription("The value that was read; absent where it could not be read.")
+      @JsonPropertyDescription("The value that was read; absent if it could not be read.")
           String value,
       @JsonPropertyDescription(
-              "Who set it: InitContainer, PodSecurityContext, or Other (the pod or the kernel).")
+              "What set it: InitContainer, PodSecurityContext, or Other (the pod or the kernel).")
           String by) {}
 
   /** One listening port. */
@@ -161,18 +237,15 @@ public record WebSocketTuningStatus(
   public record ObservedPort(
       @JsonPropertyDescription("The port.") Integer port,
       @JsonPropertyDescription("Connections of all pods of this group when they were observed.")
-          Integer connections,
+          Long connections,
+      @JsonPropertyDescription("Keepalive of an accepted connection.") ObservedKeepalive keepalive,
       @JsonPropertyDescription(
-              "Keepalive of an accepted connection: off, or time/interval/probes in seconds; a"
-                  + " question mark for what cannot be read.")
-          String keepalive,
-      @JsonPropertyDescription(
-              "Who set it: Kernel (the eBPF programs), Preload, Sysctls (the server switched SO_KEEPALIVE"
-                  + " on), Application (with values of its own), or Nobody where keepalive does not"
-                  + " run.")
+              "What set it: Kernel (the eBPF programs), Preload, Sysctls (the server switched"
+                  + " SO_KEEPALIVE on), Application (with values of its own), or Nobody if keepalive"
+                  + " does not run.")
           String setBy,
       @JsonPropertyDescription(
-              "TCP_USER_TIMEOUT that the programs or the library set; absent where they did not.")
+              "TCP_USER_TIMEOUT that the programs or the library set; absent if they did not.")
           Integer userTimeoutSeconds,
       @JsonPropertyDescription(
               "Existing: read from a client's connection. Probe: from one connection that the observer"
@@ -180,40 +253,114 @@ public record WebSocketTuningStatus(
           String evidence,
       @Size(max = 3)
           @JsonPropertyDescription(
-              "What was not measured on that connection, but follows from who set it: interval, probes,"
-                  + " userTimeoutSeconds.")
+              "What was not measured on that connection, but follows from what set it:"
+                  + " intervalSeconds, probes, userTimeoutSeconds.")
           List<String> inferred,
       @JsonPropertyDescription(
-              "Direct, or LikelyProxy where many connections come from few addresses: then the peers"
+              "Direct, or LikelyProxy if many connections come from few addresses: then the peers"
                   + " are proxies, or their addresses are translated. Absent with few connections.")
           String peers) {}
+
+  /** Keepalive as an accepted connection shows it; absent numbers cannot be determined. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record ObservedKeepalive(
+      @JsonPropertyDescription(
+              "On; Off; NotSeen if no connection could be looked at; NotListening if nothing listens"
+                  + " on the port.")
+          String state,
+      @JsonPropertyDescription("Seconds without traffic before the first probe.")
+          Integer timeSeconds,
+      @JsonPropertyDescription("Seconds between probes that are not answered.")
+          Integer intervalSeconds,
+      @JsonPropertyDescription("Unanswered probes after which the connection is closed.")
+          Integer probes,
+      @Size(max = 2)
+          @JsonPropertyDescription(
+              "Which of the numbers are upper bounds, because the application may have set stricter"
+                  + " ones: intervalSeconds, probes.")
+          List<String> atMost) {}
 
   /** Time after which a connection to a peer that vanished is closed. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record DeadPeer(
       @JsonPropertyDescription(
               "Seconds for an idle connection: time + interval * probes, or what the user timeout makes"
-                  + " of it. Absent where it is never found, or cannot be told.")
+                  + " of it. Absent if it is never found, or cannot be determined.")
           Long idleSeconds,
       @JsonPropertyDescription(
               "Seconds for a connection with unacknowledged data, on which keepalive does not run: the"
                   + " user timeout, or what tcp_retries2 and tcp_rto_max_ms lead to.")
           Long busySeconds,
       @JsonPropertyDescription(
-              "The longer of both, with the kernel's rounding of timers. Absent where one of them is.")
+              "The longer of the two, with the kernel's rounding of timers. Absent if one of them is.")
           Long withinSeconds) {}
 
-  /** Why new pods are not injected for the time being. */
+  /** One thing that is wrong, or that a reader should know. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Problem(
+      @Required @JsonPropertyDescription("The reason in one word, as in the conditions.")
+          String reason,
+      @JsonPropertyDescription("How many pods it concerns; 0 if it concerns the resource.")
+          Integer pods,
+      @Size(max = 3)
+          @JsonPropertyDescription("Some of their workloads, as kubectl takes them: kind/name.")
+          List<String> workloads,
+      @JsonPropertyDescription("What it is.") String message,
+      @JsonPropertyDescription("What helps; absent if waiting is enough.") String next) {}
+
+  /** Why new pods of one owner, or of this resource, are not tuned at the moment. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Suspension(
+      @JsonPropertyDescription("Whose pods; absent for all pods of this resource.") Owner owner,
+      @JsonPropertyDescription("Since when (RFC 3339).") String since,
       @JsonPropertyDescription(
-              "Names the settings, the image and the retry for which it holds; any change of them"
-                  + " ends it.")
-          String fingerprint,
-      @JsonPropertyDescription("What went wrong.") String reason) {}
+              "When tuning is tried again (RFC 3339); absent if it is tried only after a change of"
+                  + " the settings, of the image or of the annotation wstuning.dev/retry.")
+          String nextTry,
+      @JsonPropertyDescription("How many tries failed.") Integer attempts,
+      @JsonPropertyDescription("What went wrong.") String message,
+      @JsonPropertyDescription(
+              "The operator's own mark of the settings, the image and the retry for which it holds.")
+          String fingerprint) {}
+
+  /** A controller of pods. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Owner(
+      @JsonPropertyDescription("API group; empty for the core group.") String group,
+      @JsonPropertyDescription("Kind.") String kind,
+      @JsonPropertyDescription("Name.") String name) {}
+
+  /** How far the operator is with restarting pods. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record RolloutStatus(
+      @JsonPropertyDescription("Whether spec.rollout.paused holds restarts back.") Boolean paused,
+      @Size(max = 20)
+          @JsonPropertyDescription(
+              "What the operator is about to do; written before it acts. At most 20.")
+          List<Intent> intents) {}
+
+  /** What the operator is about to do to a running pod or workload. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Intent(
+      @JsonPropertyDescription(
+              "Evict: one pod, to try the settings. Restart: all pods of the workload, by its own"
+                  + " rolling update.")
+          String action,
+      @JsonPropertyDescription("The workload, as kubectl takes it: kind/name.") String workload,
+      @JsonPropertyDescription("The pod, for Evict.") String pod,
+      @JsonPropertyDescription("The plan that the pods should get.") String plan) {}
 
   public List<Observation> observationsOrEmpty() {
     return observations == null ? List.of() : observations;
+  }
+
+  public List<Suspension> suspensionsOrEmpty() {
+    return suspensions == null ? List.of() : suspensions;
+  }
+
+  /** What was announced; nothing if nothing was. */
+  public List<Intent> intentsOrEmpty() {
+    return rollout == null || rollout.intents() == null ? List.of() : rollout.intents();
   }
 
   /** The conditions; of a newer version's, those that could be read. */

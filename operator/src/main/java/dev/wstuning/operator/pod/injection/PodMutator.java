@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -85,8 +84,7 @@ public final class PodMutator {
     }
     Pod asked = UlimitAnnotation.into(pod, limits, additions.server().get().getName());
     return witness
-        ? UlimitAnnotation.into(
-            asked, new OpenFiles(limits.minimum(), OptionalLong.empty()), Markers.INIT_CONTAINER)
+        ? UlimitAnnotation.into(asked, UlimitAnnotation.witness(limits), Markers.INIT_CONTAINER)
         : asked;
   }
 

@@ -1,27 +1,66 @@
 package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.pod.plan.OpenFiles;
+import dev.wstuning.operator.pod.plan.OpenFilesPlan;
+import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Asks the node's agent for a limit of open files when a container is created, by the annotation of
  * the NRI plugin ulimit-adjuster, which that one understands, too. The init container is asked for
  * as well: what it was given proves what this pod's containers were.
  */
-final class UlimitAnnotation {
+public final class UlimitAnnotation {
 
   /** A comment by which a request of ours is known from one that the pod brings. */
   private static final String MARKER = "# " + Markers.TUNING + "\n";
 
   private UlimitAnnotation() {}
 
+  /**
+   * Whether a pod asks for what {@code plan} asks for, and for nothing else.
+   *
+   * @param server the server's container; empty if that is unclear, so that it cannot be asked for
+   * @param witness whether the pod has our init container, which is asked for, too
+   */
+  public static boolean fits(
+      Map<String, String> annotations, TuningPlan plan, Optional<String> server, boolean witness) {
+    Map<String, String> planned = new TreeMap<>();
+    plan.openFiles()
+        .filter(OpenFilesPlan::nodeAgent)
+        .map(OpenFilesPlan::limits)
+        .ifPresent(
+            limits ->
+                server.ifPresent(
+                    container -> {
+                      request(planned, limits, container);
+                      if (witness) {
+                        request(planned, witness(limits), Markers.INIT_CONTAINER);
+                      }
+                    }));
+    return ours(annotations).equals(planned);
+  }
+
+  /** The init container needs no more than the server. */
+  static OpenFiles witness(OpenFiles limits) {
+    return new OpenFiles(limits.minimum(), OptionalLong.empty());
+  }
+
   /** Adds the request for one container; a request that the pod brings itself stays. */
   static Pod into(Pod pod, OpenFiles limits, String container) {
     Map<String, String> annotations = new TreeMap<>(pod.getMetadata().getAnnotations());
+    request(annotations, limits, container);
+    return withAnnotations(pod, annotations);
+  }
+
+  private static void request(Map<String, String> annotations, OpenFiles limits, String container) {
     boolean askable = container.length() <= Markers.LONGEST_REQUESTED_NAME;
     limits.minimum().stream()
         .filter(minimum -> askable)
@@ -32,7 +71,6 @@ final class UlimitAnnotation {
         .ifPresent(
             maximum ->
                 annotations.put(Markers.OPEN_FILES_MAXIMUM, "%s=%d".formatted(container, maximum)));
-    return withAnnotations(pod, annotations);
   }
 
   private static String ulimit(long limit) {
@@ -46,12 +84,19 @@ final class UlimitAnnotation {
       return pod;
     }
     Map<String, String> annotations = new TreeMap<>(present);
-    annotations.remove(Markers.OPEN_FILES_MAXIMUM);
-    annotations
-        .entrySet()
-        .removeIf(
-            e -> e.getKey().startsWith(Markers.ULIMITS_OF) && e.getValue().startsWith(MARKER));
+    annotations.keySet().removeAll(ours(present).keySet());
     return annotations.size() == present.size() ? pod : withAnnotations(pod, annotations);
+  }
+
+  /** The requests that did not come with the pod. */
+  private static Map<String, String> ours(Map<String, String> annotations) {
+    return annotations.entrySet().stream()
+        .filter(
+            e ->
+                e.getKey().equals(Markers.OPEN_FILES_MAXIMUM)
+                    || (e.getKey().startsWith(Markers.ULIMITS_OF)
+                        && e.getValue().startsWith(MARKER)))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static Pod withAnnotations(Pod pod, Map<String, String> annotations) {

@@ -64,11 +64,6 @@ public record AnyCableBootLine(OptionalLong limit) {
         .flatMap(AnyCableBootLine::of);
   }
 
-  /** As the status shows it. */
-  public String says() {
-    return limit.isPresent() ? Long.toString(limit.getAsLong()) : UNKNOWN;
-  }
-
   private static String beginning(String log) {
     return log.length() > MAX_BYTES ? log.substring(0, MAX_BYTES) : log;
   }

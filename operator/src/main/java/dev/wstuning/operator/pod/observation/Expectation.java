@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.observation;
 
+import dev.wstuning.operator.api.v1alpha1.Methods;
 import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
  * What pods of one kind are measured against.
  *
  * @param notUnderstood what of the resource this version of the operator cannot read
+ * @param methods how pods may be tuned
  * @param planContext what the namespace and the cluster admit
  * @param plan what new pods get
  * @param rejectsUntuned whether pods are refused while the webhook does not answer
@@ -42,6 +44,7 @@ public record Expectation(
     Mode mode,
     boolean rejectsUntuned,
     boolean insistsOnPrivilege,
+    Methods methods,
     NotUnderstood notUnderstood,
     PlanContext planContext,
     TuningPlan plan,
@@ -61,6 +64,7 @@ public record Expectation(
         spec.modeOrDefault(),
         spec.operatorDownOrDefault() == OperatorDown.Reject,
         spec.methodsOrDefault().privilegeOrDefault() == Privilege.Privileged,
+        spec.methodsOrDefault(),
         tuning.notUnderstood(),
         planContext,
         Planner.plan(spec, planContext),

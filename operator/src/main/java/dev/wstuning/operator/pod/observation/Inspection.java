@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.observation;
 
+import dev.wstuning.operator.capacity.Capacity;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import java.util.List;
 import java.util.Optional;
@@ -10,14 +11,20 @@ import java.util.stream.Stream;
  *
  * @param served all ports of its report
  * @param ports those that matter
+ * @param capacity how many connections it can hold
  */
 public record Inspection(
-    ObservedPod pod, ServerReport report, List<ServedPort> served, List<ServedPort> ports) {
+    ObservedPod pod,
+    ServerReport report,
+    List<ServedPort> served,
+    List<ServedPort> ports,
+    Capacity capacity) {
 
   public static Inspection of(Expectation expectation, ObservedPod pod, ServerReport report) {
     List<ServedPort> served = ServedPorts.of(pod, report);
+    List<ServedPort> ports = served.stream().filter(p -> expectation.concerns(p.port())).toList();
     return new Inspection(
-        pod, report, served, served.stream().filter(p -> expectation.concerns(p.port())).toList());
+        pod, report, served, ports, PodCapacity.of(expectation, pod, report, ports));
   }
 
   /** Ports whose keepalive was looked at, whether it runs or not. */
@@ -33,6 +40,11 @@ public record Inspection(
   /** Whether some connections are never given up while they are idle. */
   public boolean keepsDeadPeers() {
     return ports.stream().anyMatch(ServedPort::off);
+  }
+
+  /** Connections to the ports that matter, when they were observed. */
+  public long connections() {
+    return ports.stream().mapToLong(p -> p.report().connections()).sum();
   }
 
   /** How long a dead peer may live on the ports that matter; empty if none of them listens. */

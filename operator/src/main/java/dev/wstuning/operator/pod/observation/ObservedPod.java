@@ -7,6 +7,7 @@ import java.util.Optional;
  * A selected pod with all that is known of it.
  *
  * @param node what its node's agent says; empty where there is none
+ * @param podsOnNode how many of the tuning's pods run on that node, this one included
  * @param logged what its server's log says; empty where nobody asked
  * @param again after which time this may be different although nothing happened; empty if events
  *     are enough
@@ -18,6 +19,7 @@ public record ObservedPod(
     Boot boot,
     Observation observation,
     Optional<NodeAgentReport> node,
+    int podsOnNode,
     Optional<LoggedLimit> logged,
     Optional<Duration> again) {
 
@@ -30,14 +32,29 @@ public record ObservedPod(
 
   /** How the pod stands to the current plan. */
   public enum Coverage {
-    /** Carries the current plan, or there is nothing to carry. */
+    /** Has the present wishes, or there is nothing to have. */
     CURRENT,
-    /** Carries another plan, or was created before there was one. */
+    /**
+     * Has the present wishes, in another form than it would get now: the cluster or the namespace
+     * allows more or less than when it was created, or another version of the operator made it.
+     */
+    IMPROVABLE,
+    /** Has other wishes, or was created before there were any. */
     RESTART_PENDING,
     /** Carries none although it was created while pods were being injected. */
     MISSED,
     /** Is never tuned. */
-    SKIPPED
+    SKIPPED;
+
+    /** Whether the pod has what the resource wants, if not in the form that it would get now. */
+    public boolean hasWishes() {
+      return this == CURRENT || this == IMPROVABLE;
+    }
+  }
+
+  public ObservedPod withPodsOnNode(long number) {
+    return new ObservedPod(
+        facts, life, coverage, boot, observation, node, (int) number, logged, again);
   }
 
   public boolean running() {

@@ -2,11 +2,8 @@ package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.plan.OpenFilesPlan;
-import dev.wstuning.operator.pod.plan.SocketMechanism;
+import dev.wstuning.operator.pod.plan.PlanHash;
 import dev.wstuning.operator.pod.plan.TuningPlan;
-import dev.wstuning.operator.pod.tuner.InjectedTuner;
-import dev.wstuning.operator.pod.tuner.TunerCommand;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.time.Duration;
@@ -52,20 +49,23 @@ public final class PodClassifier {
       return pod.plan().isEmpty() ? Coverage.CURRENT : Coverage.RESTART_PENDING;
     }
     if (pod.plan().isPresent()) {
-      return carries(pod, plan) ? Coverage.CURRENT : Coverage.RESTART_PENDING;
+      return compare(pod, pod.plan().get(), plan);
     }
     boolean missed =
         injectingSince.filter(since -> pod.created().isAfter(since.plus(SLACK))).isPresent();
     return missed ? Coverage.MISSED : Coverage.RESTART_PENDING;
   }
 
-  /** The annotations alone prove nothing: a template may bring them along. */
-  private static boolean carries(PodFacts pod, TuningPlan plan) {
-    boolean leftOut =
-        pod.noPreload().isPresent()
-            && (plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent()
-                || plan.openFiles().filter(OpenFilesPlan::helped).isPresent());
-    return pod.plan().equals(Optional.of(plan.hash()))
-        && TunerCommand.fits(plan, pod.tuner().flatMap(InjectedTuner::command), leftOut);
+  /**
+   * By the hash of the wishes and, because annotations alone prove nothing, by the values that the
+   * pod was given. Only other wishes are a reason to restart a pod; of hashes of an encoding that
+   * this version does not know, nobody knows whether they are other wishes.
+   */
+  private static Coverage compare(PodFacts pod, String hash, TuningPlan plan) {
+    boolean wished = hash.equals(plan.hash());
+    if (wished ? PlannedValues.carriedBy(pod, plan) : PlannedValues.equalTo(pod, plan)) {
+      return Coverage.CURRENT;
+    }
+    return wished || !PlanHash.isKnown(hash) ? Coverage.IMPROVABLE : Coverage.RESTART_PENDING;
   }
 }

@@ -9,9 +9,11 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Sysctl;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
  *
  * @param workload who will replace the pod; empty for a bare pod
  * @param userNamespace whether it has a user namespace of its own
+ * @param sysctls those of the pod's security context, by key
  * @param phase the pod's phase, such as Running
  * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
  * @param node the node that the pod runs on; empty until it is scheduled
@@ -45,6 +48,7 @@ public record PodFacts(
     Optional<Workload> workload,
     Optional<Exclusion> exclusion,
     boolean userNamespace,
+    Map<String, String> sysctls,
     String phase,
     String failure,
     Optional<String> node,
@@ -73,6 +77,7 @@ public record PodFacts(
         Workload.of(pod),
         Exclusion.of(pod),
         Boolean.FALSE.equals(pod.getSpec().getHostUsers()),
+        sysctls(pod.getSpec().getSecurityContext()),
         status.getPhase() == null ? "Pending" : status.getPhase(),
         status.getReason() == null ? "" : status.getReason(),
         Optional.ofNullable(pod.getSpec().getNodeName()),
@@ -93,6 +98,13 @@ public record PodFacts(
         status.getEphemeralContainerStatuses().stream()
             .filter(s -> s.getName().startsWith(Markers.OBSERVER_PREFIX))
             .toList());
+  }
+
+  private static Map<String, String> sysctls(PodSecurityContext context) {
+    return context == null
+        ? Map.of()
+        : context.getSysctls().stream()
+            .collect(Collectors.toMap(Sysctl::getName, Sysctl::getValue, (first, twice) -> first));
   }
 
   private static Map<String, Long> memoryLimits(List<Container> containers) {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -74,6 +76,7 @@ public final class PodTrimmer {
         .withHostPID(spec.getHostPID())
         .withShareProcessNamespace(spec.getShareProcessNamespace())
         .withHostUsers(spec.getHostUsers())
+        .withSecurityContext(sysctls(spec.getSecurityContext()))
         .withOs(spec.getOs())
         .withNodeSelector(spec.getNodeSelector())
         .withSchedulerName(spec.getSchedulerName())
@@ -91,6 +94,12 @@ public final class PodTrimmer {
                 .map(c -> new EphemeralContainerBuilder().withName(c.getName()).build())
                 .toList())
         .build();
+  }
+
+  private static PodSecurityContext sysctls(PodSecurityContext context) {
+    return context == null || context.getSysctls().isEmpty()
+        ? null
+        : new PodSecurityContextBuilder().withSysctls(context.getSysctls()).build();
   }
 
   private static Affinity nodeAffinity(PodSpec spec) {

@@ -56,8 +56,7 @@ public final class ServerLog {
     }
 
     static Reading failed(String problem, Duration again) {
-      return new Reading(
-          Optional.of(new LoggedLimit(Optional.empty(), Optional.of(problem))), Optional.of(again));
+      return new Reading(Optional.of(LoggedLimit.unreadable(problem)), Optional.of(again));
     }
   }
 
@@ -96,10 +95,7 @@ public final class ServerLog {
               "/api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
                   .formatted(
                       pod.namespace(), pod.name(), errand.container(), AnyCableBootLine.MAX_BYTES));
-      LoggedLimit logged =
-          new LoggedLimit(
-              Optional.ofNullable(log).flatMap(AnyCableBootLine::in).map(AnyCableBootLine::says),
-              Optional.empty());
+      LoggedLimit logged = LoggedLimit.in(log == null ? "" : log);
       entries.put(pod.uid(), new Entry(errand.start(), logged));
       refusals.succeeded(errand);
       return Reading.of(logged);

@@ -14,7 +14,7 @@ public sealed interface SocketMechanism {
   record Programs(SocketOptions options) implements SocketMechanism {
     @Override
     public String label() {
-      return "SocketPrograms";
+      return "Programs";
     }
   }
 

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -51,20 +52,23 @@ final class InjectionControl {
       Optional<MutatingWebhookConfiguration> present) {
     if (!wanted) {
       withdraw(tuning, present);
-      return new InjectionState(Optional.empty(), Optional.empty());
+      return InjectionState.NONE;
     }
     Optional<Suspension> suspension = suspension(tuning, state, failure);
     if (suspension.isPresent()) {
       withdraw(tuning, present);
-      return new InjectionState(Optional.empty(), suspension);
+      return new InjectionState(Optional.empty(), List.of(suspension.get()));
     }
     if (authority.caBundle().isEmpty()) {
       return state;
     }
     registration.register(tuning, authority.caBundle().get(), present);
-    Instant since =
-        state.injectingSince().orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS));
-    return new InjectionState(Optional.of(since), Optional.empty());
+    Instant since = state.injectingSince().orElseGet(this::now);
+    return new InjectionState(Optional.of(since), List.of());
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private void withdraw(WebSocketTuning tuning, Optional<MutatingWebhookConfiguration> present) {
@@ -81,7 +85,7 @@ final class InjectionControl {
       WebSocketTuning tuning, InjectionState state, Optional<String> failure) {
     String fingerprint = fingerprint(tuning);
     Optional<Suspension> before =
-        state.suspension().filter(s -> s.fingerprint().equals(fingerprint));
+        state.suspensions().stream().filter(s -> s.fingerprint().equals(fingerprint)).findFirst();
     if (before.isPresent()) {
       return before;
     }
@@ -92,7 +96,8 @@ final class InjectionControl {
                 tuning.getMetadata().getNamespace(),
                 tuning.getMetadata().getName(),
                 why));
-    return failure.map(why -> new Suspension(fingerprint, Finding.brief(why)));
+    return failure.map(
+        why -> new Suspension(null, now().toString(), null, 1, Finding.brief(why), fingerprint));
   }
 
   private String fingerprint(WebSocketTuning tuning) {

@@ -2,15 +2,16 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.InjectionFailures;
 import dev.wstuning.operator.pod.rollout.Restarter;
+import dev.wstuning.operator.pod.rollout.Restarter.Progress;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.InjectionState;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -57,26 +58,28 @@ final class PodActions {
         .allMatch(tunerImage::equals);
   }
 
-  /**
-   * @return when to look again although nothing happened
-   */
-  Optional<Duration> act(
+  /** Releases pods that are stuck, or takes the next step of a restart. */
+  Progress act(
       WebSocketTuning tuning,
       Expectations expectations,
       List<ObservedPod> pods,
       InjectionState state) {
-    if (state.suspension().isPresent()) {
+    if (!state.suspensions().isEmpty()) {
       pods.stream()
           .filter(p -> InjectionFailures.of(p).isPresent())
           .map(ObservedPod::facts)
           .forEach(stuckPods::release);
-      return Optional.empty();
+      return Progress.NONE;
     }
     return expectations.plain().plan().injects()
             && tuning.notUnderstood().nothing()
             && tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart
             && !tuning.getSpec().rolloutPaused()
-        ? restarter.advance(pods, pod -> expectations.of(pod).plan().hash())
-        : Optional.empty();
+        ? restarter.advance(pods, expectations.plain().plan().hash(), announced(tuning))
+        : Progress.NONE;
+  }
+
+  private static List<Intent> announced(WebSocketTuning tuning) {
+    return tuning.getStatus() == null ? List.of() : tuning.getStatus().intentsOrEmpty();
   }
 }

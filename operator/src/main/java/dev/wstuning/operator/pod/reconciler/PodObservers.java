@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Has the pods of a tuning looked at: sends observers and reads logs when that is due. */
 final class PodObservers {
@@ -61,11 +62,21 @@ final class PodObservers {
       Expectations expectations,
       Optional<Instant> since) {
     ObserveCommand command = command(tuning, expectations.plain());
+    Map<String, Long> podsPerNode =
+        owned.stream()
+            .filter(facts -> !facts.ended())
+            .flatMap(facts -> facts.node().stream())
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     return owned.stream()
         .map(
             facts ->
                 observe(
-                    tuning.getMetadata().getUid(), facts, expectations.of(facts), since, command))
+                        tuning.getMetadata().getUid(),
+                        facts,
+                        expectations.of(facts),
+                        since,
+                        command)
+                    .withPodsOnNode(facts.node().map(podsPerNode::get).orElse(1L)))
         .toList();
   }
 
@@ -85,6 +96,7 @@ final class PodObservers {
         reader.boot(facts),
         look.observation(),
         facts.node().flatMap(agents),
+        1,
         log.logged(),
         earlier(look.again(), log.again()));
   }

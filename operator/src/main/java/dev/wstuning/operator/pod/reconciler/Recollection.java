@@ -20,10 +20,10 @@ final class Recollection {
     if (status == null) {
       return state;
     }
-    Integer othersBefore = status.pods() == null ? null : status.pods().ownedByOther();
+    int othersBefore = status.pods() == null ? 0 : status.pods().ownedByOther();
     boolean same =
         tuning.getMetadata().getGeneration().equals(status.observedGeneration())
-            && (othersBefore == null ? 0 : othersBefore) == others;
-    return same ? state : new InjectionState(Optional.empty(), state.suspension());
+            && othersBefore == others;
+    return same ? state : new InjectionState(Optional.empty(), state.suspensions());
   }
 }

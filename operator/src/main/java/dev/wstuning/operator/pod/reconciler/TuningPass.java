@@ -8,7 +8,10 @@ import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.InjectionFailures;
+import dev.wstuning.operator.pod.rollout.Restarter.Progress;
+import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.status.InjectionState;
+import dev.wstuning.operator.pod.status.Requests;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.verdict.Hindrances;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
@@ -47,13 +50,11 @@ record TuningPass(
    * What was done in a pass.
    *
    * @param state what is remembered of injection from now on
-   * @param again when to act again although nothing happened
+   * @param progress of restarts
    * @param refused what the API server refused, so that the rest was left; empty if nothing
    */
   private record Done(
-      InjectionState state,
-      Optional<Duration> again,
-      Optional<KubernetesClientException> refused) {}
+      InjectionState state, Progress progress, Optional<KubernetesClientException> refused) {}
 
   /**
    * @return when to pass again although nothing happened
@@ -85,12 +86,19 @@ record TuningPass(
     publisher.publish(
         tuning,
         statuses.create(
-            input, tuning.getMetadata().getGeneration(), done.state(), tuning.getStatus()),
+            input,
+            new StatusFactory.Occasion(
+                tuning.getMetadata().getGeneration(),
+                Optional.ofNullable(tuning.getStatus()),
+                requests(tuning),
+                done.state(),
+                tuning.getSpec().rolloutPaused(),
+                done.progress().intents())),
         context);
     if (done.refused().isPresent()) {
       throw done.refused().get();
     }
-    return PodObservers.earlier(done.again(), outdated(judged, now));
+    return PodObservers.earlier(done.progress().again(), outdated(judged, now));
   }
 
   /** Adjusts the webhook entry, then releases pods that are stuck or restarts old ones. */
@@ -111,14 +119,24 @@ record TuningPass(
               informers.webhooks(namespace(tuning)));
       return new Done(after, actions.act(tuning, expectations, pods, after), Optional.empty());
     } catch (KubernetesClientException e) {
-      return new Done(after, Optional.empty(), Optional.of(e));
+      return new Done(after, Progress.NONE, Optional.of(e));
     }
+  }
+
+  private static Requests requests(WebSocketTuning tuning) {
+    return Optional.ofNullable(tuning.getMetadata().getAnnotations())
+        .map(
+            annotations ->
+                new Requests(
+                    Optional.ofNullable(annotations.get(Markers.OBSERVE)),
+                    Optional.ofNullable(annotations.get(Markers.RETRY))))
+        .orElse(Requests.NONE);
   }
 
   private Hindrances hindrances(
       WebSocketTuning tuning, SelectedPods.Selected selected, List<ObservedPod> pods, Done done) {
     return new Hindrances(
-        done.state().suspension().map(Suspension::reason),
+        done.state().suspensions().stream().map(Suspension::message).findFirst(),
         webhookProbe.problem(),
         webhookProbe.doubt(),
         InjectionFailures.of(gatherer.owned(tuning, selected.replicaSets())),

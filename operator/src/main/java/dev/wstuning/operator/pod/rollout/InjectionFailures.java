@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.rollout;
 
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -34,7 +33,7 @@ public final class InjectionFailures {
   /** Why {@code pod} cannot start because of us; empty if it can, or if it is not our fault. */
   public static Optional<String> of(ObservedPod pod) {
     PodFacts facts = pod.facts();
-    if (pod.coverage() != Coverage.CURRENT || facts.plan().isEmpty() || facts.deleting()) {
+    if (!pod.coverage().hasWishes() || facts.plan().isEmpty() || facts.deleting()) {
       return Optional.empty();
     }
     // A privileged init container writes sysctls itself: then the pod's own are refused.

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.rollout;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -12,10 +13,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,18 @@ public final class Restarter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Restarter.class);
 
+  /** Actions of an intent. */
+  static final String EVICT = "Evict";
+
+  static final String RESTART = "Restart";
+
   private static final Duration REFUSED_WAIT = Duration.ofSeconds(30);
+
+  /** The status is written at the end of a pass. */
+  private static final Duration ANNOUNCED_WAIT = Duration.ofSeconds(1);
+
+  /** As many as a status may hold; the other workloads follow. */
+  private static final int MOST_INTENTS = 20;
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -45,57 +58,90 @@ public final class Restarter {
   }
 
   /**
-   * Takes the next step for each workload of {@code pods} that needs one.
+   * What there is to do next.
    *
-   * @param plan the hash of the plan that a given pod should have; it differs from pod to pod
-   * @return when to try again what a disruption budget refused; empty if nothing was refused
+   * @param intents what will be done when they were announced
+   * @param again when to look again although nothing happened
    */
-  public Optional<Duration> advance(List<ObservedPod> pods, Function<PodFacts, String> plan) {
+  public record Progress(List<Intent> intents, Optional<Duration> again) {
+
+    public static final Progress NONE = new Progress(List.of(), Optional.empty());
+  }
+
+  /**
+   * Takes the next step for each workload of {@code pods} that needs one, if it was announced, and
+   * else asks for its announcement: a replica that takes over must know what the one before it was
+   * about to do.
+   *
+   * @param plan the hash of the plan that a pod should have
+   * @param announced what the status announces
+   */
+  public Progress advance(List<ObservedPod> pods, String plan, List<Intent> announced) {
     Map<Workload, List<ObservedPod>> byWorkload =
         pods.stream()
             .filter(p -> p.facts().workload().filter(Workload::restartable).isPresent())
             .filter(p -> !p.facts().ended())
             .collect(Collectors.groupingBy(p -> p.facts().workload().orElseThrow()));
-    boolean refused = false;
+    List<Intent> intents = new ArrayList<>();
+    Optional<Duration> again = Optional.empty();
     for (Map.Entry<Workload, List<ObservedPod>> e : byWorkload.entrySet()) {
-      refused |= !advance(e.getKey(), e.getValue(), plan);
+      Optional<Step> step = next(e.getKey(), e.getValue(), plan);
+      if (step.isEmpty() || (announced.contains(step.get().intent()) && take(step.get()))) {
+        continue;
+      }
+      if (intents.size() < MOST_INTENTS) {
+        intents.add(step.get().intent());
+      }
+      again = Optional.of(announced.contains(step.get().intent()) ? REFUSED_WAIT : ANNOUNCED_WAIT);
     }
-    return refused ? Optional.of(REFUSED_WAIT) : Optional.empty();
+    return new Progress(intents, again);
   }
 
-  /** False if it was refused to evict a pod. */
-  private boolean advance(
-      Workload workload, List<ObservedPod> pods, Function<PodFacts, String> planOf) {
+  /**
+   * @param pod one of those that lack the plan: the one that is evicted, if any is
+   */
+  private record Step(Intent intent, Workload workload, PodFacts pod) {}
+
+  private Optional<Step> next(Workload workload, List<ObservedPod> pods, String plan) {
     List<ObservedPod> old =
         pods.stream()
             .filter(
                 p -> p.coverage() == Coverage.RESTART_PENDING || p.coverage() == Coverage.MISSED)
             .toList();
     if (old.isEmpty()) {
-      return true;
+      return Optional.empty();
     }
-    List<ObservedPod> current =
-        pods.stream().filter(p -> p.coverage() == Coverage.CURRENT).toList();
+    List<ObservedPod> current = pods.stream().filter(p -> p.coverage().hasWishes()).toList();
     PodFacts any = old.get(0).facts();
-    String plan = planOf.apply(any);
     Optional<HasMetadata> present = Optional.ofNullable(resource(workload, any.namespace()).get());
     if (present.isEmpty()) {
-      return true;
+      return Optional.empty();
     }
-    Map<String, String> annotations = present.get().getMetadata().getAnnotations();
+    Map<String, String> annotations =
+        Objects.requireNonNullElse(present.get().getMetadata().getAnnotations(), Map.of());
     if (current.stream().anyMatch(Restarter::proven)) {
-      if (!plan.equals(annotations.get(RESTARTED))) {
-        restart(workload, any.namespace(), plan);
-      }
+      return plan.equals(annotations.get(RESTARTED))
+          ? Optional.empty()
+          : Optional.of(
+              new Step(new Intent(RESTART, workload.toString(), null, plan), workload, any));
+    }
+    return !current.isEmpty() || plan.equals(annotations.get(CANARY))
+        ? Optional.empty()
+        : Optional.of(
+            new Step(new Intent(EVICT, workload.toString(), any.name(), plan), workload, any));
+  }
+
+  /** False if it was refused to evict the pod. */
+  private boolean take(Step step) {
+    String namespace = step.pod().namespace();
+    if (step.intent().action().equals(RESTART)) {
+      restart(step.workload(), namespace, step.intent().plan());
       return true;
     }
-    if (!current.isEmpty() || plan.equals(annotations.get(CANARY))) {
-      return true;
-    }
-    if (!StuckPods.evict(client, any)) {
+    if (!StuckPods.evict(client, step.pod())) {
       return false;
     }
-    annotate(workload, any.namespace(), CANARY, plan);
+    annotate(step.workload(), namespace, CANARY, step.intent().plan());
     return true;
   }
 

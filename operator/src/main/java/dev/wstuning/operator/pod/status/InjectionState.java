@@ -4,19 +4,24 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 
 /** What a status remembers about injection from one pass to the next. */
-public record InjectionState(Optional<Instant> injectingSince, Optional<Suspension> suspension) {
+public record InjectionState(Optional<Instant> injectingSince, List<Suspension> suspensions) {
+
+  /** Nothing is injected, and nothing is suspended. */
+  public static final InjectionState NONE = new InjectionState(Optional.empty(), List.of());
 
   /** What an earlier status remembered; nothing if there was none. */
   public static InjectionState of(WebSocketTuningStatus status) {
     return status == null
-        ? new InjectionState(Optional.empty(), Optional.empty())
+        ? NONE
         : new InjectionState(
             Optional.ofNullable(status.injectingSince()).flatMap(InjectionState::instant),
-            Optional.ofNullable(status.suspension())
-                .filter(s -> s.fingerprint() != null && s.reason() != null));
+            status.suspensionsOrEmpty().stream()
+                .filter(s -> s.fingerprint() != null && s.message() != null)
+                .toList());
   }
 
   /** A newer version may have written it in another form. */

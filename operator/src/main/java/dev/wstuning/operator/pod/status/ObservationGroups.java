@@ -4,7 +4,11 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.condition.Groups;
 import dev.wstuning.operator.condition.Groups.Group;
+import dev.wstuning.operator.pod.observation.Observation.Reported;
+import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /** Groups pods with equal observations, the worst first. */
@@ -14,7 +18,7 @@ final class ObservationGroups {
   private static final int MAX_EXAMPLES = 3;
 
   /** Of all groups together, so that the status stays small where pods have many ports. */
-  private static final int MAX_PORTS_AND_SYSCTLS = 160;
+  private static final int MAX_PORTS_AND_SYSCTLS = 128;
 
   private ObservationGroups() {}
 
@@ -24,9 +28,8 @@ final class ObservationGroups {
   static List<Observation> of(List<JudgedPod> judged) {
     Groups<Observation, JudgedPod> groups = new Groups<>();
     judged.forEach(pod -> groups.add(ObservationRenderer.of(pod), pod.finding(), pod));
-    CapacityRenderer capacities = new CapacityRenderer(judged);
     return groups.worst(MAX_GROUPS, MAX_PORTS_AND_SYSCTLS, ObservationGroups::size).stream()
-        .map(group -> describe(group, capacities))
+        .map(ObservationGroups::describe)
         .toList();
   }
 
@@ -38,12 +41,13 @@ final class ObservationGroups {
     return list == null ? 0 : list.size();
   }
 
-  private static Observation describe(
-      Group<Observation, JudgedPod> group, CapacityRenderer capacities) {
+  private static Observation describe(Group<Observation, JudgedPod> group) {
     Observation common = group.common();
     return new Observation(
         group.members().size(),
         group.first(MAX_EXAMPLES).stream().map(JudgedPod::name).toList(),
+        workloads(group.members()),
+        observedAt(group.members()),
         common.reason(),
         common.message(),
         common.process(),
@@ -53,7 +57,26 @@ final class ObservationGroups {
             ? null
             : common.ports().stream().map(p -> withConnections(p, group.members())).toList(),
         common.deadPeer(),
-        capacities.of(group.members()));
+        CapacityRenderer.of(group.members()));
+  }
+
+  private static List<String> workloads(List<JudgedPod> pods) {
+    return pods.stream()
+        .flatMap(p -> p.facts().workload().stream())
+        .map(Workload::toString)
+        .distinct()
+        .sorted()
+        .limit(MAX_EXAMPLES)
+        .toList();
+  }
+
+  private static String observedAt(List<JudgedPod> pods) {
+    return pods.stream()
+        .flatMap(p -> p.pod().observation().reported().stream())
+        .map(Reported::at)
+        .min(Comparator.naturalOrder())
+        .map(Instant::toString)
+        .orElse(null);
   }
 
   private static ObservedPort withConnections(ObservedPort port, List<JudgedPod> pods) {
@@ -66,7 +89,7 @@ final class ObservationGroups {
             .sum();
     return new ObservedPort(
         port.port(),
-        (int) Math.min(sum, Integer.MAX_VALUE),
+        sum,
         port.keepalive(),
         port.setBy(),
         port.userTimeoutSeconds(),

@@ -2,10 +2,10 @@ package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
-import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.observation.DeadPeerLife;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.KeepaliveSource;
@@ -45,11 +45,15 @@ final class ObservationRenderer {
     return pod.inspection()
         .map(inspection -> new ObservationRenderer(pod, inspection).observation(reason, message))
         .orElseGet(
-            () -> new Observation(null, null, reason, message, null, null, null, null, null, null));
+            () ->
+                new Observation(
+                    null, null, null, null, reason, message, null, null, null, null, null, null));
   }
 
   private Observation observation(String reason, String message) {
     return new Observation(
+        null,
+        null,
         null,
         null,
         reason,
@@ -70,7 +74,11 @@ final class ObservationRenderer {
         inspection.report().nofile().hard(),
         origin.by().name(),
         origin.reason(),
-        logged.flatMap(LoggedLimit::limit).orElse(null),
+        logged
+            .map(LoggedLimit::limit)
+            .filter(OptionalLong::isPresent)
+            .map(OptionalLong::getAsLong)
+            .orElse(null),
         logged.flatMap(LoggedLimit::problem).orElse(null));
   }
 
@@ -132,7 +140,7 @@ final class ObservationRenderer {
   private static List<String> inferred(ServedPort port) {
     List<String> inferred = new ArrayList<>();
     if (port.keepalive().isPresent()) {
-      inferred.addAll(List.of("interval", "probes"));
+      inferred.addAll(List.of("intervalSeconds", "probes"));
     }
     if (port.userTimeoutSeconds().isPresent()) {
       inferred.add("userTimeoutSeconds");
@@ -140,24 +148,30 @@ final class ObservationRenderer {
     return inferred.isEmpty() ? null : inferred;
   }
 
-  private static String keepalive(ServedPort port) {
+  private static ObservedKeepalive keepalive(ServedPort port) {
     if (!port.report().listening()) {
-      return "not listening";
+      return new ObservedKeepalive("NotListening", null, null, null, List.of());
     }
     if (port.report().keepalive() == null) {
-      return "not seen";
+      return new ObservedKeepalive("NotSeen", null, null, null, List.of());
     }
     if (port.off()) {
-      return "off";
-    }
-    if (port.keepalive().isPresent()) {
-      Keepalive k = port.keepalive().get();
-      return port.upperBound()
-          ? k.time() + "/<=" + k.interval() + "/<=" + k.probes()
-          : k.toString();
+      return new ObservedKeepalive("Off", null, null, null, List.of());
     }
     OptionalInt time = port.firstProbeSeconds();
-    return (time.isPresent() ? String.valueOf(time.getAsInt()) : "?") + "/?/?";
+    return port.keepalive()
+        .map(
+            k ->
+                new ObservedKeepalive(
+                    "On",
+                    k.time(),
+                    k.interval(),
+                    k.probes(),
+                    port.upperBound() ? List.of("intervalSeconds", "probes") : List.of()))
+        .orElseGet(
+            () ->
+                new ObservedKeepalive(
+                    "On", time.isPresent() ? time.getAsInt() : null, null, null, List.of()));
   }
 
   private static DeadPeer deadPeer(DeadPeerLife life) {

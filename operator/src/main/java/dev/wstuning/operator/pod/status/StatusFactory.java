@@ -3,14 +3,19 @@ package dev.wstuning.operator.pod.status;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Problem;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.RolloutStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Summary;
 import dev.wstuning.operator.condition.Conditions;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.DeadPeerLife;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.verdict.Concern;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.Verdict;
 import dev.wstuning.operator.pod.verdict.VerdictInput;
@@ -19,11 +24,15 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /** Makes the whole status, afresh each time. */
 public final class StatusFactory {
+
+  private static final int MAX_PROBLEMS = 10;
+  private static final int MAX_WORKLOADS = 3;
 
   private final Clock clock;
 
@@ -32,24 +41,63 @@ public final class StatusFactory {
   }
 
   /**
-   * @param previous the status that the resource has; null if it has none
+   * What a status depends on beside the verdict.
+   *
+   * @param generation of the resource that was judged
+   * @param previous the status that the resource has
+   * @param state what is remembered of injection
+   * @param paused whether restarts are held back
+   * @param intents what the operator is about to do to running pods
    */
-  public WebSocketTuningStatus create(
-      VerdictInput input, long generation, InjectionState state, WebSocketTuningStatus previous) {
+  public record Occasion(
+      long generation,
+      Optional<WebSocketTuningStatus> previous,
+      Requests requests,
+      InjectionState state,
+      boolean paused,
+      List<Intent> intents) {}
+
+  public WebSocketTuningStatus create(VerdictInput input, Occasion occasion) {
     List<JudgedPod> judged = input.judged();
+    Verdict verdict = Verdict.of(input);
     return new WebSocketTuningStatus(
-        generation,
+        occasion.generation(),
         lastObserved(input.pods()),
+        occasion.requests().handled(judged, occasion.previous()),
         summary(judged),
         PlanRenderer.of(input.expectation(), input.agentServes()),
         pods(input, (int) effective(judged)),
         ObservationGroups.of(judged),
+        verdict.problems().stream().limit(MAX_PROBLEMS).map(StatusFactory::problem).toList(),
         conditions(
-            Verdict.of(input),
+            verdict,
             new Conditions(
-                clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())),
-        state.suspension().orElse(null),
-        state.injectingSince().map(Instant::toString).orElse(null));
+                clock,
+                occasion.generation(),
+                occasion
+                    .previous()
+                    .map(WebSocketTuningStatus::conditionsOrEmpty)
+                    .orElse(List.of()))),
+        occasion.state().suspensions(),
+        rollout(occasion),
+        occasion.state().injectingSince().map(Instant::toString).orElse(null));
+  }
+
+  private static Problem problem(Concern concern) {
+    Finding finding = concern.finding();
+    List<String> workloads = concern.workloads();
+    return new Problem(
+        finding.reason().name(),
+        concern.pods().size(),
+        workloads.subList(0, Math.min(MAX_WORKLOADS, workloads.size())),
+        finding.message(),
+        finding.next().isEmpty() ? null : finding.next());
+  }
+
+  private static RolloutStatus rollout(Occasion occasion) {
+    return occasion.paused() || !occasion.intents().isEmpty()
+        ? new RolloutStatus(occasion.paused(), occasion.intents())
+        : null;
   }
 
   private static List<Condition> conditions(Verdict verdict, Conditions conditions) {
@@ -108,12 +156,13 @@ public final class StatusFactory {
         s.pods().size(),
         count(s, p -> p.is(Life.RUNNING)),
         effective,
-        orAbsent(count(s, p -> p.is(Life.STARTING))),
-        orAbsent(count(s, p -> p.is(Life.NOT_RUNNING))),
-        orAbsent(count(s, alive(Coverage.MISSED))),
-        orAbsent(count(s, alive(Coverage.RESTART_PENDING))),
-        orAbsent(count(s, alive(Coverage.SKIPPED))),
-        orAbsent(s.rivals().lost()));
+        count(s, p -> p.is(Life.STARTING)),
+        count(s, p -> p.is(Life.NOT_RUNNING)),
+        count(s, alive(Coverage.MISSED)),
+        count(s, alive(Coverage.RESTART_PENDING)),
+        count(s, alive(Coverage.IMPROVABLE)),
+        count(s, alive(Coverage.SKIPPED)),
+        s.rivals().lost());
   }
 
   private static Predicate<JudgedPod> alive(Coverage coverage) {
@@ -122,9 +171,5 @@ public final class StatusFactory {
 
   private static int count(VerdictInput s, Predicate<JudgedPod> which) {
     return (int) s.pods().stream().filter(which).count();
-  }
-
-  private static Integer orAbsent(int number) {
-    return number == 0 ? null : number;
   }
 }

@@ -104,6 +104,11 @@ public record TunerCommand(
         : Optional.empty();
   }
 
+  /** The same for another plan of the same values. */
+  public TunerCommand withPlan(String hash) {
+    return new TunerCommand(command, hash, sockets, library, openFiles, settings);
+  }
+
   /** Whether something goes into the volume that the server mounts. */
   public boolean fillsVolume() {
     return library || openFiles.isPresent();

@@ -11,8 +11,8 @@ import java.util.function.Function;
 record Affected(String namespace, List<JudgedPod> pods) {
 
   /** What is found, if there are such pods at all. */
-  Optional<Finding> ifAny(Function<Affected, Finding> finding) {
-    return pods.isEmpty() ? Optional.empty() : Optional.of(finding.apply(this));
+  Optional<Concern> ifAny(Function<Affected, Finding> finding) {
+    return pods.isEmpty() ? Optional.empty() : Optional.of(new Concern(finding.apply(this), pods));
   }
 
   JudgedPod first() {

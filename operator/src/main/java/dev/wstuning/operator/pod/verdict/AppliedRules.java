@@ -13,43 +13,58 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules of the condition Applied: do the selected pods carry the current plan? */
 final class AppliedRules {
 
-  private static final Rules<VerdictInput> RULES =
+  private static final Rules<VerdictInput, Concern> RULES =
       new Rules<>(
           List.of(
-              Understanding::unreadable,
-              InjectionRules::webhookUnreachable,
-              InjectionRules::actionFailed,
-              InjectionRules::suspended,
-              InjectionRules::podsRefused,
-              InjectionRules::podsStuck,
-              AppliedRules::observeOnly,
+              general(Understanding::unreadable),
+              general(InjectionRules::webhookUnreachable),
+              general(InjectionRules::actionFailed),
+              general(InjectionRules::suspended),
+              general(InjectionRules::podsRefused),
+              general(InjectionRules::podsStuck),
+              general(AppliedRules::observeOnly),
               BootRules::writeFailed,
               BootRules::socketsFailed,
               BootRules::openFilesFailed,
               BootRules::bootReportInvalid,
               AppliedRules::missed,
               AppliedRules::skipped,
-              AppliedRules::needsPrivilege,
+              general(AppliedRules::needsPrivilege),
               AppliedRules::preloadLeftOut,
               AppliedRules::restartPending,
               AppliedRules::starting,
-              InjectionRules::webhookUnproven,
-              AppliedRules::noPods));
+              general(InjectionRules::webhookUnproven),
+              general(AppliedRules::noPods)));
 
   private AppliedRules() {}
 
+  private static Function<VerdictInput, Optional<Concern>> general(
+      Function<VerdictInput, Optional<Finding>> rule) {
+    return s -> rule.apply(s).map(Concern::general);
+  }
+
   static Finding judge(VerdictInput s) {
-    return RULES.judge(
-        s,
-        () ->
-            Finding.good(
-                TuningReason.Applied,
-                !s.expectation().plan().injects() ? s.expectation().plan().reason() : tuned(s)));
+    return RULES
+        .all(s)
+        .map(Concern::finding)
+        .findFirst()
+        .orElseGet(
+            () ->
+                Finding.good(
+                    TuningReason.Applied,
+                    s.expectation().plan().injects() ? tuned(s) : s.expectation().plan().reason()));
+  }
+
+  /** Whatever keeps pods from carrying the plan, not only what decides. */
+  static Stream<Concern> all(VerdictInput s) {
+    return RULES.all(s);
   }
 
   private static Optional<Finding> observeOnly(VerdictInput s) {
@@ -58,7 +73,7 @@ final class AppliedRules {
         : Optional.empty();
   }
 
-  private static Optional<Finding> missed(VerdictInput s) {
+  private static Optional<Concern> missed(VerdictInput s) {
     return s.with(Coverage.MISSED)
         .ifAny(
             missed ->
@@ -68,7 +83,7 @@ final class AppliedRules {
                     missed.restart()));
   }
 
-  private static Optional<Finding> skipped(VerdictInput s) {
+  private static Optional<Concern> skipped(VerdictInput s) {
     return s.with(Coverage.SKIPPED)
         .ifAny(
             skipped -> {
@@ -97,7 +112,7 @@ final class AppliedRules {
                     .flatMap(Privilege::needed));
   }
 
-  private static Optional<Finding> preloadLeftOut(VerdictInput s) {
+  private static Optional<Concern> preloadLeftOut(VerdictInput s) {
     return s.affected(
             p ->
                 p.is(Coverage.CURRENT)
@@ -114,7 +129,7 @@ final class AppliedRules {
                         + " be privileged, or remove Preload from spec.methods"));
   }
 
-  private static Optional<Finding> restartPending(VerdictInput s) {
+  private static Optional<Concern> restartPending(VerdictInput s) {
     return s.with(Coverage.RESTART_PENDING)
         .ifAny(
             pending ->
@@ -124,7 +139,20 @@ final class AppliedRules {
                     pending.restart()));
   }
 
-  private static Optional<Finding> starting(VerdictInput s) {
+  /** Nothing is wrong with them; they could be better, or are what the namespace refuses now. */
+  static Optional<Concern> improvable(VerdictInput s) {
+    return s.with(Coverage.IMPROVABLE)
+        .ifAny(
+            improvable ->
+                Finding.good(
+                    TuningReason.Improvable,
+                    improvable.count()
+                        + " would be tuned in another way if created now: "
+                        + improvable.first().expectation().plan().reason(),
+                    improvable.restart()));
+  }
+
+  private static Optional<Concern> starting(VerdictInput s) {
     return s.affected(p -> p.is(Life.STARTING))
         .ifAny(pods -> Finding.unknown(TuningReason.PodsStarting, pods.count() + " starting"));
   }

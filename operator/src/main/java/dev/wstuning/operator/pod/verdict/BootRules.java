@@ -11,7 +11,7 @@ final class BootRules {
 
   private BootRules() {}
 
-  static Optional<Finding> writeFailed(VerdictInput s) {
+  static Optional<Concern> writeFailed(VerdictInput s) {
     return alive(s, p -> !p.sysctls().isEmpty())
         .ifAny(
             pods ->
@@ -24,7 +24,7 @@ final class BootRules {
                     "remove the key from the resource, or run the pod on a node whose kernel has it"));
   }
 
-  static Optional<Finding> socketsFailed(VerdictInput s) {
+  static Optional<Concern> socketsFailed(VerdictInput s) {
     return alive(s, p -> p.sockets().isPresent())
         .ifAny(
             pods ->
@@ -44,7 +44,7 @@ final class BootRules {
                             + " Respect, or spec.methods.sockets to [Preload]"));
   }
 
-  static Optional<Finding> openFilesFailed(VerdictInput s) {
+  static Optional<Concern> openFilesFailed(VerdictInput s) {
     return alive(s, p -> p.openFiles().isPresent())
         .ifAny(
             pods ->
@@ -60,7 +60,7 @@ final class BootRules {
                         + " (WebSocketNodeTuning)"));
   }
 
-  static Optional<Finding> bootReportInvalid(VerdictInput s) {
+  static Optional<Concern> bootReportInvalid(VerdictInput s) {
     return alive(s, p -> p.report().isPresent())
         .ifAny(
             pods ->

@@ -25,6 +25,7 @@ public final class EffectiveRules {
           EffectiveRules::sysctlDiffers,
           OpenFilesRules::belowMinimum,
           OpenFilesRules::aboveMaximum,
+          CapacityRules::tooSmall,
           EffectiveRules::portsNotReported,
           EffectiveRules::portNotListening,
           KeepaliveRules::keepaliveOff,
@@ -93,7 +94,7 @@ public final class EffectiveRules {
     return Rules.given(expectation, RULES)
         .judge(
             inspection,
-            () -> Finding.good(TuningReason.Effective, "the server has what was asked for"));
+            () -> Finding.good(TuningReason.Effective, "the server has the wanted limits"));
   }
 
   /** What the network namespace holds is not what was asked for. */

@@ -7,6 +7,8 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.ServedPort;
 import dev.wstuning.operator.pod.plan.SocketMechanism;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
 import java.util.Optional;
 
 /** What helps where sockets do not have what was asked for, and why they do not. */
@@ -21,9 +23,13 @@ final class SocketRemedies {
   static String because(Inspection pod) {
     PodFacts facts = pod.pod().facts();
     return refused(pod)
-        .map(facts.privilegedTuner() ? PROGRAMS_REFUSED::concat : LIBRARY_FAILED::concat)
+        .map(byLibrary(facts) ? LIBRARY_FAILED::concat : PROGRAMS_REFUSED::concat)
         .or(() -> facts.noPreload().map("; without the library, for "::concat))
         .orElse("");
+  }
+
+  private static boolean byLibrary(PodFacts facts) {
+    return facts.tuner().flatMap(InjectedTuner::command).filter(TunerCommand::library).isPresent();
   }
 
   private static Optional<String> refused(Inspection pod) {

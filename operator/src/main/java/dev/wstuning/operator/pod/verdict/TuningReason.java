@@ -30,6 +30,11 @@ public enum TuningReason implements Reason {
   PodsStarting,
   /** Pods went without the library that was allowed: see what in them keeps it out. */
   PreloadLeftOut,
+  /**
+   * Pods have the present settings in another form than they would get now: they need nothing, and
+   * a restart at a time of your choice makes them like new ones.
+   */
+  Improvable,
   /** Pods run with older settings, or were made before there were any: restart them. */
   RestartPending,
   /** Pods were created while no replica of the operator answered: restart them. */
@@ -59,14 +64,14 @@ public enum TuningReason implements Reason {
   /** The API server does not reach the webhook: look at network policies and firewalls. */
   WebhookUnreachable,
 
-  /** The processes have what was asked for: nothing to do. */
-  Effective,
-  /** The application looks for dead peers sooner than asked: nothing to do. */
-  StricterThanRequested,
-  /** The peers are likely proxies: their own timeouts decide how soon dead clients are found. */
-  BehindProxy,
   /** A load balancer cuts idle connections before the first probe: send it sooner. */
   BalancerCutsFirst,
+  /** The peers are likely proxies: their own timeouts decide how soon dead clients are found. */
+  BehindProxy,
+  /** The application looks for dead peers sooner than wanted: nothing to do. */
+  StricterThanRequested,
+  /** The processes have what the resource wants: nothing to do. */
+  Effective,
   /** Some pods were not looked at yet: wait. */
   NotObserved,
   /** The observer could not do its work: look at that pod. */
@@ -89,6 +94,8 @@ public enum TuningReason implements Reason {
   OpenFilesBelowMinimum,
   /** The limit of the server process is higher than it may be: let a node agent lower it. */
   OpenFilesAboveMaximum,
+  /** A pod cannot hold connections.perPod: raise the limit that ends first, or lower perPod. */
+  CapacityTooSmall,
   /**
    * Nothing switches SO_KEEPALIVE on: let pods be privileged, allow the library, or do it there.
    */

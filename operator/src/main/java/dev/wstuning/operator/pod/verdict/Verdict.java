@@ -2,38 +2,57 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
-import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.condition.Reason;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * The four conditions of a tuning.
  *
  * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
+ * @param problems everything that is wrong or noteworthy, the worst first
  */
 public record Verdict(
     Finding accepted,
     Finding applied,
     Finding effective,
     Finding ready,
-    Optional<Finding> partlyUnderstood) {
+    Optional<Finding> partlyUnderstood,
+    List<Concern> problems) {
+
+  /** Pods may be replaced, policies and networks may change, what was refused is tried again. */
+  private static final Set<Reason> TIME_MAY_HELP =
+      Set.of(
+          TuningReason.RestartPending,
+          TuningReason.PodsMissed,
+          TuningReason.ActionFailed,
+          TuningReason.PodsRefused,
+          TuningReason.PodsStuck,
+          TuningReason.WebhookUnreachable,
+          TuningReason.ObservationFailed,
+          TuningReason.KeepaliveNotSeen);
 
   public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
     Finding applied = AppliedRules.judge(s);
     Finding effective = effective(s, s.judged());
     Finding ready = ready(s, accepted, applied);
-    return new Verdict(accepted, applied, effective, ready, Understanding.partly(s));
+    return new Verdict(
+        accepted, applied, effective, ready, Understanding.partly(s), Problems.of(s, accepted));
   }
 
   /** Why waiting does not help, and only a person can; empty if it may help. */
   public Optional<Finding> stalled() {
-    return accepted.status() == ConditionStatus.False
-            || accepted.reason() == TuningReason.NotUnderstood
-        ? Optional.of(accepted)
+    if (accepted.status() == ConditionStatus.False
+        || accepted.reason() == TuningReason.NotUnderstood) {
+      return Optional.of(accepted);
+    }
+    return ready.status() == ConditionStatus.False && !TIME_MAY_HELP.contains(ready.reason())
+        ? Optional.of(ready)
         : Optional.empty();
   }
 
@@ -86,15 +105,19 @@ public record Verdict(
       return Finding.unknown(TuningReason.NoPods, "no pod runs that could be looked at");
     }
     Finding worst = Finding.worst(judged.stream().map(JudgedPod::finding).toList(), "pods");
-    Affected pending =
-        new Affected(
-            s.namespace(),
-            judged.stream()
-                .filter(p -> !p.is(Coverage.CURRENT) && p.finding().reason() == worst.reason())
-                .toList());
-    return pending.pods().isEmpty()
-        ? worst
-        : worst.withRemedy(worst.remedy().named(pending::restart));
+    return worst.status() == ConditionStatus.True
+        ? allWell(judged, worst)
+        : EffectiveConcerns.named(s.namespace(), worst, judged);
+  }
+
+  /** What holds for all comes first; what is noteworthy in some of them follows. */
+  private static Finding allWell(List<JudgedPod> judged, Finding worst) {
+    String all = "%1$d of %1$d pods have the wanted limits".formatted(judged.size());
+    return new Finding(
+        ConditionStatus.True,
+        worst.reason(),
+        worst.reason() == TuningReason.Effective ? all : all + "; in " + worst.message(),
+        worst.remedy());
   }
 
   /** New pods will be tuned, nothing prevents it, and of those that run at least one is. */
@@ -112,7 +135,7 @@ public record Verdict(
     List<JudgedPod> counted =
         s.expectation().observeOnly()
             ? s.judged()
-            : s.judged().stream().filter(p -> p.is(Coverage.CURRENT)).toList();
+            : s.judged().stream().filter(p -> p.pod().coverage().hasWishes()).toList();
     Finding effective = effective(s, counted);
     if (s.expectation().observeOnly()) {
       return awaited(s).orElseGet(() -> onlyObserved(effective));
@@ -144,7 +167,7 @@ public record Verdict(
 
   /** Whether no running pod has the present settings. */
   private static boolean noneIsCurrent(VerdictInput s) {
-    return s.judged().stream().noneMatch(p -> p.is(Coverage.CURRENT));
+    return s.judged().stream().noneMatch(p -> p.pod().coverage().hasWishes());
   }
 
   /** Pods that are still to be looked at; a verdict on some of them is none on all. */

@@ -119,9 +119,7 @@ class TolerantResourceTest {
   @Test
   void whatIsNewInAStatusIsSkipped() {
     WebSocketTuning tuning =
-        read(
-            KNOWN.replace(
-                "observedGeneration: 3", "observedGeneration: 3\n  suspensions: [{a: 1}]"));
+        read(KNOWN.replace("observedGeneration: 3", "observedGeneration: 3\n  budgets: [{a: 1}]"));
 
     assertThat(tuning.notUnderstood()).isEqualTo(NotUnderstood.NOTHING);
     assertThat(tuning.getStatus().observedGeneration()).isEqualTo(3);
@@ -135,13 +133,13 @@ class TolerantResourceTest {
             KNOWN
                 .replace(
                     "observedGeneration: 3",
-                    "observedGeneration: 3\n  pods: 5\n  suspension: {fingerprint: f, reason: r}")
+                    "observedGeneration: 3\n  pods: 5\n  suspensions: [{fingerprint: f, message: r}]")
                 .replace("status: \"True\"", "status: Perhaps"));
 
     assertThat(tuning.isReadable()).isTrue();
     assertThat(tuning.isStatusReadable()).isFalse();
     assertThat(tuning.getStatus().pods()).isNull();
-    assertThat(tuning.getStatus().suspension().reason()).isEqualTo("r");
+    assertThat(tuning.getStatus().suspensionsOrEmpty().get(0).message()).isEqualTo("r");
     assertThat(tuning.getStatus().conditionsOrEmpty()).isEmpty();
   }
 

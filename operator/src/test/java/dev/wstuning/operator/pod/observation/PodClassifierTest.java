@@ -5,6 +5,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a pod's spec and statuses prove, and what they do not. */
 class PodClassifierTest {
@@ -90,7 +92,7 @@ class PodClassifierTest {
     void anAnnotationAloneProvesNothing() {
       TestPod forged = TestPod.named("chat-1").annotated(Markers.PLAN, PLAN.hash());
 
-      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.IMPROVABLE);
     }
 
     @Test
@@ -110,7 +112,7 @@ class PodClassifierTest {
                           .endInitContainer()
                           .endSpec());
 
-      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.IMPROVABLE);
     }
 
     @Test
@@ -124,7 +126,7 @@ class PodClassifierTest {
 
       assertThat(tuned.facts().noPreload()).isPresent();
       assertThat(coverage(tuned, plan)).isEqualTo(Coverage.CURRENT);
-      assertThat(coverage(bare, plan)).isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(bare, plan)).isEqualTo(Coverage.IMPROVABLE);
     }
 
     @Test
@@ -144,7 +146,7 @@ class PodClassifierTest {
               .tuned("chat", LIBRARY)
               .with(p -> p.editSpec().withInitContainers(List.of()).withVolumes().endSpec());
 
-      assertThat(coverage(robbed, LIBRARY)).isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(robbed, LIBRARY)).isEqualTo(Coverage.IMPROVABLE);
     }
 
     @Test
@@ -154,8 +156,77 @@ class PodClassifierTest {
               .annotated(Markers.PLAN, PLAN.hash())
               .annotated(Markers.NO_PRELOAD, "container server sets LD_PRELOAD itself");
 
-      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(forged, PLAN)).isEqualTo(Coverage.IMPROVABLE);
       assertThat(coverage(forged, LIBRARY)).isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    /** The namespace admits privileged pods now, or the operator came to know another way. */
+    @Test
+    void theSameWishesInAnotherFormAreNoReasonToRestart() {
+      TuningPlan now = plan(tune().keepalive(300, 10, 5));
+      TuningPlan before =
+          VerdictInputBuilder.of(tune().keepalive(300, 10, 5))
+              .planContext(VerdictInputBuilder.RESTRICTED)
+              .expectation()
+              .plan();
+      TestPod pod = TestPod.named("chat-1").tuned("chat", before);
+
+      assertThat(before.hash()).isEqualTo(now.hash());
+      assertThat(coverage(pod, before)).isEqualTo(Coverage.CURRENT);
+      assertThat(coverage(pod, now)).isEqualTo(Coverage.IMPROVABLE);
+    }
+
+    /** An outcome and its numbers are other wishes with the same values. */
+    @Test
+    void otherWishesWithTheSameValuesAreNoReasonToRestart() {
+      TuningPlan before = plan(tune().openFiles(56_024));
+      TuningPlan now = plan(tune().connections(50_000));
+
+      assertThat(before.hash()).isNotEqualTo(now.hash());
+      assertThat(coverage(TestPod.named("chat-1").tuned("chat", before), now))
+          .isEqualTo(Coverage.CURRENT);
+      assertThat(coverage(TestPod.named("chat-1").tuned("chat", plan(tune().openFiles(64))), now))
+          .isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    @Test
+    void otherValuesOfSafeSysctlsAreAReasonToRestart() {
+      TestPod pod = TestPod.named("chat-1").tuned("chat", UNPRIVILEGED);
+
+      assertThat(
+              coverage(pod, plan(tune().keepalive(300, 10, 6).privilege(Privilege.Unprivileged))))
+          .isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    @Test
+    void anotherAnswerToAnErrorIsAReasonToRestart() {
+      TestPod pod = TestPod.named("chat-1").tuned("chat", PLAN);
+
+      assertThat(coverage(pod, plan(tune().keepalive(300, 10, 5).tuningError(TuningError.Hold))))
+          .isEqualTo(Coverage.RESTART_PENDING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cb94e9040db7", "v2:cb94e9040db7"})
+    void aHashOfAnotherEncodingIsJudgedByValuesAndNeverAReasonToRestart(String hash) {
+      assertThat(coverage(withHash(hash, PLAN), PLAN)).isEqualTo(Coverage.CURRENT);
+      assertThat(coverage(withHash(hash, OTHER_PLAN), PLAN)).isEqualTo(Coverage.IMPROVABLE);
+    }
+
+    private static TestPod withHash(String hash, TuningPlan plan) {
+      return TestPod.named("chat-1")
+          .tuned("chat", plan)
+          .annotated(Markers.PLAN, hash)
+          .with(
+              p ->
+                  p.editSpec()
+                      .editFirstInitContainer()
+                      .withArgs(
+                          p.buildSpec().getInitContainers().get(0).getArgs().stream()
+                              .map(a -> a.startsWith("--plan=") ? "--plan=" + hash : a)
+                              .toList())
+                      .endInitContainer()
+                      .endSpec());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,10 @@ class ServerLogTest {
   }
 
   private static Optional<LoggedLimit> logged(String limit) {
-    return Optional.of(new LoggedLimit(Optional.ofNullable(limit), Optional.empty()));
+    return Optional.of(
+        new LoggedLimit(
+            limit == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(limit)),
+            Optional.empty()));
   }
 
   @Test

@@ -4,7 +4,6 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
@@ -43,8 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class InjectionControlTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-  private static final InjectionState NOTHING =
-      new InjectionState(Optional.empty(), Optional.empty());
+  private static final InjectionState NOTHING = InjectionState.NONE;
   private static final Optional<String> NO_FAILURE = Optional.empty();
   private static final Optional<String> FAILURE = Optional.of("the image cannot be pulled");
 
@@ -115,7 +113,7 @@ class InjectionControlTest {
   void podsAreInjectedFromNowOn() {
     InjectionState state = adjust(NOTHING, NO_FAILURE);
 
-    assertThat(state).isEqualTo(new InjectionState(Optional.of(NOW), Optional.empty()));
+    assertThat(state).isEqualTo(new InjectionState(Optional.of(NOW), List.of()));
     assertThat(APPLIED).containsExactly(1);
   }
 
@@ -132,7 +130,15 @@ class InjectionControlTest {
     InjectionState state = adjust(adjust(NOTHING, NO_FAILURE), FAILURE);
 
     assertThat(state.injectingSince()).isEmpty();
-    assertThat(state.suspension().map(Suspension::reason)).isEqualTo(FAILURE);
+    assertThat(state.suspensions())
+        .singleElement()
+        .satisfies(
+            s -> {
+              assertThat(s.message()).isEqualTo(FAILURE.orElseThrow());
+              assertThat(s.since()).isEqualTo("2026-01-01T12:00:00Z");
+              assertThat(s.attempts()).isEqualTo(1);
+              assertThat(s.owner()).as("all pods").isNull();
+            });
     assertThat(APPLIED).containsExactly(1, 0);
   }
 
@@ -150,7 +156,7 @@ class InjectionControlTest {
     InjectionState suspended = adjust(NOTHING, FAILURE);
     tuning.getMetadata().setGeneration(2L);
 
-    assertThat(adjust(suspended, NO_FAILURE).suspension()).isEmpty();
+    assertThat(adjust(suspended, NO_FAILURE).suspensions()).isEmpty();
   }
 
   @Test
@@ -158,7 +164,7 @@ class InjectionControlTest {
     InjectionState suspended = adjust(NOTHING, FAILURE);
     tuning.getMetadata().setAnnotations(Map.of(Markers.RETRY, "1"));
 
-    assertThat(adjust(suspended, NO_FAILURE).suspension()).isEmpty();
+    assertThat(adjust(suspended, NO_FAILURE).suspensions()).isEmpty();
   }
 
   @Test
@@ -169,14 +175,14 @@ class InjectionControlTest {
         injection("localhost/wstuning/tuner:0.2.0")
             .adjust(tuning, true, suspended, NO_FAILURE, Optional.of(configuration()));
 
-    assertThat(state.suspension()).isEmpty();
+    assertThat(state.suspensions()).isEmpty();
   }
 
   @Test
   void aReasonThatIsAsLongAsABookIsCut() {
     InjectionState state = adjust(NOTHING, Optional.of("x".repeat(10_000)));
 
-    assertThat(state.suspension().orElseThrow().reason().length()).isLessThanOrEqualTo(500);
+    assertThat(state.suspensions().get(0).message().length()).isLessThanOrEqualTo(500);
   }
 
   @Test
@@ -186,7 +192,7 @@ class InjectionControlTest {
             .adjust(
                 tuning,
                 false,
-                new InjectionState(Optional.of(NOW), Optional.empty()),
+                new InjectionState(Optional.of(NOW), List.of()),
                 NO_FAILURE,
                 Optional.of(configuration()));
 

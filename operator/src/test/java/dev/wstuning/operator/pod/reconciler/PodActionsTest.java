@@ -65,7 +65,7 @@ class PodActionsTest {
     return actions.failure(
         List.of(observed(pod).build()),
         new SelectedPods.Selected(List.of(), List.of()),
-        new InjectionState(Optional.of(Instant.parse(TestPod.CREATED)), Optional.empty()));
+        new InjectionState(Optional.of(Instant.parse(TestPod.CREATED)), List.of()));
   }
 
   private static TestPod tuned() {

@@ -4,7 +4,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.fixtures.Statuses;
 import dev.wstuning.operator.fixtures.Tunings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ class SpecOrRequestChangedTest {
 
   @Test
   void aStatusIsNotRelevant() {
-    after.setStatus(new WebSocketTuningStatus(1L, null, null, null, null, null, null, null, null));
+    after.setStatus(Statuses.of(1));
     after.getMetadata().setResourceVersion("2");
 
     assertThat(accepted()).isFalse();

@@ -12,6 +12,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.Statuses;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.StatusNews;
@@ -103,11 +104,10 @@ class TuningEventsTest {
   }
 
   private static WebSocketTuningStatus near(String... pods) {
-    Capacity capacity = new Capacity(960L, "OpenFiles", List.of("x"), List.of(pods));
+    Capacity capacity = new Capacity(960L, "OpenFiles", List.of(), List.of(pods));
     Observation observation =
-        new Observation(2, null, null, null, null, null, null, null, null, capacity);
-    return new WebSocketTuningStatus(
-        1L, null, null, null, null, List.of(observation), GOOD.conditions(), null, null);
+        new Observation(2, null, null, null, null, null, null, null, null, null, null, capacity);
+    return Statuses.observed(List.of(observation), GOOD.conditions());
   }
 
   private List<Event> events() {
@@ -118,7 +118,6 @@ class TuningEventsTest {
       ConditionStatus status, String reason, String message) {
     Condition condition =
         new Condition("Ready", status, 1L, "2026-01-01T12:00:00Z", reason, message);
-    return new WebSocketTuningStatus(
-        1L, null, null, null, null, null, List.of(condition), null, null);
+    return Statuses.of(1, condition);
   }
 }

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.rollout;
 import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
@@ -15,6 +16,7 @@ import dev.wstuning.operator.pod.observation.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.rollout.Restarter.Progress;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +84,7 @@ class RestarterTest {
 
   @Test
   void firstOneOldPodIsEvicted() {
-    restarter.advance(List.of(old("chat-1"), old("chat-2")), p -> PLAN);
+    advance(List.of(old("chat-1"), old("chat-2")));
 
     assertThat(EVICTED).containsExactly("chat-1");
     assertThat(annotations()).containsExactly(Map.entry(Restarter.CANARY, PLAN));
@@ -97,23 +100,21 @@ class RestarterTest {
         .andReturn(429, new StatusBuilder().withCode(429).build())
         .once();
 
-    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), p -> PLAN))
-        .contains(Duration.ofSeconds(30));
+    assertThat(advance(List.of(old("chat-0"), old("chat-2")))).contains(Duration.ofSeconds(30));
     assertThat(annotations()).isEmpty();
 
     grantEviction("chat-0");
-    assertThat(restarter.advance(List.of(old("chat-0"), old("chat-2")), p -> PLAN)).isEmpty();
+    assertThat(advance(List.of(old("chat-0"), old("chat-2")))).isEmpty();
     assertThat(EVICTED).containsExactly("chat-0");
     assertThat(annotations()).containsExactly(Map.entry(Restarter.CANARY, PLAN));
   }
 
   @Test
   void thenItsSuccessorIsWaitedFor() {
-    restarter.advance(List.of(old("chat-1"), old("chat-2")), p -> PLAN);
-    restarter.advance(List.of(old("chat-2")), p -> PLAN);
-    restarter.advance(
-        List.of(current("chat-3").life(Life.STARTING).build(), old("chat-2")), p -> PLAN);
-    restarter.advance(List.of(current("chat-3").build(), old("chat-2")), p -> PLAN);
+    advance(List.of(old("chat-1"), old("chat-2")));
+    advance(List.of(old("chat-2")));
+    advance(List.of(current("chat-3").life(Life.STARTING).build(), old("chat-2")));
+    advance(List.of(current("chat-3").build(), old("chat-2")));
 
     assertThat(EVICTED).containsExactly("chat-1");
     assertThat(restarts()).isZero();
@@ -121,7 +122,7 @@ class RestarterTest {
 
   @Test
   void aSuccessorThatWasLookedAtProvesThePlan() {
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
+    advance(List.of(seen("chat-3").build(), old("chat-2")));
 
     assertThat(annotations()).containsEntry(Restarter.RESTARTED, PLAN);
     assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
@@ -131,33 +132,31 @@ class RestarterTest {
 
   @Test
   void oneWhoseSettingsTheKernelRefusedDoesNot() {
-    restarter.advance(
+    advance(
         List.of(
             seen("chat-3").boot(Boots.refused("x")).build(),
             seen("chat-4").boot(new Boot.Unreadable("x")).build(),
-            old("chat-2")),
-        p -> PLAN);
+            old("chat-2")));
 
     assertThat(restarts()).isZero();
   }
 
   @Test
   void aWorkloadIsRestartedOnceForAPlan() {
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
+    advance(List.of(seen("chat-3").build(), old("chat-2")));
     String version = deployment().getMetadata().getResourceVersion();
 
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> PLAN);
+    advance(List.of(seen("chat-3").build(), old("chat-2")));
     assertThat(deployment().getMetadata().getResourceVersion()).isEqualTo(version);
 
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), p -> "ffffffffffff");
+    advance(List.of(seen("chat-3").build(), old("chat-2")), "ffffffffffff");
     assertThat(annotations()).containsEntry(Restarter.RESTARTED, "ffffffffffff");
   }
 
   @Test
   void podsThatWereMissedAreOldToo() {
-    restarter.advance(
-        List.of(seen("chat-3").build(), observed(pod("chat-2")).coverage(Coverage.MISSED).build()),
-        p -> PLAN);
+    advance(
+        List.of(seen("chat-3").build(), observed(pod("chat-2")).coverage(Coverage.MISSED).build()));
 
     assertThat(restarts()).isEqualTo(1);
   }
@@ -166,7 +165,7 @@ class RestarterTest {
   void whereAllIsCurrentNothingIsTouched() {
     String version = deployment().getMetadata().getResourceVersion();
 
-    restarter.advance(List.of(seen("chat-3").build()), p -> PLAN);
+    advance(List.of(seen("chat-3").build()));
 
     assertThat(deployment().getMetadata().getResourceVersion()).isEqualTo(version);
     assertThat(EVICTED).isEmpty();
@@ -177,11 +176,10 @@ class RestarterTest {
     TestPod bare = TestPod.named("bare").running();
     TestPod orphan = TestPod.named("orphan").ofDeployment("gone").running();
 
-    restarter.advance(
+    advance(
         List.of(
             observed(bare).coverage(Coverage.MISSED).build(),
-            observed(orphan).coverage(Coverage.MISSED).build()),
-        p -> PLAN);
+            observed(orphan).coverage(Coverage.MISSED).build()));
 
     assertThat(EVICTED).isEmpty();
   }
@@ -199,15 +197,41 @@ class RestarterTest {
         .create();
     TestPod push = TestPod.named("push-0").ownedBy("StatefulSet", "push").running();
 
-    restarter.advance(
+    advance(
         List.of(
             seen("chat-3").build(),
             old("chat-2"),
-            observed(push).coverage(Coverage.RESTART_PENDING).build()),
-        p -> PLAN);
+            observed(push).coverage(Coverage.RESTART_PENDING).build()));
 
     assertThat(restarts()).isEqualTo(1);
     assertThat(EVICTED).containsExactly("push-0");
+  }
+
+  @Test
+  void whatIsToBeDoneIsAnnouncedFirst() {
+    Intent evict = new Intent("Evict", "deployment/chat", "chat-1", PLAN);
+    Intent restart = new Intent("Restart", "deployment/chat", null, PLAN);
+
+    assertThat(restarter.advance(List.of(old("chat-1")), PLAN, List.of()))
+        .isEqualTo(new Progress(List.of(evict), Optional.of(Duration.ofSeconds(1))));
+    assertThat(restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), PLAN, List.of()))
+        .isEqualTo(new Progress(List.of(restart), Optional.of(Duration.ofSeconds(1))));
+    assertThat(EVICTED).isEmpty();
+    assertThat(annotations()).isEmpty();
+
+    assertThat(restarter.advance(List.of(old("chat-1")), PLAN, List.of(evict)))
+        .isEqualTo(Progress.NONE);
+    assertThat(EVICTED).containsExactly("chat-1");
+  }
+
+  /** Announces what is to be done, then does it. */
+  private Optional<Duration> advance(List<ObservedPod> pods) {
+    return advance(pods, PLAN);
+  }
+
+  private Optional<Duration> advance(List<ObservedPod> pods, String plan) {
+    List<Intent> announced = restarter.advance(pods, plan, List.of()).intents();
+    return restarter.advance(pods, plan, announced).again();
   }
 
   private static TestPod pod(String name) {
@@ -252,13 +276,5 @@ class RestarterTest {
 
   private int restarts() {
     return annotations().containsKey(Restarter.RESTARTED) ? 1 : 0;
-  }
-
-  /** A pod with a user namespace has another plan than its tuning's other pods. */
-  @Test
-  void aWorkloadIsRestartedForThePlanOfItsOwnPods() {
-    restarter.advance(List.of(seen("chat-3").build(), old("chat-2")), pod -> "for " + pod.name());
-
-    assertThat(annotations()).containsEntry(Restarter.RESTARTED, "for chat-2");
   }
 }

@@ -6,6 +6,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.CapacityBound;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -50,8 +51,8 @@ class CapacityRendererTest {
 
   private static Capacity of(ObservedPodBuilder... pods) {
     VerdictInputBuilder input = VerdictInputBuilder.of(tune().openFiles(1024));
-    List.of(pods).forEach(input::pod);
-    return new CapacityRenderer(input.judged()).of(input.judged());
+    List.of(pods).forEach(pod -> input.pod(pod.podsOnNode(pods.length)));
+    return CapacityRenderer.of(input.judged());
   }
 
   @Test
@@ -62,10 +63,16 @@ class CapacityRendererTest {
     assertThat(capacity.bindsFirst()).isEqualTo("Conntrack");
     assertThat(capacity.bounds())
         .satisfiesExactly(
-            b -> assertThat(b).startsWith("Conntrack 9000: "),
-            b -> assertThat(b).startsWith("OpenFiles 19936: "),
-            b -> assertThat(b).startsWith("Memory 216201: "));
+            b -> assertBound(b, "Conntrack", 9000),
+            b -> assertBound(b, "OpenFiles", 19_936),
+            b -> assertBound(b, "Memory", 216_201));
     assertThat(capacity.nearLimit()).isEmpty();
+  }
+
+  private static void assertBound(CapacityBound bound, String limit, long connections) {
+    assertThat(bound.limit()).isEqualTo(limit);
+    assertThat(bound.connections()).isEqualTo(connections);
+    assertThat(bound.assumes()).isNotEmpty();
   }
 
   @Test
@@ -84,7 +91,7 @@ class CapacityRendererTest {
     Capacity capacity =
         of(pod("chat-1", node().nofile(100_000, 100_000).remotes(2).port(8080, 6000, 300)));
 
-    assertThat(capacity.bounds()).anySatisfy(b -> assertThat(b).startsWith("Ports 56464: "));
+    assertThat(capacity.bounds()).anySatisfy(b -> assertBound(b, "Ports", 56_464));
   }
 
   @Test
@@ -100,7 +107,7 @@ class CapacityRendererTest {
                     .remotes(900)
                     .port(9090, 900, 300)));
 
-    assertThat(capacity.bounds()).noneSatisfy(b -> assertThat(b).startsWith("Ports"));
+    assertThat(capacity.bounds()).extracting(CapacityBound::limit).doesNotContain("Ports");
   }
 
   @Test

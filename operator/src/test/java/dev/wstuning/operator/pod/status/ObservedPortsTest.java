@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.Test;
 /** What the status says of ports and of dead peers. */
 class ObservedPortsTest {
 
-  private static final List<String> TIMES = List.of("interval", "probes");
-  private static final List<String> ALL = List.of("interval", "probes", "userTimeoutSeconds");
+  private static final List<String> TIMES = List.of("intervalSeconds", "probes");
+  private static final List<String> ALL =
+      List.of("intervalSeconds", "probes", "userTimeoutSeconds");
 
   @Nested
   class APort {
@@ -31,7 +33,8 @@ class ObservedPortsTest {
     void thatTheSocketProgramsTune() {
       assertThat(port(programs(345, false).remotes(12).port(8080, 12, 300)))
           .isEqualTo(
-              new ObservedPort(8080, null, "300/10/5", "Kernel", 345, "Existing", ALL, "Direct"));
+              new ObservedPort(
+                  8080, null, on(300, 10, 5), "Kernel", 345, "Existing", ALL, "Direct"));
     }
 
     @Test
@@ -42,14 +45,15 @@ class ObservedPortsTest {
 
       assertThat(ports(restricted, sysctls().noPrograms().preloaded().port(8080, 1, 300)))
           .containsExactly(
-              new ObservedPort(8080, null, "300/10/5", "Preload", 345, "Existing", ALL, null));
+              new ObservedPort(8080, null, on(300, 10, 5), "Preload", 345, "Existing", ALL, null));
     }
 
     @Test
     void whoseServerSwitchesKeepaliveOn() {
       assertThat(port(sysctls().noPrograms().port(8080, 1, 300)))
           .isEqualTo(
-              new ObservedPort(8080, null, "300/10/5", "Sysctls", null, "Existing", TIMES, null));
+              new ObservedPort(
+                  8080, null, on(300, 10, 5), "Sysctls", null, "Existing", TIMES, null));
     }
 
     @Test
@@ -59,7 +63,7 @@ class ObservedPortsTest {
               new ObservedPort(
                   8080,
                   null,
-                  "15/?/?",
+                  on(15, null, null),
                   "Application",
                   345,
                   "Existing",
@@ -72,31 +76,41 @@ class ObservedPortsTest {
       assertThat(port(programs(0, true).port(8080, 1, 15)))
           .isEqualTo(
               new ObservedPort(
-                  8080, null, "15/<=10/<=5", "Application", null, "Existing", TIMES, null));
+                  8080,
+                  null,
+                  new ObservedKeepalive("On", 15, 10, 5, TIMES),
+                  "Application",
+                  null,
+                  "Existing",
+                  TIMES,
+                  null));
     }
 
     @Test
     void withoutKeepalive() {
       assertThat(port(sysctls().noPrograms().portWithoutKeepalive(8080)))
-          .isEqualTo(new ObservedPort(8080, null, "off", "Nobody", null, "Probe", null, null));
+          .isEqualTo(
+              new ObservedPort(8080, null, state("Off"), "Nobody", null, "Probe", null, null));
     }
 
     @Test
     void whoseTimerDoesNotShowItsTime() {
       assertThat(port(programs(0, false).port(8080, 1, (Integer) null)))
-          .isEqualTo(new ObservedPort(8080, null, "?/?/?", null, null, "Existing", null, null));
+          .isEqualTo(
+              new ObservedPort(
+                  8080, null, on(null, null, null), null, null, "Existing", null, null));
     }
 
     @Test
     void toWhichNobodyIsConnected() {
       assertThat(port(programs(0, false).portNotLookedAt(8080)))
-          .isEqualTo(new ObservedPort(8080, null, "not seen", null, null, null, null, null));
+          .isEqualTo(new ObservedPort(8080, null, state("NotSeen"), null, null, null, null, null));
     }
 
     @Test
     void thatNobodyServes() {
       assertThat(port(sysctls().noPrograms().portNotListening(8080)).keepalive())
-          .isEqualTo("not listening");
+          .isEqualTo(state("NotListening"));
     }
 
     @Test
@@ -231,5 +245,13 @@ class ObservedPortsTest {
       String name, VerdictInputBuilder input, ServerReportBuilder report) {
     TestPod pod = TestPod.named(name).tuned("chat", input.expectation().plan()).running();
     return observed(pod).seen(report.build());
+  }
+
+  private static ObservedKeepalive on(Integer time, Integer interval, Integer probes) {
+    return new ObservedKeepalive("On", time, interval, probes, List.of());
+  }
+
+  private static ObservedKeepalive state(String state) {
+    return new ObservedKeepalive(state, null, null, null, List.of());
   }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.KeepaliveValues;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.NotPossible;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesRange;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Plan;
 import dev.wstuning.operator.fixtures.ReadableYaml;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -32,15 +35,27 @@ class PlanRendererTest {
               idleSeconds: 51
               withinSeconds: 59
             hash: v1:388efd86dd3a
-            keepalive: 30/7/3
+            keepalive:
+              intervalSeconds: 7
+              probes: 3
+              timeSeconds: 30
             mechanism: InitContainer
+            methods:
+              openFiles:
+                - NodeAgent
+              sockets:
+                - Programs
             reason: this namespace admits privileged pods
-            sockets: SocketPrograms
+            sockets: Programs
             sysctls:
-              - net.ipv4.tcp_keepalive_time=30
-              - net.ipv4.tcp_keepalive_intvl=7
-              - net.ipv4.tcp_keepalive_probes=3
-              - net.ipv4.tcp_retries2=6
+              - name: net.ipv4.tcp_keepalive_time
+                value: '30'
+              - name: net.ipv4.tcp_keepalive_intvl
+                value: '7'
+              - name: net.ipv4.tcp_keepalive_probes
+                value: '3'
+              - name: net.ipv4.tcp_retries2
+                value: '6'
             toleratedOutageSeconds: 14
             userTimeoutSeconds: 50
             """);
@@ -53,8 +68,9 @@ class PlanRendererTest {
     assertThat(PlanRenderer.of(VerdictInputBuilder.of(all).expectation(), true))
         .satisfies(
             p -> {
-              assertThat(p.openFiles()).isEqualTo(56_024);
-              assertThat(p.openFilesFrom()).startsWith("50000 connections need 56024 open files");
+              assertThat(p.openFiles()).isEqualTo(new OpenFilesRange(56_024L, null));
+              assertThat(p.methods().openFiles())
+                  .containsExactly("NodeAgent", "Launcher", "Preload");
               assertThat(p.openFilesBy())
                   .containsExactly("Inherited", "NodeAgent", "Launcher", "Preload");
             });
@@ -74,14 +90,27 @@ class PlanRendererTest {
               idleSeconds: 51
               withinSeconds: 59
             hash: v1:e8c725887800
-            keepalive: 30/7/3
+            keepalive:
+              intervalSeconds: 7
+              probes: 3
+              timeSeconds: 30
             mechanism: PodSecurityContext
+            methods:
+              openFiles:
+                - NodeAgent
+                - Preload
+              sockets:
+                - Programs
+                - Preload
             reason: Pod Security restricted of this namespace refuses privileged pods
             sockets: Preload
             sysctls:
-              - net.ipv4.tcp_keepalive_time=30
-              - net.ipv4.tcp_keepalive_intvl=7
-              - net.ipv4.tcp_keepalive_probes=3
+              - name: net.ipv4.tcp_keepalive_time
+                value: '30'
+              - name: net.ipv4.tcp_keepalive_intvl
+                value: '7'
+              - name: net.ipv4.tcp_keepalive_probes
+                value: '3'
             toleratedOutageSeconds: 14
             userTimeoutSeconds: 50
             """);
@@ -133,14 +162,16 @@ class PlanRendererTest {
     Plan plan = plan(spec, RESTRICTED);
 
     assertThat(plan.mechanism()).isEqualTo("PodSecurityContext");
-    assertThat(plan.keepalive()).isEqualTo("300/10/5");
+    assertThat(plan.keepalive()).isEqualTo(new KeepaliveValues(300, 10, 5));
     assertThat(plan.sockets()).isNull();
     assertThat(plan.applicationKeepalive()).isNull();
     assertThat(plan.deadPeer()).isNull();
     assertThat(plan.toleratedOutageSeconds()).isNull();
     assertThat(plan.notPossible())
         .containsExactly(
-            "applicationKeepalive: needs a privileged init container, or Preload in methods.sockets");
+            new NotPossible(
+                "applicationKeepalive",
+                "needs a privileged init container, or Preload in methods.sockets"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
@@ -17,6 +18,7 @@ import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.status.StatusFactory.Occasion;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -63,17 +65,17 @@ class StatusBoundsTest {
 
     WebSocketTuningStatus status = create(input);
 
-    assertThat(status.observations()).hasSize(6).allMatch(o -> o.ports().size() == 8);
+    assertThat(status.observations()).hasSize(5).allMatch(o -> o.ports().size() == 8);
     assertThat(status.observations().get(0).ports().get(0))
         .isEqualTo(
             new ObservedPort(
                 10_001,
-                100_000,
-                "0/<=32767/<=127",
+                100_000L,
+                new ObservedKeepalive("On", 0, 32_767, 127, List.of("intervalSeconds", "probes")),
                 "Application",
                 86_400,
                 "Existing",
-                List.of("interval", "probes", "userTimeoutSeconds"),
+                List.of("intervalSeconds", "probes", "userTimeoutSeconds"),
                 "LikelyProxy"));
     assertThat(bytes(status)).isLessThan(MOST_BYTES);
     assertThat(status.pods().selected()).isEqualTo(1_000);
@@ -233,8 +235,7 @@ class StatusBoundsTest {
                 .pod(observed("chat-1").seen(forged.build()))
                 .pod(observed("chat-2").seen(forged.build())));
 
-    assertThat(status.observations().get(0).ports().get(0).connections())
-        .isEqualTo(Integer.MAX_VALUE);
+    assertThat(status.observations().get(0).ports().get(0).connections()).isEqualTo(4294967294L);
   }
 
   @Test
@@ -280,11 +281,16 @@ class StatusBoundsTest {
 
   private static WebSocketTuningStatus create(VerdictInputBuilder input) {
     Clock clock = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
-    return new StatusFactory(clock)
-        .create(input.build(), 1, new InjectionState(Optional.empty(), Optional.empty()), null);
+    return new StatusFactory(clock).create(input.build(), occasion(1, null, InjectionState.NONE));
   }
 
   private static int bytes(WebSocketTuningStatus status) {
     return Serialization.asJson(status).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static Occasion occasion(
+      long generation, WebSocketTuningStatus previous, InjectionState state) {
+    return new Occasion(
+        generation, Optional.ofNullable(previous), Requests.NONE, state, false, List.of());
   }
 }

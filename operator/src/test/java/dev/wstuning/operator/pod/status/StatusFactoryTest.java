@@ -18,11 +18,13 @@ import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.status.StatusFactory.Occasion;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,13 +34,12 @@ import org.junit.jupiter.api.Test;
 class StatusFactoryTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T12:01:00.123456Z");
-  private static final InjectionState NOTHING =
-      new InjectionState(Optional.empty(), Optional.empty());
+  private static final InjectionState NOTHING = InjectionState.NONE;
 
   @Test
   void twoTunedPodsAndOneOldOne() {
     InjectionState state =
-        new InjectionState(Optional.of(Instant.parse("2026-01-01T11:00:00Z")), Optional.empty());
+        new InjectionState(Optional.of(Instant.parse("2026-01-01T11:00:00Z")), List.of());
     VerdictInputBuilder input =
         VerdictInputBuilder.of(tune().keepalive(300, 10, 5).openFiles(524_288).ports(8080))
             .pod(tuned("chat-a"))
@@ -53,7 +54,7 @@ class StatusFactoryTest {
                             .port(8080, 7, 15)
                             .build()));
 
-    WebSocketTuningStatus status = factory(NOW).create(input.build(), 3, state, null);
+    WebSocketTuningStatus status = factory(NOW).create(input.build(), occasion(3, null, state));
 
     assertThat(ReadableYaml.of(status))
         .isEqualTo(
@@ -89,13 +90,16 @@ class StatusFactoryTest {
               - capacity:
                   bindsFirst: OpenFiles
                   bounds:
-                    - 'OpenFiles 524223: a soft limit of 524287, of which the process needs 64 for itself'
+                    - assumes: a soft limit of 524287, of which the process needs 64 for itself
+                      connections: 524223
+                      limit: OpenFiles
                   connections: 524223
                 deadPeer:
                   busySeconds: 925
                 examples:
                   - chat-old
                 message: net.ipv4.tcp_keepalive_time is 7200, asked 300
+                observedAt: '2026-01-01T12:00:05Z'
                 openFiles:
                   hard: 524288
                   mechanism: Server
@@ -105,7 +109,9 @@ class StatusFactoryTest {
                 ports:
                   - connections: 7
                     evidence: Existing
-                    keepalive: 15/?/?
+                    keepalive:
+                      state: 'On'
+                      timeSeconds: 15
                     port: 8080
                     setBy: Application
                 process: anycable-go
@@ -120,10 +126,14 @@ class StatusFactoryTest {
                   - by: Other
                     name: net.ipv4.tcp_keepalive_probes
                     value: '9'
+                workloads:
+                  - deployment/chat
               - capacity:
                   bindsFirst: OpenFiles
                   bounds:
-                    - 'OpenFiles 524224: a soft limit of 524288, of which the process needs 64 for itself'
+                    - assumes: a soft limit of 524288, of which the process needs 64 for itself
+                      connections: 524224
+                      limit: OpenFiles
                   connections: 524224
                 deadPeer:
                   busySeconds: 925
@@ -132,7 +142,8 @@ class StatusFactoryTest {
                 examples:
                   - chat-a
                   - chat-b
-                message: the server has what was asked for
+                message: the server has the wanted limits
+                observedAt: '2026-01-01T12:00:05Z'
                 openFiles:
                   hard: 524288
                   mechanism: Inherited
@@ -143,9 +154,13 @@ class StatusFactoryTest {
                   - connections: 24
                     evidence: Existing
                     inferred:
-                      - interval
+                      - intervalSeconds
                       - probes
-                    keepalive: 300/10/5
+                    keepalive:
+                      intervalSeconds: 10
+                      probes: 5
+                      state: 'On'
+                      timeSeconds: 300
                     port: 8080
                     setBy: Kernel
                 process: node
@@ -160,6 +175,8 @@ class StatusFactoryTest {
                   - by: InitContainer
                     name: net.ipv4.tcp_keepalive_probes
                     value: '5'
+                workloads:
+                  - deployment/chat
             observedGeneration: 3
             plan:
               applicationKeepalive: Respect
@@ -168,23 +185,54 @@ class StatusFactoryTest {
                 idleSeconds: 350
                 withinSeconds: 1177
               hash: v1:ef764996f40d
-              keepalive: 300/10/5
+              keepalive:
+                intervalSeconds: 10
+                probes: 5
+                timeSeconds: 300
               mechanism: InitContainer
-              openFiles: 524288
+              methods:
+                openFiles:
+                  - NodeAgent
+                sockets:
+                  - Programs
+              openFiles:
+                minimum: 524288
               openFilesBy:
                 - Inherited
               reason: this namespace admits privileged pods
-              sockets: SocketPrograms
+              sockets: Programs
               sysctls:
-                - net.ipv4.tcp_keepalive_time=300
-                - net.ipv4.tcp_keepalive_intvl=10
-                - net.ipv4.tcp_keepalive_probes=5
+                - name: net.ipv4.tcp_keepalive_time
+                  value: '300'
+                - name: net.ipv4.tcp_keepalive_intvl
+                  value: '10'
+                - name: net.ipv4.tcp_keepalive_probes
+                  value: '5'
               toleratedOutageSeconds: 40
             pods:
               effective: 2
+              improvable: 0
+              missed: 0
+              notRunning: 0
+              ownedByOther: 0
               restartPending: 1
               running: 3
               selected: 3
+              skipped: 0
+              starting: 0
+            problems:
+              - message: 1 pod created before the current settings
+                next: kubectl -n realtime rollout restart deployment/chat
+                pods: 1
+                reason: RestartPending
+                workloads:
+                  - deployment/chat
+              - message: net.ipv4.tcp_keepalive_time is 7200, asked 300
+                next: kubectl -n realtime rollout restart deployment/chat
+                pods: 1
+                reason: SysctlDiffers
+                workloads:
+                  - deployment/chat
             summary:
               deadPeer: unknown
               effective: 2/3
@@ -232,7 +280,7 @@ class StatusFactoryTest {
     WebSocketTuningStatus before = create(input);
 
     WebSocketTuningStatus after =
-        factory(NOW.plus(Duration.ofDays(1))).create(input.build(), 1, NOTHING, before);
+        factory(NOW.plus(Duration.ofDays(1))).create(input.build(), occasion(1, before, NOTHING));
 
     assertThat(after).isEqualTo(before);
   }
@@ -244,7 +292,7 @@ class StatusFactoryTest {
         keepalive().pod(observed("chat-a").seen(asAsked().port(8080, 1, 300).build()));
 
     WebSocketTuningStatus after =
-        factory(NOW.plusSeconds(60)).create(seen.build(), 2, NOTHING, before);
+        factory(NOW.plusSeconds(60)).create(seen.build(), occasion(2, before, NOTHING));
 
     assertThat(after)
         .satisfies(hasCondition("Accepted", "True", "Accepted", "2026-01-01T12:01:00Z"))
@@ -291,14 +339,18 @@ class StatusFactoryTest {
                 .pod(observed("g").seen(asAsked().port(8080, 1, 300).build()))
                 .ownedByOther(Map.of("older", 3, "oldest", 4)));
 
-    assertThat(status.pods()).isEqualTo(new WebSocketTuningStatus.Pods(7, 4, 1, 1, 2, 1, 1, 1, 7));
+    assertThat(status.pods())
+        .isEqualTo(new WebSocketTuningStatus.Pods(7, 4, 1, 1, 2, 1, 1, 0, 1, 7));
     assertThat(status.summary().effective()).isEqualTo("1/3");
   }
 
   @Test
-  void zerosAreLeftOut() {
+  void countersAreThereAlsoAtZero() {
     assertThat(Serialization.asJson(create(keepalive()).pods()))
-        .isEqualTo("{\"selected\":0,\"running\":0,\"effective\":0}");
+        .isEqualTo(
+            "{\"selected\":0,\"running\":0,\"effective\":0,\"starting\":0,\"notRunning\":0,"
+                + "\"missed\":0,\"restartPending\":0,\"improvable\":0,\"skipped\":0,"
+                + "\"ownedByOther\":0}");
   }
 
   @Test
@@ -345,19 +397,23 @@ class StatusFactoryTest {
 
   @Test
   void aSuspensionIsRemembered() {
-    Suspension suspension = new Suspension("8f14e45f", "the image cannot be pulled");
-    InjectionState state = new InjectionState(Optional.empty(), Optional.of(suspension));
+    Suspension suspension =
+        new Suspension(
+            null, "2026-01-01T12:00:00Z", null, 1, "the image cannot be pulled", "8f14e45f");
+    InjectionState state = new InjectionState(Optional.empty(), List.of(suspension));
 
-    WebSocketTuningStatus status = factory(NOW).create(keepalive().build(), 1, state, null);
+    WebSocketTuningStatus status =
+        factory(NOW).create(keepalive().build(), occasion(1, null, state));
 
     assertThat(InjectionState.of(status)).isEqualTo(state);
   }
 
   @Test
   void soIsTheTimeSinceWhenPodsAreInjected() {
-    InjectionState state = new InjectionState(Optional.of(NOW), Optional.empty());
+    InjectionState state = new InjectionState(Optional.of(NOW), List.of());
 
-    WebSocketTuningStatus status = factory(NOW).create(keepalive().build(), 1, state, null);
+    WebSocketTuningStatus status =
+        factory(NOW).create(keepalive().build(), occasion(1, null, state));
 
     assertThat(InjectionState.of(status)).isEqualTo(state);
     assertThat(InjectionState.of(null)).isEqualTo(NOTHING);
@@ -376,7 +432,7 @@ class StatusFactoryTest {
   }
 
   private static WebSocketTuningStatus create(VerdictInputBuilder input) {
-    return factory(NOW).create(input.build(), 1, NOTHING, null);
+    return factory(NOW).create(input.build(), occasion(1, null, NOTHING));
   }
 
   private static StatusFactory factory(Instant now) {
@@ -389,5 +445,11 @@ class StatusFactoryTest {
 
   private static ServerReportBuilder asAsked() {
     return node().keepalive("300", "10", "5");
+  }
+
+  private static Occasion occasion(
+      long generation, WebSocketTuningStatus previous, InjectionState state) {
+    return new Occasion(
+        generation, Optional.ofNullable(previous), Requests.NONE, state, false, List.of());
   }
 }

@@ -31,7 +31,7 @@ class EffectiveRulesTest {
     SpecBuilder asked = keepalive().openFiles(20_000).ports(8080);
 
     assertThat(judge(asked, AS_ASKED))
-        .isEqualTo(Finding.good(TuningReason.Effective, "the server has what was asked for"));
+        .isEqualTo(Finding.good(TuningReason.Effective, "the server has the wanted limits"));
   }
 
   @Test

@@ -16,12 +16,15 @@ import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Boot;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.selection.Markers;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,9 +51,11 @@ class EveryReasonTest {
   }
 
   private static List<Finding> findings(Verdict verdict) {
-    return Stream.concat(
+    return Stream.of(
             Stream.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready()),
-            verdict.partlyUnderstood().stream())
+            verdict.partlyUnderstood().stream(),
+            verdict.problems().stream().map(Concern::finding))
+        .flatMap(f -> f)
         .toList();
   }
 
@@ -69,6 +74,7 @@ class EveryReasonTest {
       case NoPods -> asked();
       case PodsStarting -> asked().pod(pod().life(Life.STARTING));
       case RestartPending -> asked().pod(pod().coverage(Coverage.RESTART_PENDING));
+      case Improvable -> asked().pod(pod().coverage(Coverage.IMPROVABLE).seen(asAsked().build()));
       case PodsMissed -> asked().pod(pod().coverage(Coverage.MISSED));
       case PodsSkipped -> asked().pod(onHostNetwork().coverage(Coverage.SKIPPED));
       case NeedsPrivilege ->
@@ -105,6 +111,9 @@ class EveryReasonTest {
           VerdictInputBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
       case OpenFilesAboveMaximum ->
           VerdictInputBuilder.of(tune().openFiles(null, 4096L)).pod(pod().seen(node().build()));
+      case CapacityTooSmall ->
+          VerdictInputBuilder.of(tune().connections(50_000))
+              .pod(pod().node(withConntrack(9000)).seen(node().nofile(65_536, 65_536).build()));
       case KeepaliveOff -> asked().pod(pod().seen(keepalive().portWithoutKeepalive(8080).build()));
       case ApplicationOverrides -> asked().pod(pod().seen(keepalive().port(8080, 1, 7200).build()));
       case UserTimeoutOff ->
@@ -131,6 +140,17 @@ class EveryReasonTest {
   private static ObservedPodBuilder onHostNetwork() {
     return observed(
         TestPod.named("chat-1").running().with(p -> p.editSpec().withHostNetwork(true).endSpec()));
+  }
+
+  private static NodeAgentReport withConntrack(long max) {
+    return new NodeAgentReport(
+        "n1",
+        true,
+        Optional.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        false,
+        OptionalLong.of(max));
   }
 
   private static ObservedPodBuilder withoutTheLibrary() {

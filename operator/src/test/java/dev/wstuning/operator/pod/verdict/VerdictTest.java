@@ -40,11 +40,9 @@ class VerdictTest {
     assertThat(verdict.accepted().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.applied().reason()).isEqualTo(TuningReason.Applied);
     assertThat(verdict.applied().message())
-        .matches(
-            "2 pods .* InitContainer and SocketPrograms: this namespace admits privileged pods");
+        .matches("2 pods .* InitContainer and Programs: this namespace admits privileged pods");
     assertThat(verdict.effective())
-        .isEqualTo(
-            Finding.good(TuningReason.Effective, "2 of 2 pods: the server has what was asked for"));
+        .isEqualTo(Finding.good(TuningReason.Effective, "2 of 2 pods have the wanted limits"));
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
   }
 
@@ -206,7 +204,7 @@ class VerdictTest {
 
     assertThat(verdict.applied().message())
         .isEqualTo(
-            "1 pod tuned by InitContainer and SocketPrograms: this namespace admits privileged pods;"
+            "1 pod tuned by InitContainer and Programs: this namespace admits privileged pods;"
                 + " 1 pod tuned by PodSecurityContext: the pod has a user namespace of its own"
                 + " (hostUsers: false)");
   }

@@ -1,0 +1,55 @@
+package dev.wstuning.operator.pod.observation;
+
+import dev.wstuning.operator.capacity.Capacity;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** How many connections a pod can hold, from what is known of it and of its node. */
+final class PodCapacity {
+
+  private PodCapacity() {}
+
+  static Capacity of(
+      Expectation expectation, ObservedPod pod, ServerReport report, List<ServedPort> ports) {
+    return Capacity.of(
+        new Capacity.Pod(
+            report.nofile().soft(),
+            memory(expectation, pod),
+            expectation.memoryEach(),
+            conntrack(pod),
+            proxies(ports)));
+  }
+
+  private static OptionalLong memory(Expectation expectation, ObservedPod pod) {
+    return pod.facts().serverContainer(expectation.container()).stream()
+        .flatMap(name -> Stream.ofNullable(pod.facts().memoryLimits().get(name)))
+        .mapToLong(Long::longValue)
+        .findFirst();
+  }
+
+  private static Optional<Capacity.Conntrack> conntrack(ObservedPod pod) {
+    return pod.node()
+        .filter(n -> n.conntrackMax().isPresent())
+        .map(n -> new Capacity.Conntrack(n.conntrackMax().getAsLong(), pod.podsOnNode()));
+  }
+
+  /** Not if clients of another port connect directly: their addresses are no bound. */
+  private static Optional<Capacity.Proxies> proxies(List<ServedPort> ports) {
+    List<ServedPort> behind = with(ports, ServedPort.Peers.LikelyProxy);
+    if (!with(ports, ServedPort.Peers.Direct).isEmpty()) {
+      return Optional.empty();
+    }
+    return behind.stream()
+        .map(p -> p.report().remotes())
+        .max(Comparator.naturalOrder())
+        .map(addresses -> new Capacity.Proxies(addresses, behind.size()));
+  }
+
+  private static List<ServedPort> with(List<ServedPort> ports, ServedPort.Peers peers) {
+    return ports.stream().filter(p -> p.peers().equals(Optional.of(peers))).toList();
+  }
+}

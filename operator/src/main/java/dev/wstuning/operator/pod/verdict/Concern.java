@@ -1,0 +1,27 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.pod.selection.Workload;
+import java.util.List;
+
+/**
+ * A finding with the pods that it is about.
+ *
+ * @param pods empty if it is about the resource
+ */
+public record Concern(Finding finding, List<JudgedPod> pods) {
+
+  static Concern general(Finding finding) {
+    return new Concern(finding, List.of());
+  }
+
+  /** The workloads of the pods, as kubectl takes them. */
+  public List<String> workloads() {
+    return pods.stream()
+        .flatMap(p -> p.facts().workload().stream())
+        .map(Workload::toString)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}
