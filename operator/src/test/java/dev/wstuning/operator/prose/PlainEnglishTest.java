@@ -16,9 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * No text for people has the habits of habits.txt, apart from as many as allowances.properties
- * still allows. An allowance may exceed what is there by a tenth, so that branches can be merged in
- * any order.
+ * No text for people has more habits of habits.txt than allowances.properties allows. An allowance
+ * may exceed what is there by a fifth and three, so that branches can be merged in any order.
  */
 class PlainEnglishTest {
 
@@ -47,7 +46,7 @@ class PlainEnglishTest {
         .as(
             "%s improved to %d: write that number into prose/allowances.properties",
             area, found.size())
-        .isLessThanOrEqualTo(found.size() + found.size() / 10);
+        .isLessThanOrEqualTo(found.size() + found.size() / 5 + 3);
   }
 
   private Stream<String> habits(Area area, Path file) {
