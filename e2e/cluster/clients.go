@@ -19,7 +19,7 @@ Imports OCI or Docker image archives (.tar) into the node, where pods find them 
 the modern node if it is switched on. (That has those of target/images when it starts.)
 `
 
-// kubectl becomes kubectl, for the node's cluster or the user's.
+// kubectl becomes kubectl and talks to the node's cluster or the user's.
 func kubectl(_ context.Context, args []string) error {
 	program, err := kubectlProgram()
 	if err != nil {
@@ -55,7 +55,7 @@ func kubectlProgram() (string, error) {
 	return "", errors.New("there is no kubectl yet: e2e/cluster/up builds one, or install your distribution's")
 }
 
-// ctr becomes containerd's client, for the images and containers of the node's kubelet.
+// ctr becomes containerd's client and shows the images and containers of the node's kubelet.
 func ctr(_ context.Context, args []string) error {
 	programs, err := runningNode()
 	if err != nil {

@@ -1,5 +1,5 @@
 // Command cluster starts, shows and removes a real single-node Kubernetes on this machine. The executables up, down, status,
-// restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import, packages and modern-node beside this file call it.
+// restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import, packages and modern-node in this folder call it.
 package main
 
 import (

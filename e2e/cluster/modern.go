@@ -133,7 +133,7 @@ func readyToMake(ctx context.Context, c build.Cache) (modern.Cache, error) {
 	return disks, err
 }
 
-// modernCache is beside the one of built programs. Its images are those of this checkout.
+// modernCache is next to the one of built programs. Its images are those of this checkout.
 func modernCache(c build.Cache) (modern.Cache, error) {
 	images, err := filepath.Glob(filepath.Join(os.Getenv("WST_CLUSTER_SOURCE"), "../../target/images/*.tar"))
 	if err != nil {

@@ -58,7 +58,7 @@ func lockOwnNode(ctx context.Context, command string) (*progress.Log, node.Binar
 	return log, programs, health, err
 }
 
-// wantedLimit has zeros for what shall stay.
+// wantedLimit has zeros for what must stay.
 func wantedLimit(args []string) (node.OpenFiles, error) {
 	var wanted node.OpenFiles
 	flags := flag.NewFlagSet("restart-runtime", flag.ContinueOnError)

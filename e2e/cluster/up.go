@@ -76,7 +76,7 @@ func up(ctx context.Context, args []string) error {
 	return nil
 }
 
-// onlyModern tells whether --modern is given, beside which there is nothing.
+// onlyModern reports whether --modern is given, the only argument there is.
 func onlyModern(args []string) (bool, error) {
 	if len(args) == 1 && args[0] == modernFlag {
 		return true, nil

@@ -18,7 +18,7 @@ type Cache struct {
 	Modules string
 	// Folder is where the results are kept.
 	Folder string
-	// Say is told about each build before it starts.
+	// Say announces each build before it starts.
 	Say func(format string, args ...any)
 	// Out gets what the Go command prints.
 	Out io.Writer

@@ -66,7 +66,7 @@ func processes(group string) ([]int, error) {
 }
 
 // KillAll ends every process of the node and its pods, and returns when they are gone. A shim may start another process
-// while it is being looked for, hence the repetition.
+// while it is being looked for, so this looks again.
 func KillAll(patience time.Duration) error { return Kill("", patience) }
 
 // Kill is KillAll for one of the groups.

@@ -39,7 +39,7 @@ var Images = []Need{
 	{"aarch64-linux-gnu-gcc", compiler("arm64", "gcc-aarch64-linux-gnu")},
 }
 
-// Tests is what the tests of the preload library need besides: servers of two C libraries, and of another architecture. Those
+// Tests is what the tests of the preload library also need: servers of two C libraries, and of another architecture. Those
 // of the socket programs need an older kernel.
 var Tests = append(userModeLinux(),
 	Need{"/usr/include/stdio.h", "libc6-dev"},

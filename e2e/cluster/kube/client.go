@@ -1,4 +1,4 @@
-// Package kube asks the API server the few questions that tell whether a node is up.
+// Package kube asks the API server whether a node is up.
 package kube
 
 import (

@@ -17,7 +17,7 @@ import (
 	"wstuning.dev/e2e/cluster/node"
 )
 
-// call runs one of the executables beside this folder.
+// call runs one of the executables next to this folder.
 func call(name string, args ...string) (string, error) {
 	out, err := exec.Command("../"+name, args...).CombinedOutput()
 	return string(out), err

@@ -9,7 +9,7 @@ import (
 )
 
 // foreignRules drops forwarded packets by default and adds a chain, as other software on a machine does. All of it must
-// be there afterwards, and pods must reach each other nevertheless.
+// be there afterwards, and pods must still reach each other.
 func foreignRules(t *testing.T) {
 	t.Helper()
 	existed := strings.Contains(strings.Join(lines(t, "nft", "list", "tables"), "\n")+"\n", "table ip filter\n")

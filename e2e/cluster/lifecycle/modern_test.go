@@ -146,7 +146,7 @@ spec:
   - {name: lib64, hostPath: {path: /lib64}}
 `
 
-// checkModernPods has pods of both nodes talk to each other, and asks for logs and a command through the API server.
+// checkModernPods has pods of both nodes talk to each other, and reads logs and runs a command through the API server.
 func checkModernPods(t *testing.T) {
 	t.Helper()
 	if _, err := call("kubectl", "get", "pod", "server"); err != nil {

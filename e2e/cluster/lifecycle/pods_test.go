@@ -171,7 +171,7 @@ func hardLimit(t *testing.T) string {
 	return lines(t, "sh", "-c", "ulimit -Hn")[0]
 }
 
-// checkLimits lets a shell tell its limits, soft and hard: a Go program would raise them first.
+// checkLimits lets a shell print its limits, soft and hard: a Go program would raise them first.
 func checkLimits(t *testing.T, want string) {
 	t.Helper()
 	createPod(t, "limit", `["/usr/bin/sh", "-c", "echo $(ulimit -Sn) $(ulimit -Hn)"]`, "none")

@@ -17,7 +17,7 @@ import (
 	"wstuning.dev/e2e/cluster/process"
 )
 
-// packages are Debian's in the guest, beside the essential ones.
+// packages are Debian's in the guest, in addition to the essential ones.
 const (
 	release  = "bookworm"
 	packages = "systemd,systemd-sysv,dbus,udev,containernetworking-plugins,iptables,conntrack,iproute2,procps," +
@@ -187,7 +187,7 @@ func (c Cache) root(ctx context.Context) (string, error) {
 	})
 }
 
-// keep has a file made beside its place, and puts it there when it is complete. Older ones of its kind are removed.
+// keep has a file made next to its place, and puts it there when it is complete. Older ones of its kind are removed.
 func (c Cache) keep(key string, make func(unfinished string) error) error {
 	if err := os.MkdirAll(c.Folder, 0o755); err != nil {
 		return fmt.Errorf("make the cache of the modern node: %w", err)

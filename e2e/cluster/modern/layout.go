@@ -32,7 +32,7 @@ const (
 	mappings = 1_000_000
 )
 
-// Supported tells whether this machine can run one: user-mode Linux is built for this architecture alone.
+// Supported reports whether this machine can run one: user-mode Linux is built only for this architecture.
 func Supported() bool { return runtime.GOARCH == "amd64" }
 
 // guest is what the guest's files are rendered from.
@@ -47,7 +47,7 @@ func configuration() guest {
 	}
 }
 
-// environment is that of programs that build the node: bare, but for the user's proxy, through which packages come.
+// environment is that of programs that build the node: only the user's proxy, through which packages come.
 func environment() []string {
 	bare := []string{"PATH=" + node.SystemPath, "HOME=/root", "TMPDIR=" + work}
 	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy"} {

@@ -23,7 +23,7 @@ const (
 // ErrNone says that there is no modern node, or that it is switched off.
 var ErrNone = errors.New("the modern node does not run; e2e/cluster/up --modern starts it")
 
-// Up starts the modern node beside the node, which must be up, or boots it again after it was switched off. If what it is
+// Up starts the modern node in addition to the node, which must be up, or boots it again after it was switched off. If what it is
 // made from has changed, it is replaced. It must be called on the main goroutine, which it leaves in a mount namespace of its
 // own.
 func Up(ctx context.Context, c Cache, b node.Binaries) error {
@@ -159,7 +159,7 @@ func PowerOff(ctx context.Context, atOnce bool, say node.Say) error {
 	return err
 }
 
-// Running tells whether the modern node is switched on.
+// Running reports whether the modern node is switched on.
 func Running() (bool, error) {
 	_, err := running()
 	if errors.Is(err, ErrNone) {

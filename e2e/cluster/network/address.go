@@ -25,7 +25,7 @@ const (
 	CNINetwork = "wstuning"
 )
 
-// HasAddress tells whether the machine has the node's address.
+// HasAddress reports whether the machine has the node's address.
 func HasAddress() (bool, error) {
 	found, err := interfacesWithin(netip.MustParsePrefix(NodeAddress + "/32"))
 	return len(found) > 0, err

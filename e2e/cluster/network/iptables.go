@@ -35,14 +35,14 @@ func parseTables(saved string) []table {
 	return tables
 }
 
-// unused tells whether a base chain does nothing.
+// unused reports whether a base chain does nothing.
 func (t table) unused(chain string) bool {
 	return t.policies[chain] == "ACCEPT" && !slices.ContainsFunc(t.rules, func(rule string) bool {
 		return strings.HasPrefix(rule, "-A "+chain+" ")
 	})
 }
 
-// allUnused tells whether a table is as iptables makes it when it first needs it.
+// allUnused reports whether a table is as iptables makes it when it first needs it.
 func (t table) allUnused() bool {
 	return !slices.ContainsFunc(t.chains, func(chain string) bool { return !t.unused(chain) })
 }

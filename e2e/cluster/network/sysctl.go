@@ -57,7 +57,7 @@ func Forward() error {
 }
 
 // AllowMappings lets each process of the machine have at least that many memory mappings: user-mode Linux has one for each page of a
-// guest's process that is not beside the one before.
+// guest's process that does not follow the one before.
 func AllowMappings(count int) error {
 	present, err := os.ReadFile("/proc/sys/vm/max_map_count")
 	if err != nil {

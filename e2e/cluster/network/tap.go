@@ -21,8 +21,8 @@ const (
 	tapChain = "CNI-WSTUNING-MODERN"
 )
 
-// AddTap makes the wire to the modern node, routes its pods' addresses there, and lets packets pass whatever the machine's
-// firewall does with other forwarded ones. What is there already stays, so that it can be called again after a crash.
+// AddTap makes the wire to the modern node, routes its pods' addresses there, and lets packets pass regardless of what
+// the machine's firewall does with other forwarded ones. What is there already stays, so that it can be called again after a crash.
 func AddTap() error {
 	if !HasTap() {
 		if err := run("ip tuntap add dev " + Tap + " mode tap"); err != nil {
@@ -75,7 +75,7 @@ func RemoveTap() error {
 	return run("ip link delete " + Tap)
 }
 
-// HasTap tells whether the wire is there.
+// HasTap reports whether the wire is there.
 func HasTap() bool {
 	_, err := net.InterfaceByName(Tap)
 	return err == nil

@@ -36,7 +36,7 @@ func StopAPIServer(say Say) error {
 	return nil
 }
 
-// StartAPIServer starts the API server and the controllers beside the node's other programs, and returns when they and the
+// StartAPIServer starts the API server and the controllers next to the node's other programs, and returns when they and the
 // node are ready.
 func StartAPIServer(ctx context.Context, b Binaries, say Say) error {
 	r, err := loadRunning(apiserver, controllerManager, "kubelet")
@@ -66,7 +66,7 @@ func (s starter) startAgain(program process.Program) error {
 		return err
 	}
 	kubelet := s.record.Running[s.record.index("kubelet")].Process
-	identity, err := process.Start(beside(kubelet, program))
+	identity, err := process.Start(inNamespaceOf(kubelet, program))
 	if err != nil {
 		return err
 	}

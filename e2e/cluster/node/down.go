@@ -16,7 +16,7 @@ import (
 
 const patience = 10 * time.Second
 
-// Remove ends the node and takes back everything that it did to the machine, whatever state it is in: running, half
+// Remove ends the node and takes back everything that it did to the machine, in any state: running, half
 // started, crashed, or not there at all. It returns whether there was anything. The logs are kept in LastLogs.
 func Remove() (bool, error) {
 	r, err := load()

@@ -71,7 +71,7 @@ var identities = map[string]certificates.Identity{
 }
 
 func (b Binaries) etcd() process.Program {
-	// Without fsync: the data need not outlive the machine.
+	// Without fsync: the data does not have to outlive the machine.
 	return program("etcd", filepath.Join(b.Etcd, "etcd"),
 		"--data-dir="+State+"/etcd", "--unsafe-no-fsync", "--log-level=warn",
 		"--listen-client-urls=http://127.0.0.1:2379", "--advertise-client-urls=http://127.0.0.1:2379",

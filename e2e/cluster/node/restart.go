@@ -11,7 +11,7 @@ import (
 	"wstuning.dev/e2e/cluster/process"
 )
 
-// RestartRuntime ends containerd and starts it again beside the node's other programs; what runs in pods goes on, under the
+// RestartRuntime ends containerd and starts it again next to the node's other programs; what runs in pods goes on, under the
 // shims. Containers that are created later have the wanted limit, which it returns with the node's own for what is zero.
 func RestartRuntime(ctx context.Context, b Binaries, wanted OpenFiles, say Say) (OpenFiles, error) {
 	r, err := loadRunning("kubelet", "containerd")
@@ -58,8 +58,8 @@ func (r *record) index(program string) int {
 	return slices.IndexFunc(r.Running, func(p running) bool { return p.Name == program })
 }
 
-// beside is a program in the mount namespace of another: the one of the node, which Start made.
-func beside(other process.Identity, p process.Program) process.Program {
+// inNamespaceOf is a program in the mount namespace of another: the one of the node, which Start made.
+func inNamespaceOf(other process.Identity, p process.Program) process.Program {
 	p.Args = append([]string{"--target=" + strconv.Itoa(other.PID), "--mount", "--", p.Path}, p.Args...)
 	p.Path = nsenter
 	return p

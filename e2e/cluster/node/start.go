@@ -11,7 +11,7 @@ import (
 	"wstuning.dev/e2e/cluster/network"
 )
 
-// Say tells the user one line.
+// Say shows the user one line.
 type Say func(format string, args ...any)
 
 // Start starts a node on a machine that has none. It must be called on the main goroutine, which it leaves in the node's

@@ -92,7 +92,7 @@ func (s starter) wait(program, what string, patience time.Duration, reached func
 	}
 }
 
-// Failure is an error that a program's log tells more about.
+// Failure is an error that a program's log explains.
 type Failure struct {
 	Program string
 	err     error

@@ -62,13 +62,13 @@ func problem(ctx context.Context, r *record) error {
 	return client.NodeReady(ctx, name)
 }
 
-// Exists tells whether there is a node in any state.
+// Exists reports whether there is a node in any state.
 func (h Health) Exists() bool { return h.record != nil }
 
-// Stopped tells whether a command stopped the API server, which is then the node's problem.
+// Stopped reports whether a command stopped the API server, which is then the node's problem.
 func (h Health) Stopped() bool { return h.record != nil && h.record.stopped() != "" }
 
-// RunsFrom tells whether the node runs these programs.
+// RunsFrom reports whether the node runs these programs.
 func (h Health) RunsFrom(b Binaries) bool {
 	return h.record != nil && slices.Equal(h.record.Programs, b.folders())
 }

@@ -23,7 +23,7 @@ func End(program Identity, patience time.Duration) error {
 	return fmt.Errorf("process %d does not end", program.PID)
 }
 
-// AwaitEnd tells whether a program ends within some time.
+// AwaitEnd reports whether a program ends within some time.
 func AwaitEnd(program Identity, patience time.Duration) bool {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if !program.Alive() {

@@ -27,7 +27,7 @@ func Identify(pid int) (Identity, error) {
 	return Identity{PID: pid, Started: started}, nil
 }
 
-// Alive tells whether the process still runs.
+// Alive reports whether the process still runs.
 func (i Identity) Alive() bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", i.PID))
 	if err != nil {

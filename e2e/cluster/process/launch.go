@@ -47,7 +47,7 @@ func Start(p Program) (Identity, error) {
 	if err := command.Start(); err != nil {
 		return Identity{}, fmt.Errorf("start %s: %w", p.Name, err)
 	}
-	// Nobody else collects its exit status while this program runs.
+	// No one else collects its exit status while this program runs.
 	go command.Wait()
 	return Identify(command.Process.Pid)
 }

@@ -1,4 +1,4 @@
-// Package progress tells a person what is going on and how long it took.
+// Package progress shows a person what is going on and how long it took.
 package progress
 
 import (

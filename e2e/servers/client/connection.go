@@ -70,7 +70,7 @@ func echo(conn *websocket.Conn, message string) error {
 	return err
 }
 
-// ping asks for a pong.
+// ping requests a pong.
 func (c *connection) ping(patience time.Duration) error {
 	return c.WriteControl(websocket.PingMessage, nil, time.Now().Add(patience))
 }

@@ -8,7 +8,7 @@ import (
 // otherFiles are those that the client itself has open: its output, the poller, and what Go keeps.
 const otherFiles = 32
 
-// enoughFiles tells before the first connection what would fail at the last. Go has raised the soft limit of open files to
+// enoughFiles reports before the first connection what would fail at the last. Go has raised the soft limit of open files to
 // the hard one when a program starts, or to one less.
 func enoughFiles(connections int) error {
 	var limit syscall.Rlimit

@@ -34,7 +34,7 @@ type Result struct {
 	FirstError string `json:"firstError,omitempty"`
 }
 
-// Complete tells whether everything that was wanted was had.
+// Complete reports whether everything that was wanted was had.
 func (r Result) Complete() bool { return r.Open == r.Wanted }
 
 // Run opens the connections, calls holding with their number, and returns when the hold is over or ctx is done.

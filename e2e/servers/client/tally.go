@@ -90,7 +90,7 @@ func (t *tally) end(patience time.Duration) Result {
 	return t.result
 }
 
-// waiting tells whether a connection may still answer.
+// waiting reports whether a connection may still answer.
 func (t *tally) waiting() (waiting bool) {
 	t.locked(func() {
 		for _, c := range t.held {

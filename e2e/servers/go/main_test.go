@@ -68,7 +68,7 @@ func TestKeepaliveModes(t *testing.T) {
 		{"default", 1, 15}, // Go's own
 		{"on", 1, kernel},  // the sysctls act
 		{"off", 0, kernel},
-		{"3600/75/9", 1, 3600}, // looser than what is mostly asked for
+		{"3600/75/9", 1, 3600}, // looser than what is usually wanted
 	} {
 		conn := accepted(t, want.mode)
 		on := option(t, conn, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE)

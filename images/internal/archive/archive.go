@@ -18,7 +18,7 @@ const (
 	fingerprintAnnotation = "dev.wstuning.fingerprint"
 )
 
-// Write makes the archive of one image or index under a reference. The fingerprint tells later what it was made from.
+// Write makes the archive of one image or index under a reference. The fingerprint later shows what it was made from.
 func Write(file string, content mutate.Appendable, reference, tag, fingerprint string) error {
 	descriptor := v1.Descriptor{Annotations: map[string]string{referenceAnnotation: reference, tagAnnotation: tag}}
 	index := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: content, Descriptor: descriptor})

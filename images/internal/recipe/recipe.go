@@ -14,8 +14,8 @@ import (
 type Recipe struct {
 	Name  string
 	About string
-	Rare  bool   // only the story of many servers or the measurement of costs needs it: built when it is asked for
-	Needs string // an environment variable without which it is left out, unless it is asked for by name
+	Rare  bool   // only the story of many servers or the measurement of costs needs it: built only by name or with --all
+	Needs string // an environment variable without which it is left out, unless it is built by name
 	Make  func(context.Context, Workshop) (image.Image, error)
 }
 

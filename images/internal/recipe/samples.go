@@ -45,7 +45,7 @@ var serverPuma = packaged{
 	Rare:     true,
 }.recipe()
 
-// What one writes by hand to set sysctls, for a comparison.
+// A hand-written way to set sysctls, to compare with.
 var busybox = packaged{
 	Name:     "busybox",
 	About:    "busybox, whose sysctl the cost of a pod's start is compared with",
