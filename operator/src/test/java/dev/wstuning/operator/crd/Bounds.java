@@ -19,7 +19,9 @@ final class Bounds {
               .map(value -> "`" + value.asText() + "`")
               .collect(Collectors.joining(", ")));
     }
-    if (schema.getMinimum() != null) {
+    if (schema.getMinimum() != null && schema.getMaximum() == null) {
+      bounds.add("at least %.0f".formatted(schema.getMinimum()));
+    } else if (schema.getMinimum() != null) {
       bounds.add("%.0f to %.0f".formatted(schema.getMinimum(), schema.getMaximum()));
     }
     addSize(bounds, schema.getMinLength(), schema.getMaxLength(), "characters");

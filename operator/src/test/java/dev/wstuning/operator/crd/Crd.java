@@ -60,7 +60,9 @@ final class Crd {
   private static void complete(
       CustomResourceDefinitionVersion version, Class<? extends HasMetadata> kind) {
     orderColumns(version.getAdditionalPrinterColumns(), kind);
-    RULES.get(kind).accept(version.getSchema().getOpenAPIV3Schema());
+    JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+    RULES.get(kind).accept(root);
+    FieldTypes.apply(root, kind);
   }
 
   /** The generator sorts columns by JSON path; users shall see them as the class declares them. */

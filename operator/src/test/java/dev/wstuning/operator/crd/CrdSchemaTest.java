@@ -49,6 +49,42 @@ class CrdSchemaTest {
 
   @ParameterizedTest
   @FieldSource("KINDS")
+  void numbersHaveAWidth(Class<? extends HasMetadata> kind) {
+    assertThat(fields("", Crd.schema(kind)))
+        .allSatisfy(
+            (path, field) -> {
+              if ("integer".equals(field.getType())) {
+                assertThat(field.getFormat()).as(path).isIn("int32", "int64");
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @FieldSource("KINDS")
+  void textsOfAStatusAreBounded(Class<? extends HasMetadata> kind) {
+    assertThat(fields("status", SchemaRules.at(Crd.schema(kind), "status")))
+        .allSatisfy(
+            (path, field) -> {
+              JSONSchemaProps text =
+                  field.getItems() == null ? field : field.getItems().getSchema();
+              if ("string".equals(text.getType())) {
+                assertThat(isBounded(text)).as(path).isTrue();
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @FieldSource("WRITTEN_BY_USERS")
+  void conditionsAreKubernetesConditions(Class<? extends HasMetadata> kind) {
+    JSONSchemaProps conditions = SchemaRules.at(Crd.schema(kind), "status", "conditions");
+
+    assertThat(conditions.getXKubernetesListMapKeys()).containsExactly("type");
+    assertThat(SchemaRules.at(conditions, "observedGeneration").getMinimum()).isZero();
+    assertThat(SchemaRules.at(conditions, "lastTransitionTime").getFormat()).isEqualTo("date-time");
+  }
+
+  @ParameterizedTest
+  @FieldSource("KINDS")
   void noRuleIsThereTwice(Class<? extends HasMetadata> kind) {
     JSONSchemaProps schema = Crd.schema(kind);
     Map<String, JSONSchemaProps> all = fields("", schema);

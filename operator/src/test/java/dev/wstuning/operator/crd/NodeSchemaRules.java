@@ -22,9 +22,8 @@ final class NodeSchemaRules {
         .setDescription("What the nodes have, as read on them. The operator writes it.");
     SchemaRules.tidy(root);
 
-    SchemaRules.map(at(root, "status", "conditions"), "type");
+    SchemaRules.conditions(at(root, "status", "conditions"));
     SchemaRules.map(at(root, "spec", "sysctls"), "name");
-    at(root, "status", "conditions", "lastTransitionTime").setFormat("date-time");
     nodeSelector(at(root, "spec", "nodeSelector"));
     at(root, "spec", "tolerations", "key").setPattern(Selector.KEY_PATTERN);
     at(root, "spec", "tolerations", "value").setPattern(Selector.VALUE_PATTERN);

@@ -23,7 +23,7 @@ final class SchemaRules {
         .setDescription("What the servers got, as measured in the pods. The operator writes it.");
     tidy(root);
 
-    map(at(root, "status", "conditions"), "type");
+    conditions(at(root, "status", "conditions"));
     map(at(root, "spec", "sysctls"), "name");
     map(at(root, "spec", "ports"), "port");
     at(root, "spec", "ports").setMinItems(1L);
@@ -33,7 +33,6 @@ final class SchemaRules {
     memoryEach(at(root, "spec", "connections"));
     at(root, "status", "lastObservedTime").setFormat("date-time");
     at(root, "status", "injectingSince").setFormat("date-time");
-    at(root, "status", "conditions", "lastTransitionTime").setFormat("date-time");
 
     selector(at(root, "spec", "selector"));
     SysctlRules.apply(at(root, "spec", "sysctls").getItems().getSchema());
@@ -93,6 +92,13 @@ final class SchemaRules {
         .withMaxLength(63L)
         .withPattern(Selector.VALUE_PATTERN)
         .build();
+  }
+
+  /** As in metav1.Condition. */
+  static void conditions(JSONSchemaProps list) {
+    map(list, "type");
+    at(list, "lastTransitionTime").setFormat("date-time");
+    at(list, "observedGeneration").setMinimum(0.0);
   }
 
   static void map(JSONSchemaProps list, String key) {
