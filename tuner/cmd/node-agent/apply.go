@@ -81,7 +81,7 @@ func applyOnce(ctx context.Context, client *nodeapi.Client, node *nodeapi.Node, 
 	_, err := client.PatchStatus(ctx, node, map[string]any{
 		"observedGeneration": generation,
 		"bootID":             boot,
-		"agent":              version.Version,
+		"agentVersion":       version.Version,
 		"settings":           settings,
 		"conntrackMax":       nodesettings.ConntrackMax(tree),
 	})

@@ -79,7 +79,7 @@ func TestOriginalsAreRecordedBeforeAnythingIsWritten(t *testing.T) {
 	}
 	tracked := uint64(262144)
 	want := nodeapi.Status{
-		ObservedGeneration: 1, BootID: thisBoot, Agent: version.Version, ConntrackMax: &tracked,
+		ObservedGeneration: 1, BootID: thisBoot, AgentVersion: version.Version, ConntrackMax: &tracked,
 		Settings: []nodeapi.Setting{{Name: backlog, Wanted: "2000", Original: "1000", Written: "2000", Value: "2000"}},
 	}
 	if got := server.Node().Status; !reflect.DeepEqual(got, want) {

@@ -4,7 +4,8 @@ package nodeapi
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// Node is the WebSocketNodeState of one node. The operator alone writes its spec, the agent alone its status.
+// Node is the WebSocketNodeState of one node. The operator writes its spec and the conditions of its status, which are of
+// no use here; the agent writes the rest of the status.
 type Node struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
@@ -44,7 +45,7 @@ type OpenFiles struct {
 type Status struct {
 	ObservedGeneration int64            `json:"observedGeneration,omitempty"` // whose spec was applied
 	BootID             string           `json:"bootID,omitempty"`
-	Agent              string           `json:"agent,omitempty"`
+	AgentVersion       string           `json:"agentVersion,omitempty"`
 	Settings           []Setting        `json:"settings,omitempty"`
 	OpenFiles          *OpenFilesStatus `json:"openFiles,omitempty"`
 	ConntrackMax       *uint64          `json:"conntrackMax,omitempty"`

@@ -149,6 +149,9 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusConflict, failure(http.StatusConflict, "Conflict"))
 		return
 	}
+	if _, named := patch.Status["conditions"]; named {
+		s.t.Error("the agent writes conditions, which are the operator's")
+	}
 	s.patches++
 	status, _ := s.object["status"].(map[string]any)
 	s.object["status"] = merge(status, patch.Status)

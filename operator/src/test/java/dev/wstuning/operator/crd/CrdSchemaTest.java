@@ -74,7 +74,7 @@ class CrdSchemaTest {
   }
 
   @ParameterizedTest
-  @FieldSource("WRITTEN_BY_USERS")
+  @FieldSource("KINDS")
   void conditionsAreKubernetesConditions(Class<? extends HasMetadata> kind) {
     JSONSchemaProps conditions = SchemaRules.at(Crd.schema(kind), "status", "conditions");
 
@@ -103,7 +103,7 @@ class CrdSchemaTest {
     assertThat(columns(WebSocketNodeTuning.class))
         .containsExactly("Ready", "Nodes", "Open Files", "Reason", "Age", "Message");
     assertThat(columns(WebSocketNodeState.class))
-        .containsExactly("Generation", "Applied", "Serving", "Limit", "Age");
+        .containsExactly("Ready", "Serving", "Limit", "Reason", "Age", "Message");
   }
 
   private static List<String> columns(Class<? extends HasMetadata> kind) {

@@ -32,11 +32,14 @@ final class NodeSchemaRules {
 
   static void applyToNode(JSONSchemaProps root) {
     root.setDescription(
-        "One node that is or was tuned: what its agent shall do, and what it did. Read it; the"
-            + " operator and the agent write it.");
-    at(root, "spec").setDescription("What the agent shall do. Empty: restore what was there.");
-    at(root, "status").setDescription("What the agent did, and what it sees.");
+        "The state of one node that is or was tuned: what its agent must do, and what it did. Read"
+            + " it; the operator and the agent write it.");
+    at(root, "spec").setDescription("What the agent must do. Empty: restore what was there.");
+    at(root, "status").setDescription("What the agent did, what it sees, and how good that is.");
     SchemaRules.tidy(root);
+
+    SchemaRules.conditions(at(root, "status", "conditions"));
+    SchemaRules.map(at(root, "status", "settings"), "name");
     NodeSysctlRules.apply(at(root, "spec", "sysctls").getItems().getSchema());
   }
 

@@ -8,33 +8,38 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
- * One node that is or was tuned, under the node's name: what its agent shall do, written by the
- * operator alone, and what it did, written by that agent alone. Users read it.
+ * One node that is or was tuned, under the node's name: what its agent must do, and the conditions,
+ * written by the operator; and what the agent did, written by that agent. Users read it.
  */
 @Group("wstuning.dev")
 @Version("v1alpha1")
 @ShortNames("wsns")
 @Categories("websocket")
 @AdditionalPrinterColumn(
-    name = "Generation",
-    jsonPath = ".metadata.generation",
-    type = AdditionalPrinterColumn.Type.INTEGER)
-@AdditionalPrinterColumn(
-    name = "Applied",
-    jsonPath = ".status.observedGeneration",
-    type = AdditionalPrinterColumn.Type.INTEGER)
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
     name = "Serving",
-    jsonPath = ".status.openFiles.serving",
-    type = AdditionalPrinterColumn.Type.BOOLEAN)
+    jsonPath = ".status.conditions[?(@.type==\"Serving\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
     name = "Limit",
     jsonPath = ".status.openFiles.limit",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
 @JsonDeserialize(using = WebSocketNodeState.Reader.class)
 public class WebSocketNodeState
     extends TolerantResource<WebSocketNodeStateSpec, WebSocketNodeStateStatus> {

@@ -10,26 +10,27 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
- * What the agent of a node shall do; conflicts are resolved. Empty: restore what was there. An
- * empty list is written as such: server-side apply makes null of an object that loses its last
- * field.
+ * What the agent of a node must do; conflicts are resolved. Empty: restore what was there. An empty
+ * list is written as such: server-side apply makes null of an object that loses its last field.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebSocketNodeStateSpec(
-    @Size(max = 16) @JsonPropertyDescription("The settings of the node.")
+    @Size(max = 16) @JsonPropertyDescription("The settings that the node must have.")
         List<WantedSetting> sysctls,
-    @JsonPropertyDescription("Present where the agent grants open files.") Grant openFiles) {
+    @JsonPropertyDescription("Present if the agent has to grant open files.") Grant openFiles) {
 
   /** One setting. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record WantedSetting(
       @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The key.") String name,
       @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The value.") String value,
-      @Required @JsonPropertyDescription("AtLeast never lowers; Exactly writes the value.")
+      @Required
+          @JsonPropertyDescription(
+              "AtLeast: raises the node's value and never lowers it. Exactly: writes this value.")
           Policy policy,
       @Required
           @Size(min = 1, max = 63)
-          @JsonPropertyDescription("The WebSocketNodeTuning that asks for it.")
+          @JsonPropertyDescription("The WebSocketNodeTuning that wants it.")
           String tuning) {}
 
   /** {@code openFiles}. */
@@ -42,7 +43,7 @@ public record WebSocketNodeStateSpec(
           Long maximum,
       @Required
           @Size(min = 1, max = 63)
-          @JsonPropertyDescription("The WebSocketNodeTuning that asks for it.")
+          @JsonPropertyDescription("The WebSocketNodeTuning that wants it.")
           String tuning) {}
 
   public List<WantedSetting> sysctlsOrEmpty() {

@@ -2,41 +2,59 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** What the agent of a node did and sees there. */
+/**
+ * What the agent of a node did and sees there; the agent writes all but the conditions, which the
+ * operator writes.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebSocketNodeStateStatus(
     @JsonPropertyDescription("The generation whose spec the agent applied.")
         Long observedGeneration,
     @Size(max = 64)
         @JsonPropertyDescription(
-            "The boot of the node's kernel in which it did. Settings and originals of another boot"
-                + " mean nothing.")
+            "The boot of the node's kernel in which the agent did this. Settings and originals of"
+                + " another boot mean nothing.")
         String bootID,
-    @Size(max = 64) @JsonPropertyDescription("The agent's version.") String agent,
-    @Size(max = 32) @JsonPropertyDescription("The settings that are, or still have to be restored.")
+    @Size(max = 64) @JsonPropertyDescription("The version of the agent that applied the spec.")
+        String agentVersion,
+    @Size(max = 32)
+        @JsonPropertyDescription(
+            "The settings that are wanted, and those whose originals still have to be restored.")
         List<AppliedSetting> settings,
-    @JsonPropertyDescription("Whether open files are granted, and how many.") Serving openFiles,
+    @JsonPropertyDescription("Whether the agent grants open files, and how many.")
+        Serving openFiles,
     @JsonPropertyDescription(
-            "net.netfilter.nf_conntrack_max of the node; absent where connections are not tracked.")
-        Long conntrackMax) {
+            "net.netfilter.nf_conntrack_max of the node; absent if the node tracks no connections.")
+        Long conntrackMax,
+    @JsonPropertyDescription(
+            "Ready: the node has what all node tunings together want, and its agent runs. Serving:"
+                + " the agent grants open files; absent if no node tuning wants that. The operator"
+                + " writes both, so that they are true after the agent is gone, too.")
+        List<Condition> conditions) {
 
   /** One setting of the node. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record AppliedSetting(
-      @Size(max = 64) @JsonPropertyDescription("The key.") String name,
-      @Size(max = 64) @JsonPropertyDescription("The value that was asked for.") String wanted,
-      @Size(max = 64) @JsonPropertyDescription("The value before it was first written.")
+      @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The key.") String name,
+      @Size(max = 64)
+          @JsonPropertyDescription(
+              "The value that is wanted; absent if the original has to be restored.")
+          String wanted,
+      @Size(max = 64)
+          @JsonPropertyDescription("The value that the node had before the agent first wrote it.")
           String original,
       @Size(max = 64)
           @JsonPropertyDescription(
-              "The value that was written; absent where the node had enough already.")
+              "The value that the agent wrote; absent if the node had enough already.")
           String written,
       @Size(max = 64) @JsonPropertyDescription("The value as last read.") String value,
-      @JsonPropertyDescription("Whether somebody changed it since.") Boolean drifted,
-      @Size(max = 512) @JsonPropertyDescription("Why it could not be read or written.")
+      @JsonPropertyDescription("Whether somebody changed the value after the agent wrote it.")
+          Boolean drifted,
+      @Size(max = 512) @JsonPropertyDescription("Why the key could not be read or written.")
           String problem) {
 
     public boolean hasDrifted() {
@@ -49,15 +67,20 @@ public record WebSocketNodeStateStatus(
   public record Serving(
       @JsonPropertyDescription("Whether the container runtime asks the agent.") Boolean serving,
       @Size(max = 512)
-          @JsonPropertyDescription("What keeps it from serving, or from granting more.")
+          @JsonPropertyDescription("What keeps the agent from serving, or from granting more.")
           String message,
       @JsonPropertyDescription(
-              "Highest hard limit that it grants: the least of the ceiling, the node's fs.nr_open and"
-                  + " what the container runtime can give.")
+              "Highest hard limit that the agent grants: the least of openFiles.maximum, the node's"
+                  + " fs.nr_open and what the container runtime can give.")
           Long limit,
+      @JsonPropertyDescription(
+              "Highest hard limit that the agent granted to a container that still runs; absent if"
+                  + " there is none. While the agent is not connected to the container runtime, it"
+                  + " is the number of before.")
+          Long highestGrant,
       @JsonPropertyDescription("What containers get without the agent.") RuntimeLimit runtime,
       @JsonPropertyDescription(
-              "Whether another plugin of the container runtime sets the limit too; then this one"
+              "Whether another plugin of the container runtime sets the limit, too; then the agent"
                   + " steps aside.")
           Boolean otherPlugin) {
 
@@ -69,10 +92,25 @@ public record WebSocketNodeStateStatus(
   /** A soft and a hard limit. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RuntimeLimit(
-      @JsonPropertyDescription("Soft limit.") Long soft,
-      @JsonPropertyDescription("Hard limit.") Long hard) {}
+      @JsonPropertyDescription("Soft limit of open files.") Long soft,
+      @JsonPropertyDescription("Hard limit of open files.") Long hard) {}
 
   public List<AppliedSetting> settingsOrEmpty() {
     return settings == null ? List.of() : settings;
+  }
+
+  public List<Condition> conditionsOrEmpty() {
+    return Condition.readable(conditions);
+  }
+
+  /** What the agent wrote. */
+  public WebSocketNodeStateStatus report() {
+    return new WebSocketNodeStateStatus(
+        observedGeneration, bootID, agentVersion, settings, openFiles, conntrackMax, null);
+  }
+
+  /** A status of which only the conditions are written. */
+  public static WebSocketNodeStateStatus of(List<Condition> conditions) {
+    return new WebSocketNodeStateStatus(null, null, null, null, null, null, conditions);
   }
 }

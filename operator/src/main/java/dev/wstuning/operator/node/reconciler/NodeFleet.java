@@ -27,6 +27,7 @@ public final class NodeFleet {
 
   private final NodeFleetView view;
   private final NodeStateWriter writer;
+  private final NodeConditionWriter conditions;
   private final AgentDeployment deployment;
   private final TargetRequests requests;
   private final Clock clock;
@@ -34,11 +35,13 @@ public final class NodeFleet {
   NodeFleet(
       NodeFleetView view,
       NodeStateWriter writer,
+      NodeConditionWriter conditions,
       AgentDeployment deployment,
       TargetRequests requests,
       Clock clock) {
     this.view = view;
     this.writer = writer;
+    this.conditions = conditions;
     this.deployment = deployment;
     this.requests = requests;
     this.clock = clock;
@@ -77,6 +80,7 @@ public final class NodeFleet {
       // A fault that is about one node must not keep agents from all.
       deployment.converge(states, view.daemonSet());
     }
+    conditions.converge(states(nodes));
     requests.retain(targets(states, orphans));
   }
 
@@ -95,8 +99,9 @@ public final class NodeFleet {
   }
 
   private static Stream<String> targets(TunedNode state) {
+    String node = state.node().name();
     return Stream.concat(
-        Stream.of(NodeStateWriter.target(state.node().name())),
+        Stream.of(NodeStateWriter.target(node), NodeConditionWriter.target(node)),
         state.agent().map(AgentDeployment::target).stream());
   }
 

@@ -60,11 +60,17 @@ final class NodeStateWriter {
       return;
     }
     WebSocketNodeState present = state.object().orElseThrow();
-    if (restored(present)) {
+    if (done(state)) {
       delete(present);
     } else {
       apply(state, NOTHING, TuningsAnnotation.annotations(present));
     }
+  }
+
+  /** Whether nothing is wanted of the node any more, and nothing is left there. */
+  static boolean done(TunedNode state) {
+    return state.planned().isEmpty()
+        && state.object().filter(NodeStateWriter::restored).isPresent();
   }
 
   /**
@@ -114,11 +120,11 @@ final class NodeStateWriter {
     ObjectMeta have = present.getMetadata();
     ObjectMeta want = wanted.getMetadata();
     return (nothing || wanted.getSpec().equals(present.getSpec()))
-        && want.getOwnerReferences().equals(have.getOwnerReferences())
+        && have.getOwnerReferences().containsAll(want.getOwnerReferences())
         && have.getAnnotations().entrySet().containsAll(want.getAnnotations().entrySet());
   }
 
-  /** With its node, its object goes. */
+  /** With its node its object goes, even without the operator. */
   private static OwnerReference owner(NodeFacts node) {
     return new OwnerReferenceBuilder()
         .withApiVersion("v1")

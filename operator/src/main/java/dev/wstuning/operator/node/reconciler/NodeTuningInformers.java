@@ -1,12 +1,14 @@
 package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -18,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -66,6 +69,7 @@ public final class NodeTuningInformers implements NodeFleetView {
                     WebSocketNodeState.class,
                     "websocketnodestates",
                     NodeTuningInformers::withoutManagers)
+                .withOnUpdateFilter((after, before) -> !sameButConditions(after, before))
                 .build(),
             context);
     daemonSets =
@@ -99,6 +103,21 @@ public final class NodeTuningInformers implements NodeFleetView {
   private static <R extends HasMetadata> R withoutManagers(R resource) {
     resource.getMetadata().setManagedFields(List.of());
     return resource;
+  }
+
+  /** The conditions are the operator's own words. */
+  static boolean sameButConditions(WebSocketNodeState after, WebSocketNodeState before) {
+    ObjectMeta now = after.getMetadata();
+    ObjectMeta then = before.getMetadata();
+    return Objects.equals(now.getUid(), then.getUid())
+        && Objects.equals(now.getGeneration(), then.getGeneration())
+        && Objects.equals(now.getAnnotations(), then.getAnnotations())
+        && Objects.equals(now.getOwnerReferences(), then.getOwnerReferences())
+        && report(after).equals(report(before));
+  }
+
+  private static Optional<WebSocketNodeStateStatus> report(WebSocketNodeState object) {
+    return Optional.ofNullable(object.getStatus()).map(WebSocketNodeStateStatus::report);
   }
 
   private Set<ResourceID> ids() {

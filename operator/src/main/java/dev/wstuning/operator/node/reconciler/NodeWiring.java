@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.node.agent.AgentReplacements;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.status.NodeStateConditions;
 import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
@@ -32,6 +33,7 @@ public record NodeWiring(
     return new NodeFleet(
         informers,
         new NodeStateWriter(client, requests),
+        new NodeConditionWriter(client, requests, new NodeStateConditions(clock)),
         new AgentDeployment(client, agent, new AgentReplacements(clock), requests),
         requests,
         clock);

@@ -11,11 +11,11 @@ import java.util.Optional;
 /** Those of the {@link NodeRules} that judge whether the agent is there and works. */
 final class AgentRules {
 
-  static final String NOT_READY = "the pod is not ready";
+  static final String NOT_READY = "the pod of the node agent is not ready";
 
   private AgentRules() {}
 
-  static Optional<Finding> cannotRun(String tuning, TunedNode state) {
+  static Optional<Finding> cannotRun(Wishes wishes, TunedNode state) {
     return state
         .agent()
         .flatMap(AgentPod::problem)
@@ -28,7 +28,7 @@ final class AgentRules {
                         .formatted(NAMESPACE, state.agent().orElseThrow().name())));
   }
 
-  static Optional<Finding> stuck(String tuning, TunedNode state) {
+  static Optional<Finding> stuck(Wishes wishes, TunedNode state) {
     return state.agentStuck()
         ? Optional.of(
             Finding.bad(
@@ -39,7 +39,7 @@ final class AgentRules {
         : Optional.empty();
   }
 
-  static Optional<Finding> notAppliedYet(String tuning, TunedNode state) {
+  static Optional<Finding> notAppliedYet(Wishes wishes, TunedNode state) {
     if (state.current()) {
       return Optional.empty();
     }
@@ -50,20 +50,20 @@ final class AgentRules {
                 : "the node agent has not applied the settings yet"));
   }
 
-  static Optional<Finding> starting(String tuning, TunedNode state) {
+  static Optional<Finding> starting(Wishes wishes, TunedNode state) {
     return state.agentStarting()
         ? Optional.of(
             waiting("the settings are applied, but the node agent does not watch them yet"))
         : Optional.empty();
   }
 
-  static Optional<Finding> silent(String tuning, TunedNode state) {
+  static Optional<Finding> silent(Wishes wishes, TunedNode state) {
     return state.agentReady()
         ? Optional.empty()
         : Optional.of(
             Finding.bad(
                 NodeReason.AgentNotRunning,
-                "the settings are applied, but nobody watches them: of the node agent " + NOT_READY,
+                "the settings are applied, but nobody watches them: " + NOT_READY,
                 "kubectl get node %s; kubectl -n %s describe pod %s"
                     .formatted(
                         state.node().name(), NAMESPACE, state.agent().orElseThrow().name())));

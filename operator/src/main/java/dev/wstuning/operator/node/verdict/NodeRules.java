@@ -1,6 +1,5 @@
 package dev.wstuning.operator.node.verdict;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.condition.Finding;
@@ -8,17 +7,16 @@ import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.node.agent.TunedNode;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Small rules that judge what one tuning wants of one node; the first that finds something tells.
+ * Small rules that judge what one tuning wants of one node, or all of them together; the first that
+ * finds something tells.
  */
 public final class NodeRules {
 
-  private static final List<BiFunction<String, TunedNode, Optional<Finding>>> RULES =
+  private static final List<BiFunction<Wishes, TunedNode, Optional<Finding>>> RULES =
       List.of(
           NodeRules::refused,
           AgentRules::cannotRun,
@@ -31,51 +29,65 @@ public final class NodeRules {
           AgentRules::silent,
           NodeRules::conflicted);
 
+  private static final List<BiFunction<Wishes, TunedNode, Optional<Finding>>> SERVING =
+      List.of(
+          AgentRules::cannotRun,
+          AgentRules::stuck,
+          AgentRules::starting,
+          NodeRules::notServing,
+          AgentRules::silent);
+
   private NodeRules() {}
 
+  /** What one tuning wants of the node. */
   public static Finding judge(String tuning, TunedNode state) {
-    return Rules.given(tuning, RULES)
+    return judge(Wishes.of(tuning), state);
+  }
+
+  /** What all tunings together want of the node. */
+  public static Finding judge(TunedNode state) {
+    return judge(Wishes.ALL, state);
+  }
+
+  private static Finding judge(Wishes wishes, TunedNode state) {
+    return Rules.given(wishes, RULES)
         .judge(state, () -> Finding.good(NodeReason.Applied, "the node has what was asked for"));
+  }
+
+  /** Whether the agent grants open files; empty if no tuning wants that. */
+  public static Optional<Finding> judgeServing(TunedNode state) {
+    return state.grants()
+        ? Optional.of(
+            Rules.given(Wishes.ALL, SERVING)
+                .judge(
+                    state,
+                    () -> Finding.good(NodeReason.Applied, "the node agent grants open files")))
+        : Optional.empty();
   }
 
   /** What the agent reports of the settings that this tuning makes. */
   public static Stream<AppliedSetting> settings(String tuning, TunedNode state) {
-    Set<String> own =
-        state.planned().stream()
-            .flatMap(p -> p.spec().sysctlsOrEmpty().stream())
-            .filter(s -> s.tuning().equals(tuning))
-            .map(WantedSetting::name)
-            .collect(Collectors.toSet());
-    return state.settings().stream().filter(s -> own.contains(s.name()));
+    return Wishes.of(tuning).settings(state);
   }
 
   /** What holds of open files, where this tuning lets the agent grant them. */
   public static Optional<Serving> serving(String tuning, TunedNode state) {
-    return told(tuning, state).map(s -> state.agentReady() ? s : silent(s));
-  }
-
-  private static Optional<Serving> told(String tuning, TunedNode state) {
-    return grants(tuning, state)
-        ? state.reported().flatMap(s -> Optional.ofNullable(s.openFiles()))
-        : Optional.empty();
+    return Wishes.of(tuning).told(state).map(s -> state.agentReady() ? s : silent(s));
   }
 
   /** What an agent said before it fell silent does not hold any more. */
   private static Serving silent(Serving said) {
     return new Serving(
-        false, AgentRules.NOT_READY, said.limit(), said.runtime(), said.otherPlugin());
-  }
-
-  private static boolean grants(String tuning, TunedNode state) {
-    return state
-        .planned()
-        .map(p -> p.spec().openFiles())
-        .filter(g -> g.tuning().equals(tuning))
-        .isPresent();
+        false,
+        AgentRules.NOT_READY,
+        said.limit(),
+        said.highestGrant(),
+        said.runtime(),
+        said.otherPlugin());
   }
 
   /** What the agent did is of no interest while it is not told what it must do. */
-  private static Optional<Finding> refused(String tuning, TunedNode state) {
+  private static Optional<Finding> refused(Wishes wishes, TunedNode state) {
     return state
         .refusal()
         .map(
@@ -86,21 +98,33 @@ public final class NodeRules {
                     "see who refuses it; it is tried again, at ever longer intervals"));
   }
 
-  private static Optional<Finding> writeFailed(String tuning, TunedNode state) {
-    return settings(tuning, state)
+  private static Optional<Finding> writeFailed(Wishes wishes, TunedNode state) {
+    return wishes
+        .settings(state)
         .filter(s -> s.problem() != null)
         .findFirst()
-        .map(
-            s ->
-                Finding.bad(
-                    NodeReason.WriteFailed,
-                    "%s could not be set to %s: %s".formatted(s.name(), s.wanted(), s.problem()),
-                    "remove %s from spec.sysctls, or make the node's kernel take it"
-                        .formatted(s.name())));
+        .map(s -> s.wanted() == null ? notRestored(s) : notWritten(s));
   }
 
-  private static Optional<Finding> drifted(String tuning, TunedNode state) {
-    return settings(tuning, state)
+  private static Finding notWritten(AppliedSetting setting) {
+    return Finding.bad(
+        NodeReason.WriteFailed,
+        "%s could not be set to %s: %s"
+            .formatted(setting.name(), setting.wanted(), setting.problem()),
+        "remove %s from spec.sysctls, or make the node's kernel take it".formatted(setting.name()));
+  }
+
+  private static Finding notRestored(AppliedSetting setting) {
+    return Finding.bad(
+        NodeReason.WriteFailed,
+        "%s could not be set back to %s: %s"
+            .formatted(setting.name(), setting.original(), setting.problem()),
+        "make the node's kernel take it, or reboot the node");
+  }
+
+  private static Optional<Finding> drifted(Wishes wishes, TunedNode state) {
+    return wishes
+        .settings(state)
         .filter(AppliedSetting::hasDrifted)
         .findFirst()
         .map(
@@ -114,15 +138,12 @@ public final class NodeRules {
                         .formatted(s.name())));
   }
 
-  private static Optional<Finding> notServing(String tuning, TunedNode state) {
-    if (!grants(tuning, state)) {
+  private static Optional<Finding> notServing(Wishes wishes, TunedNode state) {
+    Optional<Serving> serving = wishes.told(state);
+    if (!wishes.grants(state) || serving.filter(Serving::isServing).isPresent()) {
       return Optional.empty();
     }
-    Optional<Serving> serving = told(tuning, state);
-    if (serving.filter(Serving::isServing).isPresent()) {
-      return Optional.empty();
-    }
-    String why = told(tuning, state).map(Serving::message).orElse("it has not connected yet");
+    String why = serving.map(Serving::message).orElse("it has not connected yet");
     return Optional.of(
         Finding.bad(
             NodeReason.NotServing,
@@ -131,10 +152,10 @@ public final class NodeRules {
                 + " there, see the log of its node agent"));
   }
 
-  private static Optional<Finding> conflicted(String tuning, TunedNode state) {
+  private static Optional<Finding> conflicted(Wishes wishes, TunedNode state) {
     return state.planned().stream()
         .flatMap(p -> p.conflicts().stream())
-        .filter(c -> c.loser().equals(tuning))
+        .filter(c -> wishes.lost(c))
         .findFirst()
         .map(
             c ->

@@ -22,6 +22,7 @@ import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.plan.TuningsAnnotation;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -76,6 +77,7 @@ class NodeFleetTest {
       WebSocketNodeState object = new WebSocketNodeState();
       object.setMetadata(new ObjectMetaBuilder().withName(name).build());
       applying(OBJECTS + name, name, object);
+      applying(OBJECTS + name + "/status", "conditions of " + name, object);
       deleting(OBJECTS + name, "delete " + name);
       deleting(PODS + "agent-on-" + name, "replace on " + name);
     }
@@ -170,6 +172,45 @@ class NodeFleetTest {
     assertThat(asked).containsExactly("n1", "DaemonSet");
   }
 
+  /** Nobody else would remove it with its node. */
+  @Test
+  void anObjectBelongsToTheNodeThatHasItsNameNow() {
+    WebSocketNodeState object = told("n1", "uid-of-the-node-before");
+    known.objects.addAll(List.of(object, told("n2", "uid-of-n2")));
+
+    fleet.converge();
+
+    assertThat(asked).contains("n1").doesNotContain("n2");
+  }
+
+  @Test
+  void theConditionsOfAnObjectAreWrittenWhateverHappensToItsAgent() {
+    known.objects.add(told("n1", "uid-of-n1"));
+
+    fleet.converge();
+
+    assertThat(asked).contains("conditions of n1").doesNotContain("conditions of n2");
+  }
+
+  private static WebSocketNodeState told(String node, String owner) {
+    WebSocketNodeState object = objectOf(node);
+    object
+        .getMetadata()
+        .setOwnerReferences(
+            List.of(
+                new OwnerReferenceBuilder()
+                    .withApiVersion("v1")
+                    .withKind("Node")
+                    .withName(node)
+                    .withUid(owner)
+                    .build()));
+    object.getMetadata().setAnnotations(TuningsAnnotation.annotations(List.of("big")));
+    object.setSpec(
+        new WebSocketNodeStateSpec(
+            List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")), null));
+    return object;
+  }
+
   /** To write what is left of it would be to undo what the nodes have. */
   @Test
   void nodesOfATuningThatCannotBeReadStayAsTheyAre() {
@@ -199,7 +240,7 @@ class NodeFleetTest {
             """
             apiVersion: wstuning.dev/v1alpha1
             kind: WebSocketNodeState
-            metadata: {name: n2, annotations: {}}
+            metadata: {name: n2, uid: "2", resourceVersion: "1", generation: 1, annotations: {}}
             spec: {sysctls: []}
             status: {settings: {fs.nr_open: {original: "1048576"}}}
             """,
@@ -317,7 +358,13 @@ class NodeFleetTest {
 
   private static WebSocketNodeState objectOf(String node) {
     WebSocketNodeState object = new WebSocketNodeState();
-    object.setMetadata(new ObjectMetaBuilder().withName(node).withResourceVersion("1").build());
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(node)
+            .withUid("uid")
+            .withResourceVersion("1")
+            .withGeneration(1L)
+            .build());
     return object;
   }
 

@@ -1,0 +1,30 @@
+package dev.wstuning.operator.node.status;
+
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.condition.Conditions;
+import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.verdict.NodeRules;
+import java.time.Clock;
+import java.util.List;
+
+/** Makes the conditions of the state of a node: what all node tunings together want of it. */
+public final class NodeStateConditions {
+
+  private final Clock clock;
+
+  public NodeStateConditions(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * @param state of a node that has an object
+   * @param previous the conditions that the object has
+   */
+  public List<Condition> create(TunedNode state, List<Condition> previous) {
+    long generation = state.object().orElseThrow().getMetadata().getGeneration();
+    Conditions conditions =
+        new Conditions(clock, generation, previous).add("Ready", NodeRules.judge(state));
+    NodeRules.judgeServing(state).ifPresent(finding -> conditions.add("Serving", finding));
+    return conditions.list();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.wstuning.operator.node.verdict;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
+import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.NodeConflict;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Whose wishes a node is judged by.
+ *
+ * @param tuning the only one that counts; empty if all count, and what has to be restored as well
+ */
+record Wishes(Optional<String> tuning) {
+
+  static final Wishes ALL = new Wishes(Optional.empty());
+
+  static Wishes of(String tuning) {
+    return new Wishes(Optional.of(tuning));
+  }
+
+  /** What the agent reports of their settings. */
+  Stream<AppliedSetting> settings(TunedNode state) {
+    if (tuning.isEmpty()) {
+      return state.settings().stream();
+    }
+    Set<String> own =
+        state.planned().stream()
+            .flatMap(p -> p.spec().sysctlsOrEmpty().stream())
+            .filter(s -> counts(s.tuning()))
+            .map(WantedSetting::name)
+            .collect(Collectors.toSet());
+    return state.settings().stream().filter(s -> own.contains(s.name()));
+  }
+
+  /** Whether they let the agent grant open files. */
+  boolean grants(TunedNode state) {
+    return state
+        .planned()
+        .map(p -> p.spec().openFiles())
+        .filter(g -> counts(g.tuning()))
+        .isPresent();
+  }
+
+  /** What the agent reports of open files, if they let it grant them. */
+  Optional<Serving> told(TunedNode state) {
+    return grants(state)
+        ? state.reported().flatMap(s -> Optional.ofNullable(s.openFiles()))
+        : Optional.empty();
+  }
+
+  /** Whether a conflict was lost: the node as a whole has what its conflicts were resolved to. */
+  boolean lost(NodeConflict conflict) {
+    return tuning.filter(conflict.loser()::equals).isPresent();
+  }
+
+  private boolean counts(String wish) {
+    return tuning.isEmpty() || tuning.get().equals(wish);
+  }
+}
