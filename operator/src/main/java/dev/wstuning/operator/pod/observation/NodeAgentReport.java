@@ -27,6 +27,9 @@ public record NodeAgentReport(
     boolean otherPlugin,
     OptionalLong conntrackMax) {
 
+  /** All that is known of an agent whose pod is not ready: it may serve nevertheless. */
+  private static final String NOT_READY = "the pod of its node agent is not ready";
+
   public static NodeAgentReport of(WebSocketNodeState node) {
     Optional<WebSocketNodeStateStatus> status = Optional.ofNullable(node.getStatus());
     Optional<Serving> openFiles = status.map(WebSocketNodeStateStatus::openFiles);
@@ -43,13 +46,14 @@ public record NodeAgentReport(
   /** The same if its pod is not ready: what it said last does not hold any more. */
   public NodeAgentReport gone() {
     return new NodeAgentReport(
-        name,
-        false,
-        Optional.of("its pod is not ready"),
-        limit,
-        runtimeSoft,
-        otherPlugin,
-        conntrackMax);
+        name, false, Optional.of(NOT_READY), limit, runtimeSoft, otherPlugin, conntrackMax);
+  }
+
+  /** Why it does not serve, in words about a pod of its node. */
+  public String whyNot() {
+    return message
+        .filter(NOT_READY::equals)
+        .orElseGet(() -> "its node agent does not serve" + message.map(": "::concat).orElse(""));
   }
 
   private static OptionalLong number(Optional<Long> number) {

@@ -34,7 +34,7 @@ final class OpenFilesRemedies {
     } else if (node.isEmpty()) {
       ways.add("no node agent serves there");
     } else if (!node.get().serving()) {
-      ways.add("its node agent does not serve" + node.get().message().map(": "::concat).orElse(""));
+      ways.add(node.get().whyNot());
     }
     if (node.filter(NodeAgentReport::otherPlugin).isPresent()) {
       ways.add("another NRI plugin sets limits there, for which the node agent steps aside");

@@ -183,7 +183,7 @@ class OpenFilesRulesTest {
   void anAgentWhosePodIsNotReadyServesNobody() {
     Finding finding = judge(asked(), low(1024, 20_000).node(serving(20_000).gone()));
 
-    assertThat(finding.message()).endsWith("; its node agent does not serve: its pod is not ready");
+    assertThat(finding.message()).endsWith("; the pod of its node agent is not ready");
     assertThat(finding.next()).contains("have the agent of node n1 serve");
   }
 
