@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ type containerRuntime struct {
 	mutex   sync.Mutex
 	plugins int // connected and synchronized
 	last    int // id of a container
+	running []*api.Container
 }
 
 func newRuntime(t *testing.T) *containerRuntime {
@@ -43,7 +45,10 @@ func newRuntime(t *testing.T) *containerRuntime {
 func (r *containerRuntime) start() {
 	r.t.Helper()
 	synchronize := func(ctx context.Context, send adaptation.SyncCB) error {
-		_, err := send(ctx, nil, nil)
+		r.mutex.Lock()
+		running := r.running
+		r.mutex.Unlock()
+		_, err := send(ctx, nil, running)
 		r.mutex.Lock()
 		r.plugins++
 		r.mutex.Unlock()
@@ -114,14 +119,61 @@ type container struct {
 
 // run creates and starts the container, as the kubelet does, and returns the limits that plugins added.
 func (r *containerRuntime) run(c container) ([]*api.POSIXRlimit, error) {
-	r.last++
-	pod := &api.PodSandbox{Id: "pod", Uid: "uid-" + c.name, Name: c.name, Namespace: "default", Annotations: c.annotations}
-	created := &api.Container{Id: fmt.Sprint(r.last), PodSandboxId: "pod", Name: "server", Rlimits: c.limits}
-	reply, err := r.side.CreateContainer(context.Background(), &api.CreateContainerRequest{Pod: pod, Container: created})
+	created, limits, err := r.create(c)
 	if err != nil {
 		return nil, err
 	}
-	return reply.GetAdjust().GetRlimits(), r.side.StartContainer(context.Background(), &api.StartContainerRequest{Pod: pod, Container: created})
+	if err := r.side.StartContainer(context.Background(), &api.StartContainerRequest{Pod: sandbox(c), Container: created}); err != nil {
+		return nil, err
+	}
+	created.State = api.ContainerState_CONTAINER_RUNNING
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.running = append(r.running, created)
+	return limits, nil
+}
+
+// create keeps what plugins added with the container, as containerd does.
+func (r *containerRuntime) create(c container) (*api.Container, []*api.POSIXRlimit, error) {
+	r.last++
+	created := &api.Container{
+		Id: fmt.Sprint(r.last), PodSandboxId: sandbox(c).Id, Name: "server", Rlimits: c.limits, State: api.ContainerState_CONTAINER_CREATED,
+	}
+	reply, err := r.side.CreateContainer(context.Background(), &api.CreateContainerRequest{Pod: sandbox(c), Container: created})
+	if err != nil {
+		return nil, nil, err
+	}
+	created.Annotations = reply.GetAdjust().GetAnnotations()
+	return created, reply.GetAdjust().GetRlimits(), nil
+}
+
+func sandbox(c container) *api.PodSandbox {
+	return &api.PodSandbox{Id: "pod-" + c.name, Uid: "uid-" + c.name, Name: c.name, Namespace: "default", Annotations: c.annotations}
+}
+
+// end is what becomes of a container that has exited.
+func (r *containerRuntime) end(c container) {
+	r.t.Helper()
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for i, running := range r.running {
+		if running.PodSandboxId == sandbox(c).Id {
+			r.running = slices.Delete(r.running, i, i+1)
+			if _, err := r.side.StopContainer(context.Background(), &api.StopContainerRequest{Pod: sandbox(c), Container: running}); err != nil {
+				r.t.Error(err)
+			}
+			return
+		}
+	}
+	r.t.Errorf("%s does not run", c.name)
+}
+
+// removePod takes along what runs in it.
+func (r *containerRuntime) removePod(c container) {
+	r.t.Helper()
+	if err := r.side.RemovePodSandbox(context.Background(), &api.RemovePodSandboxRequest{Pod: sandbox(c)}); err != nil {
+		r.t.Error(err)
+	}
 }
 
 func eventually(t *testing.T, what string, true func() bool) {

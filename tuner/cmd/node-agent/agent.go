@@ -115,7 +115,7 @@ func (a *agent) look(ctx context.Context) {
 	if conntrackMax := nodesettings.ConntrackMax(a.tree); !reflect.DeepEqual(conntrackMax, status.ConntrackMax) {
 		fields["conntrackMax"] = conntrackMax
 	}
-	if openFiles := a.openFiles(node.Spec.OpenFiles, a.connection.State()); !reflect.DeepEqual(openFiles, status.OpenFiles) {
+	if openFiles := a.openFiles(node, a.connection.State()); !reflect.DeepEqual(openFiles, status.OpenFiles) {
 		fields["openFiles"] = a.patchOpenFiles(openFiles)
 	}
 	a.patch(ctx, node, fields)

@@ -61,7 +61,8 @@ func applyTo(ctx context.Context, client *nodeapi.Client, tree nodesettings.Tree
 
 func applyOnce(ctx context.Context, client *nodeapi.Client, node *nodeapi.Node, tree nodesettings.Tree, boot string, log *slog.Logger) error {
 	var recorded []nodeapi.Setting
-	if node.Status.BootID == boot { // else the kernel has forgotten what was written, and the originals are others
+	rebooted := node.Status.BootID != boot
+	if !rebooted { // else the kernel has forgotten what was written, and the originals are others
 		recorded = node.Status.Settings
 	}
 	generation := node.Generation
@@ -78,13 +79,17 @@ func applyOnce(ctx context.Context, client *nodeapi.Client, node *nodeapi.Node, 
 		log.Info("setting", "name", setting.Name, "wanted", setting.Wanted, "value", setting.Value,
 			"original", setting.Original, "problem", setting.Problem)
 	}
-	_, err := client.PatchStatus(ctx, node, map[string]any{
+	report := map[string]any{
 		"observedGeneration": generation,
 		"bootID":             boot,
 		"agentVersion":       version.Version,
 		"settings":           settings,
 		"conntrackMax":       nodesettings.ConntrackMax(tree),
-	})
+	}
+	if rebooted && node.Status.OpenFiles != nil { // no container of the boot before runs any more
+		report["openFiles"] = map[string]any{"highestGrant": nil}
+	}
+	_, err := client.PatchStatus(ctx, node, report)
 	return err
 }
 

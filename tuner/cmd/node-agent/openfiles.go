@@ -10,27 +10,41 @@ import (
 )
 
 // openFiles is what the status shows about granting open files.
-func (a *agent) openFiles(asked *nodeapi.OpenFiles, state nri.State) *nodeapi.OpenFilesStatus {
+func (a *agent) openFiles(node *nodeapi.Node, state nri.State) *nodeapi.OpenFilesStatus {
 	status := &nodeapi.OpenFilesStatus{
 		Serving: state.Serving, Message: nodeapi.Message(state.Message), OtherPlugin: state.OtherPlugin,
-		Runtime: &nodeapi.Limits{Soft: a.ceiling.inherited.Soft, Hard: a.ceiling.inherited.Hard},
+		Runtime:      &nodeapi.Limits{Soft: a.ceiling.inherited.Soft, Hard: a.ceiling.inherited.Hard},
+		HighestGrant: a.highestGrant(node.Status),
 	}
-	if asked != nil {
+	if asked := node.Spec.OpenFiles; asked != nil {
 		status.Limit = a.ceiling.limit(asked.Maximum)
 	}
 	return status
 }
 
+// highestGrant is what the agent before this one reported, until the runtime has listed its containers: these outlive
+// agents, but not the boot of the node.
+func (a *agent) highestGrant(reported nodeapi.Status) uint64 {
+	limit, known := a.connection.HighestGrant()
+	if !known && reported.BootID == a.boot && reported.OpenFiles != nil {
+		return reported.OpenFiles.HighestGrant
+	}
+	return limit
+}
+
 // patchOpenFiles names every field because a merge patch leaves alone what it does not name.
 func (a *agent) patchOpenFiles(status *nodeapi.OpenFilesStatus) map[string]any {
 	fields := map[string]any{
-		"serving": status.Serving, "runtime": status.Runtime, "message": nil, "limit": nil, "otherPlugin": nil,
+		"serving": status.Serving, "runtime": status.Runtime, "message": nil, "limit": nil, "highestGrant": nil, "otherPlugin": nil,
 	}
 	if status.Message != "" {
 		fields["message"] = status.Message
 	}
 	if status.Limit != 0 {
 		fields["limit"] = status.Limit
+	}
+	if status.HighestGrant != 0 {
+		fields["highestGrant"] = status.HighestGrant
 	}
 	if status.OtherPlugin {
 		fields["otherPlugin"] = true

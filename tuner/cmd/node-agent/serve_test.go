@@ -59,6 +59,12 @@ func applied(t *testing.T, spec nodeapi.Spec, tree nodesettings.Tree) *nodeapite
 
 // runtime listens for plugins, as containerd does.
 func runtime(t *testing.T) (socket string) {
+	socket, _ = runtimeWith(t)
+	return socket
+}
+
+// runtimeWith has these containers already.
+func runtimeWith(t *testing.T, running ...*api.Container) (socket string, side *adaptation.Adaptation) {
 	t.Helper()
 	directory, err := os.MkdirTemp("", "nri") // shorter than the test's own, for the length of a socket's name is limited
 	if err != nil {
@@ -67,11 +73,11 @@ func runtime(t *testing.T) (socket string) {
 	t.Cleanup(func() { os.RemoveAll(directory) })
 	socket = filepath.Join(directory, "nri.sock")
 	synchronize := func(ctx context.Context, send adaptation.SyncCB) error {
-		_, err := send(ctx, nil, nil)
+		_, err := send(ctx, nil, running)
 		return err
 	}
 	update := func(context.Context, []*api.ContainerUpdate) ([]*api.ContainerUpdate, error) { return nil, nil }
-	side, err := adaptation.New("containerd", "v2.3.7", synchronize, update, adaptation.WithSocketPath(socket),
+	side, err = adaptation.New("containerd", "v2.3.7", synchronize, update, adaptation.WithSocketPath(socket),
 		adaptation.WithPluginPath(directory+"/none"), adaptation.WithPluginConfigPath(directory+"/none"))
 	if err == nil {
 		err = side.Start()
@@ -80,7 +86,7 @@ func runtime(t *testing.T) (socket string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(side.Stop)
-	return socket
+	return socket, side
 }
 
 func TestWhatDriftsIsReportedUntilItIsBack(t *testing.T) {
@@ -163,4 +169,61 @@ func TestTheAgentIsNotReadyWithoutTheRuntimeThatItShouldServe(t *testing.T) {
 	})
 	server.SetSpec(nodeapi.Spec{})
 	eventually(t, "it is ready once it need not", func() bool { return shared.Ready(time.Now()) == nil })
+}
+
+func TestTheHighestGrantIsReportedWhenItIsAnother(t *testing.T) {
+	tree, _ := fakeNode(t, nil)
+	server := nodeapitest.New(t, "one", nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 15000}})
+	container := func(id string) *api.Container {
+		return &api.Container{Id: id, PodSandboxId: id, Name: "server", Annotations: map[string]string{"wstuning.dev/granted-open-files": "12000"}}
+	}
+	containers := []*api.Container{container("1"), container("2"), container("3")}
+	socket, side := runtimeWith(t, containers...)
+	start(t, server, tree, socket)
+	reports := func(limit uint64) func() bool {
+		return func() bool {
+			got := server.Node().Status.OpenFiles
+			return got != nil && got.Serving && got.HighestGrant == limit
+		}
+	}
+	eventually(t, "what containers were granted before", reports(12000))
+	before := server.Patches()
+	end := func(container *api.Container) {
+		pod := &api.PodSandbox{Id: container.PodSandboxId}
+		if _, err := side.StopContainer(context.Background(), &api.StopContainerRequest{Pod: pod, Container: container}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end(containers[0])
+	end(containers[1])
+	time.Sleep(100 * time.Millisecond) // in which it looks ten times
+	if after := server.Patches(); after != before {
+		t.Errorf("%d patches while the highest grant stays", after-before)
+	}
+	end(containers[2])
+	eventually(t, "no container runs with a grant", reports(0))
+}
+
+func TestWhatWasGrantedBeforeStaysUntilTheRuntimeTells(t *testing.T) {
+	tree, _ := fakeNode(t, map[string]string{backlog: "1000"})
+	server := nodeapitest.New(t, "one", wants("2000"))
+	granted := nodeapi.OpenFilesStatus{Serving: true, HighestGrant: 12000}
+	server.SetStatus(nodeapi.Status{BootID: thisBoot, OpenFiles: &granted})
+	apply := func() {
+		if err := applyTo(context.Background(), client(t, server, "one"), tree, thisBoot, silent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply()
+	_, stop := start(t, server, tree, "/none")
+	eventually(t, "the agent reports", func() bool { return !server.Node().Status.OpenFiles.Serving })
+	stop()
+	if got := server.Node().Status.OpenFiles.HighestGrant; got != 12000 {
+		t.Errorf("the highest grant is %d", got)
+	}
+	server.SetStatus(nodeapi.Status{BootID: "before", OpenFiles: &granted})
+	apply()
+	if got := server.Node().Status.OpenFiles.HighestGrant; got != 0 {
+		t.Errorf("after a boot the highest grant is %d", got)
+	}
 }

@@ -64,11 +64,12 @@ type Setting struct {
 
 // OpenFilesStatus says whether containers are granted open files, and how many.
 type OpenFilesStatus struct {
-	Serving     bool    `json:"serving"`
-	Message     string  `json:"message,omitempty"`
-	Limit       uint64  `json:"limit,omitempty"` // highest hard limit that is granted
-	Runtime     *Limits `json:"runtime,omitempty"`
-	OtherPlugin bool    `json:"otherPlugin,omitempty"` // another NRI plugin sets the limit
+	Serving      bool    `json:"serving"`
+	Message      string  `json:"message,omitempty"`
+	Limit        uint64  `json:"limit,omitempty"`        // highest hard limit that is granted
+	HighestGrant uint64  `json:"highestGrant,omitempty"` // of containers that still run
+	Runtime      *Limits `json:"runtime,omitempty"`
+	OtherPlugin  bool    `json:"otherPlugin,omitempty"` // another NRI plugin sets the limit
 }
 
 // Limits are the two values of RLIMIT_NOFILE; as Runtime, those of containers that nobody adjusts.

@@ -78,6 +78,10 @@ func (c *Connection) State() State {
 	return state
 }
 
+// HighestGrant is the highest hard limit that a container which still runs was granted, by this agent or by one before it;
+// 0 if there is none. It is not known before the plugin was connected, and stays as it was while it is not.
+func (c *Connection) HighestGrant() (limit uint64, known bool) { return c.plugin.highestGrant() }
+
 // Run connects, and connects again when the runtime was restarted, until the context is done.
 func (c *Connection) Run(ctx context.Context) {
 	pause := soonest

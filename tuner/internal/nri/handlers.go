@@ -2,6 +2,7 @@ package nri
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/containerd/nri/pkg/api"
 )
@@ -30,18 +31,20 @@ type last struct {
 }
 
 // Synchronize is the last step of connecting.
-func (l last) Synchronize(context.Context, []*api.PodSandbox, []*api.Container) ([]*api.ContainerUpdate, error) {
+func (l last) Synchronize(_ context.Context, _ []*api.PodSandbox, containers []*api.Container) ([]*api.ContainerUpdate, error) {
+	l.plugin.synchronize(containers)
 	l.synchronized()
 	return nil, nil
 }
 
 func (l last) CreateContainer(_ context.Context, pod *api.PodSandbox, container *api.Container) (*api.ContainerAdjustment, []*api.ContainerUpdate, error) {
-	granted := l.plugin.decide(pod, container)
-	if granted == nil {
+	grant := l.plugin.decide(pod, container)
+	if grant == nil {
 		return nil, nil, nil
 	}
 	adjustment := &api.ContainerAdjustment{}
-	adjustment.AddRlimit(nofile, granted.Hard, granted.Soft)
+	adjustment.AddRlimit(nofile, grant.Hard, grant.Soft)
+	adjustment.AddAnnotation(granted, strconv.FormatUint(grant.Hard, 10))
 	return adjustment, nil, nil
 }
 
@@ -49,6 +52,12 @@ func (l last) CreateContainer(_ context.Context, pod *api.PodSandbox, container 
 func (l last) StartContainer(_ context.Context, pod *api.PodSandbox, container *api.Container) error {
 	l.plugin.started(pod, container)
 	return nil
+}
+
+// StopContainer comes when the container has ended, for whatever reason.
+func (l last) StopContainer(_ context.Context, _ *api.PodSandbox, container *api.Container) ([]*api.ContainerUpdate, error) {
+	l.plugin.stopped(container)
+	return nil, nil
 }
 
 func (l last) RemovePodSandbox(_ context.Context, pod *api.PodSandbox) error {

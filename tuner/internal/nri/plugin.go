@@ -28,8 +28,9 @@ type plugin struct {
 
 	mutex    sync.Mutex
 	pristine pristine
-	pending  map[string]bool // containers that were granted a limit and have not started yet
-	other    bool            // another plugin set the limit of the last container that asked for one
+	pending  map[string]uint64 // hard limits of containers that were granted one and have not started yet
+	other    bool              // another plugin set the limit of the last container that asked for one
+	running  grants            // nil before the plugin was connected for the first time
 }
 
 // pristine is the container that is being created, before any plugin adjusted it. There is never more than one: the
@@ -40,7 +41,7 @@ type pristine struct {
 }
 
 func newPlugin(policy Policy, log *slog.Logger) *plugin {
-	return &plugin{policy: policy, log: log, pending: map[string]bool{}}
+	return &plugin{policy: policy, log: log, pending: map[string]uint64{}}
 }
 
 // see is called before other plugins are.
@@ -72,7 +73,7 @@ func (p *plugin) decide(pod *api.PodSandbox, container *api.Container) *openfile
 	case p.other:
 		log.Info("left alone, for another plugin set the open files limit", "soft", present.Soft, "hard", present.Hard)
 	case decision.Grant == nil:
-	case p.refused(pod, container):
+	case p.refused(pod, container, decision.Grant.Hard):
 		log.Warn("left alone, for it did not start with the open files limit that it was granted", "hard", decision.Grant.Hard)
 	default:
 		log.Info("granted open files", "soft", decision.Grant.Soft, "hard", decision.Grant.Hard)
@@ -91,26 +92,51 @@ func (p *plugin) ownLimits(container *api.Container) int {
 
 // refused reports whether the last attempt to start a container of this name with a granted limit came to nothing,
 // whatever the reason, such as a plugin that is called still later. Every other attempt is made without a grant then.
-func (p *plugin) refused(pod *api.PodSandbox, container *api.Container) bool {
+func (p *plugin) refused(pod *api.PodSandbox, container *api.Container, hard uint64) bool {
 	key := key(pod, container)
-	if p.pending[key] {
+	if _, pending := p.pending[key]; pending {
 		delete(p.pending, key)
 		return true
 	}
-	p.pending[key] = true
+	p.pending[key] = hard
 	return false
 }
 
 func (p *plugin) started(pod *api.PodSandbox, container *api.Container) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	delete(p.pending, key(pod, container))
+	key := key(pod, container)
+	if hard, pending := p.pending[key]; pending {
+		p.running[container.GetId()] = grant{container.GetPodSandboxId(), hard}
+		delete(p.pending, key)
+	}
+}
+
+func (p *plugin) stopped(container *api.Container) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	delete(p.running, container.GetId())
 }
 
 func (p *plugin) removed(pod *api.PodSandbox) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	maps.DeleteFunc(p.pending, func(key string, _ bool) bool { return strings.HasPrefix(key, pod.GetUid()+"/") })
+	maps.DeleteFunc(p.pending, func(key string, _ uint64) bool { return strings.HasPrefix(key, pod.GetUid()+"/") })
+	maps.DeleteFunc(p.running, func(_ string, grant grant) bool { return grant.pod == pod.GetId() })
+}
+
+// synchronize learns what runs: nothing was heard of it before.
+func (p *plugin) synchronize(containers []*api.Container) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.running = grantsOf(containers)
+}
+
+// highestGrant is that of the containers that run, or of those that did when the runtime was last heard.
+func (p *plugin) highestGrant() (limit uint64, known bool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.running.highest(), p.running != nil
 }
 
 // connected forgets what may have happened while nothing was heard.

@@ -39,6 +39,8 @@ class GrantedOpenFilesIT {
 
     assertThat(seen.mechanism()).isEqualTo("NodeAgent");
     assertThat(story.limitOf("server-python")).isEqualTo(new Host.Limit(15_000, given.hard()));
+    agent.awaitOpenFiles(
+        "reports what it granted", s -> Long.valueOf(given.hard()).equals(s.highestGrant()));
   }
 
   @Test
