@@ -73,13 +73,14 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
    * @param what the kind, in the plural
    */
   public static Finding worst(List<Finding> findings, String what) {
-    Finding worst = findings.stream().min(WORST_FIRST).orElseThrow();
-    long same = findings.stream().filter(f -> f.reason() == worst.reason()).count();
+    return findings.stream().min(WORST_FIRST).orElseThrow().among(findings, what);
+  }
+
+  /** With how many of these findings, on things of one kind, share its reason. */
+  public Finding among(List<Finding> findings, String what) {
+    long same = findings.stream().filter(f -> f.reason() == reason).count();
     return new Finding(
-        worst.status(),
-        worst.reason(),
-        "%d of %d %s: %s".formatted(same, findings.size(), what, worst.message()),
-        worst.remedy());
+        status, reason, "%d of %d %s: %s".formatted(same, findings.size(), what, message), remedy);
   }
 
   public Finding withStatus(ConditionStatus value) {

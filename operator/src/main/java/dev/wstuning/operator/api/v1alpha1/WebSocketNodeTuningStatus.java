@@ -14,6 +14,10 @@ public record WebSocketNodeTuningStatus(
     @JsonPropertyDescription("How many nodes are selected and in which state they are.")
         Nodes nodes,
     @Size(max = 10)
+        @JsonPropertyDescription(
+            "What is not as it should be, one entry for each reason, the worst first.")
+        List<Problem> problems,
+    @Size(max = 10)
         @JsonPropertyDescription("Groups of nodes with equal values, the worst first; at most 10.")
         List<NodeObservation> observations,
     @JsonPropertyDescription(
@@ -23,19 +27,21 @@ public record WebSocketNodeTuningStatus(
   /** Strings for the columns. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Summary(
-      @JsonPropertyDescription("Nodes that have all that was asked for, of those selected: 3/3.")
+      @JsonPropertyDescription(
+              "Nodes that have all that this resource wants, of those selected: 3/3.")
           String nodes,
       @JsonPropertyDescription("Lowest limit of open files that a serving node agent grants.")
           String openFiles) {}
 
-  /** Numbers of nodes; zeros are left out. */
+  /** Numbers of nodes. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Nodes(
       @JsonPropertyDescription("Nodes that the selector matches and whose taints are tolerated.")
           Integer selected,
-      @JsonPropertyDescription("Nodes that have all that was asked for.") Integer applied,
+      @JsonPropertyDescription("Nodes that have all that this resource wants.") Integer applied,
       @JsonPropertyDescription("Nodes whose agent grants open files.") Integer serving,
-      @JsonPropertyDescription("Nodes on which somebody changed a value since.") Integer drifted,
+      @JsonPropertyDescription("Nodes on which somebody changed a value after the agent wrote it.")
+          Integer drifted,
       @JsonPropertyDescription(
               "Nodes on which a value could not be written or no agent runs, or of which the API"
                   + " server refuses something.")
@@ -45,6 +51,16 @@ public record WebSocketNodeTuningStatus(
       @JsonPropertyDescription(
               "Nodes that are not selected any more and whose values are being restored.")
           Integer restoring) {}
+
+  /** What is not as it should be on some nodes. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Problem(
+      @JsonPropertyDescription("The reason in one word; docs/status.md explains each.")
+          String reason,
+      @JsonPropertyDescription("How many selected nodes have this problem.") Integer nodes,
+      @Size(max = 3) @JsonPropertyDescription("Names of some of them.") List<String> examples,
+      @JsonPropertyDescription("What the problem is, on the first of them.") String message,
+      @JsonPropertyDescription("What to do next.") String next) {}
 
   /** Nodes with equal values. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -62,16 +78,17 @@ public record WebSocketNodeTuningStatus(
   public record ObservedSetting(
       @JsonPropertyDescription("The key.") String name,
       @JsonPropertyDescription("The value that the node has.") String value,
-      @JsonPropertyDescription("The value that it had before, and gets back.") String original,
-      @JsonPropertyDescription("The value that was asked for.") String wanted,
-      @JsonPropertyDescription("Why it could not be read or written.") String problem) {}
+      @JsonPropertyDescription("The value that the node had before, and gets back.")
+          String original,
+      @JsonPropertyDescription("The value that is wanted.") String wanted,
+      @JsonPropertyDescription("Why the key could not be read or written.") String problem) {}
 
   /** What the agent of these nodes grants. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record GrantedOpenFiles(
-      @JsonPropertyDescription("Whether it sees containers that are created.") Boolean serving,
-      @JsonPropertyDescription("Highest limit that it grants.") Long limit,
-      @JsonPropertyDescription("What keeps it from serving, or from granting more.")
+      @JsonPropertyDescription("Whether the container runtime asks the agent.") Boolean serving,
+      @JsonPropertyDescription("Highest limit that the agent grants.") Long limit,
+      @JsonPropertyDescription("What keeps the agent from serving, or from granting more.")
           String message) {}
 
   public List<Condition> conditionsOrEmpty() {

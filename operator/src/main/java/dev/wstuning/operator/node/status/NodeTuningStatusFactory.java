@@ -41,15 +41,17 @@ public final class NodeTuningStatusFactory {
     String name = tuning.getMetadata().getName();
     List<TunedNode> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
     List<Reason> reasons = selected.stream().map(s -> NodeRules.judge(name, s).reason()).toList();
+    NodeVerdict verdict = NodeVerdict.of(name, tuning.notUnderstood(), selected, refused);
     long generation = tuning.getMetadata().getGeneration();
     WebSocketNodeTuningStatus previous = tuning.getStatus();
     return new WebSocketNodeTuningStatus(
         generation,
         summary(name, selected, reasons),
         nodes(name, states, selected, reasons),
+        NodeProblems.of(name, selected, verdict.everywhere()),
         NodeObservations.of(name, selected),
         conditions(
-            NodeVerdict.of(name, tuning.notUnderstood(), selected, refused),
+            verdict,
             new Conditions(
                 clock, generation, previous == null ? List.of() : previous.conditionsOrEmpty())));
   }
@@ -87,18 +89,14 @@ public final class NodeTuningStatusFactory {
     return new Nodes(
         selected.size(),
         count(reasons, EnumSet.of(NodeReason.Applied)),
-        orAbsent(serving),
+        (int) serving,
         count(reasons, EnumSet.of(NodeReason.Drifted)),
         count(reasons, FAILED),
         count(reasons, EnumSet.of(NodeReason.Waiting)),
-        orAbsent(restoring));
+        (int) restoring);
   }
 
-  private static Integer count(List<Reason> reasons, Set<NodeReason> which) {
-    return orAbsent(reasons.stream().filter(which::contains).count());
-  }
-
-  private static Integer orAbsent(long number) {
-    return number == 0 ? null : (int) number;
+  private static int count(List<Reason> reasons, Set<NodeReason> which) {
+    return (int) reasons.stream().filter(which::contains).count();
   }
 }

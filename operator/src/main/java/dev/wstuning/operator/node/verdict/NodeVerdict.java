@@ -5,20 +5,33 @@ import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeConflict;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The three conditions of a node tuning.
+ * The conditions of a node tuning.
  *
+ * @param everywhere what is wrong with all nodes, whatever is found on each
+ * @param stalled why waiting does not help, and only a person can; empty if it may help
  * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
  */
 public record NodeVerdict(
-    Finding accepted, Finding applied, Finding ready, Optional<Finding> partlyUnderstood) {
+    Finding accepted,
+    Finding applied,
+    Finding ready,
+    Optional<Finding> everywhere,
+    Optional<Finding> stalled,
+    Optional<Finding> partlyUnderstood) {
 
   private static final String UPDATE = "update the operator, or write what this version knows";
+
+  /** What stays on a node until a person changes the node or the resource. */
+  private static final Set<NodeReason> FOR_A_PERSON =
+      EnumSet.of(NodeReason.WriteFailed, NodeReason.NotServing);
 
   /**
    * @param what what of the tuning this version of the operator cannot read
@@ -30,9 +43,17 @@ public record NodeVerdict(
     if (!what.values().isEmpty()) {
       return unreadable(what);
     }
+    List<Finding> findings = selected.stream().map(s -> NodeRules.judge(tuning, s)).toList();
     Finding accepted = accepted(tuning, selected);
-    Finding applied = refused.map(NodeVerdict::refused).orElseGet(() -> applied(tuning, selected));
-    return new NodeVerdict(accepted, applied, ready(accepted, applied), partly(what));
+    Optional<Finding> everywhere = refused.map(NodeVerdict::refused);
+    Finding applied = everywhere.orElseGet(() -> applied(findings));
+    return new NodeVerdict(
+        accepted,
+        applied,
+        ready(accepted, applied),
+        everywhere,
+        accepted.status() == ConditionStatus.False ? Optional.of(accepted) : forAPerson(findings),
+        partly(what));
   }
 
   private static NodeVerdict unreadable(NotUnderstood what) {
@@ -41,8 +62,9 @@ public record NodeVerdict(
             .formatted(String.join(", ", what.values()));
     String next = UPDATE + " (kubectl explain wsnt.spec)";
     Finding unknown = Finding.unknown(NodeReason.NotUnderstood, message, next);
+    Finding bad = Finding.bad(NodeReason.NotUnderstood, message, next);
     return new NodeVerdict(
-        unknown, unknown, Finding.bad(NodeReason.NotUnderstood, message, next), Optional.empty());
+        unknown, unknown, bad, Optional.of(bad), Optional.of(unknown), Optional.empty());
   }
 
   private static Optional<Finding> partly(NotUnderstood what) {
@@ -54,14 +76,6 @@ public record NodeVerdict(
                 "this version of the operator does not know %s: nodes get what it knows"
                     .formatted(String.join(", ", what.fields())),
                 UPDATE));
-  }
-
-  /** Why waiting does not help, and only a person can; empty if it may help. */
-  public Optional<Finding> stalled() {
-    return accepted.status() == ConditionStatus.False
-            || accepted.reason() == NodeReason.NotUnderstood
-        ? Optional.of(accepted)
-        : Optional.empty();
   }
 
   private static Finding accepted(String tuning, List<TunedNode> selected) {
@@ -104,16 +118,21 @@ public record NodeVerdict(
         "see who refuses it; it is tried again");
   }
 
-  /** The worst verdict on a node, with how many nodes share its reason. */
-  private static Finding applied(String tuning, List<TunedNode> selected) {
-    if (selected.isEmpty()) {
-      return Finding.unknown(
-          NodeReason.NoNodes,
-          "no node is selected",
-          "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
-              + " their taints");
-    }
-    return Finding.worst(selected.stream().map(s -> NodeRules.judge(tuning, s)).toList(), "nodes");
+  private static Optional<Finding> forAPerson(List<Finding> findings) {
+    return findings.stream()
+        .filter(f -> FOR_A_PERSON.contains(f.reason()))
+        .min(Finding.WORST_FIRST)
+        .map(f -> f.among(findings, "nodes"));
+  }
+
+  private static Finding applied(List<Finding> findings) {
+    return findings.isEmpty()
+        ? Finding.unknown(
+            NodeReason.NoNodes,
+            "no node is selected",
+            "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
+                + " their taints")
+        : Finding.worst(findings, "nodes");
   }
 
   /** Nothing is wrong and nothing is left to do; a group of nodes may well be scaled to zero. */

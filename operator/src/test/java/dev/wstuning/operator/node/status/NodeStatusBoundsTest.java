@@ -38,10 +38,12 @@ class NodeStatusBoundsTest {
 
     WebSocketNodeTuningStatus status = create(tuning, states);
 
-    assertThat(Serialization.asJson(status).getBytes(StandardCharsets.UTF_8))
-        .hasSizeLessThan(LIMIT);
+    assertThat(Serialization.asJson(status).getBytes(StandardCharsets.UTF_8).length)
+        .isLessThan(LIMIT);
     assertThat(status.observations()).isNotEmpty();
     assertThat(status.nodes().failed()).isEqualTo(1000);
+    assertThat(status.problems()).hasSizeBetween(1, 10);
+    assertThat(status.problems().get(0).examples()).hasSize(3);
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenF
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Problem;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import dev.wstuning.operator.node.agent.AgentPod;
@@ -43,7 +44,7 @@ class NodeTuningStatusFactoryTest {
     assertThat(status.observedGeneration()).isEqualTo(1);
     assertThat(status.summary().nodes()).isEqualTo("2/2");
     assertThat(status.summary().openFiles()).isEqualTo("1048576");
-    assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 2, null, null, null, null));
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 2, 0, 0, 0, 0));
     assertThat(status.observations())
         .containsExactly(
             new NodeObservation(
@@ -95,7 +96,7 @@ class NodeTuningStatusFactoryTest {
             state("n3").tunedBy(tuning).refused(KEY, "2097152", "no such file").build());
 
     assertThat(status.summary().nodes()).isEqualTo("1/3");
-    assertThat(status.nodes()).isEqualTo(new Nodes(3, 1, 1, 1, 1, null, null));
+    assertThat(status.nodes()).isEqualTo(new Nodes(3, 1, 1, 1, 1, 0, 0));
     assertThat(status.observations())
         .extracting(NodeObservation::reason)
         .containsExactly("WriteFailed", "Drifted", "Applied");
@@ -210,8 +211,10 @@ class NodeTuningStatusFactoryTest {
 
     assertThat(ready(status).reason()).isEqualTo("AgentNotRunning");
     assertThat(ready(status).message())
-        .contains("nobody watches them", "Next: kubectl get node n1");
-    assertThat(status.nodes().serving()).isNull();
+        .contains(
+            "nobody watches them: the pod of the node agent is not ready",
+            "Next: kubectl get node n1");
+    assertThat(status.nodes().serving()).isZero();
     assertThat(status.summary().openFiles()).isNull();
   }
 
@@ -285,7 +288,7 @@ class NodeTuningStatusFactoryTest {
 
     WebSocketNodeTuningStatus status = factory.create(tuning, states, none());
 
-    assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, null, 1, null, null));
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, 0, 1, 0, 0));
     assertThat(status.observations())
         .extracting(NodeObservation::reason)
         .containsExactly("ActionFailed", "Applied");
@@ -305,6 +308,76 @@ class NodeTuningStatusFactoryTest {
     assertThat(condition(status, "Accepted").lastTransitionTime())
         .isEqualTo("2026-01-01T12:00:00Z");
     assertThat(ready(status).lastTransitionTime()).isEqualTo("2026-01-01T12:01:00Z");
+  }
+
+  @Test
+  void problemsAreOneForEachReasonWithTheWorstFirst() {
+    WebSocketNodeTuningStatus status =
+        of(
+            state("n1").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build(),
+            state("n2").tunedBy(tuning).noAgent().build(),
+            state("n4").tunedBy(tuning).refused(KEY, "2097152", "no such file").build(),
+            state("n3").tunedBy(tuning).refused(KEY, "2097152", "not permitted").build(),
+            applied("n5"));
+
+    assertThat(status.problems())
+        .extracting(Problem::reason, Problem::nodes, Problem::examples)
+        .containsExactly(
+            tuple("WriteFailed", 2, List.of("n3", "n4")),
+            tuple("Drifted", 1, List.of("n1")),
+            tuple("Waiting", 1, List.of("n2")));
+    assertThat(status.problems().get(0).message())
+        .isEqualTo("fs.nr_open could not be set to 2097152: not permitted");
+    assertThat(status.problems().get(0).next()).startsWith("remove fs.nr_open from spec.sysctls");
+    assertThat(of(applied("n1")).problems()).isEmpty();
+    assertThat(of().problems()).isEmpty();
+  }
+
+  @Test
+  void whatConcernsAllNodesIsAProblemOfAll() {
+    TunedNode refused = state("n1").tunedBy(tuning).refusal("the deletion of a pod: no").build();
+    List<TunedNode> states = List.of(refused, applied("n2"));
+
+    assertThat(factory.create(tuning, states, Optional.of("quota exceeded")).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.reason()).isEqualTo("ActionFailed");
+              assertThat(problem.nodes()).isEqualTo(2);
+              assertThat(problem.message()).endsWith("quota exceeded");
+            });
+    tuning.notUnderstood(new NotUnderstood(List.of(), List.of("spec.sysctls.0.policy")));
+    assertThat(of().problems()).extracting(Problem::reason).containsExactly("NotUnderstood");
+  }
+
+  @Test
+  void whereOnlyAPersonCanHelpItIsStalled() {
+    TunedNodeBuilder node = state("n2").tunedBy(tuning).has(KEY, "2097152", "1048576", "2097152");
+
+    assertThat(stalled(state("n2").tunedBy(tuning).refused(KEY, "2097152", "no").build()))
+        .contains("WriteFailed");
+    assertThat(stalled(node.doesNotServe("no socket").build())).contains("NotServing");
+    assertThat(
+            stalled(
+                state("n2").tunedBy(tuning).refused(KEY, "2097152", "no").build(),
+                state("n3").tunedBy(tuning).agent(failing("n3", "ImagePullBackOff")).build()))
+        .contains("WriteFailed");
+    for (TunedNode healing :
+        List.of(
+            applied("n2"),
+            state("n2").tunedBy(tuning).noAgent().build(),
+            state("n2").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build(),
+            state("n2").tunedBy(tuning).agent(failing("n2", "ImagePullBackOff")).build(),
+            node.serves(1048576).agent(notReady("n2", NOW.minusSeconds(31))).build())) {
+      assertThat(stalled(healing)).isEmpty();
+    }
+  }
+
+  private Optional<String> stalled(TunedNode... states) {
+    return of(states).conditions().stream()
+        .filter(c -> c.type().equals("Stalled"))
+        .map(Condition::reason)
+        .findFirst();
   }
 
   private TunedNode applied(String node) {

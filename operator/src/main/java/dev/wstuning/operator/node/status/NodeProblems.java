@@ -1,0 +1,63 @@
+package dev.wstuning.operator.node.status;
+
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Problem;
+import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.verdict.NodeRules;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What is not good, one entry for each reason, the worst first. */
+final class NodeProblems {
+
+  private static final int MAX_PROBLEMS = 10;
+  private static final int MAX_EXAMPLES = 3;
+
+  /**
+   * Some nodes with the same problem.
+   *
+   * @param finding that of the first of them
+   */
+  private record Affected(Finding finding, int nodes, List<String> examples) {
+
+    Problem problem() {
+      return new Problem(
+          finding.reason().name(), nodes, examples, finding.message(), finding.next());
+    }
+  }
+
+  private NodeProblems() {}
+
+  /**
+   * @param everywhere what is wrong with all nodes, whatever is found on each
+   */
+  static List<Problem> of(String tuning, List<TunedNode> selected, Optional<Finding> everywhere) {
+    Stream<Affected> all =
+        everywhere.stream().map(finding -> new Affected(finding, selected.size(), List.of()));
+    Stream<Affected> some =
+        selected.stream()
+            .sorted(Comparator.comparing(state -> state.node().name()))
+            .collect(Collectors.groupingBy(state -> NodeRules.judge(tuning, state).reason()))
+            .values()
+            .stream()
+            .map(nodes -> affected(tuning, nodes))
+            .filter(a -> everywhere.filter(f -> f.reason() == a.finding().reason()).isEmpty());
+    return Stream.concat(all, some)
+        .filter(a -> a.finding().status() != ConditionStatus.True)
+        .sorted(Comparator.comparing(Affected::finding, Finding.WORST_FIRST))
+        .limit(MAX_PROBLEMS)
+        .map(Affected::problem)
+        .toList();
+  }
+
+  private static Affected affected(String tuning, List<TunedNode> nodes) {
+    return new Affected(
+        NodeRules.judge(tuning, nodes.get(0)),
+        nodes.size(),
+        nodes.stream().limit(MAX_EXAMPLES).map(state -> state.node().name()).toList());
+  }
+}
