@@ -35,6 +35,7 @@ class NodeOpenFilesIT {
               assertThat(serving.isServing()).isTrue();
               assertThat(serving.limit()).isEqualTo(1500);
             });
+    NodeTunings.awaitNode(cluster, "Ready=True", "Serving=True");
   }
 
   @Test
@@ -49,5 +50,6 @@ class NodeOpenFilesIT {
 
     assertThat(status.summary().openFiles()).isNull();
     assertThat(status.nodes().serving()).isZero();
+    NodeTunings.awaitNode(cluster, "Ready=True");
   }
 }

@@ -124,6 +124,18 @@ final class NodeTunings {
     return cluster.client().resources(WebSocketNodeState.class).list().getItems();
   }
 
+  /** Waits until the state of the only node has these conditions. */
+  static void awaitNode(Installation cluster, String... conditions) {
+    await("the state of the node has " + List.of(conditions))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                nodes(cluster).get(0).getStatus().conditionsOrEmpty().stream()
+                    .map(c -> c.type() + "=" + c.status())
+                    .toList()
+                    .equals(List.of(conditions)));
+  }
+
   /** The only agent. */
   static Pod agent(Installation cluster) {
     List<Pod> pods =
