@@ -65,7 +65,7 @@ final class Crd {
     FieldTypes.apply(root, kind);
   }
 
-  /** The generator sorts columns by JSON path; users shall see them as the class declares them. */
+  /** The generator sorts columns by JSON path; users must see them as the class declares them. */
   private static void orderColumns(
       List<CustomResourceColumnDefinition> columns, Class<? extends HasMetadata> kind) {
     List<String> declared =

@@ -62,7 +62,7 @@ public class WebSocketNodeState
       return null;
     }
 
-    /** The operator writes it again from what the node tunings ask for. */
+    /** The operator writes it again from what the node tunings want. */
     @Override
     WebSocketNodeStateSpec outline(WebSocketNodeStateSpec read, Selector selector) {
       return read;

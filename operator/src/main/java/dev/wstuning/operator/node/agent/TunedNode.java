@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * A node that is or was tuned.
  *
- * @param planned what it shall have; empty where nothing selects it any more
- * @param object what its agent was told, and what it reports
+ * @param planned what it must have; empty where nothing selects it any more
+ * @param object what its agent must do, and what it reports
  * @param refusal what the API server refused of it and why, in words
  * @param at when all of this was so
  */
@@ -31,7 +31,7 @@ public record TunedNode(
 
   static final Comparator<TunedNode> BY_NAME = Comparator.comparing(s -> s.node().name());
 
-  /** How long an agent may take to connect before that is told. */
+  /** How long an agent may take to connect before the status reports it. */
   private static final Duration STARTING = Duration.ofSeconds(30);
 
   /** How long its pod may take until the init container has ended, pulling the image included. */
@@ -41,7 +41,7 @@ public record TunedNode(
     return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
   }
 
-  /** Whether the agent has applied what it was told, since the node's kernel started. */
+  /** Whether the agent has applied the present spec, since the node's kernel started. */
   public boolean current() {
     return object.isPresent()
         && reported()
@@ -104,7 +104,7 @@ public record TunedNode(
     return planned.filter(p -> p.tunings().contains(tuning)).isPresent();
   }
 
-  /** Whether this tuning selects the node, or did, as its object tells. */
+  /** Whether this tuning selects the node, or did, according to its object. */
   public boolean had(String tuning) {
     return object.stream().flatMap(o -> TuningsAnnotation.had(o).stream()).anyMatch(tuning::equals);
   }

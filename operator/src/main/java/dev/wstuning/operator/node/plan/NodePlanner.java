@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Resolves what each node shall have: all tunings that select it, key by key; the older wins. */
+/** Resolves what each node must have: all tunings that select it, key by key; the older wins. */
 public final class NodePlanner {
 
   /** What a conflict over the ceiling is called. */

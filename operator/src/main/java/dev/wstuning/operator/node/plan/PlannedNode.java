@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one node shall have.
+ * What one node must have.
  *
  * @param tunings those that select it, the oldest first
  */

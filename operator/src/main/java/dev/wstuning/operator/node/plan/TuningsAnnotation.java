@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the operator notes on a WebSocketNodeState besides its spec. */
+/** What the operator notes on a WebSocketNodeState apart from its spec. */
 public final class TuningsAnnotation {
 
   /** Label of the objects of this operator. */
@@ -27,7 +27,7 @@ public final class TuningsAnnotation {
     return Map.of(TUNINGS, tunings(present));
   }
 
-  /** The tunings that select the node, or did, as its object tells. */
+  /** The tunings that select the node, or did, according to its object. */
   public static List<String> had(WebSocketNodeState node) {
     return List.of(tunings(node).split(","));
   }

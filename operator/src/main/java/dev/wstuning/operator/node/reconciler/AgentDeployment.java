@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the agent on the nodes that need it, and replaces pods whose init container shall run. */
+/** Runs the agent on the nodes that need it, and replaces pods whose init container must run. */
 final class AgentDeployment {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentDeployment.class);
@@ -20,7 +20,7 @@ final class AgentDeployment {
   /** Names the DaemonSet for {@link TargetRequests}. */
   static final String TARGET = "daemonset/" + NodeAgentDaemonSet.NAME;
 
-  /** What a deletion asks for. */
+  /** What a deletion wants. */
   private static final String GONE = "gone";
 
   private final KubernetesClient client;
@@ -34,7 +34,7 @@ final class AgentDeployment {
   private record Applied(
       NodeAgentDaemonSet agent, List<String> hostnames, String uid, long generation) {
 
-    /** Caches may still have what was there before; what came later is somebody else's edit. */
+    /** Caches may still have what was there before; what came later is someone else's edit. */
     boolean holds(NodeAgentDaemonSet wanted, List<String> nodes, DaemonSet present) {
       return agent.equals(wanted)
           && hostnames.equals(nodes)

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * All nodes together: what one tuning makes of a node depends on the others, so that they are
- * settled in one pass, whoever asked for it.
+ * settled in one pass, for all tunings.
  */
 public final class NodeFleet {
 

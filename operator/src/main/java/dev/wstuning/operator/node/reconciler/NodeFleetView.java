@@ -19,7 +19,7 @@ interface NodeFleetView {
 
   List<NodeFacts> nodes();
 
-  /** What agents were told and report, of all nodes that are or were tuned. */
+  /** What agents must do and report, of all nodes that are or were tuned. */
   Stream<WebSocketNodeState> objects();
 
   Optional<DaemonSet> daemonSet();

@@ -18,13 +18,13 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what agents shall do: one WebSocketNodeState per node that is or was tuned. */
+/** Writes what agents must do: one WebSocketNodeState per node that is or was tuned. */
 final class NodeStateWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeStateWriter.class);
   private static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
 
-  /** What a deletion asks for. */
+  /** What a deletion wants. */
   private static final String GONE = "gone";
 
   private final KubernetesClient client;

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What every replica keeps of the nodes: their labels and taints, what their agents were told and
- * told, the agents' DaemonSet and its pods. A change of any concerns all node tunings.
+ * What every replica keeps of the nodes: their labels and taints, what their agents must do and
+ * report, the agents' DaemonSet and its pods. A change of any concerns all node tunings.
  */
 public final class NodeTuningInformers implements NodeFleetView {
 
@@ -58,7 +58,7 @@ public final class NodeTuningInformers implements NodeFleetView {
     nodes =
         new InformerEventSource<>(
             ofAll(Node.class, "nodes", NodeFacts::trim)
-                // Nodes tell every few minutes that they are alive.
+                // Nodes report every few minutes that they are alive.
                 .withOnUpdateFilter(
                     (after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
                 .build(),

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the API server for one target after the other, so that a target that is refused stops no
- * other, and is not asked for again before its pause is over. Targets are named as kubectl does it,
+ * other, and is not requested again before its pause is over. Targets are named as kubectl does it,
  * such as {@code pod/NAME}.
  */
 final class TargetRequests {

@@ -33,7 +33,7 @@ final class NodeProblems {
   private NodeProblems() {}
 
   /**
-   * @param everywhere what is wrong with all nodes, whatever is found on each
+   * @param everywhere what is wrong with all nodes, apart from what is found on each
    */
   static List<Problem> of(String tuning, List<TunedNode> selected, Optional<Finding> everywhere) {
     Stream<Affected> all =

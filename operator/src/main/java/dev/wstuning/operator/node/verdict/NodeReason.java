@@ -5,7 +5,7 @@ import dev.wstuning.operator.condition.Reason;
 /** The reasons of a node tuning's conditions, worst first. Each says what its reader may do. */
 public enum NodeReason implements Reason {
   /**
-   * The resource was written for a newer version, and this one cannot read what it asks for: update
+   * The resource was written for a newer version, and this one cannot read what it wants: update
    * the operator.
    */
   NotUnderstood,
@@ -27,11 +27,11 @@ public enum NodeReason implements Reason {
    * The kernel refused a value, or has no such key: remove it, or load the module it belongs to.
    */
   WriteFailed,
-  /** Somebody changed a value since: find out who; it is written again, ever more seldom. */
+  /** Someone changed a value since: find out who; it is written again, ever more seldom. */
   Drifted,
   /** The agent runs, but the container runtime does not ask it: enable NRI there. */
   NotServing,
-  /** Another tuning sets the same key on the same nodes: remove it from one of both. */
+  /** Another tuning sets the same key on the same nodes: remove it from one of the two. */
   Conflicted,
   /** The agent has not applied the current settings yet: wait. */
   Waiting,
@@ -39,6 +39,6 @@ public enum NodeReason implements Reason {
   NoNodes,
   /** The resource is valid and no other sets its keys: nothing to do. */
   Accepted,
-  /** The nodes have what was asked for: nothing to do. */
+  /** The nodes have what is wanted: nothing to do. */
   Applied
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Small rules that judge what one tuning wants of one node, or all of them together; the first that
- * finds something tells.
+ * finds something decides.
  */
 public final class NodeRules {
 
@@ -86,7 +86,7 @@ public final class NodeRules {
         said.otherPlugin());
   }
 
-  /** What the agent did is of no interest while it is not told what it must do. */
+  /** What the agent did is of no interest while it does not know what it must do. */
   private static Optional<Finding> refused(Wishes wishes, TunedNode state) {
     return state
         .refusal()

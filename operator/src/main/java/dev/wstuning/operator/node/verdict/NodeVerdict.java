@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /**
  * The conditions of a node tuning.
  *
- * @param everywhere what is wrong with all nodes, whatever is found on each
+ * @param everywhere what is wrong with all nodes, apart from what is found on each
  * @param stalled why waiting does not help, and only a person can; empty if it may help
  * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
  */

@@ -27,7 +27,7 @@ public record NodeAgentReport(
     boolean otherPlugin,
     OptionalLong conntrackMax) {
 
-  /** All that is known of an agent whose pod is not ready: it may serve nevertheless. */
+  /** All that is known of an agent whose pod is not ready: it may still serve. */
   private static final String NOT_READY = "the pod of its node agent is not ready";
 
   public static NodeAgentReport of(WebSocketNodeState node) {

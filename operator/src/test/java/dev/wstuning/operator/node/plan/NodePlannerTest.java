@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 
-/** Which node shall have what, and who wins. */
+/** Which node must have what, and who wins. */
 class NodePlannerTest {
 
   private static final WebSocketNodeTuning OLDER =

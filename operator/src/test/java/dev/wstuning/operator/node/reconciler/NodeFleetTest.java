@@ -172,7 +172,7 @@ class NodeFleetTest {
     assertThat(asked).containsExactly("n1", "DaemonSet");
   }
 
-  /** Nobody else would remove it with its node. */
+  /** Otherwise nothing would remove it with its node. */
   @Test
   void anObjectBelongsToTheNodeThatHasItsNameNow() {
     WebSocketNodeState object = told("n1", "uid-of-the-node-before");
