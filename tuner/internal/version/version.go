@@ -2,4 +2,4 @@
 package version
 
 // Version equals the file VERSION at the root of the repository; a test compares them.
-const Version = "0.1.0"
+const Version = "0.2.0"

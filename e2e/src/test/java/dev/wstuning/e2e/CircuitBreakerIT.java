@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class CircuitBreakerIT {
 
   private static final String TUNER = "WST_TUNER_IMAGE";
-  private static final String IMAGE = "localhost/wstuning/tuner:0.1.0";
+  private static final String IMAGE = "localhost/wstuning/tuner:0.2.0";
 
   private final Installation cluster = Installation.withOperator();
   private String namespace;

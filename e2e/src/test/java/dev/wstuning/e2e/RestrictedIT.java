@@ -74,7 +74,7 @@ class RestrictedIT {
                     spec:
                       containers:
                       - name: server
-                        image: localhost/wstuning/server-node:0.1.0
+                        image: localhost/wstuning/server-node:0.2.0
                         securityContext: {privileged: true}
                     """))
         .withMessageContaining("violates PodSecurity");

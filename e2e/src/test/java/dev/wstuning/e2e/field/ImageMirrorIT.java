@@ -30,7 +30,7 @@ class ImageMirrorIT {
   private static final String HERE = "localhost/";
   private static final String MIRROR = "mirror.example.test/";
   private static final List<String> IMAGES =
-      List.of("wstuning/tuner:0.1.0", "wstuning/server-node:0.1.0");
+      List.of("wstuning/tuner:0.2.0", "wstuning/server-node:0.2.0");
   private static final Container FROM_HERE =
       new ContainerBuilder().withName("init").withImage(HERE + "none:1").build();
 

@@ -77,7 +77,7 @@ class UpstreamPluginIT {
           terminationGracePeriodSeconds: 1
           containers:
           - name: plugin
-            image: localhost/wstuning/%s:0.1.0
+            image: localhost/wstuning/%s:0.2.0
             imagePullPolicy: IfNotPresent
             args: [-name=ulimit-adjuster, -idx=10]
             securityContext: {runAsUser: 0}

@@ -32,7 +32,7 @@ class NodeAgentPolicyIT {
   private static final String NOWHERE = "no-such-node";
 
   private static final NodeAgentDaemonSet AGENT =
-      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", Cluster.nriSockets(), true);
+      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.2.0", Cluster.nriSockets(), true);
 
   private static final String NRI_SOCKETS = "--nri-socket=" + String.join(",", AGENT.nriSockets());
   private static final String NRI_FOLDER = Path.of(Cluster.nriSocket()).getParent().toString();

@@ -88,7 +88,7 @@ class ObserverPolicyIT {
         refused(
             "another tag",
             "runs the image of the tuner",
-            c -> c.withImage("localhost/wstuning/tuner:0.1.0-evil")));
+            c -> c.withImage("localhost/wstuning/tuner:0.2.0-evil")));
   }
 
   @TestFactory
@@ -160,7 +160,7 @@ class ObserverPolicyIT {
   private static EphemeralContainer observer() {
     return new EphemeralContainerBuilder()
         .withName("wst-observe-8f14e45f")
-        .withImage("localhost/wstuning/tuner:0.1.0")
+        .withImage("localhost/wstuning/tuner:0.2.0")
         .withArgs("observe", "--start=8f14e45f")
         .withTargetContainerName("server")
         .withSecurityContext(Stage.podSpec().getContainers().get(0).getSecurityContext())

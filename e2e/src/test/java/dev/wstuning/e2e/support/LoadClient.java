@@ -43,7 +43,7 @@ public final class LoadClient {
               terminationGracePeriodSeconds: 1
               containers:
               - name: client
-                image: localhost/wstuning/client:0.1.0
+                image: localhost/wstuning/client:0.2.0
                 imagePullPolicy: IfNotPresent
                 args: ["--url=ws://%s:%d/ws", --connections=%d, --hold=%ds]
             """
