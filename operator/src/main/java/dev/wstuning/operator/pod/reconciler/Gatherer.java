@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.admission.TuningLookup;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.selection.Ownership;
@@ -18,11 +19,11 @@ import java.util.Optional;
 /** Collects from caches which of the pods that a tuning selects are its own. */
 final class Gatherer {
 
-  private final TuningInformers informers;
+  private final TuningLookup tunings;
   private final PodReader reader;
 
-  Gatherer(TuningInformers informers, PodReader reader) {
-    this.informers = informers;
+  Gatherer(TuningLookup tunings, PodReader reader) {
+    this.tunings = tunings;
     this.reader = reader;
   }
 
@@ -34,7 +35,7 @@ final class Gatherer {
   record Owners(List<PodFacts> owned, Rivals rivals) {}
 
   Owners owners(WebSocketTuning tuning, List<Pod> selected) {
-    List<WebSocketTuning> siblings = informers.inNamespace(tuning.getMetadata().getNamespace());
+    List<WebSocketTuning> siblings = tunings.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
     List<PodFacts> owned = new ArrayList<>();
     Map<String, Integer> ownedByOther = new HashMap<>();
@@ -61,7 +62,7 @@ final class Gatherer {
 
   /** Those whose pods the tuning owns; they carry the labels of their pods. */
   List<ReplicaSet> owned(WebSocketTuning tuning, List<ReplicaSet> selected) {
-    List<WebSocketTuning> siblings = informers.inNamespace(tuning.getMetadata().getNamespace());
+    List<WebSocketTuning> siblings = tunings.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
     return selected.stream()
         .filter(

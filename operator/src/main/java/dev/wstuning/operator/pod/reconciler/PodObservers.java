@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Expectations;
-import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
@@ -29,30 +28,27 @@ final class PodObservers {
   private final PodReader reader;
   private final Observer observer;
   private final ServerLog serverLog;
-  private final Function<String, Optional<NodeAgentReport>> agents;
+  private final TuningView view;
 
-  /**
-   * @param agents what the agent of a node reports, by the node's name
-   */
-  PodObservers(
-      PodReader reader,
-      Observer observer,
-      ServerLog serverLog,
-      Function<String, Optional<NodeAgentReport>> agents) {
+  PodObservers(TuningView view, PodReader reader, Observer observer, ServerLog serverLog) {
+    this.view = view;
     this.reader = reader;
     this.observer = observer;
     this.serverLog = serverLog;
-    this.agents = agents;
   }
 
-  /** Forgets what is kept of all pods of a tuning but these. */
-  void retain(String tuningUid, List<String> podUids) {
+  /** Forgets what is kept of the pods of a tuning. */
+  void forget(String tuningUid) {
+    retain(tuningUid, List.of());
+  }
+
+  private void retain(String tuningUid, List<String> podUids) {
     observer.retain(tuningUid, podUids);
     serverLog.retain(tuningUid, podUids);
   }
 
   /**
-   * Looks at pods.
+   * Looks at the pods of a tuning, and forgets what is kept of others that it had.
    *
    * @param since since when new pods are injected; empty if they are not
    */
@@ -61,23 +57,22 @@ final class PodObservers {
       List<PodFacts> owned,
       Expectations expectations,
       Optional<Instant> since) {
+    String uid = tuning.getMetadata().getUid();
     ObserveCommand command = command(tuning, expectations.plain());
     Map<String, Long> podsPerNode =
         owned.stream()
             .filter(facts -> !facts.ended())
             .flatMap(facts -> facts.node().stream())
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    return owned.stream()
-        .map(
-            facts ->
-                observe(
-                        tuning.getMetadata().getUid(),
-                        facts,
-                        expectations.of(facts),
-                        since,
-                        command)
-                    .withPodsOnNode(facts.node().map(podsPerNode::get).orElse(1L)))
-        .toList();
+    List<ObservedPod> observed =
+        owned.stream()
+            .map(
+                facts ->
+                    observe(uid, facts, expectations.of(facts), since, command)
+                        .withPodsOnNode(facts.node().map(podsPerNode::get).orElse(1L)))
+            .toList();
+    retain(uid, owned.stream().map(PodFacts::uid).toList());
+    return observed;
   }
 
   private ObservedPod observe(
@@ -95,7 +90,7 @@ final class PodObservers {
         coverage(facts, expectation, since),
         reader.boot(facts),
         look.observation(),
-        facts.node().flatMap(agents),
+        facts.node().flatMap(view::node),
         1,
         log.logged(),
         earlier(look.again(), log.again()));

@@ -56,10 +56,10 @@ public record PodWiring(
             clock);
     PodObservers observers =
         new PodObservers(
+            informers,
             PodReader.STRICT,
             observer,
-            new ServerLog(client, new RateLimit(observersPerSecond, clock), clock),
-            informers::node);
+            new ServerLog(client, new RateLimit(observersPerSecond, clock), clock));
     InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
     TuningPass pass =
         new TuningPass(
@@ -70,11 +70,16 @@ public record PodWiring(
             new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
             PodJudge.RULES,
             new StatusFactory(clock),
-            publisher(new Events(client, instance, clock)),
             webhookProbe,
             Set.of("kube-system", namespace),
             clock);
-    return new TuningReconciler(informers, pass, observers, injection, leading);
+    return new TuningReconciler(
+        informers,
+        pass,
+        publisher(new Events(client, instance, clock)),
+        observers,
+        injection,
+        leading);
   }
 
   static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(Events events) {

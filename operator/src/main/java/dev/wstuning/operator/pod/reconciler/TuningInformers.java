@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.pod.admission.TuningLookup;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.plan.PlanContext;
@@ -35,7 +34,7 @@ import java.util.stream.Collectors;
  * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
  * webhook configurations of this operator. Admission is served from it; what it lacks is read.
  */
-public final class TuningInformers implements TuningLookup {
+public final class TuningInformers implements TuningView {
 
   private static final String BY_NAMESPACE = "tunings-by-namespace";
 
@@ -189,13 +188,13 @@ public final class TuningInformers implements TuningLookup {
     return PlanContext.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
   }
 
-  /** Whether the agent of any node grants open files. */
-  boolean agentServes() {
+  @Override
+  public boolean agentServes() {
     return nodes.list().map(this::facts).anyMatch(NodeAgentReport::serving);
   }
 
-  /** What the agent of a node says; empty where there is none. */
-  Optional<NodeAgentReport> node(String name) {
+  @Override
+  public Optional<NodeAgentReport> node(String name) {
     return nodes.get(new ResourceID(name)).map(this::facts);
   }
 
@@ -204,7 +203,8 @@ public final class TuningInformers implements TuningLookup {
     return !said.serving() || agentRuns.test(said.name()) ? said : said.gone();
   }
 
-  Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
+  @Override
+  public Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
     return webhooks.get(new ResourceID(WebhookRegistration.configurationName(namespace)));
   }
 

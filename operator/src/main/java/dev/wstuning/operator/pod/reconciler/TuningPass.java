@@ -6,7 +6,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.InjectionFailures;
 import dev.wstuning.operator.pod.rollout.Restarter.Progress;
 import dev.wstuning.operator.pod.selection.Markers;
@@ -17,9 +16,7 @@ import dev.wstuning.operator.pod.verdict.Hindrances;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.pod.verdict.VerdictInput;
-import dev.wstuning.operator.publish.StatusPublisher;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,19 +26,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One pass over the pods of a tuning: gather, plan, act, judge, publish.
+ * One pass over the pods of a tuning: gather, plan, act, judge.
  *
  * @param forbiddenNamespaces those that are never touched
  */
 record TuningPass(
-    TuningInformers informers,
+    TuningView view,
     Gatherer gatherer,
     PodObservers observers,
     InjectionControl injection,
     PodActions actions,
     PodJudge judge,
     StatusFactory statuses,
-    StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
     WebhookProbe webhookProbe,
     Set<String> forbiddenNamespaces,
     Clock clock) {
@@ -57,20 +53,28 @@ record TuningPass(
       InjectionState state, Progress progress, Optional<KubernetesClientException> refused) {}
 
   /**
-   * @return when to pass again although nothing happened
-   * @throws KubernetesClientException what the API server refused, after the status reports it
+   * What came of a pass.
+   *
+   * @param status what is to be published
+   * @param again when to pass again although nothing happened
+   * @param refused what the API server refused, which the status reports; empty if nothing
    */
-  Optional<Duration> run(
-      WebSocketTuning tuning, SelectedPods.Selected selected, Context<WebSocketTuning> context) {
+  record Outcome(
+      WebSocketTuningStatus status,
+      Optional<Duration> again,
+      Optional<KubernetesClientException> refused) {}
+
+  Outcome over(WebSocketTuning tuning, SelectedPods.Selected selected) {
     Instant now = clock.instant();
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
     InjectionState before = Recollection.of(tuning, owners.rivals().lost());
-    Expectations expectations = Expectations.of(tuning, informers.planContext(namespace(tuning)));
+
+    Expectations expectations = Expectations.of(tuning, view.planContext(namespace(tuning)));
+
     List<ObservedPod> pods =
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
-    observers.retain(
-        tuning.getMetadata().getUid(), owners.owned().stream().map(PodFacts::uid).toList());
     Done done = act(tuning, selected, expectations, pods, before);
+
     List<JudgedPod> judged =
         pods.stream().map(p -> judge.judge(expectations.of(p.facts()), p, now)).toList();
     VerdictInput input =
@@ -82,9 +86,8 @@ record TuningPass(
             owners.rivals(),
             forbidden(tuning),
             hindrances(tuning, selected, pods, done),
-            informers.agentServes());
-    publisher.publish(
-        tuning,
+            view.agentServes());
+    return new Outcome(
         statuses.create(
             input,
             new StatusFactory.Occasion(
@@ -94,11 +97,8 @@ record TuningPass(
                 done.state(),
                 tuning.getSpec().rolloutPaused(),
                 done.progress().intents())),
-        context);
-    if (done.refused().isPresent()) {
-      throw done.refused().get();
-    }
-    return PodObservers.earlier(done.progress().again(), outdated(judged, now));
+        PodObservers.earlier(done.progress().again(), outdated(judged, now)),
+        done.refused());
   }
 
   /** Adjusts the webhook entry, then releases pods that are stuck or restarts old ones. */
@@ -116,7 +116,7 @@ record TuningPass(
               expectations.plain().plan().injects() && !forbidden(tuning),
               before,
               actions.failure(pods, selected, before),
-              informers.webhooks(namespace(tuning)));
+              view.webhooks(namespace(tuning)));
       return new Done(after, actions.act(tuning, expectations, pods, after), Optional.empty());
     } catch (KubernetesClientException e) {
       return new Done(after, Progress.NONE, Optional.of(e));

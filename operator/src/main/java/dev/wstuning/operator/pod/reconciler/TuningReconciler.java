@@ -1,6 +1,8 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.publish.StatusPublisher;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reconciles one tuning: passes over the pods of one that is there, and forgets one that is gone.
+ * Reconciles one tuning: publishes what a pass over its pods found, and forgets one that is gone.
  * There are no finalizers; a deletion takes the webhook entry away, and what was missed is swept
  * when a replica becomes the leader.
  */
@@ -38,6 +40,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
 
   private final TuningInformers informers;
   private final TuningPass pass;
+  private final StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher;
   private final PodObservers observers;
   private final InjectionControl injection;
   private final BooleanSupplier leading;
@@ -47,11 +50,13 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   TuningReconciler(
       TuningInformers informers,
       TuningPass pass,
+      StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
       PodObservers observers,
       InjectionControl injection,
       BooleanSupplier leading) {
     this.informers = informers;
     this.pass = pass;
+    this.publisher = publisher;
     this.observers = observers;
     this.injection = injection;
     this.leading = leading;
@@ -104,9 +109,17 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private UpdateControl<WebSocketTuning> reconcileLive(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
     Optional<SelectedPods.Selected> selected = resources.of(tuning, context);
-    Optional<Duration> again =
-        selected.isEmpty() ? Optional.of(SOON) : pass.run(tuning, selected.get(), context);
-    return again
+    if (selected.isEmpty()) {
+      return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
+    }
+    TuningPass.Outcome outcome = pass.over(tuning, selected.get());
+    publisher.publish(tuning, outcome.status(), context);
+    if (outcome.refused().isPresent()) {
+      // The framework tries again; the status reports it meanwhile.
+      throw outcome.refused().get();
+    }
+    return outcome
+        .again()
         .map(wait -> UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -119,7 +132,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   /** Forgets what this replica keeps of a tuning. */
   private void drop(String uid, Context<WebSocketTuning> context) {
     resources.forget(uid, context);
-    observers.retain(uid, List.of());
+    observers.forget(uid);
   }
 
   /** Has those reconciled whose creation, or deletion, the framework lost. */

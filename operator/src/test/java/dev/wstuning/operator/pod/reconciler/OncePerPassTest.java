@@ -1,0 +1,72 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.pod.injection.TunerContainer;
+import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.tuner.BootReport;
+import dev.wstuning.operator.pod.tuner.ParseResult;
+import dev.wstuning.operator.pod.tuner.ReportReader;
+import dev.wstuning.operator.pod.tuner.ServerReport;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
+import dev.wstuning.operator.pod.verdict.PodJudge;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A pass over pods that are all well reads what they hold once, and judges each of them once. */
+@EnableKubernetesMockClient
+class OncePerPassTest implements ReportReader {
+
+  private static final int PODS = 50;
+
+  private static KubernetesClient client;
+
+  private final List<String> arguments = new ArrayList<>();
+  private final List<String> bootReports = new ArrayList<>();
+  private final List<String> serverReports = new ArrayList<>();
+  private final List<String> judged = new ArrayList<>();
+
+  private final PodReader reader =
+      new PodReader(
+          container -> {
+            arguments.add(String.join(" ", container.getArgs()));
+            return TunerContainer.read(container);
+          },
+          this);
+
+  private final PodJudge judge =
+      (expectation, pod, now) -> {
+        judged.add(pod.facts().name());
+        return PodJudge.RULES.judge(expectation, pod, now);
+      };
+
+  @Test
+  void everythingIsReadAndJudgedOnce() {
+    Crowd crowd = new Crowd(PODS);
+
+    WebSocketTuningStatus status =
+        crowd.pass(client, reader, judge).over(Crowd.TUNING, crowd.selected()).status();
+
+    assertThat(status.summary().effective()).isEqualTo("50/50");
+    assertThat(arguments).hasSize(PODS);
+    assertThat(bootReports).hasSize(PODS);
+    assertThat(serverReports).hasSize(PODS).doesNotHaveDuplicates();
+    assertThat(judged).hasSize(PODS).doesNotHaveDuplicates();
+  }
+
+  @Override
+  public ParseResult<BootReport> boot(String message, TunerCommand command) {
+    bootReports.add(message);
+    return ReportReader.STRICT.boot(message, command);
+  }
+
+  @Override
+  public ParseResult<ServerReport> server(String message, String start, int keys) {
+    serverReports.add(message);
+    return ReportReader.STRICT.server(message, start, keys);
+  }
+}
