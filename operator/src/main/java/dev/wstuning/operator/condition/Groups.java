@@ -41,6 +41,10 @@ public final class Groups<K, V> {
         .add(member);
   }
 
+  public int size() {
+    return groups.size();
+  }
+
   /**
    * The groups for which there is room: the worst first, and of those that are equally bad the
    * largest.

@@ -27,7 +27,13 @@ public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
    * @param otherwise what is found if no rule has something to say
    */
   public F judge(S subject, Supplier<F> otherwise) {
-    return all(subject).findFirst().orElseGet(otherwise);
+    for (Function<S, Optional<F>> rule : rules) {
+      Optional<F> found = rule.apply(subject);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    return otherwise.get();
   }
 
   /** What each of the rules has to say. */

@@ -36,7 +36,7 @@ public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration to
     }
 
     private static long wholeSeconds(Duration duration) {
-      return duration.plusSeconds(1).minusNanos(1).toSeconds();
+      return duration.getNano() == 0 ? duration.getSeconds() : duration.getSeconds() + 1;
     }
   }
 

@@ -13,6 +13,8 @@ final class KernelTimer {
 
   /** When a timer of this length has fired at the latest. */
   static Duration latest(Duration length) {
-    return length.plus(length.dividedBy(8));
+    long seconds = length.getSeconds();
+    long nanos = (seconds % 8 * 1_000_000_000 + length.getNano()) / 8;
+    return length.plusSeconds(seconds / 8).plusNanos(nanos);
   }
 }

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The closed list of sysctls that may be set in a pod: all of them belong to the network namespace,
@@ -31,6 +30,8 @@ public enum Sysctl implements SysctlKey {
   TCP_WMEM("net.ipv4.tcp_wmem", 3, 1024, 2_147_483_647, 32);
 
   private static final int NEVER = Integer.MAX_VALUE;
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,9}");
 
   private final String key;
@@ -113,6 +114,6 @@ public enum Sysctl implements SysctlKey {
 
   /** The kernel answers some reads with tabs; plans and reports use single blanks. */
   public static String normalise(String value) {
-    return Arrays.stream(value.trim().split("\\s+")).collect(Collectors.joining(" "));
+    return BLANKS.matcher(value.trim()).replaceAll(" ");
   }
 }

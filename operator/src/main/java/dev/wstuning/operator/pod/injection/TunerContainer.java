@@ -94,11 +94,12 @@ public final class TunerContainer {
 
   /** Reads what a container does, whoever injected it. */
   public static InjectedTuner read(Container container) {
-    List<String> arguments = Objects.requireNonNullElse(container.getArgs(), List.of());
-    Optional<TunerCommand> command = TunerCommand.of(arguments);
+    Optional<TunerCommand.Told> told =
+        TunerCommand.read(Objects.requireNonNullElse(container.getArgs(), List.of()));
+    Optional<TunerCommand> command = told.map(TunerCommand.Told::command);
     return new InjectedTuner(
         command,
-        command.flatMap(c -> c.onError(arguments)).equals(Optional.of(TuningError.Hold)),
+        told.filter(t -> t.onError() == TuningError.Hold).isPresent(),
         command.isPresent() && believable(container, command.get()),
         container.getSecurityContext() != null
             && Boolean.TRUE.equals(container.getSecurityContext().getPrivileged()),

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  *
  * @param served all ports of its report
  * @param ports those that matter
+ * @param deadPeer how long a dead peer may live on these; empty if none of them listens
  * @param capacity how many connections it can hold
  */
 public record Inspection(
@@ -18,13 +19,19 @@ public record Inspection(
     ServerReport report,
     List<ServedPort> served,
     List<ServedPort> ports,
+    Optional<DeadPeerLife> deadPeer,
     Capacity capacity) {
 
   public static Inspection of(Expectation expectation, ObservedPod pod, ServerReport report) {
     List<ServedPort> served = ServedPorts.of(pod, report);
     List<ServedPort> ports = served.stream().filter(p -> expectation.concerns(p.port())).toList();
     return new Inspection(
-        pod, report, served, ports, PodCapacity.of(expectation, pod, report, ports));
+        pod,
+        report,
+        served,
+        ports,
+        DeadPeerLife.longest(ports.stream().filter(p -> p.report().listening()).toList()),
+        PodCapacity.of(expectation, pod, report, ports));
   }
 
   /** Ports whose keepalive was looked at, whether it runs or not. */
@@ -45,10 +52,5 @@ public record Inspection(
   /** Connections to the ports that matter, when they were observed. */
   public long connections() {
     return ports.stream().mapToLong(p -> p.report().connections()).sum();
-  }
-
-  /** How long a dead peer may live on the ports that matter; empty if none of them listens. */
-  public Optional<DeadPeerLife> deadPeer() {
-    return DeadPeerLife.longest(ports.stream().filter(p -> p.report().listening()).toList());
   }
 }

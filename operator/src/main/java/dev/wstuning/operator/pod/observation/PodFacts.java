@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Sysctl;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,12 +109,12 @@ public record PodFacts(
   }
 
   private static Map<String, Long> memoryLimits(List<Container> containers) {
-    return containers.stream()
-        .filter(c -> memoryLimit(c).isPresent())
-        .collect(
-            Collectors.toMap(
-                Container::getName,
-                c -> memoryLimit(c).orElseThrow().getNumericalAmount().longValue()));
+    Map<String, Long> limits = new HashMap<>();
+    for (Container container : containers) {
+      memoryLimit(container)
+          .ifPresent(l -> limits.put(container.getName(), l.getNumericalAmount().longValue()));
+    }
+    return limits;
   }
 
   static Optional<Quantity> memoryLimit(Container container) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,7 +103,7 @@ public final class Markers {
   public static String startToken(String containerId, String request) {
     CRC32 crc = new CRC32();
     crc.update((containerId + "\n" + request).getBytes(StandardCharsets.UTF_8));
-    return "%08x".formatted(crc.getValue());
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   public static boolean isObserver(EphemeralContainer container) {

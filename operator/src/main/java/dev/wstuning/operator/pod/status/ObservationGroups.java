@@ -2,14 +2,21 @@ package dev.wstuning.operator.pod.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Groups;
 import dev.wstuning.operator.condition.Groups.Group;
 import dev.wstuning.operator.pod.observation.Observation.Reported;
+import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
+import dev.wstuning.operator.sysctl.Sysctl;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Groups pods with equal observations, the worst first. */
 final class ObservationGroups {
@@ -23,14 +30,29 @@ final class ObservationGroups {
   private ObservationGroups() {}
 
   /**
+   * @param targets all that is wanted
    * @param judged the pods whose findings count, by name
    */
-  static List<Observation> of(List<JudgedPod> judged) {
+  static List<Observation> of(Targets targets, List<JudgedPod> judged) {
+    Set<Sysctl> shown = ObservationRenderer.shown(targets);
     Groups<Observation, JudgedPod> groups = new Groups<>();
-    judged.forEach(pod -> groups.add(ObservationRenderer.of(pod), pod.finding(), pod));
+    for (List<JudgedPod> equallyBad : worstFirst(judged)) {
+      if (groups.size() >= MAX_GROUPS) {
+        break; // there is no room for those that are better
+      }
+      equallyBad.forEach(pod -> groups.add(ObservationRenderer.of(pod, shown), pod.finding(), pod));
+    }
     return groups.worst(MAX_GROUPS, MAX_PORTS_AND_SYSCTLS, ObservationGroups::size).stream()
         .map(ObservationGroups::describe)
         .toList();
+  }
+
+  private static Collection<List<JudgedPod>> worstFirst(List<JudgedPod> judged) {
+    return judged.stream()
+        .collect(
+            Collectors.groupingBy(
+                JudgedPod::finding, () -> new TreeMap<>(Finding.WORST_FIRST), Collectors.toList()))
+        .values();
   }
 
   private static int size(Observation common) {

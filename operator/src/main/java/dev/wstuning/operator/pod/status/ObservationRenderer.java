@@ -14,6 +14,7 @@ import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.OpenFilesOrigin;
 import dev.wstuning.operator.pod.observation.ServedPort;
 import dev.wstuning.operator.pod.plan.SysctlMechanism;
+import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
@@ -32,18 +33,26 @@ final class ObservationRenderer {
 
   private final JudgedPod pod;
   private final Inspection inspection;
+  private final Set<Sysctl> shown;
 
-  private ObservationRenderer(JudgedPod pod, Inspection inspection) {
+  private ObservationRenderer(JudgedPod pod, Inspection inspection, Set<Sysctl> shown) {
     this.pod = pod;
     this.inspection = inspection;
+    this.shown = shown;
   }
 
-  /** The observation of one pod, without names and numbers of pods and connections. */
-  static Observation of(JudgedPod pod) {
+  /**
+   * The observation of one pod, without names and numbers of pods and connections.
+   *
+   * @param shown the sysctls to show
+   */
+  static Observation of(JudgedPod pod, Set<Sysctl> shown) {
     String reason = pod.finding().reason().name();
     String message = pod.finding().message();
     return pod.inspection()
-        .map(inspection -> new ObservationRenderer(pod, inspection).observation(reason, message))
+        .map(
+            inspection ->
+                new ObservationRenderer(pod, inspection, shown).observation(reason, message))
         .orElseGet(
             () ->
                 new Observation(
@@ -60,7 +69,7 @@ final class ObservationRenderer {
         message,
         inspection.report().process().comm(),
         openFiles(),
-        shown().stream().map(this::sysctl).toList(),
+        shown.stream().map(this::sysctl).toList(),
         inspection.served().stream().map(ObservationRenderer::port).toList(),
         inspection.deadPeer().map(ObservationRenderer::deadPeer).orElse(null),
         null);
@@ -83,11 +92,11 @@ final class ObservationRenderer {
   }
 
   /** Keepalive always, for it decides the dead-peer time; the others where they were asked for. */
-  private Set<Sysctl> shown() {
+  static Set<Sysctl> shown(Targets targets) {
     Set<Sysctl> shown =
         EnumSet.of(
             Sysctl.TCP_KEEPALIVE_TIME, Sysctl.TCP_KEEPALIVE_INTVL, Sysctl.TCP_KEEPALIVE_PROBES);
-    pod.expectation().targets().sysctls().forEach(s -> shown.add(s.sysctl()));
+    targets.sysctls().forEach(s -> shown.add(s.sysctl()));
     return shown;
   }
 

@@ -67,7 +67,7 @@ public final class StatusFactory {
         summary(judged),
         PlanRenderer.of(input.expectation(), input.agentServes()),
         pods(input, (int) effective(judged)),
-        ObservationGroups.of(judged),
+        ObservationGroups.of(input.expectation().targets(), judged),
         verdict.problems().stream().limit(MAX_PROBLEMS).map(StatusFactory::problem).toList(),
         conditions(
             verdict,

@@ -17,6 +17,8 @@ final class ReportRules {
 
   private static final int MAX_PROBES = 127;
 
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private static final Pattern NUMBERS = Pattern.compile("-?\\d{1,10}( -?\\d{1,10}){0,2}");
 
   private ReportRules() {}
@@ -142,6 +144,6 @@ final class ReportRules {
   }
 
   static String printable(String text) {
-    return Objects.requireNonNullElse(text, "").replaceAll("\\p{Cntrl}", "?");
+    return CONTROL.matcher(Objects.requireNonNullElse(text, "")).replaceAll("?");
   }
 }

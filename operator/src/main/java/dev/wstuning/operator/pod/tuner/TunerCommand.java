@@ -143,19 +143,26 @@ public record TunerCommand(
   }
 
   /**
+   * What a container was told.
+   *
+   * @param onError what it does on failure
+   */
+  public record Told(TunerCommand command, TuningError onError) {}
+
+  /**
    * Reads back what a container was told by these arguments; empty unless it was told so in the
    * operator's very words, because the tuner might understand others in another way.
    */
-  public static Optional<TunerCommand> of(List<String> arguments) {
-    return new TunerCommandParser(arguments).read().filter(c -> c.onError(arguments).isPresent());
-  }
-
-  /** What is done on failure by a container that was told this command by these arguments. */
-  public Optional<TuningError> onError(List<String> arguments) {
-    return Arrays.stream(TuningError.values())
-        .filter(onError -> arguments.contains(argument(onError)))
-        .filter(onError -> arguments(onError).equals(arguments))
-        .findFirst();
+  public static Optional<Told> read(List<String> arguments) {
+    return new TunerCommandParser(arguments)
+        .read()
+        .flatMap(
+            command ->
+                Arrays.stream(TuningError.values())
+                    .filter(onError -> arguments.contains(argument(onError)))
+                    .filter(onError -> command.arguments(onError).equals(arguments))
+                    .findFirst()
+                    .map(onError -> new Told(command, onError)));
   }
 
   private static String argument(TuningError onError) {

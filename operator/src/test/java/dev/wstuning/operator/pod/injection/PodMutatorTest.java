@@ -56,11 +56,11 @@ class PodMutatorTest {
   void whatWasOrderedCanBeReadBack(GoldenPod golden) {
     Container tuner = golden.out().getSpec().getInitContainers().get(0);
 
-    assertThat(TunerCommand.of(tuner.getArgs())).isPresent();
+    assertThat(TunerContainer.read(tuner).command()).isPresent();
     boolean leftOut = golden.out().getMetadata().getAnnotations().containsKey(Markers.NO_PRELOAD);
-    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner.getArgs()), leftOut))
+    assertThat(TunerCommand.fits(golden.plan(), TunerContainer.read(tuner).command(), leftOut))
         .isTrue();
-    assertThat(TunerCommand.fits(golden.plan(), TunerCommand.of(tuner.getArgs()), false))
+    assertThat(TunerCommand.fits(golden.plan(), TunerContainer.read(tuner).command(), false))
         .isEqualTo(!leftOut);
     assertThat(TunerContainer.read(tuner).believable()).isTrue();
   }

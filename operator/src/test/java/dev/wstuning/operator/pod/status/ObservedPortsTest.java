@@ -230,7 +230,9 @@ class ObservedPortsTest {
   }
 
   private static Observation observation(VerdictInputBuilder input, ServerReportBuilder report) {
-    return ObservationRenderer.of(input.pod(pod("chat-1", input, report)).judged().get(0));
+    return ObservationRenderer.of(
+        input.pod(pod("chat-1", input, report)).judged().get(0),
+        ObservationRenderer.shown(input.expectation().targets()));
   }
 
   private static String column(ServerReportBuilder... reports) {

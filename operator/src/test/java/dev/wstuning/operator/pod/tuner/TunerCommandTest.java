@@ -62,7 +62,8 @@ class TunerCommandTest {
   @MethodSource("everyForm")
   void everyFormIsReadBack(TunerCommand command) {
     for (TuningError onError : TuningError.values()) {
-      assertThat(TunerCommand.of(command.arguments(onError))).contains(command);
+      assertThat(TunerCommand.read(command.arguments(onError)))
+          .contains(new TunerCommand.Told(command, onError));
     }
   }
 
@@ -165,11 +166,11 @@ class TunerCommandTest {
         "preload --plan=0123456789ab --on-error=start --user-timeout=20 --to=/wstuning/elsewhere",
       })
   void nothingElseIs(String arguments) {
-    assertThat(TunerCommand.of(Arrays.asList(arguments.split(" ")))).isEmpty();
+    assertThat(TunerCommand.read(Arrays.asList(arguments.split(" ")))).isEmpty();
   }
 
   @Test
   void noArgumentsAreNoOrder() {
-    assertThat(TunerCommand.of(List.of())).isEmpty();
+    assertThat(TunerCommand.read(List.of())).isEmpty();
   }
 }
