@@ -1,2 +1,2 @@
-/** Findings, the rules that make them, and conditions: the same way for pods and nodes. */
+/** Findings with what helps, the rules that make them, groups and conditions, for both wings. */
 package dev.wstuning.operator.condition;

@@ -1,2 +1,2 @@
-/** Reconciles node tunings: gather, plan, act, status. */
+/** Reconciles node tunings: has the fleet converge on what all of them want, judges, publishes. */
 package dev.wstuning.operator.node.reconciler;

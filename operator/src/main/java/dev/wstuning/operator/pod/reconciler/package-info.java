@@ -1,2 +1,2 @@
-/** Reconciles tunings: gather, plan, act, observe, status. */
+/** Reconciles tunings: gather, plan, act, judge, publish. */
 package dev.wstuning.operator.pod.reconciler;

@@ -16,6 +16,8 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.sysctl.Sysctl;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -290,6 +292,18 @@ class EffectiveRulesTest {
 
   private static SpecBuilder keepalive() {
     return tune().keepalive(300, 10, 5);
+  }
+
+  @Test
+  void aJudgementHoldsUntilThePodIsLookedAtAgain() {
+    VerdictInputBuilder input =
+        VerdictInputBuilder.of(tune().openFiles(1024))
+            .pod(observed("chat-1").again(Duration.ofSeconds(5)))
+            .pod(observed("chat-2"));
+
+    assertThat(input.judged())
+        .extracting(JudgedPod::validUntil)
+        .containsExactly(VerdictInputBuilder.NOW.plusSeconds(5), Instant.MAX);
   }
 
   private static Finding judge(SpecBuilder asked, ServerReportBuilder report) {
