@@ -24,8 +24,8 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
   }
 
   /**
-   * Pods write parts of messages: whatever they write, the status stays small, a message stays one
-   * line, and what to do next is said by nobody else.
+   * Pods write parts of messages: but the status stays small, a message stays one line, and only
+   * the operator says what to do next.
    */
   public static String brief(String text) {
     String line = CONTROL.matcher(text).replaceAll(" ").replace("Next:", "next:");
@@ -53,7 +53,7 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
     return new Finding(ConditionStatus.False, reason, message, remedy);
   }
 
-  /** Time will tell. */
+  /** Waiting is enough. */
   public static Finding unknown(Reason reason, String message) {
     return unknown(reason, message, new Remedy.None());
   }

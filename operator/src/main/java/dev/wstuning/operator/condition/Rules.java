@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
 
-  /** Rules that judge by what is given, such as what was asked for. */
+  /** Rules that judge by what is given, such as what is wanted. */
   public static <G, S, F> Rules<S, F> given(G given, List<BiFunction<G, S, Optional<F>>> rules) {
     return new Rules<>(
         rules.stream()

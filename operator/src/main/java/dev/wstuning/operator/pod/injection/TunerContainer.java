@@ -92,14 +92,14 @@ public final class TunerContainer {
         .build();
   }
 
-  /** Reads what a container does, whoever injected it. */
+  /** Reads what a container does. */
   public static InjectedTuner read(Container container) {
-    Optional<TunerCommand.Told> told =
+    Optional<TunerCommand.Reading> read =
         TunerCommand.read(Objects.requireNonNullElse(container.getArgs(), List.of()));
-    Optional<TunerCommand> command = told.map(TunerCommand.Told::command);
+    Optional<TunerCommand> command = read.map(TunerCommand.Reading::command);
     return new InjectedTuner(
         command,
-        told.filter(t -> t.onError() == TuningError.Hold).isPresent(),
+        read.filter(t -> t.onError() == TuningError.Hold).isPresent(),
         command.isPresent() && believable(container, command.get()),
         container.getSecurityContext() != null
             && Boolean.TRUE.equals(container.getSecurityContext().getPrivileged()),

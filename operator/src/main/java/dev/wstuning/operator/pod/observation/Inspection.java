@@ -39,7 +39,7 @@ public record Inspection(
     return ports.stream().filter(p -> p.keepaliveSource().isPresent());
   }
 
-  /** Those that also showed when the first probe is sent; the kernel does not always tell. */
+  /** Those that also showed when the first probe is sent; the kernel does not always show it. */
   public Stream<ServedPort> timed() {
     return ports.stream().filter(p -> p.firstProbeSeconds().isPresent());
   }

@@ -61,7 +61,7 @@ public sealed interface Observation {
     }
   }
 
-  /** Which container runs the server cannot be told. */
+  /** It is not known which container runs the server. */
   record Ambiguous() implements Observation {
     @Override
     public <R> R fold(

@@ -91,7 +91,7 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
     return problems;
   }
 
-  /** Why something that was asked for was not done, as the report has it. */
+  /** Why something that was wanted was not done, as the report has it. */
   private static <T> Optional<String> problem(
       Optional<?> asked, T told, Function<T, String> error) {
     if (asked.isEmpty()) {

@@ -96,7 +96,7 @@ final class PodObservers {
         earlier(look.again(), log.again()));
   }
 
-  /** If it is not known what is asked for, it is not known either that a pod lacks it. */
+  /** If it is not known what is wanted, it is not known either that a pod lacks it. */
   private static Coverage coverage(
       PodFacts facts, Expectation expectation, Optional<Instant> since) {
     return expectation.readable() || facts.exclusion().isPresent()

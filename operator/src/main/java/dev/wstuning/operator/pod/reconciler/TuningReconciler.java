@@ -73,7 +73,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
     informers.follow(context.eventSourceRetriever().getControllerEventSource());
     ResourceID id = ResourceID.fromResource(tuning);
-    // Where a tuning of the same name was created meanwhile, the deletion is told of that one.
+    // Where a tuning of the same name was created meanwhile, the deletion is reported for that one.
     Optional<WebSocketTuning> live =
         context.isPrimaryResourceDeleted() ? informers.cached(id) : Optional.of(tuning);
     if (!leading.getAsBoolean()) {
@@ -81,7 +81,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     }
     if (live.isEmpty()) {
       forget(id, known.uid(id).orElse(tuning.getMetadata().getUid()), context);
-      // Not before its entry is gone: a deletion that failed is told again as long as it is known.
+      // Not before its entry is gone: a deletion that failed is reported again as long as it is
+      // known.
       known.remove(id);
       informers.requestSiblings(tuning);
       return UpdateControl.noUpdate();

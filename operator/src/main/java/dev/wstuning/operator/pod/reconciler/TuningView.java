@@ -5,7 +5,7 @@ import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import java.util.Optional;
 
-/** What a pass knows of the cluster besides the pods of its tuning. */
+/** What a pass knows of the cluster apart from the pods of its tuning. */
 interface TuningView extends TuningLookup {
 
   /** Whether the agent of any node grants open files. */

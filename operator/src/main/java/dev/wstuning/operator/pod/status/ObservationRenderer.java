@@ -91,7 +91,7 @@ final class ObservationRenderer {
         logged.flatMap(LoggedLimit::problem).orElse(null));
   }
 
-  /** Keepalive always, for it decides the dead-peer time; the others where they were asked for. */
+  /** Keepalive always, because it decides the dead-peer time; the others if they are wanted. */
   static Set<Sysctl> shown(Targets targets) {
     Set<Sysctl> shown =
         EnumSet.of(

@@ -18,13 +18,13 @@ public interface ReportReader {
       };
 
   /**
-   * @param command what the init container was told
+   * @param command the command of the init container
    */
   ParseResult<BootReport> boot(String message, TunerCommand command);
 
   /**
    * @param start the start of the server container that the observer was sent to
-   * @param keys how many sysctls it was asked for
+   * @param keys how many sysctls it was sent to read
    */
   ParseResult<ServerReport> server(String message, String start, int keys);
 }

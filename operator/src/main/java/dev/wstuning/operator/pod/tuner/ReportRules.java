@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** What a report must keep to besides its types: ranges, lengths, and text that can be printed. */
+/**
+ * What a report must keep to apart from its types: ranges, lengths, and text that can be printed.
+ */
 final class ReportRules {
 
   /** TASK_COMM_LEN of the kernel, without the zero at its end. */
@@ -84,7 +86,7 @@ final class ReportRules {
   }
 
   private static void checkAccepted(ServerReport.Accepted a) throws Broken {
-    // Without keepalive these are the sysctls' values, which may be larger and matter to nobody.
+    // Without keepalive these are the sysctls' values, which may be larger and do not matter.
     boolean values =
         !a.keepalive()
             || (within(a.time(), MAX_SECONDS)

@@ -143,17 +143,17 @@ public record TunerCommand(
   }
 
   /**
-   * What a container was told.
+   * A command as it stands in a container.
    *
    * @param onError what it does on failure
    */
-  public record Told(TunerCommand command, TuningError onError) {}
+  public record Reading(TunerCommand command, TuningError onError) {}
 
   /**
-   * Reads back what a container was told by these arguments; empty unless it was told so in the
-   * operator's very words, because the tuner might understand others in another way.
+   * Reads the command back from these arguments; empty unless they are in the operator's very
+   * words, because the tuner might understand others in another way.
    */
-  public static Optional<Told> read(List<String> arguments) {
+  public static Optional<Reading> read(List<String> arguments) {
     return new TunerCommandParser(arguments)
         .read()
         .flatMap(
@@ -162,7 +162,7 @@ public record TunerCommand(
                     .filter(onError -> arguments.contains(argument(onError)))
                     .filter(onError -> command.arguments(onError).equals(arguments))
                     .findFirst()
-                    .map(onError -> new Told(command, onError)));
+                    .map(onError -> new Reading(command, onError)));
   }
 
   private static String argument(TuningError onError) {

@@ -16,7 +16,7 @@ final class DeadPeerRules {
 
   private DeadPeerRules() {}
 
-  /** A limit for unacknowledged data was asked for, and the operator could not set it. */
+  /** A limit for unacknowledged data is wanted, and the operator could not set it. */
   static Optional<Finding> userTimeoutOff(Expectation expectation, Inspection pod) {
     if (expectation.userTimeoutSeconds().isEmpty() || expectation.withinSeconds().isPresent()) {
       return Optional.empty();
@@ -41,7 +41,7 @@ final class DeadPeerRules {
                     SocketRemedies.forSockets(expectation, pod, port, UNSEEN)));
   }
 
-  /** The outcome that was asked for does not hold. */
+  /** The outcome that is wanted does not hold. */
   static Optional<Finding> deadPeersLate(Expectation expectation, Inspection pod) {
     if (expectation.withinSeconds().isEmpty()) {
       return Optional.empty();

@@ -66,7 +66,7 @@ public final class EffectiveRules {
         pod, expectation, Optional.empty(), understood(expectation, () -> why), validUntil);
   }
 
-  /** What is found, if it is known what is asked for. */
+  /** What is found, if it is known what is wanted. */
   private static Finding understood(Expectation expectation, Supplier<Finding> finding) {
     return Understanding.unreadable(expectation.notUnderstood()).orElseGet(finding);
   }
@@ -97,7 +97,7 @@ public final class EffectiveRules {
             () -> Finding.good(TuningReason.Effective, "the server has the wanted limits"));
   }
 
-  /** What the network namespace holds is not what was asked for. */
+  /** What the network namespace holds is not what is wanted. */
   private static Optional<Finding> sysctlDiffers(Expectation expectation, Inspection pod) {
     for (Setting setting : expectation.targets().asked()) {
       String value = pod.report().values().get(setting.sysctl().ordinal());

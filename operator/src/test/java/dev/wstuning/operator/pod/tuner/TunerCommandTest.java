@@ -63,7 +63,7 @@ class TunerCommandTest {
   void everyFormIsReadBack(TunerCommand command) {
     for (TuningError onError : TuningError.values()) {
       assertThat(TunerCommand.read(command.arguments(onError)))
-          .contains(new TunerCommand.Told(command, onError));
+          .contains(new TunerCommand.Reading(command, onError));
     }
   }
 
