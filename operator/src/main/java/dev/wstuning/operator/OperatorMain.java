@@ -51,7 +51,7 @@ public final class OperatorMain {
 
   public static void main(String[] arguments) {
     if (arguments.length == 1 && arguments[0].equals("--warm-up")) {
-      WarmUp.run();
+      ClassArchiveTraining.run();
       return;
     }
     try {

@@ -46,6 +46,7 @@ class ArchitectureTest {
           Map.entry("pace", Set.of()),
           Map.entry("certificate", Set.of()),
           Map.entry("management", Set.of()),
+          Map.entry("podsecurity", Set.of()),
           Map.entry("pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity")),
           Map.entry("pod.selection", Set.of("api.v1alpha1", "selector")),
           Map.entry(
@@ -53,10 +54,17 @@ class ArchitectureTest {
               Set.of("api.v1alpha1", "sysctl", "deadpeer", "pod.plan", "pod.selection")),
           Map.entry(
               "pod.injection",
-              Set.of("api.v1alpha1", "sysctl", "pod.plan", "pod.selection", "pod.tuner")),
+              Set.of(
+                  "podsecurity",
+                  "api.v1alpha1",
+                  "sysctl",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.tuner")),
           Map.entry(
               "pod.admission",
               Set.of(
+                  "podsecurity",
                   "api.v1alpha1",
                   "selector",
                   "certificate",
@@ -76,7 +84,13 @@ class ArchitectureTest {
                   "pod.injection")),
           Map.entry(
               "pod.observer",
-              Set.of("sysctl", "pace", "pod.selection", "pod.tuner", "pod.observation")),
+              Set.of(
+                  "podsecurity",
+                  "sysctl",
+                  "pace",
+                  "pod.selection",
+                  "pod.tuner",
+                  "pod.observation")),
           Map.entry("pod.rollout", Set.of("api.v1alpha1", "pod.selection", "pod.observation")),
           Map.entry(
               "pod.verdict",
@@ -122,7 +136,7 @@ class ArchitectureTest {
                   "pod.verdict",
                   "pod.status")),
           Map.entry("node.plan", Set.of("api.v1alpha1", "selector")),
-          Map.entry("node.agent", Set.of("api.v1alpha1", "node.plan")),
+          Map.entry("node.agent", Set.of("podsecurity", "api.v1alpha1", "node.plan")),
           Map.entry("node.verdict", Set.of("api.v1alpha1", "condition", "node.plan", "node.agent")),
           Map.entry(
               "node.status",
@@ -235,10 +249,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheWarmUpPrints() {
+  void onlyTheTrainingOfTheClassArchivePrints() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(WarmUp.class.getName())
+        .doNotHaveFullyQualifiedName(ClassArchiveTraining.class.getName())
         .should()
         .accessField(System.class, "out")
         .orShould()

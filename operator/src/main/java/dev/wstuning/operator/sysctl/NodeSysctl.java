@@ -26,39 +26,18 @@ public enum NodeSysctl implements SysctlKey {
   /** Largest send buffer that an application may ask for, in bytes. */
   WMEM_MAX("net.core.wmem_max", 1, 4608, 2_147_483_647);
 
-  private final String key;
-  private final int fields;
-  private final long min;
-  private final long max;
+  private final Bounds bounds;
 
   NodeSysctl(String key, int fields, long min, long max) {
-    this.key = key;
-    this.fields = fields;
-    this.min = min;
-    this.max = max;
+    this.bounds = new Bounds(key, fields, min, max);
   }
 
   @Override
-  public String key() {
-    return key;
-  }
-
-  @Override
-  public int fields() {
-    return fields;
-  }
-
-  @Override
-  public long min() {
-    return min;
-  }
-
-  @Override
-  public long max() {
-    return max;
+  public Bounds bounds() {
+    return bounds;
   }
 
   public static Optional<NodeSysctl> ofKey(String key) {
-    return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
+    return Arrays.stream(values()).filter(s -> s.key().equals(key)).findFirst();
   }
 }

@@ -34,38 +34,17 @@ public enum Sysctl implements SysctlKey {
 
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,9}");
 
-  private final String key;
-  private final int fields;
-  private final long min;
-  private final long max;
+  private final Bounds bounds;
   private final int safeSinceMinor;
 
   Sysctl(String key, int fields, long min, long max, int safeSinceMinor) {
-    this.key = key;
-    this.fields = fields;
-    this.min = min;
-    this.max = max;
+    this.bounds = new Bounds(key, fields, min, max);
     this.safeSinceMinor = safeSinceMinor;
   }
 
   @Override
-  public String key() {
-    return key;
-  }
-
-  @Override
-  public int fields() {
-    return fields;
-  }
-
-  @Override
-  public long min() {
-    return min;
-  }
-
-  @Override
-  public long max() {
-    return max;
+  public Bounds bounds() {
+    return bounds;
   }
 
   /**
@@ -90,21 +69,21 @@ public enum Sysctl implements SysctlKey {
   }
 
   public static Optional<Sysctl> ofKey(String key) {
-    return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
+    return Arrays.stream(values()).filter(s -> s.key().equals(key)).findFirst();
   }
 
   /** What is wrong with {@code value}, as a sentence that says what to write; empty if nothing. */
   Optional<String> problemWith(String value) {
     String[] parts = value.split(" ", -1);
     boolean wellFormed =
-        parts.length == fields && Arrays.stream(parts).allMatch(p -> NUMBER.matcher(p).matches());
+        parts.length == fields() && Arrays.stream(parts).allMatch(p -> NUMBER.matcher(p).matches());
     if (!wellFormed) {
       return Optional.of(expected());
     }
-    long previous = min;
+    long previous = min();
     for (String part : parts) {
       long number = Long.parseLong(part);
-      if (number < previous || number > max) {
+      if (number < previous || number > max()) {
         return Optional.of(expected());
       }
       previous = number;

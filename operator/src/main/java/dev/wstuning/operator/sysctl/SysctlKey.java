@@ -3,14 +3,30 @@ package dev.wstuning.operator.sysctl;
 /** A key of one of the closed lists, with the values that it takes. */
 public interface SysctlKey {
 
-  String key();
+  /**
+   * What a key is called and takes.
+   *
+   * @param fields how many ascending numbers the value has
+   */
+  record Bounds(String key, int fields, long min, long max) {}
 
-  /** How many ascending numbers the value has. */
-  int fields();
+  Bounds bounds();
 
-  long min();
+  default String key() {
+    return bounds().key();
+  }
 
-  long max();
+  default int fields() {
+    return bounds().fields();
+  }
+
+  default long min() {
+    return bounds().min();
+  }
+
+  default long max() {
+    return bounds().max();
+  }
 
   /** The rule for values in words. */
   default String expected() {

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.node.agent;
 
 import dev.wstuning.operator.node.plan.NodeFacts;
+import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
@@ -143,19 +144,8 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
                 "--nri-socket=" + String.join(",", nriSockets),
                 STATE_ARGUMENT))
         .edit()
-        .withNewSecurityContext()
         // The socket belongs to root.
-        .withRunAsUser(0L)
-        .withPrivileged(false)
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .withNewSeccompProfile()
-        .withType("RuntimeDefault")
-        .endSeccompProfile()
-        .endSecurityContext()
+        .withSecurityContext(Restricted.ofRoot())
         .withNewReadinessProbe()
         .withNewExec()
         .withCommand("/node-agent", "ready")

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -146,16 +147,7 @@ public final class WebhookProbe {
         .addNewContainer()
         .withName("none")
         .withImage("none")
-        .withNewSecurityContext()
-        .withAllowPrivilegeEscalation(false)
-        .withRunAsNonRoot(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .withNewSeccompProfile()
-        .withType("RuntimeDefault")
-        .endSeccompProfile()
-        .endSecurityContext()
+        .withSecurityContext(Restricted.context())
         .endContainer()
         .endSpec()
         .build();

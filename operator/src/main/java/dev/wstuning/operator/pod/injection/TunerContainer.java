@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.TunerCommand;
+import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -26,8 +27,6 @@ public final class TunerContainer {
    */
   private static final List<String> NOT_TO_BE_HIDDEN =
       List.of("/tuner", "/dev", "/proc", "/sys", TunerVolume.PATH);
-
-  private static final long USER = 65532;
 
   private TunerContainer() {}
 
@@ -52,7 +51,7 @@ public final class TunerContainer {
   private static SecurityContext securityContext(TunerCommand command) {
     return switch (command.command()) {
       case APPLY -> privileged();
-      case PRELOAD -> restricted();
+      case PRELOAD -> Restricted.context();
     };
   }
 
@@ -71,24 +70,6 @@ public final class TunerContainer {
         .withNewAppArmorProfile()
         .withType("Unconfined")
         .endAppArmorProfile()
-        .build();
-  }
-
-  /** Admissible under the Pod Security level restricted. */
-  private static SecurityContext restricted() {
-    return new SecurityContextBuilder()
-        .withPrivileged(false)
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withRunAsUser(USER)
-        .withRunAsGroup(USER)
-        .withRunAsNonRoot(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .withNewSeccompProfile()
-        .withType("RuntimeDefault")
-        .endSeccompProfile()
         .build();
   }
 
