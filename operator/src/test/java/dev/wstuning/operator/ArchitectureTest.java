@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.time.Clock;
 import java.time.Instant;
@@ -225,6 +227,27 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(OPERATOR);
+  }
+
+  /** A file is a type with all that is nested in it. */
+  private static final SliceAssignment FILES =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return type.getPackageName().startsWith(ROOT)
+              ? SliceIdentifier.of(type.getName().replaceAll("\\$.*", ""))
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "files";
+        }
+      };
+
+  @Test
+  void filesFormNoCycle() {
+    slices().assignedFrom(FILES).should().beFreeOfCycles().check(OPERATOR);
   }
 
   @Test

@@ -59,7 +59,13 @@ public final class PodMutator {
     }
     return new Tuned(
         additions.library() || additions.openFilesBy().isPresent()
-            ? TunerVolume.into(changed, additions, plan.openFiles().map(OpenFilesPlan::limits))
+            ? TunerVolume.into(
+                changed,
+                additions.server().orElseThrow().getName(),
+                additions.library(),
+                additions.launched()
+                    ? plan.openFiles().map(OpenFilesPlan::limits)
+                    : Optional.empty())
             : changed);
   }
 

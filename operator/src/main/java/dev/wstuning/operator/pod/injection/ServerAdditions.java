@@ -59,6 +59,11 @@ record ServerAdditions(
             lacksLauncher ? noLauncher : Optional.empty()));
   }
 
+  /** Whether the launcher starts the server. */
+  boolean launched() {
+    return openFilesBy.filter(by -> by == By.LAUNCHER).isPresent();
+  }
+
   private static Optional<Container> server(Pod pod, Optional<String> asked) {
     List<Container> containers = pod.getSpec().getContainers();
     return ServerContainer.of(

@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.TunerCommand;
+import dev.wstuning.operator.pod.tuner.TunerCommandParser;
 import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -76,7 +77,7 @@ public final class TunerContainer {
   /** Reads what a container does. */
   public static InjectedTuner read(Container container) {
     Optional<TunerCommand.Reading> read =
-        TunerCommand.read(Objects.requireNonNullElse(container.getArgs(), List.of()));
+        TunerCommandParser.read(Objects.requireNonNullElse(container.getArgs(), List.of()));
     Optional<TunerCommand> command = read.map(TunerCommand.Reading::command);
     return new InjectedTuner(
         command,

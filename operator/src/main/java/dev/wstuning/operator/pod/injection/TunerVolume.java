@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.pod.plan.OpenFiles;
-import dev.wstuning.operator.pod.plan.OpenFilesPlan.By;
 import dev.wstuning.operator.pod.selection.Markers;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -48,10 +47,15 @@ final class TunerVolume {
         .map(path -> "container %s mounts a volume at %s".formatted(server.getName(), path));
   }
 
-  /** Gives the server what {@code additions} says; {@code limits} are the launcher's. */
-  static Pod into(Pod pod, ServerAdditions additions, Optional<OpenFiles> limits) {
-    String server = additions.server().orElseThrow().getName();
-    boolean launcher = additions.openFilesBy().filter(by -> by == By.LAUNCHER).isPresent();
+  /**
+   * Gives it to the server.
+   *
+   * @param server the name of its container
+   * @param library whether the library is loaded into it
+   * @param launcherLimits what the launcher sets; empty if nothing launches it
+   */
+  static Pod into(Pod pod, String server, boolean library, Optional<OpenFiles> launcherLimits) {
+    boolean launcher = launcherLimits.isPresent();
     return edit(
         new PodBuilder(pod)
             .editSpec()
@@ -69,11 +73,11 @@ final class TunerVolume {
             return container;
           }
           ContainerBuilder given = new ContainerBuilder(container).addToVolumeMounts(mount(true));
-          if (additions.library()) {
+          if (library) {
             given.addNewEnv().withName(VARIABLE).withValue(LIBRARY).endEnv();
           }
           if (launcher) {
-            given.withCommand(launched(container.getCommand(), limits.orElseThrow()));
+            given.withCommand(launched(container.getCommand(), launcherLimits.get()));
           }
           return given.build();
         });

@@ -44,6 +44,11 @@ public record Inspection(
     return ports.stream().filter(p -> p.firstProbeSeconds().isPresent());
   }
 
+  /** What the agent of the pod's node reports, if it grants limits now. */
+  public Optional<NodeAgentReport> servingAgent() {
+    return pod.node().filter(NodeAgentReport::serving);
+  }
+
   /** Whether some connections are never given up while they are idle. */
   public boolean keepsDeadPeers() {
     return ports.stream().anyMatch(ServedPort::off);

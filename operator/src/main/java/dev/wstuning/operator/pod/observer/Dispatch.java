@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
 import java.time.Clock;
 import java.time.Duration;

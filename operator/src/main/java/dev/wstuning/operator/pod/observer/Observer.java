@@ -36,21 +36,6 @@ public final class Observer {
   }
 
   /**
-   * What is known of a pod's server now.
-   *
-   * @param again when to look again although nothing happened; empty if events are enough
-   */
-  public record Look(Observation observation, Optional<Duration> again) {
-    static Look at(Observation observation) {
-      return new Look(observation, Optional.empty());
-    }
-
-    static Look await(String state) {
-      return at(new Observation.Pending(state));
-    }
-  }
-
-  /**
    * Looks at a running pod; sends an observer where that is due.
    *
    * @param tuningUid the tuning whose pod it is; each gets its share of observers

@@ -27,14 +27,6 @@ final class ObserverRefusals {
   private record OfCommand(ObserveCommand command, RefusedPods pods) {}
 
   /**
-   * A refusal that still holds.
-   *
-   * @param why the words of the refusal
-   * @param remaining how long it holds
-   */
-  record Pending(String why, Duration remaining) {}
-
-  /**
    * @param first the pause after a first refusal, which doubles with each further one
    * @param longest the longest pause
    * @param kindOf which pods of a tuning are alike, so that one is refused if others are
@@ -48,7 +40,7 @@ final class ObserverRefusals {
   }
 
   /** Why {@code errand} has to wait; empty if it may be tried. */
-  Optional<Pending> pending(Errand errand) {
+  Optional<RefusedPods.Pending> pending(Errand errand) {
     return of(errand).flatMap(pods -> pods.pending(uid(errand), kind(errand)));
   }
 

@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pace.Backoff;
 import dev.wstuning.operator.pace.Backoff.Refusal;
-import dev.wstuning.operator.pod.observer.ObserverRefusals.Pending;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,6 +38,14 @@ final class RefusedPods {
       this.cause = cause;
     }
   }
+
+  /**
+   * A refusal that still holds.
+   *
+   * @param why the words of the refusal
+   * @param remaining how long it holds
+   */
+  record Pending(String why, Duration remaining) {}
 
   RefusedPods(Duration first, Duration longest, Clock clock) {
     pods = new Backoff<>(first, longest, clock);

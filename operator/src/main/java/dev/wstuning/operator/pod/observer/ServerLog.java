@@ -77,7 +77,7 @@ public final class ServerLog {
       return Reading.of(known.logged());
     }
     Errand errand = new Errand(tuningUid, pod, container, command, containerId);
-    Optional<ObserverRefusals.Pending> pending = refusals.pending(errand);
+    Optional<RefusedPods.Pending> pending = refusals.pending(errand);
     if (pending.isPresent()) {
       return Reading.failed(pending.get().why(), pending.get().remaining());
     }

@@ -10,6 +10,7 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observer.Look;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.selection.Markers;
@@ -82,7 +83,7 @@ final class PodObservers {
       Optional<Instant> since,
       ObserveCommand command) {
     Life life = PodClassifier.life(facts, expectation.container());
-    Observer.Look look = look(tuningUid, facts, life, expectation, command);
+    Look look = look(tuningUid, facts, life, expectation, command);
     ServerLog.Reading log = read(tuningUid, facts, look.observation(), expectation, command);
     return new ObservedPod(
         facts,
@@ -119,15 +120,14 @@ final class PodObservers {
         .orElseGet(() -> new ServerLog.Reading(Optional.empty(), Optional.empty()));
   }
 
-  private Observer.Look look(
+  private Look look(
       String tuningUid,
       PodFacts facts,
       Life life,
       Expectation expectation,
       ObserveCommand command) {
     if (facts.exclusion().isPresent() || life != Life.RUNNING) {
-      return new Observer.Look(
-          new Observation.Pending("the server does not run"), Optional.empty());
+      return new Look(new Observation.Pending("the server does not run"), Optional.empty());
     }
     return observer.look(tuningUid, facts, expectation.container(), command);
   }

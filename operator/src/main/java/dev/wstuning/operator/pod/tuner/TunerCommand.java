@@ -11,7 +11,6 @@ import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.sysctl.Setting;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -149,23 +148,7 @@ public record TunerCommand(
    */
   public record Reading(TunerCommand command, TuningError onError) {}
 
-  /**
-   * Reads the command back from these arguments; empty unless they are in the operator's very
-   * words, because the tuner might understand others in another way.
-   */
-  public static Optional<Reading> read(List<String> arguments) {
-    return new TunerCommandParser(arguments)
-        .read()
-        .flatMap(
-            command ->
-                Arrays.stream(TuningError.values())
-                    .filter(onError -> arguments.contains(argument(onError)))
-                    .filter(onError -> command.arguments(onError).equals(arguments))
-                    .findFirst()
-                    .map(onError -> new Reading(command, onError)));
-  }
-
-  private static String argument(TuningError onError) {
+  static String argument(TuningError onError) {
     return ON_ERROR + onError.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.tuner;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.plan.OpenFiles;
 import dev.wstuning.operator.pod.plan.OpenFilesPlan.By;
@@ -18,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the arguments of a command one after the other, in the order in which they are written. */
-final class TunerCommandParser {
+public final class TunerCommandParser {
   private static final Pattern KEEPALIVE_VALUES =
       Pattern.compile("(\\d{1,5})/(\\d{1,5})/(\\d{1,3})");
   private static final Pattern SECONDS = Pattern.compile("\\d{1,5}");
@@ -27,12 +28,28 @@ final class TunerCommandParser {
   private final Iterator<String> rest;
   private String next;
 
-  TunerCommandParser(List<String> arguments) {
+  /**
+   * Reads a command back from its arguments; empty unless they are in the operator's very words,
+   * because the tuner might understand others in another way.
+   */
+  public static Optional<TunerCommand.Reading> read(List<String> arguments) {
+    return new TunerCommandParser(arguments)
+        .read()
+        .flatMap(
+            command ->
+                Arrays.stream(TuningError.values())
+                    .filter(onError -> arguments.contains(TunerCommand.argument(onError)))
+                    .filter(onError -> command.arguments(onError).equals(arguments))
+                    .findFirst()
+                    .map(onError -> new TunerCommand.Reading(command, onError)));
+  }
+
+  private TunerCommandParser(List<String> arguments) {
     this.rest = arguments.iterator();
     advance();
   }
 
-  Optional<TunerCommand> read() {
+  private Optional<TunerCommand> read() {
     Optional<TunerCommand.Command> command =
         take(TunerCommand.Command.APPLY.argument())
             .map(a -> TunerCommand.Command.APPLY)

@@ -66,7 +66,7 @@ final class OpenFilesRemedies {
   }
 
   private static Optional<NodeAgentReport> grants(Inspection pod, long minimum) {
-    return OpenFilesRules.servingNode(pod).filter(a -> a.limit().orElse(0) >= minimum);
+    return pod.servingAgent().filter(a -> a.limit().orElse(0) >= minimum);
   }
 
   private static String raiseCurrent(Expectation expectation, Inspection pod, long minimum) {
@@ -118,7 +118,7 @@ final class OpenFilesRemedies {
 
   /** Only what starts the container can raise a hard limit. */
   private static String outside(Inspection pod, long minimum) {
-    return OpenFilesRules.servingNode(pod)
+    return pod.servingAgent()
         .map(
             a ->
                 ("the agent of %s grants at most %s: raise openFiles.maximum and fs.nr_open of its"
@@ -136,7 +136,7 @@ final class OpenFilesRemedies {
     if (expectation.observeOnly()) {
       return OBSERVED;
     }
-    boolean agentLowers = OpenFilesRules.servingNode(pod).filter(a -> !a.otherPlugin()).isPresent();
+    boolean agentLowers = pod.servingAgent().filter(a -> !a.otherPlugin()).isPresent();
     return pod.pod().coverage() != Coverage.CURRENT || agentLowers
         ? new Remedy.RestartPod()
         : new Remedy.Advice(lowerCurrent(expectation, pod));

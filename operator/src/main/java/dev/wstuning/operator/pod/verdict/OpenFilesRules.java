@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.verdict;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
-import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,10 +57,5 @@ final class OpenFilesRules {
             pod.pod().facts().node().map(" on node "::concat).orElse(""),
             limit.soft(),
             limit.hard());
-  }
-
-  /** Whether the agent of the pod's node grants limits now. */
-  static Optional<NodeAgentReport> servingNode(Inspection pod) {
-    return pod.pod().node().filter(NodeAgentReport::serving);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pod.observer.ObserverRefusals.Pending;
+import dev.wstuning.operator.pod.observer.RefusedPods.Pending;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Duration;
 import java.util.List;

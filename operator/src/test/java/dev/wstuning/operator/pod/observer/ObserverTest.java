@@ -10,7 +10,6 @@ import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.Observation;
-import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.ReportReader;

@@ -9,7 +9,6 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.Observation;
-import dev.wstuning.operator.pod.observer.Observer.Look;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.ReportReader;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -62,7 +62,7 @@ class TunerCommandTest {
   @MethodSource("everyForm")
   void everyFormIsReadBack(TunerCommand command) {
     for (TuningError onError : TuningError.values()) {
-      assertThat(TunerCommand.read(command.arguments(onError)))
+      assertThat(TunerCommandParser.read(command.arguments(onError)))
           .contains(new TunerCommand.Reading(command, onError));
     }
   }
@@ -166,11 +166,11 @@ class TunerCommandTest {
         "preload --plan=0123456789ab --on-error=start --user-timeout=20 --to=/wstuning/elsewhere",
       })
   void nothingElseIs(String arguments) {
-    assertThat(TunerCommand.read(Arrays.asList(arguments.split(" ")))).isEmpty();
+    assertThat(TunerCommandParser.read(Arrays.asList(arguments.split(" ")))).isEmpty();
   }
 
   @Test
   void noArgumentsAreNoOrder() {
-    assertThat(TunerCommand.read(List.of())).isEmpty();
+    assertThat(TunerCommandParser.read(List.of())).isEmpty();
   }
 }
