@@ -60,12 +60,12 @@ public final class Host {
     return new Limit(Long.parseLong(limit.group(1)), Long.parseLong(limit.group(2)));
   }
 
-  /** A sysctl in the network namespace of a process, with single blanks. */
+  /** A sysctl in the network namespace of a process, with single spaces. */
   public String sysctl(long pid, String key) {
     return words(run("nsenter", "-t", String.valueOf(pid), "-n", "sysctl", "-n", key));
   }
 
-  /** A sysctl of the machine itself, with single blanks. */
+  /** A sysctl of the machine itself, with single spaces. */
   public String sysctl(String key) {
     return words(run("sysctl", "-n", key));
   }

@@ -91,7 +91,7 @@ public enum Sysctl implements SysctlKey {
     return Optional.empty();
   }
 
-  /** The kernel answers some reads with tabs; plans and reports use single blanks. */
+  /** The kernel answers some reads with tabs; plans and reports use single spaces. */
   public static String normalise(String value) {
     return BLANKS.matcher(value.trim()).replaceAll(" ");
   }

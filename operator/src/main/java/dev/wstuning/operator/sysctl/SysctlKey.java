@@ -32,7 +32,7 @@ public interface SysctlKey {
   default String expected() {
     return fields() == 1
         ? "%s takes a whole number from %d to %d".formatted(key(), min(), max())
-        : "%s takes %d ascending whole numbers from %d to %d, separated by single blanks"
+        : "%s takes %d ascending whole numbers from %d to %d, separated by single spaces"
             .formatted(key(), fields(), min(), max());
   }
 }

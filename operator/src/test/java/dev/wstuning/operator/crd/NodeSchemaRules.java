@@ -13,11 +13,13 @@ final class NodeSchemaRules {
 
   static void applyToTuning(JSONSchemaProps root) {
     root.setDescription(
-        "Makes the settings of nodes that pods cannot make, lets the node agent grant open files, and"
-            + " reports what the nodes have.");
+        "Sets on nodes what pods cannot set themselves, lets the node agent grant open files,"
+            + " and reports what the nodes have.");
     root.setRequired(List.of("spec"));
     at(root, "spec")
-        .setDescription("What is asked for; what is absent is left as the node has it.");
+        .setDescription(
+            "What the selected nodes should have. A setting that is absent stays as"
+                + " the node has it.");
     at(root, "status")
         .setDescription("What the nodes have, as read on them. The operator writes it.");
     SchemaRules.tidy(root);
@@ -32,10 +34,13 @@ final class NodeSchemaRules {
 
   static void applyToNode(JSONSchemaProps root) {
     root.setDescription(
-        "The state of one node that is or was tuned: what its agent must do, and what it did. Read"
-            + " it; the operator and the agent write it.");
-    at(root, "spec").setDescription("What the agent must do. Empty: restore what was there.");
-    at(root, "status").setDescription("What the agent did, what it sees, and how good that is.");
+        "The state of one node that is or was tuned: what its agent must do, and what it did."
+            + " The operator and the agent write it; do not edit it.");
+    at(root, "spec")
+        .setDescription(
+            "What the agent must do. If it is empty, the agent restores" + " the original values.");
+    at(root, "status")
+        .setDescription("What the agent did and what it sees, and the operator's" + " conditions.");
     SchemaRules.tidy(root);
 
     SchemaRules.conditions(at(root, "status", "conditions"));

@@ -16,11 +16,16 @@ final class SchemaRules {
 
   static void apply(JSONSchemaProps root) {
     root.setDescription(
-        "Tunes the selected WebSocket server pods of its namespace, and reports what they got.");
+        "Tunes the selected WebSocket server pods of its namespace, and reports the settings"
+            + " that they actually have.");
     root.setRequired(List.of("spec"));
-    at(root, "spec").setDescription("What is asked for; what is absent is left as the pod has it.");
+    at(root, "spec")
+        .setDescription(
+            "What the selected pods should have. A setting that is"
+                + " absent stays as the pod has it.");
     at(root, "status")
-        .setDescription("What the servers got, as measured in the pods. The operator writes it.");
+        .setDescription(
+            "What the servers have, as measured in the pods. The operator writes" + " it.");
     tidy(root);
 
     conditions(at(root, "status", "conditions"));
@@ -51,7 +56,7 @@ final class SchemaRules {
                         + " && quantity(self.memoryEach).compareTo(quantity('1Ki')) >= 0"
                         + " && quantity(self.memoryEach).compareTo(quantity('1Gi')) <= 0)")
                 .withMessage(
-                    "memoryEach is an amount of memory from 1Ki to 1Gi: write for example"
+                    "memoryEach must be an amount of memory from 1Ki to 1Gi: write for example"
                         + " memoryEach: 30Ki")
                 .withFieldPath(".memoryEach")
                 .build()));
@@ -82,7 +87,7 @@ final class SchemaRules {
                         .formatted(Selector.KEY_PATTERN))
                 .withMessage(
                     "a label's key is [prefix/]name: write for example app, or"
-                        + " app.kubernetes.io/name; the name has at most 63 characters")
+                        + " app.kubernetes.io/name; the name must have at most 63 characters")
                 .build()));
   }
 

@@ -39,18 +39,16 @@ final class SysctlRules {
     return new ValidationRuleBuilder()
         .withRule("self.name in ['%s']".formatted(keys))
         .withMessageExpression(
-            "self.name.startsWith('net.ipv4.tcp_keepalive')"
-                + " ? self.name + ' has no place here: write spec.keepalive instead, for example"
-                + " keepalive: {timeSeconds: 300, intervalSeconds: 10, probes: 5}'"
-                + " : self.name in ['"
+            "self.name.startsWith('net.ipv4.tcp_keepalive') ? self.name + ' does not belong in"
+                + " sysctls: write spec.keepalive instead, for example keepalive: {timeSeconds:"
+                + " 300, intervalSeconds: 10, probes: 5}' : self.name in ['"
                 + NodeSysctlRules.keys("', '")
                 + "'] ? self.name + ' belongs to the node, not to a pod: write it in a"
                 + " WebSocketNodeTuning'"
                 + " : "
                 + OF_THE_NODE
-                + " ? self.name + ' belongs to the node, not to a pod: leave it out, and set it on"
-                + " the nodes by other means'"
-                + " : self.name + ' is not supported: write one of "
+                + " ? self.name + ' belongs to the node, not to a pod: remove it, and set it on"
+                + " the nodes by other means' : self.name + ' is not supported: write one of "
                 + keys.replace("'", "")
                 + "'")
         .withFieldPath(".name")

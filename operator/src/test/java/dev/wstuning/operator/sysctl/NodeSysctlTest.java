@@ -56,7 +56,7 @@ class NodeSysctlTest {
         .isEqualTo("fs.nr_open takes a whole number from 1024 to 1073741816");
     assertThat(NodeSysctl.TCP_MEM.expected())
         .isEqualTo(
-            "net.ipv4.tcp_mem takes 3 ascending whole numbers from 1024 to 2147483647, separated by"
-                + " single blanks");
+            "net.ipv4.tcp_mem takes 3 ascending whole numbers from 1024 to 2147483647,"
+                + " separated by single spaces");
   }
 }

@@ -110,7 +110,7 @@ class SysctlTest {
     assertThat(Sysctl.TCP_WMEM.problemWith(value))
         .contains(
             "net.ipv4.tcp_wmem takes 3 ascending whole numbers from 1024 to 2147483647,"
-                + " separated by single blanks");
+                + " separated by single spaces");
   }
 
   @ParameterizedTest

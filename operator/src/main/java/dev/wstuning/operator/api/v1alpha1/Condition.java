@@ -16,7 +16,7 @@ public record Condition(
         @JsonPropertyDescription("Type of the condition.")
         String type,
     @Required @JsonPropertyDescription("True, False or Unknown.") ConditionStatus status,
-    @JsonPropertyDescription("The generation of the resource that was judged.")
+    @JsonPropertyDescription("The generation of the resource that the condition describes.")
         Long observedGeneration,
     @Required @JsonPropertyDescription("When the condition last went from one status to another.")
         String lastTransitionTime,
@@ -27,7 +27,8 @@ public record Condition(
         String reason,
     @Required
         @Size(max = 32768)
-        @JsonPropertyDescription("What it means, and what to do next where it is not fine.")
+        @JsonPropertyDescription(
+            "What the condition means, and what to do next if something is" + " wrong.")
         String message) {
 
   static List<Condition> readable(List<Condition> conditions) {

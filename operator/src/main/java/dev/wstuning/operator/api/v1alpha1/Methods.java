@@ -20,32 +20,33 @@ import java.util.Set;
         "!has(self.privilege) || self.privilege != 'Unprivileged' || !has(self.sockets)"
             + " || size(self.sockets) != 1 || self.sockets[0] != 'Programs'",
     message =
-        "sockets: [Programs] needs a privileged init container, which privilege: Unprivileged rules"
-            + " out: write sockets: [Preload] or [], or privilege: Auto")
+        "sockets: [Programs] needs a privileged init container, which privilege: Unprivileged"
+            + " forbids: write sockets: [Preload] or [], or privilege: Auto")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Methods(
     @Default("Auto")
         @JsonPropertyDescription(
-            "Whether pods may get a privileged init container. Privileged: always. Unprivileged:"
-                + " never; only sysctls that Kubernetes calls safe can then be set, in the pod's"
-                + " security context. Auto: privileged if the namespace's Pod Security level admits"
-                + " it, else unprivileged.")
+            "Whether pods may get a privileged init container. Privileged: always."
+                + " Unprivileged: never; then only sysctls that Kubernetes calls safe can be"
+                + " set, in the pod's security context. Auto: privileged if the namespace's Pod"
+                + " Security level admits it, otherwise unprivileged.")
         Privilege privilege,
     @Size(max = 3)
         @JsonPropertyDescription(
-            "What may set keepalive and user timeout on the server's sockets. Programs: two eBPF"
-                + " programs on the pod's cgroup, attached by the privileged init container."
-                + " Preload: a small library in LD_PRELOAD of the server's container, for pods"
-                + " without a privileged init container or if Programs is not listed; it replaces an"
-                + " LD_PRELOAD of the image, does nothing for statically linked servers, and is left"
-                + " out if the pod sets LD_PRELOAD itself. Absent: [Programs]. []: nothing.")
+            "What may set keepalive and user timeout on the server's sockets. Programs: two"
+                + " eBPF programs on the pod's cgroup, attached by the privileged init"
+                + " container. Preload: a small library in LD_PRELOAD of the server's container,"
+                + " for pods without a privileged init container or if Programs is not listed."
+                + " It replaces an LD_PRELOAD of the image, does nothing for statically linked"
+                + " servers, and is left out if the pod sets LD_PRELOAD itself. Absent:"
+                + " [Programs]. []: nothing.")
         List<SocketMethod> sockets,
     @Size(max = 3)
         @JsonPropertyDescription(
             "What may change the server's open files limit. NodeAgent: the node agent, if a"
-                + " WebSocketNodeTuning grants open files. Launcher: a small program starts the"
-                + " server and raises the soft limit up to the hard one; the pod must state a"
-                + " command. Preload: the preload library does so; not for statically linked"
+                + " WebSocketNodeTuning grants open files. Launcher: a small program raises the"
+                + " soft limit up to the hard one, then starts the server; the pod must state a"
+                + " command. Preload: the preload library does so, but not for statically linked"
                 + " servers. Absent: [NodeAgent]. []: nothing.")
         List<OpenFilesMethod> openFiles) {
 

@@ -25,7 +25,7 @@ public record Selector(
     @Size(max = 16)
         @JsonPropertyDescription("Labels that a pod must have, for example {app: my-server}.")
         Map<String, String> matchLabels,
-    @Size(max = 16) @JsonPropertyDescription("Conditions on labels; all must hold.")
+    @Size(max = 16) @JsonPropertyDescription("Conditions on labels. All must be met.")
         List<Requirement> matchExpressions) {
 
   /**
@@ -50,7 +50,7 @@ public record Selector(
       message = "Exists and DoesNotExist take no values: leave values out, or write operator: In")
   @ValidationRule(
       value = "self.key.indexOf('/') <= 253",
-      message = "the prefix of a label's key has at most 253 characters: shorten it")
+      message = "the prefix of a label's key must have at most 253 characters: shorten it")
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Requirement(
       @Required
@@ -58,7 +58,7 @@ public record Selector(
           @Pattern(KEY_PATTERN)
           @JsonPropertyDescription("The label's key.")
           String key,
-      @Required @JsonPropertyDescription("How the label's value is compared with values.")
+      @Required @JsonPropertyDescription("How the label's value is compared with the values.")
           Operator operator,
       @Size(max = 32)
           @JsonPropertyDescription(

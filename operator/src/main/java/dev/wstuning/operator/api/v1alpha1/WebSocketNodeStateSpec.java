@@ -17,7 +17,8 @@ import java.util.List;
 public record WebSocketNodeStateSpec(
     @Size(max = 16) @JsonPropertyDescription("The settings that the node must have.")
         List<WantedSetting> sysctls,
-    @JsonPropertyDescription("Present if the agent has to grant open files.") Grant openFiles) {
+    @JsonPropertyDescription("What the agent may grant. Present if it must grant open files.")
+        Grant openFiles) {
 
   /** One setting. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,7 +27,8 @@ public record WebSocketNodeStateSpec(
       @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The value.") String value,
       @Required
           @JsonPropertyDescription(
-              "AtLeast: raises the node's value and never lowers it. Exactly: writes this value.")
+              "How the value is applied. AtLeast: raises the node's value and never lowers it."
+                  + " Exactly: writes this value.")
           Policy policy,
       @Required
           @Size(min = 1, max = 63)

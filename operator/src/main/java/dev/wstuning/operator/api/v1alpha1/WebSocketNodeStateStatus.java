@@ -12,18 +12,18 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebSocketNodeStateStatus(
-    @JsonPropertyDescription("The generation whose spec the agent applied.")
+    @JsonPropertyDescription("The generation of the spec that the agent applied.")
         Long observedGeneration,
     @Size(max = 64)
         @JsonPropertyDescription(
-            "The boot of the node's kernel in which the agent did this. Settings and originals of"
-                + " another boot mean nothing.")
+            "The boot of the node's kernel in which the agent applied the spec. Settings and"
+                + " originals of another boot mean nothing.")
         String bootID,
     @Size(max = 64) @JsonPropertyDescription("The version of the agent that applied the spec.")
         String agentVersion,
     @Size(max = 32)
         @JsonPropertyDescription(
-            "The settings that are wanted, and those whose originals still have to be restored.")
+            "The wanted settings, and those whose original values must still be restored.")
         List<AppliedSetting> settings,
     @JsonPropertyDescription("Whether the agent grants open files, and how many.")
         Serving openFiles,
@@ -31,9 +31,10 @@ public record WebSocketNodeStateStatus(
             "net.netfilter.nf_conntrack_max of the node; absent if the node tracks no connections.")
         Long conntrackMax,
     @JsonPropertyDescription(
-            "Ready: the node has what all node tunings together want, and its agent runs. Serving:"
-                + " the agent grants open files; absent if no node tuning wants that. The operator"
-                + " writes both, so that they are true after the agent is gone, too.")
+            "The conditions Ready and Serving. Ready: the node has what all node tunings"
+                + " together want, and its agent runs. Serving: the agent grants open files;"
+                + " absent if no node tuning wants that. The operator writes both, so they stay"
+                + " true when the agent is gone.")
         List<Condition> conditions) {
 
   /** One setting of the node. */
@@ -41,8 +42,7 @@ public record WebSocketNodeStateStatus(
   public record AppliedSetting(
       @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The key.") String name,
       @Size(max = 64)
-          @JsonPropertyDescription(
-              "The value that is wanted; absent if the original has to be restored.")
+          @JsonPropertyDescription("The wanted value. Absent if the original must be restored.")
           String wanted,
       @Size(max = 64)
           @JsonPropertyDescription("The value that the node had before the agent first wrote it.")
@@ -52,7 +52,8 @@ public record WebSocketNodeStateStatus(
               "The value that the agent wrote; absent if the node had enough already.")
           String written,
       @Size(max = 64) @JsonPropertyDescription("The value as last read.") String value,
-      @JsonPropertyDescription("Whether somebody changed the value after the agent wrote it.")
+      @JsonPropertyDescription(
+              "Whether something else changed the value after the agent wrote" + " it.")
           Boolean drifted,
       @Size(max = 512) @JsonPropertyDescription("Why the key could not be read or written.")
           String problem) {
@@ -74,14 +75,14 @@ public record WebSocketNodeStateStatus(
                   + " fs.nr_open and what the container runtime can give.")
           Long limit,
       @JsonPropertyDescription(
-              "Highest hard limit that the agent granted to a container that still runs; absent if"
-                  + " there is none. While the agent is not connected to the container runtime, it"
-                  + " is the number of before.")
+              "Highest hard limit that the agent granted to a container that still runs; absent"
+                  + " if there is none. While the agent is not connected to the container"
+                  + " runtime, the last number stays.")
           Long highestGrant,
       @JsonPropertyDescription("What containers get without the agent.") RuntimeLimit runtime,
       @JsonPropertyDescription(
-              "Whether another plugin of the container runtime sets the limit, too; then the agent"
-                  + " steps aside.")
+              "Whether another plugin of the container runtime sets the limit, too. If so, the"
+                  + " agent leaves the limit alone.")
           Boolean otherPlugin) {
 
     public boolean isServing() {

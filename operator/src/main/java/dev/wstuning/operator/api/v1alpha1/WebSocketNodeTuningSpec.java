@@ -13,25 +13,27 @@ import java.util.List;
 /** What nodes must have. What is absent is left as the node has it. */
 @ValidationRule(
     value = "has(self.openFiles) || (has(self.sysctls) && size(self.sysctls) > 0)",
-    message = "nothing is asked for: write sysctls or openFiles")
+    message = "nothing to tune: write sysctls or openFiles")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketNodeTuningSpec(
     @Required
         @JsonPropertyDescription(
-            "The nodes that are tuned. It must select by at least one label; all nodes have"
+            "Selects the nodes that are tuned, by at least one label. All nodes have"
                 + " kubernetes.io/os: linux.")
         Selector nodeSelector,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "Taints that do not matter, as in a pod. A node with another taint of effect NoSchedule or"
-                + " NoExecute is not selected, unless Kubernetes itself set it for the node's condition"
-                + " (node.kubernetes.io/...).")
+            "Taints that are tolerated, as in a pod. A node with another taint of effect"
+                + " NoSchedule or NoExecute is not selected, unless Kubernetes itself set the"
+                + " taint because of the node's condition (node.kubernetes.io/...).")
         List<Toleration> tolerations,
-    @Size(max = 16) @JsonPropertyDescription("Settings of the node, from a closed list of keys.")
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "Kernel settings of the node. Only listed keys are" + " supported.")
         List<NodeSysctlSetting> sysctls,
     @JsonPropertyDescription(
-            "Lets the node agent grant open files to containers when they are created. Without it"
-                + " containers get what the container runtime gives.")
+            "Lets the node agent grant open files to containers when they are created. Without"
+                + " it, containers get the limit of the container runtime.")
         OpenFilesCeiling openFiles) {
 
   /** One entry of {@code tolerations}, with the meaning of a pod's. */
@@ -41,16 +43,18 @@ public record WebSocketNodeTuningSpec(
   @ValidationRule(
       value = "self.operator == 'Exists' || has(self.key)",
       message =
-          "Equal needs a key: write one, or operator: Exists, which without a key tolerates all")
+          "Equal needs a key: write a key, or write operator: Exists, which tolerates every"
+              + " taint if it has no key")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Toleration(
-      @Size(min = 1, max = 317) @JsonPropertyDescription("The taint's key; absent: every key.")
+      @Size(min = 1, max = 317) @JsonPropertyDescription("The taint's key. Absent: every key.")
           String key,
       @Default("Equal")
-          @JsonPropertyDescription("Equal: the taint has this value. Exists: whatever its value.")
+          @JsonPropertyDescription(
+              "How the taint's value is compared. Equal: it is this value." + " Exists: any value.")
           TolerationOperator operator,
       @Size(max = 63) @JsonPropertyDescription("The taint's value, for Equal.") String value,
-      @JsonPropertyDescription("The taint's effect; absent: every effect.") TaintEffect effect) {
+      @JsonPropertyDescription("The taint's effect. Absent: every effect.") TaintEffect effect) {
 
     public TolerationOperator operatorOrDefault() {
       return operator == null ? TolerationOperator.Equal : operator;
@@ -75,13 +79,13 @@ public record WebSocketNodeTuningSpec(
       @Required
           @Size(min = 1, max = 64)
           @JsonPropertyDescription(
-              "The value, in quotes: whole numbers, separated by single blanks where the key"
-                  + " takes several.")
+              "The value, in quotes: whole numbers, separated by single spaces if the key takes"
+                  + " several.")
           String value,
       @Default("AtLeast")
           @JsonPropertyDescription(
-              "AtLeast: raises the node's value, number by number, and never lowers it. Exactly:"
-                  + " writes this value.")
+              "How the value is applied. AtLeast: raises the node's value, number by number,"
+                  + " and never lowers it. Exactly: writes this value.")
           Policy policy) {
 
     public Policy policyOrDefault() {

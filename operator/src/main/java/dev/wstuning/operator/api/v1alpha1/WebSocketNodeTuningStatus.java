@@ -14,21 +14,22 @@ public record WebSocketNodeTuningStatus(
     @JsonPropertyDescription("How many nodes are selected and in which state they are.")
         Nodes nodes,
     @Size(max = 10)
-        @JsonPropertyDescription(
-            "What is not as it should be, one entry for each reason, the worst first.")
+        @JsonPropertyDescription("The problems, one entry for each reason, the worst first.")
         List<Problem> problems,
     @Size(max = 10)
         @JsonPropertyDescription("Groups of nodes with equal values, the worst first; at most 10.")
         List<NodeObservation> observations,
     @JsonPropertyDescription(
-            "Accepted, Applied, Ready; also PartlyUnderstood, Stalled or Reconciling while they hold.")
+            "The conditions Accepted, Applied and Ready; also PartlyUnderstood, Stalled or"
+                + " Reconciling while they apply.")
         List<Condition> conditions) {
 
   /** Strings for the columns. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Summary(
       @JsonPropertyDescription(
-              "Nodes that have all that this resource wants, of those selected: 3/3.")
+              "Nodes that have everything that this resource wants, of all selected nodes, for"
+                  + " example 3/3.")
           String nodes,
       @JsonPropertyDescription("Lowest limit of open files that a serving node agent grants.")
           String openFiles) {}
@@ -38,18 +39,20 @@ public record WebSocketNodeTuningStatus(
   public record Nodes(
       @JsonPropertyDescription("Nodes that the selector matches and whose taints are tolerated.")
           Integer selected,
-      @JsonPropertyDescription("Nodes that have all that this resource wants.") Integer applied,
+      @JsonPropertyDescription("Nodes that have everything that this resource wants.")
+          Integer applied,
       @JsonPropertyDescription("Nodes whose agent grants open files.") Integer serving,
-      @JsonPropertyDescription("Nodes on which somebody changed a value after the agent wrote it.")
+      @JsonPropertyDescription(
+              "Nodes on which something else changed a value after the agent" + " wrote it.")
           Integer drifted,
       @JsonPropertyDescription(
-              "Nodes on which a value could not be written or no agent runs, or of which the API"
-                  + " server refuses something.")
+              "Nodes on which a value could not be written or no agent runs, or whose objects"
+                  + " the API server refuses.")
           Integer failed,
       @JsonPropertyDescription("Nodes whose agent has not applied the current settings yet.")
           Integer waiting,
       @JsonPropertyDescription(
-              "Nodes that are not selected any more and whose values are being restored.")
+              "Nodes that are no longer selected and whose original values are being restored.")
           Integer restoring) {}
 
   /** What is not as it should be on some nodes. */
@@ -78,9 +81,10 @@ public record WebSocketNodeTuningStatus(
   public record ObservedSetting(
       @JsonPropertyDescription("The key.") String name,
       @JsonPropertyDescription("The value that the node has.") String value,
-      @JsonPropertyDescription("The value that the node had before, and gets back.")
+      @JsonPropertyDescription(
+              "The value that the node had before the tuning, and that is" + " restored later.")
           String original,
-      @JsonPropertyDescription("The value that is wanted.") String wanted,
+      @JsonPropertyDescription("The wanted value.") String wanted,
       @JsonPropertyDescription("Why the key could not be read or written.") String problem) {}
 
   /** What the agent of these nodes grants. */

@@ -49,7 +49,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     priority = 1)
 @ValidationRule(
     value = "size(self.metadata.name) <= 63",
-    message = "metadata.name has at most 63 characters: write a shorter name")
+    message = "metadata.name must have at most 63 characters: write a shorter name")
 @JsonDeserialize(using = WebSocketTuning.Reader.class)
 public class WebSocketTuning extends TolerantResource<WebSocketTuningSpec, WebSocketTuningStatus>
     implements Namespaced {

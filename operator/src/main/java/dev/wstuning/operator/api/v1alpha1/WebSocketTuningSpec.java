@@ -27,17 +27,15 @@ import java.util.OptionalLong;
             + " userTimeoutSeconds or sysctls, or mode: Observe")
 @ValidationRule(
     value = "!has(self.connections) || !has(self.openFiles) || !has(self.openFiles.minimum)",
-    message =
-        "connections derives openFiles.minimum: write connections without it, or it without"
-            + " connections")
+    message = "openFiles.minimum follows from connections: write only one of the two")
 @ValidationRule(
     value =
         "!has(self.connections) || !has(self.openFiles) || !has(self.openFiles.maximum)"
             + " || self.openFiles.maximum >= self.connections.perPod"
             + " + self.connections.perPod / 10 + 1024",
     message =
-        "openFiles.maximum is too low for connections.perPod, which needs itself, a tenth more and"
-            + " 1024: raise it")
+        "openFiles.maximum is too low for connections.perPod: raise it to perPod + perPod / 10"
+            + " + 1024 or more")
 @ValidationRule(
     value =
         "!has(self.methods) || !has(self.methods.openFiles)"
@@ -48,46 +46,48 @@ import java.util.OptionalLong;
 @ValidationRule(
     value = "!has(self.deadPeers) || !(has(self.keepalive) || has(self.userTimeoutSeconds))",
     message =
-        "deadPeers derives keepalive and userTimeoutSeconds: write deadPeers without them, or them"
-            + " without deadPeers")
+        "keepalive and userTimeoutSeconds follow from deadPeers: write deadPeers without them,"
+            + " or remove deadPeers")
 @ValidationRule(
     value =
         "!has(self.deadPeers) || !has(self.sysctls)"
             + " || !self.sysctls.exists(s, s.name == 'net.ipv4.tcp_retries2')",
-    message = "deadPeers derives net.ipv4.tcp_retries2: remove it from sysctls")
+    message = "net.ipv4.tcp_retries2 follows from deadPeers: remove it from sysctls")
 @ValidationRule(
     value =
         "!has(self.keepalive) || !has(self.userTimeoutSeconds) || self.userTimeoutSeconds >"
             + " self.keepalive.timeSeconds"
             + " + self.keepalive.intervalSeconds * (self.keepalive.probes - 1)",
     message =
-        "userTimeoutSeconds must be above timeSeconds + intervalSeconds * (probes - 1) of keepalive,"
-            + " or fewer lost probes than keepalive.probes cut a client: raise it, or shorten"
-            + " keepalive")
+        "userTimeoutSeconds must be above timeSeconds + intervalSeconds * (probes - 1) of"
+            + " keepalive, otherwise fewer lost probes than keepalive.probes cut a client: raise"
+            + " it, or shorten keepalive")
 @ValidationRule(
     value =
         "!has(self.applicationKeepalive) || self.applicationKeepalive == 'Respect'"
             + " || has(self.deadPeers) || has(self.keepalive) || has(self.userTimeoutSeconds)",
     message =
-        "applicationKeepalive: Override needs values that override: write deadPeers, keepalive or"
+        "applicationKeepalive: Override needs values: write deadPeers, keepalive or"
             + " userTimeoutSeconds")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketTuningSpec(
     @Required
         @JsonPropertyDescription(
-            "The pods of this namespace that are tuned. It must select by at least one label.")
+            "Selects the pods of this namespace that are tuned, by at least one label.")
         Selector selector,
     @Default("Tune")
         @JsonPropertyDescription(
-            "Tune injects the settings into new pods. Observe injects nothing and reports what"
-                + " running pods have, judged against the values of this resource.")
+            "What the operator does with the selected pods. Tune: injects the settings into new"
+                + " pods. Observe: injects nothing, and compares what running pods have with"
+                + " this resource.")
         Mode mode,
     @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         @JsonPropertyDescription(
-            "Name of the container that runs the WebSocket server. Default: the one named by the"
-                + " pod's annotation kubectl.kubernetes.io/default-container, else the only"
-                + " container; required where a pod has several and no such annotation.")
+            "Name of the container that runs the WebSocket server. Default: the one named by"
+                + " the pod's annotation kubectl.kubernetes.io/default-container, otherwise the"
+                + " only container. Required if a pod has several containers and no such"
+                + " annotation.")
         String container,
     @Size(max = 8)
         @JsonPropertyDescription(
@@ -95,22 +95,23 @@ public record WebSocketTuningSpec(
                 + " listens on.")
         List<Port> ports,
     @JsonPropertyDescription(
-            "How many connections one pod should hold. The open files limit is derived from it and"
-                + " shown in status.plan.")
+            "How many connections one pod should hold. The open files limit follows from it and"
+                + " is shown in status.plan.")
         Connections connections,
     @JsonPropertyDescription(
-            "Open files limit (RLIMIT_NOFILE) of the server process. The first method that suffices"
-                + " sets it: the container runtime's own limit, the node agent of a"
-                + " WebSocketNodeTuning, then launcher or preload library if methods.openFiles lists"
-                + " them.")
+            "Open files limit (RLIMIT_NOFILE) of the server process. The first method that"
+                + " suffices sets it: the container runtime's own limit, the node agent of a"
+                + " WebSocketNodeTuning, then the launcher or the preload library, if"
+                + " methods.openFiles lists them.")
         OpenFiles openFiles,
     @JsonPropertyDescription(
-            "The outcome instead of its numbers: keepalive, userTimeoutSeconds and"
-                + " net.ipv4.tcp_retries2 are derived from it and shown in status.plan.")
+            "How soon a dead peer must be found. keepalive, userTimeoutSeconds and"
+                + " net.ipv4.tcp_retries2 follow from it and are shown in status.plan.")
         DeadPeers deadPeers,
     @JsonPropertyDescription(
-            "TCP keepalive: sysctls of the pod's network namespace, and the same values on every"
-                + " socket that the server accepts, set by one of methods.sockets.")
+            "TCP keepalive of accepted connections. The values are set as sysctls of the pod's"
+                + " network namespace, and by one of methods.sockets on every socket that the"
+                + " server accepts.")
         KeepaliveSettings keepalive,
     @Min(1)
         @Max(86400)
@@ -120,9 +121,10 @@ public record WebSocketTuningSpec(
                 + " server sends.")
         Integer userTimeoutSeconds,
     @JsonPropertyDescription(
-            "What wins if the application sets socket options itself. Respect: the application."
-                + " Override: the stricter value of each option, so that a dead peer is never found"
-                + " later than you want. Default: Override with deadPeers, else Respect.")
+            "Which value counts if the application sets socket options itself. Respect: the"
+                + " application's. Override: the stricter value of each option, so that a dead"
+                + " peer is never found later than you want. Default: Override with deadPeers,"
+                + " otherwise Respect.")
         ApplicationKeepalive applicationKeepalive,
     @Size(max = 8)
         @JsonPropertyDescription(
@@ -131,10 +133,10 @@ public record WebSocketTuningSpec(
         List<Hop> path,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "Further settings of the pod's network namespace, from a closed list of keys.")
+            "Further settings of the pod's network namespace. Only listed keys are supported.")
         List<SysctlSetting> sysctls,
-    @JsonPropertyDescription("How pods may be tuned.") Methods methods,
-    @JsonPropertyDescription("How running pods are looked at.") Observing observation,
+    @JsonPropertyDescription("By which methods pods may be tuned.") Methods methods,
+    @JsonPropertyDescription("How running pods are observed.") Observing observation,
     @JsonPropertyDescription("What happens to pods that already run when the settings change.")
         Rollout rollout,
     @JsonPropertyDescription("What happens to pods when tuning is not possible.")
@@ -161,13 +163,14 @@ public record WebSocketTuningSpec(
       @Required
           @Size(min = 1, max = 63)
           @Pattern("^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$")
-          @JsonPropertyDescription("A name of your choice, shown in the status.")
+          @JsonPropertyDescription("A name of your choice. The status shows it.")
           String name,
       @Required
           @Min(10)
           @Max(86400)
           @JsonPropertyDescription(
-              "Seconds after which it closes an idle connection (AWS NLB 350, Azure 240, GCP 600).")
+              "Seconds after which the hop closes an idle connection (AWS NLB 350, Azure 240,"
+                  + " GCP 600).")
           Integer idleSeconds) {}
 
   /** {@code connections}. */
@@ -177,12 +180,13 @@ public record WebSocketTuningSpec(
           @Min(1)
           @Max(100000000)
           @JsonPropertyDescription(
-              "WebSockets that one pod should hold. Each needs an open file; a tenth more is added for"
-                  + " connections that come and go, and 1024 for the process itself.")
+              "WebSockets that one pod should hold. Each needs an open file. The operator adds"
+                  + " a tenth for connections that come and go, and 1024 for the process itself.")
           Long perPod,
       @JsonPropertyDescription(
-              "Memory that the server itself needs for one connection, as you measured it, from 1Ki to"
-                  + " 1Gi. Without it, status.observations.capacity counts the kernel's part only.")
+              "Memory that the server itself needs for one connection, as you measured it, from"
+                  + " 1Ki to 1Gi. Without it, status.observations.capacity counts only the"
+                  + " kernel's memory.")
           Quantity memoryEach) {
 
     /** Memory in bytes that the server needs for one connection; empty if nobody measured it. */
@@ -201,9 +205,9 @@ public record WebSocketTuningSpec(
           @Min(10)
           @Max(86400)
           @JsonPropertyDescription(
-              "Longest time in seconds that the connection to a vanished peer may live, idle or not."
-                  + " Below 10 a single lost probe would cut a client. Short times cut clients that"
-                  + " are away for a moment; see docs/dead-peers.md.")
+              "Longest time in seconds that the connection to a vanished peer may live, idle or"
+                  + " not. Below 10 a single lost probe would cut a client. A short time cuts"
+                  + " clients whose network fails for a moment: see docs/dead-peers.md.")
           Integer withinSeconds) {}
 
   /** {@code observation}. */
@@ -211,15 +215,16 @@ public record WebSocketTuningSpec(
   public record Observing(
       @Default("Allowed")
           @JsonPropertyDescription(
-              "Allowed: the observer opens and closes one loopback connection to each port, which"
-                  + " shows the keepalive time exactly, and one to itself. Never: it looks at existing"
-                  + " connections only.")
+              "Whether the observer may open connections. Allowed: it opens and closes one"
+                  + " loopback connection to each port, which shows the keepalive time exactly,"
+                  + " and one to itself. Never: it looks only at existing connections.")
           Probe probe,
       @Default("Ignore")
           @JsonPropertyDescription(
-              "Read: the boot line in which AnyCable-Go tells its open files limit is read from the"
-                  + " container's log and shown beside the measured one. The operator may do so only in"
-                  + " namespaces that bind it to the ClusterRole wstuning-log-reader.")
+              "Whether the operator reads the server's log. Read: it reads the open files limit"
+                  + " that AnyCable-Go logs when it starts, and shows it next to the measured"
+                  + " one. This works only in namespaces that bind the operator to the"
+                  + " ClusterRole wstuning-log-reader.")
           ServerLog serverLog) {}
 
   public enum ServerLog {
@@ -244,14 +249,16 @@ public record WebSocketTuningSpec(
       @Min(64)
           @Max(1073741816L)
           @JsonPropertyDescription(
-              "Smallest soft limit that is good enough. A socket is a file descriptor, so this caps"
-                  + " the number of connections. It only raises; a higher limit is left as it is.")
+              "Smallest soft limit that suffices. Each connection needs a file descriptor, so"
+                  + " this limits the number of connections. A lower limit is raised; a higher"
+                  + " one stays as it is.")
           Long minimum,
       @Min(64)
           @Max(1073741816L)
           @JsonPropertyDescription(
-              "Largest limit that the server may have; a higher one is lowered. For runtimes that"
-                  + " size tables by it, such as the BEAM, where a limit of a billion costs gigabytes.")
+              "Largest limit that the server may have; a higher one is lowered. Use it for"
+                  + " runtimes that size tables by the limit, such as the BEAM: a limit of a"
+                  + " billion costs it gigabytes.")
           Long maximum) {}
 
   /** {@code keepalive}: bounds are those of the kernel's socket options. */
@@ -284,8 +291,8 @@ public record WebSocketTuningSpec(
       @Required
           @Size(min = 1, max = 64)
           @JsonPropertyDescription(
-              "The value, in quotes: whole numbers, separated by single blanks where the key"
-                  + " takes several.")
+              "The value, in quotes: whole numbers, separated by single spaces if the key takes"
+                  + " several.")
           String value) {}
 
   /** {@code rollout}. */
@@ -293,14 +300,14 @@ public record WebSocketTuningSpec(
   public record Rollout(
       @Default("Keep")
           @JsonPropertyDescription(
-              "Keep: running pods stay as they are until somebody restarts them. Restart: the"
-                  + " operator restarts each workload once for a change of settings, after one of"
-                  + " its pods proved to be tuned.")
+              "What happens to running pods when the settings change. Keep: they stay as they"
+                  + " are until you restart them. Restart: the operator restarts each workload"
+                  + " once for each change, after one of its pods was tuned successfully.")
           ExistingPods existingPods,
       @Default("false")
           @JsonPropertyDescription(
-              "true: the operator restarts no pod of this resource, whatever existingPods says. New"
-                  + " pods are tuned as usual.")
+              "Whether restarts are paused. true: the operator restarts no pod of this"
+                  + " resource, even with existingPods: Restart. New pods are tuned as usual.")
           Boolean paused) {}
 
   public enum ExistingPods {
@@ -313,13 +320,14 @@ public record WebSocketTuningSpec(
   public record OnFailure(
       @Default("Admit")
           @JsonPropertyDescription(
-              "While no replica of the operator answers. Admit: pods are created untuned and are"
-                  + " counted as missed. Reject: pods of this selector cannot be created.")
+              "What happens while no replica of the operator answers. Admit: pods are created"
+                  + " untuned and counted as missed. Reject: pods that the selector matches"
+                  + " cannot be created.")
           OperatorDown operatorDown,
       @Default("Start")
           @JsonPropertyDescription(
-              "When the kernel refuses a setting. Start: the pod starts without it and the status"
-                  + " says so. Hold: the pod does not start.")
+              "What happens when the kernel refuses a setting. Start: the pod starts without it"
+                  + " and the status shows that. Hold: the pod does not start.")
           TuningError tuningError) {}
 
   public enum OperatorDown {

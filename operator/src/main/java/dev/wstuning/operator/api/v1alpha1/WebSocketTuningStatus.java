@@ -17,7 +17,7 @@ public record WebSocketTuningStatus(
         Long observedGeneration,
     @JsonPropertyDescription("When the newest report of a pod was written (RFC 3339).")
         String lastObservedTime,
-    @JsonPropertyDescription("Which requests by annotation were carried out.")
+    @JsonPropertyDescription("The requests by annotation that were carried out.")
         LastHandled lastHandled,
     @JsonPropertyDescription("The columns of kubectl get: effective values, worst pod first.")
         Summary summary,
@@ -33,18 +33,18 @@ public record WebSocketTuningStatus(
                 + " only the first that concerns it.")
         List<Problem> problems,
     @JsonPropertyDescription(
-            "Accepted, Applied, Effective, Ready; also PartlyUnderstood, Stalled or Reconciling while"
-                + " they hold.")
+            "The conditions Accepted, Applied, Effective and Ready; also PartlyUnderstood,"
+                + " Stalled or Reconciling while they apply.")
         List<Condition> conditions,
     @Size(max = 20)
         @JsonPropertyDescription(
-            "Whose new pods are not tuned at the moment, because tuned ones could not be created or"
-                + " started; at most 20.")
+            "Owners whose new pods are not tuned at the moment, because tuned ones could not be"
+                + " created or started; at most 20.")
         List<Suspension> suspensions,
-    @JsonPropertyDescription("How far the operator is with restarting pods.") RolloutStatus rollout,
+    @JsonPropertyDescription("The progress of restarting pods.") RolloutStatus rollout,
     @JsonPropertyDescription(
-            "Since when new pods are injected (RFC 3339). Pods created later that are not were"
-                + " missed.")
+            "Since when new pods are injected (RFC 3339). A pod that was created later without"
+                + " injection was missed.")
         String injectingSince) {
 
   /** Annotations of the resource whose request was carried out. */
@@ -61,26 +61,27 @@ public record WebSocketTuningStatus(
   /** Strings for the columns. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Summary(
-      @JsonPropertyDescription("Pods that are effective, of those that run: 6/6.") String effective,
+      @JsonPropertyDescription("Effective pods of all running pods, for example 6/6.")
+          String effective,
       @JsonPropertyDescription("Lowest soft limit of open files seen in a server process.")
           String openFiles,
       @JsonPropertyDescription(
-              "Longest time after which the connection to a vanished peer is closed, idle or with"
-                  + " unacknowledged data; never if keepalive does not run; unknown if it cannot be"
-                  + " determined. The kernel may be an eighth later.")
+              "Longest time after which the connection to a vanished peer is closed, idle or"
+                  + " with unacknowledged data; never if keepalive does not run; unknown if it"
+                  + " cannot be determined. The kernel may take an eighth longer.")
           String deadPeer) {}
 
   /** The resolved plan. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Plan(
       @JsonPropertyDescription(
-              "Hash of what this resource wants of pods, which carry it as an annotation. It begins"
-                  + " with the version of its encoding.")
+              "Hash of the settings for pods, which carry it as an annotation. It begins with"
+                  + " the version of its encoding.")
           String hash,
       @JsonPropertyDescription(
               "What sets the sysctls: InitContainer, PodSecurityContext, or None if none is set.")
           String mechanism,
-      @JsonPropertyDescription("Why this mechanism.") String reason,
+      @JsonPropertyDescription("Why this mechanism was chosen.") String reason,
       @JsonPropertyDescription("The methods that new pods may be tuned by.")
           ResolvedMethods methods,
       @JsonPropertyDescription(
@@ -90,18 +91,19 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("TCP_USER_TIMEOUT in seconds.") Integer userTimeoutSeconds,
       @JsonPropertyDescription("Respect or Override, if socket options are set.")
           String applicationKeepalive,
-      @JsonPropertyDescription("How long a dead peer lives if all of this is effective.")
+      @JsonPropertyDescription(
+              "How long the connection to a dead peer lives if the whole plan" + " is effective.")
           DeadPeer deadPeer,
       @JsonPropertyDescription(
-              "Longest outage in seconds that never cuts a client: one that is away for longer may be"
-                  + " taken for dead.")
+              "Longest network outage in seconds that never cuts a client. A client that is"
+                  + " away for longer may be taken for dead.")
           Long toleratedOutageSeconds,
-      @JsonPropertyDescription("The wanted limits of open files.") OpenFilesRange openFiles,
+      @JsonPropertyDescription("The wanted open files limits.") OpenFilesRange openFiles,
       @Size(max = 4)
           @JsonPropertyDescription(
-              "What may raise the limit of open files, in this order: Inherited, NodeAgent (if the"
-                  + " agent of some node serves), Launcher, Preload. Each pod takes the first that is"
-                  + " enough.")
+              "What may raise the limit of open files, in this order: Inherited, NodeAgent (if"
+                  + " the agent of some node serves), Launcher, Preload. Each pod uses the first"
+                  + " that suffices.")
           List<String> openFilesBy,
       @JsonPropertyDescription("The sysctls that new pods get.") List<SysctlValue> sysctls,
       @JsonPropertyDescription("What the mechanism cannot set.") List<NotPossible> notPossible) {}
@@ -109,8 +111,10 @@ public record WebSocketTuningStatus(
   /** {@code spec.methods} with what absent lists stand for. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ResolvedMethods(
-      @Size(max = 3) @JsonPropertyDescription("For options of sockets.") List<String> sockets,
-      @Size(max = 3) @JsonPropertyDescription("For open files.") List<String> openFiles) {}
+      @Size(max = 3) @JsonPropertyDescription("The methods for socket options.")
+          List<String> sockets,
+      @Size(max = 3) @JsonPropertyDescription("The methods for open files.")
+          List<String> openFiles) {}
 
   /** The three values of TCP keepalive. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -125,7 +129,7 @@ public record WebSocketTuningStatus(
   /** Limits of open files. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OpenFilesRange(
-      @JsonPropertyDescription("Smallest soft limit that is good enough.") Long minimum,
+      @JsonPropertyDescription("Smallest soft limit that suffices.") Long minimum,
       @JsonPropertyDescription("Largest limit that the server may have.") Long maximum) {}
 
   /** A sysctl with its value. */
@@ -156,13 +160,13 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Pods that were created with older settings, or with none.")
           int restartPending,
       @JsonPropertyDescription(
-              "Pods with the present settings that would be tuned otherwise if they were created"
-                  + " now, because the cluster or the namespace allows more or less. They are not"
-                  + " restarted for it.")
+              "Pods with the current settings that would be tuned differently if they were"
+                  + " created now, because the cluster or the namespace now allows more or less."
+                  + " They are not restarted because of that.")
           int improvable,
       @JsonPropertyDescription("Pods that are never tuned, such as those on the host's network.")
           int skipped,
-      @JsonPropertyDescription("Pods that an older resource tunes.") int ownedByOther) {}
+      @JsonPropertyDescription("Pods that an older WebSocketTuning tunes.") int ownedByOther) {}
 
   /** Pods with equal observations. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -181,46 +185,49 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Sysctls read in the pod's network namespace.")
           List<ObservedSysctl> sysctls,
       @JsonPropertyDescription("The ports on which the server listens.") List<ObservedPort> ports,
-      @JsonPropertyDescription("How long a dead peer lives.") DeadPeer deadPeer,
+      @JsonPropertyDescription("How long the connection to a dead peer lives.") DeadPeer deadPeer,
       @JsonPropertyDescription("How many connections one of these pods can hold.")
           Capacity capacity) {}
 
   /** RLIMIT_NOFILE of the server process. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OpenFilesLimit(
-      @JsonPropertyDescription("Soft limit: the one that acts.") Long soft,
+      @JsonPropertyDescription("Soft limit: the one that takes effect.") Long soft,
       @JsonPropertyDescription("Hard limit: how far the process may raise it.") Long hard,
       @JsonPropertyDescription(
-              "What made it so. Inherited: the container runtime; NodeAgent; Launcher; Preload;"
-                  + " Server: the process itself.")
+              "What set the limit: Inherited (the container runtime), NodeAgent, Launcher,"
+                  + " Preload, or Server (the process itself).")
           String mechanism,
-      @JsonPropertyDescription("From what that follows.") String reason,
+      @JsonPropertyDescription("What shows that.") String reason,
       @JsonPropertyDescription(
-              "The limit that the server wrote to its log when it booted. It informs; the verdict"
-                  + " follows what was measured.")
+              "The limit that the server wrote to its log when it started. It is only for"
+                  + " information: the verdict uses the measured limit.")
           Long serverSays,
-      @JsonPropertyDescription("Why there is no such limit, if the log was to be read.")
+      @JsonPropertyDescription(
+              "Why the log shows no limit, if spec.observation.serverLog is" + " Read.")
           String logProblem) {}
 
   /** How many connections a pod can hold, by a model; see docs/capacity.md. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Capacity(
       @JsonPropertyDescription("Connections that one pod can hold.") Long connections,
-      @JsonPropertyDescription("What ends first: OpenFiles, Memory, Conntrack or Ports.")
+      @JsonPropertyDescription(
+              "The limit that is reached first: The limit: OpenFiles, Memory,"
+                  + " Conntrack or Ports.")
           String bindsFirst,
-      @Size(max = 4) @JsonPropertyDescription("Every bound, the narrowest first.")
+      @Size(max = 4) @JsonPropertyDescription("All bounds, the lowest first.")
           List<CapacityBound> bounds,
       @Size(max = 3)
           @JsonPropertyDescription(
-              "Pods that held four fifths of that or more when they were observed.")
+              "Pods that had four fifths of these connections or more when they were observed.")
           List<String> nearLimit) {}
 
   /** One bound of a pod's capacity. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CapacityBound(
-      @JsonPropertyDescription("OpenFiles, Memory, Conntrack or Ports.") String limit,
-      @JsonPropertyDescription("Connections that this limit admits.") Long connections,
-      @JsonPropertyDescription("What else must hold for that number.") String assumes) {}
+      @JsonPropertyDescription("The limit: OpenFiles, Memory, Conntrack or Ports.") String limit,
+      @JsonPropertyDescription("Connections that this limit allows.") Long connections,
+      @JsonPropertyDescription("What the number assumes.") String assumes) {}
 
   /** One sysctl as read in the pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -240,33 +247,36 @@ public record WebSocketTuningStatus(
           Long connections,
       @JsonPropertyDescription("Keepalive of an accepted connection.") ObservedKeepalive keepalive,
       @JsonPropertyDescription(
-              "What set it: Kernel (the eBPF programs), Preload, Sysctls (the server switched"
-                  + " SO_KEEPALIVE on), Application (with values of its own), or Nobody if keepalive"
-                  + " does not run.")
+              "What set keepalive. Kernel: the eBPF programs. Preload: the preload library."
+                  + " Sysctls: the sysctls, because the server enabled SO_KEEPALIVE."
+                  + " Application: the server, with its own values. Nobody: keepalive does not"
+                  + " run.")
           String setBy,
       @JsonPropertyDescription(
-              "TCP_USER_TIMEOUT that the programs or the library set; absent if they did not.")
+              "TCP_USER_TIMEOUT that the socket programs or the preload library set; absent if"
+                  + " they did not.")
           Integer userTimeoutSeconds,
       @JsonPropertyDescription(
-              "Existing: read from a client's connection. Probe: from one connection that the observer"
-                  + " opened. The idle time is measured on it.")
+              "Where the values were read. Existing: on a client's connection. Probe: on a"
+                  + " connection that the observer opened, which shows the idle time exactly.")
           String evidence,
       @Size(max = 3)
           @JsonPropertyDescription(
-              "What was not measured on that connection, but follows from what set it:"
+              "Values that were not measured on that connection but follow from what set them:"
                   + " intervalSeconds, probes, userTimeoutSeconds.")
           List<String> inferred,
       @JsonPropertyDescription(
-              "Direct, or LikelyProxy if many connections come from few addresses: then the peers"
-                  + " are proxies, or their addresses are translated. Absent with few connections.")
+              "What the peers are: Direct, or LikelyProxy if many connections come from few"
+                  + " addresses, because they are proxies or their addresses are translated."
+                  + " Absent if there are few connections.")
           String peers) {}
 
   /** Keepalive as an accepted connection shows it; absent numbers cannot be determined. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record ObservedKeepalive(
       @JsonPropertyDescription(
-              "On; Off; NotSeen if no connection could be looked at; NotListening if nothing listens"
-                  + " on the port.")
+              "Whether keepalive runs: On; Off; NotSeen if there was no connection to look at;"
+                  + " NotListening if nothing listens on the port.")
           String state,
       @JsonPropertyDescription("Seconds without traffic before the first probe.")
           Integer timeSeconds,
@@ -276,7 +286,7 @@ public record WebSocketTuningStatus(
           Integer probes,
       @Size(max = 2)
           @JsonPropertyDescription(
-              "Which of the numbers are upper bounds, because the application may have set stricter"
+              "The numbers that are upper bounds, because the application may have set stricter"
                   + " ones: intervalSeconds, probes.")
           List<String> atMost) {}
 
@@ -284,15 +294,18 @@ public record WebSocketTuningStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record DeadPeer(
       @JsonPropertyDescription(
-              "Seconds for an idle connection: time + interval * probes, or what the user timeout makes"
-                  + " of it. Absent if it is never found, or cannot be determined.")
+              "Seconds for an idle connection: time + interval * probes, or less with a user"
+                  + " timeout. Absent if the peer is never found, or if the time cannot be"
+                  + " determined.")
           Long idleSeconds,
       @JsonPropertyDescription(
-              "Seconds for a connection with unacknowledged data, on which keepalive does not run: the"
-                  + " user timeout, or what tcp_retries2 and tcp_rto_max_ms lead to.")
+              "Seconds for a connection with unacknowledged data, on which keepalive does not"
+                  + " run: the user timeout, or the time that follows from tcp_retries2 and"
+                  + " tcp_rto_max_ms.")
           Long busySeconds,
       @JsonPropertyDescription(
-              "The longer of the two, with the kernel's rounding of timers. Absent if one of them is.")
+              "The longer of the two, with the kernel's rounding of timers. Absent if one of"
+                  + " them is absent.")
           Long withinSeconds) {}
 
   /** One thing that is wrong, or that a reader should know. */
@@ -300,27 +313,29 @@ public record WebSocketTuningStatus(
   public record Problem(
       @Required @JsonPropertyDescription("The reason in one word, as in the conditions.")
           String reason,
-      @JsonPropertyDescription("How many pods it concerns; 0 if it concerns the resource.")
+      @JsonPropertyDescription(
+              "How many pods have the problem; 0 if the resource itself has" + " it.")
           Integer pods,
       @Size(max = 3)
           @JsonPropertyDescription("Some of their workloads, as kubectl takes them: kind/name.")
           List<String> workloads,
-      @JsonPropertyDescription("What it is.") String message,
-      @JsonPropertyDescription("What helps; absent if waiting is enough.") String next) {}
+      @JsonPropertyDescription("What the problem is.") String message,
+      @JsonPropertyDescription("What to do next. Absent if waiting is enough.") String next) {}
 
   /** Why new pods of one owner, or of this resource, are not tuned at the moment. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Suspension(
-      @JsonPropertyDescription("Whose pods; absent for all pods of this resource.") Owner owner,
+      @JsonPropertyDescription("The owner of the pods. Absent: all pods of this resource.")
+          Owner owner,
       @JsonPropertyDescription("Since when (RFC 3339).") String since,
       @JsonPropertyDescription(
               "When tuning is tried again (RFC 3339); absent if it is tried only after a change of"
                   + " the settings, of the image or of the annotation wstuning.dev/retry.")
           String nextTry,
-      @JsonPropertyDescription("How many tries failed.") Integer attempts,
+      @JsonPropertyDescription("How many attempts failed.") Integer attempts,
       @JsonPropertyDescription("What went wrong.") String message,
       @JsonPropertyDescription(
-              "The operator's own mark of the settings, the image and the retry for which it holds.")
+              "The operator's mark of the settings, the image and the retry that it applies to.")
           String fingerprint) {}
 
   /** A controller of pods. */
@@ -330,21 +345,21 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Kind.") String kind,
       @JsonPropertyDescription("Name.") String name) {}
 
-  /** How far the operator is with restarting pods. */
+  /** The progress of restarting pods. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record RolloutStatus(
-      @JsonPropertyDescription("Whether spec.rollout.paused holds restarts back.") Boolean paused,
+      @JsonPropertyDescription("Whether spec.rollout.paused stops restarts.") Boolean paused,
       @Size(max = 20)
           @JsonPropertyDescription(
-              "What the operator is about to do; written before it acts. At most 20.")
+              "What the operator is about to do, written before it acts; at most 20.")
           List<Intent> intents) {}
 
   /** What the operator is about to do to a running pod or workload. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Intent(
       @JsonPropertyDescription(
-              "Evict: one pod, to try the settings. Restart: all pods of the workload, by its own"
-                  + " rolling update.")
+              "What the operator does. Evict: it evicts one pod to try the settings. Restart:"
+                  + " it restarts all pods of the workload by a rolling update.")
           String action,
       @JsonPropertyDescription("The workload, as kubectl takes it: kind/name.") String workload,
       @JsonPropertyDescription("The pod, for Evict.") String pod,
