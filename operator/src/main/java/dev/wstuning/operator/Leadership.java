@@ -84,7 +84,7 @@ final class Leadership implements AutoCloseable {
         // Ends when the lease is lost.
         new LeaderElector(client, config(), executor).run();
       } catch (RuntimeException e) {
-        LOG.warn("msg=\"election failed, standing again\"", e);
+        LOG.warn("msg=\"election failed, trying again\"", e);
       } finally {
         lost();
       }

@@ -54,7 +54,8 @@ record OperatorConfig(
     String value = environment.get(name);
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException(
-          "set the environment variable %s, as manifests/install.yaml does".formatted(name));
+          "the environment variable %s is missing: set it as manifests/install.yaml does"
+              .formatted(name));
     }
     return value;
   }
@@ -74,12 +75,12 @@ record OperatorConfig(
       }
       if (!seen.add(path)) {
         throw new IllegalArgumentException(
-            "%s is \"%s\": write %s once".formatted(name, value, path));
+            "%s is \"%s\": write %s only once".formatted(name, value, path));
       }
     }
     if (paths.size() > MOST_PATHS) {
       throw new IllegalArgumentException(
-          "%s is \"%s\": write at most %d paths, these are %d"
+          "%s is \"%s\": write at most %d paths instead of %d"
               .formatted(name, value, MOST_PATHS, paths.size()));
     }
     return paths;

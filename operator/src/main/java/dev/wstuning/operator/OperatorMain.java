@@ -187,7 +187,7 @@ public final class OperatorMain {
   /** One that cannot go on would answer with what was once; only another process has a new one. */
   private static void cacheStopped(SharedIndexInformer<?> informer, Throwable failure) {
     if (failure != null) {
-      LOG.error("msg=\"a cache stopped, starting again\" cache={}", informer, failure);
+      LOG.error("msg=\"a cache stopped, restarting the process\" cache={}", informer, failure);
       new Thread(() -> System.exit(3), "cache-stopped").start();
     }
   }

@@ -63,13 +63,13 @@ final class PeriodicTasks implements AutoCloseable {
       duty.run();
     } catch (KubernetesClientException e) {
       LOG.warn(
-          "msg=\"duty failed, will be tried again\" duty=\"{}\" problem=\"{}\"",
+          "msg=\"task failed, trying again later\" task=\"{}\" problem=\"{}\"",
           name,
           e.getMessage());
     } catch (Exception e) {
-      LOG.warn("msg=\"duty failed, will be tried again\" duty=\"{}\"", name, e);
+      LOG.warn("msg=\"task failed, trying again later\" task=\"{}\"", name, e);
     } catch (Error e) {
-      LOG.error("msg=\"duty failed badly, will be tried again\" duty=\"{}\"", name, e);
+      LOG.error("msg=\"task failed badly, trying again later\" task=\"{}\"", name, e);
     }
   }
 

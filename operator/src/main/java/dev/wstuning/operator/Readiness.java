@@ -33,7 +33,7 @@ final class Readiness {
     }
     return problem.or(
         () ->
-            Optional.of("no certificate yet: the leader makes the authority")
+            Optional.of("no certificate yet: waiting for the leader to create the authority")
                 .filter(p -> !certified.getAsBoolean()));
   }
 }

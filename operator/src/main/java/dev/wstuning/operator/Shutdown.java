@@ -57,7 +57,7 @@ final class Shutdown {
   }
 
   synchronized void run() {
-    LOG.info("msg=\"ending\"");
+    LOG.info("msg=\"shutting down\"");
     readiness.ends();
     server.ifPresent(
         s -> {
@@ -72,7 +72,7 @@ final class Shutdown {
     try {
       closeable.close();
     } catch (Exception e) {
-      LOG.warn("msg=\"not closed\" what={}", closeable, e);
+      LOG.warn("msg=\"cannot close\" what={}", closeable, e);
     }
   }
 

@@ -66,7 +66,8 @@ class OperatorConfigTest {
     assertThatThrownBy(() -> OperatorConfig.from(environment))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "set the environment variable %s, as manifests/install.yaml does".formatted(variable));
+            "the environment variable %s is missing: set it as manifests/install.yaml does"
+                .formatted(variable));
     assertThatThrownBy(() -> OperatorConfig.from(with(variable, " ")))
         .hasMessageContaining(variable);
   }
@@ -115,13 +116,13 @@ class OperatorConfigTest {
 
   @Test
   void noNriSocketIsNamedTwice() {
-    assertRefused("/a/nri.sock,/b/nri.sock,/a/nri.sock", "write /a/nri.sock once");
+    assertRefused("/a/nri.sock,/b/nri.sock,/a/nri.sock", "write /a/nri.sock only once");
   }
 
   @Test
   void atMostEightNriSocketsAreNamed() {
     assertThat(OperatorConfig.from(with("WST_NRI_SOCKET", sockets(8))).nriSockets()).hasSize(8);
-    assertRefused(sockets(9), "write at most 8 paths, these are 9");
+    assertRefused(sockets(9), "write at most 8 paths instead of 9");
   }
 
   private static String sockets(int number) {

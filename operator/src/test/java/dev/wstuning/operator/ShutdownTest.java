@@ -55,6 +55,7 @@ class ShutdownTest {
   void withoutACertificateAReplicaIsNotReady() {
     readiness.serves(() -> false);
 
-    assertThat(readiness.problem()).contains("no certificate yet: the leader makes the authority");
+    assertThat(readiness.problem())
+        .contains("no certificate yet: waiting for the leader to" + " create the authority");
   }
 }

@@ -65,7 +65,7 @@ public final class AuthorityStore implements AutoCloseable {
 
               @Override
               public void onDelete(Secret deleted, boolean finalStateUnknown) {
-                LOG.warn("msg=\"secret deleted, apply the manifests again\" secret={}", SECRET);
+                LOG.warn("msg=\"Secret deleted, apply the manifests again\" secret={}", SECRET);
               }
             })
         .start();
@@ -85,7 +85,7 @@ public final class AuthorityStore implements AutoCloseable {
   public void maintain() {
     Secret present = secret.get();
     if (present == null) {
-      LOG.error("msg=\"secret is missing, apply the manifests again\" secret={}", SECRET);
+      LOG.error("msg=\"Secret is missing, apply the manifests again\" secret={}", SECRET);
       return;
     }
     Optional<AuthorityState> before = AuthorityState.fromSecretData(present.getData());

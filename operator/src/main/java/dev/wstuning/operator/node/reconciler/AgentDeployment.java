@@ -78,7 +78,7 @@ final class AgentDeployment {
     now.ifPresentOrElse(
         node ->
             LOG.warn(
-                "msg=\"node agents are not replaced any more: the one of a node is not ready\""
+                "msg=\"node agents are no longer replaced: the agent of a node is not ready\""
                     + " node={}",
                 node),
         () -> LOG.info("msg=\"node agents are replaced again\""));

@@ -109,7 +109,7 @@ final class NodeStateWriter {
   private void apply(WebSocketNodeState wanted) {
     client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
     LOG.info(
-        "msg=\"told the node agent\" node={} sysctls={} openFiles={}",
+        "msg=\"settings passed to the node agent\" node={} sysctls={} openFiles={}",
         wanted.getMetadata().getName(),
         wanted.getSpec().sysctlsOrEmpty().size(),
         wanted.getSpec().openFiles() != null);
@@ -145,7 +145,7 @@ final class NodeStateWriter {
           .resource(object)
           .lockResourceVersion(object.getMetadata().getResourceVersion())
           .delete();
-      LOG.info("msg=\"node is as it was\" node={}", object.getMetadata().getName());
+      LOG.info("msg=\"node restored\" node={}", object.getMetadata().getName());
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;

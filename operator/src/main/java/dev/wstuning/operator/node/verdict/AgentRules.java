@@ -33,7 +33,7 @@ final class AgentRules {
         ? Optional.of(
             Finding.bad(
                 NodeReason.AgentNotRunning,
-                "the node agent does not start: its init container has not ended for minutes",
+                "the node agent does not start: its init container has been running for minutes",
                 "kubectl -n %s describe pod %s"
                     .formatted(NAMESPACE, state.agent().orElseThrow().name())))
         : Optional.empty();
@@ -46,14 +46,14 @@ final class AgentRules {
     return Optional.of(
         waiting(
             state.agent().isEmpty()
-                ? "no node agent is on the node yet"
+                ? "the node has no node agent yet"
                 : "the node agent has not applied the settings yet"));
   }
 
   static Optional<Finding> starting(Wishes wishes, TunedNode state) {
     return state.agentStarting()
         ? Optional.of(
-            waiting("the settings are applied, but the node agent does not watch them yet"))
+            waiting("the settings are applied; the node agent that watches them is starting"))
         : Optional.empty();
   }
 
@@ -63,7 +63,7 @@ final class AgentRules {
         : Optional.of(
             Finding.bad(
                 NodeReason.AgentNotRunning,
-                "the settings are applied, but nobody watches them: " + NOT_READY,
+                "the settings are applied, but no agent watches them: " + NOT_READY,
                 "kubectl get node %s; kubectl -n %s describe pod %s"
                     .formatted(
                         state.node().name(), NAMESPACE, state.agent().orElseThrow().name())));
@@ -73,6 +73,7 @@ final class AgentRules {
     return Finding.unknown(
         NodeReason.Waiting,
         message,
-        "wait; if it stays so, kubectl -n %s describe daemonset %s".formatted(NAMESPACE, NAME));
+        "wait; if this lasts for minutes, kubectl -n %s describe daemonset %s"
+            .formatted(NAMESPACE, NAME));
   }
 }

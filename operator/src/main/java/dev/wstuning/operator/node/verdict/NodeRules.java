@@ -51,7 +51,9 @@ public final class NodeRules {
 
   private static Finding judge(Wishes wishes, TunedNode state) {
     return Rules.given(wishes, RULES)
-        .judge(state, () -> Finding.good(NodeReason.Applied, "the node has what was asked for"));
+        .judge(
+            state,
+            () -> Finding.good(NodeReason.Applied, "the node has what the tunings" + " want"));
   }
 
   /** Whether the agent grants open files; empty if no tuning wants that. */
@@ -95,7 +97,8 @@ public final class NodeRules {
                 Finding.bad(
                     NodeReason.ActionFailed,
                     "the API server refused " + what,
-                    "see who refuses it; it is tried again, at ever longer intervals"));
+                    "find out what refuses it, such as a webhook or a quota; the operator tries"
+                        + " again, less and less often"));
   }
 
   private static Optional<Finding> writeFailed(Wishes wishes, TunedNode state) {
@@ -111,7 +114,8 @@ public final class NodeRules {
         NodeReason.WriteFailed,
         "%s could not be set to %s: %s"
             .formatted(setting.name(), setting.wanted(), setting.problem()),
-        "remove %s from spec.sysctls, or make the node's kernel take it".formatted(setting.name()));
+        "remove %s from spec.sysctls, or make the node's kernel accept it"
+            .formatted(setting.name()));
   }
 
   private static Finding notRestored(AppliedSetting setting) {
@@ -119,7 +123,7 @@ public final class NodeRules {
         NodeReason.WriteFailed,
         "%s could not be set back to %s: %s"
             .formatted(setting.name(), setting.original(), setting.problem()),
-        "make the node's kernel take it, or reboot the node");
+        "make the node's kernel accept it, or reboot the node");
   }
 
   private static Optional<Finding> drifted(Wishes wishes, TunedNode state) {
@@ -131,9 +135,9 @@ public final class NodeRules {
             s ->
                 Finding.bad(
                     NodeReason.Drifted,
-                    "somebody changed %s from %s to %s; it is written again, at ever longer"
-                            .formatted(s.name(), s.wanted(), s.value())
-                        + " intervals",
+                    ("something else changed %s from %s to %s; the node agent writes it again,"
+                            + " less and less often")
+                        .formatted(s.name(), s.wanted(), s.value()),
                     "find what else sets %s on the node, such as /etc/sysctl.d or another operator"
                         .formatted(s.name())));
   }
@@ -143,13 +147,16 @@ public final class NodeRules {
     if (!wishes.grants(state) || serving.filter(Serving::isServing).isPresent()) {
       return Optional.empty();
     }
-    String why = serving.map(Serving::message).orElse("it has not connected yet");
+    String why =
+        serving
+            .map(Serving::message)
+            .orElse("it has not connected to the container" + " runtime yet");
     return Optional.of(
         Finding.bad(
             NodeReason.NotServing,
             "the node agent cannot grant open files: " + why,
-            "enable NRI in the node's container runtime, or remove spec.openFiles; if NRI is on"
-                + " there, see the log of its node agent"));
+            "enable NRI in the node's container runtime, or remove spec.openFiles; if NRI is"
+                + " enabled, see the log of the node agent"));
   }
 
   private static Optional<Finding> conflicted(Wishes wishes, TunedNode state) {
@@ -161,7 +168,7 @@ public final class NodeRules {
             c ->
                 Finding.bad(
                     NodeReason.Conflicted,
-                    "the older %s sets %s".formatted(c.winner(), c.key()),
-                    "remove %s from one of both".formatted(c.key())));
+                    "the older node tuning %s sets %s".formatted(c.winner(), c.key()),
+                    "remove %s from one of the two".formatted(c.key())));
   }
 }

@@ -27,7 +27,8 @@ public record NodeVerdict(
     Optional<Finding> stalled,
     Optional<Finding> partlyUnderstood) {
 
-  private static final String UPDATE = "update the operator, or write what this version knows";
+  private static final String UPDATE =
+      "update the operator, or use only what this version" + " knows";
 
   /** What stays on a node until a person changes the node or the resource. */
   private static final Set<NodeReason> FOR_A_PERSON =
@@ -58,7 +59,7 @@ public record NodeVerdict(
 
   private static NodeVerdict unreadable(NotUnderstood what) {
     String message =
-        "this version of the operator cannot read %s: nodes are left as they are"
+        "this version of the operator cannot read %s, so nodes stay as they are"
             .formatted(String.join(", ", what.values()));
     String next = UPDATE + " (kubectl explain wsnt.spec)";
     Finding unknown = Finding.unknown(NodeReason.NotUnderstood, message, next);
@@ -73,7 +74,7 @@ public record NodeVerdict(
         : Optional.of(
             Finding.good(
                 NodeReason.UnknownFields,
-                "this version of the operator does not know %s: nodes get what it knows"
+                "this version of the operator does not know %s and applies the other fields"
                     .formatted(String.join(", ", what.fields())),
                 UPDATE));
   }
@@ -83,17 +84,18 @@ public record NodeVerdict(
     if (!lost.isEmpty()) {
       return Finding.bad(
           NodeReason.Conflicted,
-          "older node tunings set the same on the same nodes: " + lost,
-          "remove it from one of both, or narrow one spec.nodeSelector");
+          "older node tunings set the same keys on the same nodes: " + lost,
+          "remove the keys from one of the two, or narrow one spec.nodeSelector");
     }
     String won = conflicts(selected, c -> c.winner().equals(tuning), NodeConflict::loser);
     if (!won.isEmpty()) {
       return Finding.good(
           NodeReason.Conflicted,
-          "newer node tunings set the same on the same nodes, without effect: " + won,
-          "remove it from one of both, or narrow one spec.nodeSelector");
+          "newer node tunings set the same keys on the same nodes, without effect: " + won,
+          "remove the keys from one of the two, or narrow one spec.nodeSelector");
     }
-    return Finding.good(NodeReason.Accepted, "the resource is valid and no other sets its keys");
+    return Finding.good(
+        NodeReason.Accepted, "the resource is valid, and no other node tuning" + " sets its keys");
   }
 
   private static String conflicts(
@@ -114,8 +116,8 @@ public record NodeVerdict(
   private static Finding refused(String message) {
     return Finding.bad(
         NodeReason.ActionFailed,
-        "the API server refused what the operator has to write: " + message,
-        "see who refuses it; it is tried again");
+        "the API server refused a change by the operator: " + message,
+        "find out what refuses it, such as a webhook or a quota; the operator tries again");
   }
 
   private static Optional<Finding> forAPerson(List<Finding> findings) {
@@ -129,9 +131,9 @@ public record NodeVerdict(
     return findings.isEmpty()
         ? Finding.unknown(
             NodeReason.NoNodes,
-            "no node is selected",
-            "compare spec.nodeSelector with kubectl get nodes --show-labels, and spec.tolerations with"
-                + " their taints")
+            "spec.nodeSelector selects no node",
+            "compare spec.nodeSelector with kubectl get nodes --show-labels, and"
+                + " spec.tolerations with the taints of the nodes")
         : Finding.worst(findings, "nodes");
   }
 

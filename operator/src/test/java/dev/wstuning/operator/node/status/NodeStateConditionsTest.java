@@ -32,7 +32,11 @@ class NodeStateConditionsTest {
     assertThat(of(node().serves(1048576)))
         .extracting(Condition::type, Condition::status, Condition::reason, Condition::message)
         .containsExactly(
-            tuple("Ready", ConditionStatus.True, "Applied", "the node has what was asked for."),
+            tuple(
+                "Ready",
+                ConditionStatus.True,
+                "Applied",
+                "the node has what the tunings" + " want."),
             tuple("Serving", ConditionStatus.True, "Applied", "the node agent grants open files."));
   }
 
@@ -83,8 +87,8 @@ class NodeStateConditionsTest {
         .containsExactly(
             tuple(
                 "WriteFailed",
-                "fs.nr_open could not be set back to 1048576: not permitted. Next: make the node's"
-                    + " kernel take it, or reboot the node"));
+                "fs.nr_open could not be set back to 1048576: not permitted. Next: make the"
+                    + " node's kernel accept it, or reboot the node"));
   }
 
   @Test

@@ -51,7 +51,7 @@ class NodeTuningStatusFactoryTest {
                 2,
                 List.of("n1", "n2"),
                 "Applied",
-                "the node has what was asked for.",
+                "the node has what the tunings want.",
                 List.of(new ObservedSetting(KEY, "2097152", "1048576", "2097152", null)),
                 new GrantedOpenFiles(true, 1048576L, null)));
     assertThat(status.conditions())
@@ -113,7 +113,8 @@ class NodeTuningStatusFactoryTest {
 
     assertThat(ready.reason()).isEqualTo("Drifted");
     assertThat(ready.message())
-        .contains("somebody changed fs.nr_open from 2097152 to 65536", "Next: find what else");
+        .contains(
+            "something else changed fs.nr_open from 2097152 to 65536", "Next: find what else");
   }
 
   @Test
@@ -212,7 +213,7 @@ class NodeTuningStatusFactoryTest {
     assertThat(ready(status).reason()).isEqualTo("AgentNotRunning");
     assertThat(ready(status).message())
         .contains(
-            "nobody watches them: the pod of the node agent is not ready",
+            "no agent watches them: the pod of the node agent is not ready",
             "Next: kubectl get node n1");
     assertThat(status.nodes().serving()).isZero();
     assertThat(status.summary().openFiles()).isNull();
@@ -294,8 +295,9 @@ class NodeTuningStatusFactoryTest {
         .containsExactly("ActionFailed", "Applied");
     assertThat(ready(status).message())
         .isEqualTo(
-            "1 of 2 nodes: the API server refused the WebSocketNodeState of the node: quota exceeded."
-                + " Next: see who refuses it; it is tried again, at ever longer intervals");
+            "1 of 2 nodes: the API server refused the WebSocketNodeState of the node: quota"
+                + " exceeded. Next: find out what refuses it, such as a webhook or a quota; the"
+                + " operator tries again, less and less often");
     assertThat(ready(factory.create(other, states, none())).reason()).isEqualTo("NoNodes");
   }
 
