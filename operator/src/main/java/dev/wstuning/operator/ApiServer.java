@@ -6,23 +6,23 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The API server at the start of a replica, which waits for it as long as it takes. */
+/** Waits at the start of a replica until the API server answers. */
 final class ApiServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   private ApiServer() {}
 
-  /** The y of its version 1.y; some vendors write it as "y+". */
+  /** The y of version 1.y of the API server; some vendors write it as "y+". */
   static int awaitMinorVersion(KubernetesClient client) throws InterruptedException {
-    boolean told = false;
+    boolean reported = false;
     while (true) {
       try {
         return Integer.parseInt(client.getKubernetesVersion().getMinor().replaceAll("\\D.*", ""));
       } catch (KubernetesClientException e) {
-        if (!told) {
+        if (!reported) {
           LOG.warn("msg=\"waiting for the API server\" problem=\"{}\"", e.getMessage());
-          told = true;
+          reported = true;
         }
         TimeUnit.SECONDS.sleep(1);
       }

@@ -3,8 +3,8 @@ package dev.wstuning.operator;
 import dev.wstuning.operator.pod.admission.AdmissionHandler;
 
 /**
- * Loads the classes that a start needs, and ends: run once when the image is built, it fills the
- * archive of shared classes that halves the time of a start.
+ * Loads the classes that a start needs, and ends. It runs once when the image is built and fills
+ * the archive of shared classes, which halves the time of a start.
  */
 final class ClassArchiveTraining {
 

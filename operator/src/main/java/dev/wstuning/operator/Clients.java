@@ -8,10 +8,10 @@ import java.time.Duration;
 /**
  * The clients of a replica, which differ in patience.
  *
- * @param patient for informers: it repeats what ends with 429 or 5xx for most of a minute
- * @param impatient for what a reconciliation or a duty asks and writes: it repeats nothing, because
- *     the framework and the duties do
- * @param punctual for the lease: a renewal is over, one way or the other, before the lease is
+ * @param patient for informers: it repeats requests that end with 429 or 5xx for most of a minute
+ * @param impatient for reconciliations and periodic tasks: it repeats nothing, because the
+ *     framework and the tasks do
+ * @param punctual for the lease: a renewal ends before the lease does, even if it fails
  * @param prompt for admission: it gives up before an API server gives up on the webhook
  */
 record Clients(

@@ -14,19 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this replica is the one that writes. It stands for election again and again for as long
- * as the process lives: neither a lost lease nor an API server that is away ends it.
+ * Whether this replica is the leader, which alone writes. The replica takes part in elections as
+ * long as the process lives: neither a lost lease nor an API server that is away ends that.
  */
 final class Leadership implements AutoCloseable {
 
   /**
    * @param lease how long others wait for the next renewal
-   * @param renewWithin how long this replica tries to renew before it stands again
+   * @param renewWithin how long this replica tries to renew before it takes part in the next
+   *     election
    * @param retry between two attempts; also between two elections
    */
   record Timing(Duration lease, Duration renewWithin, Duration retry) {
 
-    /** How long a renewal lets this replica lead; what it began by then ends within the lease. */
+    /** How long this replica leads after a renewal. What it began by then ends within the lease. */
     Duration leads() {
       return lease.minus(lease.dividedBy(5));
     }
@@ -53,7 +54,7 @@ final class Leadership implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param client one with short time-outs that repeats nothing, so that a renewal is over before
+   * @param client a client with short time-outs and no retries, so that a renewal is over before
    *     the lease is
    * @param onGain runs, on a thread of its own, each time this replica becomes the leader
    */
@@ -73,7 +74,7 @@ final class Leadership implements AutoCloseable {
     return leading && lock.held();
   }
 
-  /** How often this replica has become the leader: what is done once in a term goes by it. */
+  /** How often this replica has become the leader. Tasks that run once in a term use it. */
   int terms() {
     return terms;
   }
@@ -101,13 +102,13 @@ final class Leadership implements AutoCloseable {
         .withRetryPeriod(timing.retry())
         .withLeaderCallbacks(
             new LeaderCallbacks(
-                () -> {}, // Not yet: it has read the lease, and may not get it.
+                () -> {}, // Not yet: the elector has read the lease, but may not get it.
                 this::lost,
                 identity -> LOG.info("msg=\"leader elected\" leader={}", identity)))
         .build();
   }
 
-  /** After a renewal that came late, too: what happened meanwhile was left to others. */
+  /** Also after a late renewal, because another replica may have led in the meantime. */
   private synchronized void gained() {
     if (!closed) {
       leading = true;
@@ -133,7 +134,7 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  /** Stands for no further election; the lease runs out by itself. */
+  /** Takes part in no further election. The lease expires by itself. */
   @Override
   public void close() {
     closed = true;

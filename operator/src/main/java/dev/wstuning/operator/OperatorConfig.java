@@ -32,7 +32,7 @@ record OperatorConfig(
   /** The Service through which API servers reach the webhook. */
   static final String WEBHOOK_SERVICE = "wstuning-webhook";
 
-  /** The agent gets the folder of each, and few clusters have more kinds of nodes. */
+  /** The agent mounts the folder of each socket, and few clusters have more kinds of nodes. */
   private static final int MOST_PATHS = 8;
 
   /**
@@ -97,7 +97,7 @@ record OperatorConfig(
         return number;
       }
     } catch (NumberFormatException e) {
-      // Told below, with the other values that are none.
+      // Reported below, as numbers that are out of bounds.
     }
     throw new IllegalArgumentException(
         "%s is \"%s\": write a whole number from 1 to %d".formatted(name, value, maximum));

@@ -34,10 +34,12 @@ public final class OperatorMain {
   /** The Lease that the leader holds. */
   private static final String LEASE = "wstuning";
 
-  /** An informer that has not synced by then goes on trying, and its caller waits in other ways. */
+  /**
+   * How long the framework waits for an informer. One that has not synced by then goes on trying.
+   */
   private static final Duration CACHE_SYNC = Duration.ofSeconds(10);
 
-  /** What a reconciliation may take when a replica ends. */
+  /** How long reconciliations may take to finish when a replica ends. */
   private static final Duration LAST_RECONCILIATIONS = Duration.ofSeconds(5);
 
   private final OperatorConfig config;
@@ -163,14 +165,17 @@ public final class OperatorMain {
         () -> registration.sweep(informers.uids(), informers::readUids));
     tasks.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
     tasks.ofLeader("self-test", seconds(5), seconds(15), webhookProbe::run);
-    // What node tunings left behind outlives them, and replacing agents has its pace.
+    // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the
+    // other.
     tasks.ofLeader("tend nodes", seconds(3), seconds(5), fleet::tend);
     leadership.start();
     readiness.serves(certificate::present);
     LOG.info("msg=\"started\" namespace={} replica={}", config.namespace(), config.instance());
   }
 
-  /** Without the framework's leader election, which ends with the first lease that is lost. */
+  /**
+   * Without the framework's leader election, which ends the process when it loses its first lease.
+   */
   private static Operator operator(Clients clients) {
     return new Operator(
         overrider ->
@@ -184,7 +189,7 @@ public final class OperatorMain {
                 .withReconciliationTerminationTimeout(LAST_RECONCILIATIONS));
   }
 
-  /** One that cannot go on would answer with what was once; only another process has a new one. */
+  /** A stopped cache would answer with outdated objects, and only a new process has a new cache. */
   private static void cacheStopped(SharedIndexInformer<?> informer, Throwable failure) {
     if (failure != null) {
       LOG.error("msg=\"a cache stopped, restarting the process\" cache={}", informer, failure);

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is to be done from time to time whether or not anything happens. A duty that fails, in
- * whatever way, is done again the next time.
+ * Periodic tasks that do not depend on events. A task that fails, even with an Error, runs again
+ * the next time.
  */
 final class PeriodicTasks implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTasks.class);
 
-  /** A duty that takes long, or waits for an answer, holds up no other. */
+  /** So that a task that takes long does not hold up the others. */
   private static final int THREADS = 4;
 
   private final Leadership leadership;
@@ -24,7 +24,7 @@ final class PeriodicTasks implements AutoCloseable {
       Executors.newScheduledThreadPool(
           THREADS,
           task -> {
-            Thread thread = new Thread(task, "duties");
+            Thread thread = new Thread(task, "periodic-tasks");
             thread.setDaemon(true);
             return thread;
           });
@@ -33,34 +33,34 @@ final class PeriodicTasks implements AutoCloseable {
     this.leadership = leadership;
   }
 
-  /** A duty of every replica. */
-  void ofAll(String name, Duration after, Duration every, Runnable duty) {
+  /** Adds a task of every replica. */
+  void ofAll(String name, Duration after, Duration every, Runnable task) {
     executor.scheduleWithFixedDelay(
-        () -> perform(name, duty), after.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        () -> perform(name, task), after.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** A duty of the leader. */
-  void ofLeader(String name, Duration after, Duration every, Runnable duty) {
+  /** Adds a task of the leader. */
+  void ofLeader(String name, Duration after, Duration every, Runnable task) {
     ofAll(
         name,
         after,
         every,
         () -> {
           if (leadership.held()) {
-            duty.run();
+            task.run();
           }
         });
   }
 
-  /** A duty that every new leader has once, until it succeeds. */
-  void ofNewLeader(String name, Duration after, Duration every, Runnable duty) {
-    ofLeader(name, after, every, new OnceInATerm(leadership, duty));
+  /** Adds a task of every new leader, which runs until it succeeds once. */
+  void ofNewLeader(String name, Duration after, Duration every, Runnable task) {
+    ofLeader(name, after, every, new OnceInATerm(leadership, task));
   }
 
-  /** An executor that is told an Error never runs its task again, so that none gets through. */
-  private static void perform(String name, Runnable duty) {
+  /** Catches Errors, too: an executor never runs a task again that threw one. */
+  private static void perform(String name, Runnable task) {
     try {
-      duty.run();
+      task.run();
     } catch (KubernetesClientException e) {
       LOG.warn(
           "msg=\"task failed, trying again later\" task=\"{}\" problem=\"{}\"",
@@ -75,19 +75,19 @@ final class PeriodicTasks implements AutoCloseable {
 
   private static final class OnceInATerm implements Runnable {
     private final Leadership leadership;
-    private final Runnable duty;
+    private final Runnable task;
     private int doneIn;
 
-    OnceInATerm(Leadership leadership, Runnable duty) {
+    OnceInATerm(Leadership leadership, Runnable task) {
       this.leadership = leadership;
-      this.duty = duty;
+      this.task = task;
     }
 
     @Override
     public void run() {
       int term = leadership.terms();
       if (doneIn != term) {
-        duty.run();
+        task.run();
         doneIn = term;
       }
     }

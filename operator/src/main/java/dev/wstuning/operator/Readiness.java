@@ -26,7 +26,7 @@ final class Readiness {
     ending = true;
   }
 
-  /** Why it cannot serve; empty if it can. */
+  /** Why the replica cannot serve; empty if it can. */
   Optional<String> problem() {
     if (ending) {
       return Optional.of("ending");

@@ -9,15 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a replica ends: it is not ready any more; it goes on serving admission, from caches that are
- * kept up to date, until nobody calls it; it stops listening; and only then all else is closed, the
- * newest first. A pod that is admitted meanwhile gets the same plan as from any other replica.
+ * How a replica ends. First it is no longer ready. It goes on serving admission, from caches that
+ * are kept up to date, until API servers no longer call it. Then it stops listening, and only then
+ * everything else is closed, the newest first. A pod that is admitted until then gets the same plan
+ * as from any other replica.
  */
 final class Shutdown {
 
   private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
-  /** Endpoints of a replica that ends stay in use for a moment. */
+  /** How long API servers may still use the endpoint of a replica that ends. */
   static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final Readiness readiness;
@@ -26,8 +27,8 @@ final class Shutdown {
   private Optional<Server> server = Optional.empty();
 
   /**
-   * @param drain how it is told that it ends
-   * @param stop how it is stopped
+   * @param drain announces that the server ends soon
+   * @param stop stops the server
    */
   private record Server(Runnable drain, AutoCloseable stop) {}
 
@@ -42,16 +43,16 @@ final class Shutdown {
   }
 
   /**
-   * What serves while all else is still there.
+   * Sets the server that ends before everything else is closed.
    *
-   * @param drained tells it that it ends soon
-   * @param stopped stops it
+   * @param drained announces that the server ends soon
+   * @param stopped stops the server
    */
   synchronized void drainFirst(Runnable drained, AutoCloseable stopped) {
     server = Optional.of(new Server(drained, stopped));
   }
 
-  /** Has the end of the process run it. */
+  /** Makes the end of the process run the shutdown. */
   void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::run, "shutdown"));
   }

@@ -12,10 +12,11 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * A lock whose every failure is one that the elector tries again: after others it would never
- * return (LeaderElector.start() of fabric8 7.5). A Lease that cannot be read, because somebody
- * emptied it, is vacant. It knows when the lease was last written, which is what leading goes by:
- * the elector already calls one a leader that reads an old record of its own.
+ * A lock whose failures are always of the kind that the elector retries: after others it would
+ * never return (LeaderElector.start() of fabric8 7.5). A Lease that cannot be read, because someone
+ * emptied it, counts as vacant. The lock knows when the lease was last written, and this decides
+ * who leads: the elector already takes a replica for the leader that reads an old record of its
+ * own.
  */
 final class SturdyLock implements Lock {
 
@@ -30,9 +31,9 @@ final class SturdyLock implements Lock {
   private volatile OptionalLong written = OptionalLong.empty();
 
   /**
-   * @param nanoTime a clock that nobody sets, such as {@link System#nanoTime}
-   * @param lasts for how long it is held from the beginning of a request that wrote it
-   * @param onTaken runs each time the lease is taken, or renewed after it was not held any more
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   * @param lasts how long the lease is held, from the beginning of the request that wrote it
+   * @param onTaken runs each time the lease is taken, or is renewed after it was no longer held
    */
   SturdyLock(Lock lock, LongSupplier nanoTime, Duration lasts, Runnable onTaken) {
     this.lock = lock;
@@ -46,7 +47,7 @@ final class SturdyLock implements Lock {
     return last.isPresent() && nanoTime.getAsLong() - last.getAsLong() < lasts.toNanos();
   }
 
-  /** It is lost, whatever was written before. */
+  /** Notes that the lease is lost, regardless of earlier writes. */
   void lost() {
     written = OptionalLong.empty();
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The first filling of the caches, which an API server that goes away meanwhile delays. */
+/** Waits until the caches are filled, even if the API server is away for some time. */
 final class Synchronisation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Synchronisation.class);

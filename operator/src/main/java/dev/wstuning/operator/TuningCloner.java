@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 
 /**
- * Copies resources for reconciliations. Specs and statuses of this operator are records that nobody
- * changes, so that copies share them; a copy by way of JSON would forget what was not understood.
+ * Copies resources for reconciliations. Specs and statuses of this operator are immutable records,
+ * so copies share them. A copy by way of JSON would forget what was not understood.
  */
 record TuningCloner(KubernetesClient client) implements Cloner {
 

@@ -1,2 +1,2 @@
-/** The operator of WebSocket Tuning: wiring only. */
+/** Wires the operator of WebSocket Tuning together; nothing else is here. */
 package dev.wstuning.operator;

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The life of the authority: publish a new one beside the old, then sign with it, then drop the
- * old. API servers trust every certificate at every moment.
+ * The life of the authority: publish a new one next to the old one, then sign with it, then drop
+ * the old one. API servers trust every certificate in use at every moment.
  *
  * @param validity how long an authority is valid
  * @param renewBefore how long before its end a new one is made

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The authorities of the webhook as the Secret holds them.
+ * The authorities of the webhook, as stored in the Secret.
  *
  * @param current the one that signs
- * @param next one that is published already but does not sign yet
- * @param previous one that does not sign any more but is still published
+ * @param next an authority that is already published but does not sign yet
+ * @param previous an authority that no longer signs but is still published
  * @param changed when the state last changed
  */
 record AuthorityState(
@@ -25,7 +25,7 @@ record AuthorityState(
 
   private static final String CHANGED = "changed";
 
-  /** All certificates that API servers shall trust, base64 as {@code caBundle} wants it. */
+  /** All certificates that API servers must trust, in base64 for {@code caBundle}. */
   String caBundle() {
     String pem =
         Stream.of(
@@ -51,7 +51,7 @@ record AuthorityState(
     return data;
   }
 
-  /** Empty for a Secret as it is shipped, and for one that somebody spoilt. */
+  /** Reads the Secret; empty if it is still as shipped, or if someone damaged it. */
   static Optional<AuthorityState> fromSecretData(Map<String, String> data) {
     if (data == null || !data.containsKey("ca.crt")) {
       return Optional.empty();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Secret with the webhook's authority: every replica reads it, the leader writes it. It is
- * shipped empty, so that the operator needs no right to create Secrets.
+ * The Secret with the webhook's authority: every replica reads it, the leader writes it. The
+ * manifests contain it empty, so that the operator needs no right to create Secrets.
  */
 public final class AuthorityStore implements AutoCloseable {
 
@@ -44,8 +44,8 @@ public final class AuthorityStore implements AutoCloseable {
   }
 
   /**
-   * Starts to follow the Secret, and returns at once: an API server that does not answer is asked
-   * again. {@code onChange} is called for every new state.
+   * Starts to follow the Secret, and returns at once. If the API server does not answer, the
+   * informer tries again. {@code onChange} is called for every new state.
    */
   public void follow(Consumer<AuthorityStore> onChange) {
     informer = secret.runnableInformer(0L);
@@ -81,7 +81,7 @@ public final class AuthorityStore implements AutoCloseable {
             });
   }
 
-  /** Makes or renews the authority where that is due. Only the leader calls this. */
+  /** Creates or renews the authority if that is due. Only the leader calls this. */
   public void maintain() {
     Secret present = secret.get();
     if (present == null) {
@@ -110,7 +110,9 @@ public final class AuthorityStore implements AutoCloseable {
     }
   }
 
-  /** What API servers shall trust; empty until the leader has made an authority. */
+  /**
+   * The certificates that API servers must trust; empty until the leader has created an authority.
+   */
   public Optional<String> caBundle() {
     return Optional.ofNullable(state).map(AuthorityState::caBundle);
   }

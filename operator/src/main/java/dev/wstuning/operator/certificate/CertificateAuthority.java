@@ -108,7 +108,8 @@ record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
   }
 
   /**
-   * @throws IllegalArgumentException if either is not what it should be, or they are no pair
+   * @throws IllegalArgumentException if certificate or key is malformed, or if they do not belong
+   *     together
    */
   static CertificateAuthority fromPem(String certificate, String key) {
     try (PEMParser certificates = new PEMParser(new StringReader(certificate));
@@ -125,7 +126,10 @@ record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
     }
   }
 
-  /** Signs something and verifies it: else nobody would trust what this authority issues. */
+  /**
+   * Signs something and verifies it, because API servers trust no certificate of an authority with
+   * another key.
+   */
   private void checkPair() throws GeneralSecurityException {
     byte[] something = certificate.getEncoded();
     Signature signature = Signature.getInstance("SHA256withECDSA");

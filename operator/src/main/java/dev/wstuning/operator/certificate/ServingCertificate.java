@@ -15,8 +15,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * The certificate with which this replica serves. It lives in memory alone and is replaced while
- * connections go on: each handshake asks for the present one.
+ * The certificate with which this replica serves. It exists only in memory and is replaced without
+ * breaking connections: each handshake uses the current one.
  */
 public final class ServingCertificate extends X509ExtendedKeyManager {
 
@@ -37,7 +37,7 @@ public final class ServingCertificate extends X509ExtendedKeyManager {
     this.clock = clock;
   }
 
-  /** Takes a new certificate where the signer changed or the present one ends soon. */
+  /** Gets a new certificate if the signer changed or the current certificate ends soon. */
   public void renew(AuthorityStore authority) {
     authority.signer().filter(this::due).ifPresent(a -> leaf = issue(a));
   }

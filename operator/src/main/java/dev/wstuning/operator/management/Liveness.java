@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the threads of this process make progress. It asks nothing else: an API server that is
+ * Whether the threads of this process make progress. Nothing else counts: an API server that is
  * away, or a cache that is behind, is no reason to kill a replica that serves admission.
  */
 public final class Liveness implements AutoCloseable {
@@ -34,7 +34,7 @@ public final class Liveness implements AutoCloseable {
           });
 
   /**
-   * @param nanoTime a clock that nobody sets, such as {@link System#nanoTime}
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
   public Liveness(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -43,9 +43,9 @@ public final class Liveness implements AutoCloseable {
   }
 
   /**
-   * From now on {@code pool} must make progress.
+   * Watches from now on whether {@code pool} makes progress.
    *
-   * @param name what a problem calls it
+   * @param name the name of the pool in a problem
    */
   public void watch(String name, Executor pool) {
     pulses.add(new Pulse(name, pool));
@@ -60,7 +60,7 @@ public final class Liveness implements AutoCloseable {
     pulses.forEach(Pulse::beat);
   }
 
-  /** Why this process must be restarted; empty if it need not. */
+  /** Why this process must be restarted; empty if it does not have to be. */
   public Optional<String> problem() {
     long[] deadlocked = ManagementFactory.getThreadMXBean().findDeadlockedThreads();
     if (deadlocked != null) {

@@ -1,2 +1,2 @@
-/** What the kubelet asks of a replica. */
+/** What the kubelet checks: whether a replica lives and is ready. */
 package dev.wstuning.operator.management;

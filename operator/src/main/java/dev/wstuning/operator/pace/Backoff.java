@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * Which targets refused something, and when each may be asked again: after a first pause, which
- * doubles with each further refusal up to a longest one. What it remembers is lost with the
- * process, which costs one more request for each target.
+ * Remembers which targets refused something, and when each may be asked again: after a first pause,
+ * which doubles with each further refusal up to a longest one. A new process remembers nothing,
+ * which costs one more request for each target.
  *
  * @param <K> what names a target, such as the uid of a pod
  */
@@ -27,7 +27,7 @@ public final class Backoff<K> {
    *
    * @param why the words of the refusal
    * @param next when the target may be asked again
-   * @param pause how long that was from the refusal
+   * @param pause the time between the refusal and {@code next}
    */
   public record Refusal(String why, Instant next, Duration pause) {}
 
@@ -69,7 +69,7 @@ public final class Backoff<K> {
     return new Refusal(why, clock.instant().plus(pause), pause);
   }
 
-  /** Notes that {@code target} did what it was asked for. */
+  /** Notes that {@code target} granted a request. */
   public void succeeded(K target) {
     refusals.remove(target);
   }

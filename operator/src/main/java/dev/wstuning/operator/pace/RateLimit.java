@@ -7,20 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * So many turns a second for the whole cluster, shared fairly: whoever gets none waits in a queue,
- * and its head is served first. One that had a turn and wants another queues up at the end.
+ * A cluster-wide rate limit in turns per second, shared fairly. Anyone who gets no turn waits in a
+ * queue, and its head is served first. Anyone who had a turn and wants another queues up at the
+ * end.
  */
 public final class RateLimit {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** One that did not ask for so long does not wait any more. */
+  /** How long a place in the queue lasts if its owner does not try again. */
   private static final Duration ATTENTION = Duration.ofSeconds(10);
 
   private final int perSecond;
   private final Clock clock;
 
-  /** Who waits, the first one first, and when each asked last. */
+  /** Who waits, in order, and when each tried last. */
   private final Map<String, Instant> queue = new LinkedHashMap<>();
 
   private Instant second = Instant.EPOCH;
@@ -35,7 +36,7 @@ public final class RateLimit {
    * Takes a turn. False if this second's turns are spent, or if those before {@code who} in the
    * queue need what is left of them.
    *
-   * @param who gets a share of its own, such as the uid of a tuning
+   * @param who names the owner of a share, such as the uid of a tuning
    */
   public synchronized boolean take(String who) {
     Instant now = clock.instant();
@@ -46,7 +47,7 @@ public final class RateLimit {
     }
     int left = perSecond - spent;
     if (atMostBefore(who, left) == left) {
-      // The place in the queue stays that of the first time.
+      // Later tries do not change the place in the queue.
       queue.put(who, now);
       return false;
     }

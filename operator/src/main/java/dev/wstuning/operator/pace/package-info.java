@@ -1,2 +1,2 @@
-/** How often the API server is asked: per second for all, and per target after a refusal. */
+/** Limits requests to the API server: per second for all, and per target after a refusal. */
 package dev.wstuning.operator.pace;

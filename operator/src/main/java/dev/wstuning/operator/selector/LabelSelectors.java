@@ -15,8 +15,8 @@ public final class LabelSelectors {
   private LabelSelectors() {}
 
   /**
-   * Whether {@code labels} match, with the meaning of metav1.LabelSelector; but one without any
-   * condition, which the API server does not accept, matches nothing.
+   * Whether {@code labels} match, with the meaning of metav1.LabelSelector. However, a selector
+   * without conditions, which the API server does not accept, matches nothing.
    */
   public static boolean matches(Selector selector, Map<String, String> labels) {
     return !selector.isNothing()

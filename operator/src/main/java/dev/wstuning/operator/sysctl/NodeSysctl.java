@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The closed list of sysctls that belong to a node as a whole, and that no pod has for itself.
- * Bounds are those that the kernel or common sense draws (sysctl/fs.rst, ip-sysctl.rst,
- * nf_conntrack-sysctl.rst); they are written here once, and rendered into the CRD.
+ * The closed list of sysctls that belong to a node as a whole, and not to a pod. The bounds are
+ * those of the kernel or of common sense (sysctl/fs.rst, ip-sysctl.rst, nf_conntrack-sysctl.rst).
+ * They are written only here, and rendered into the CRD.
  */
 public enum NodeSysctl implements SysctlKey {
   /** Highest RLIMIT_NOFILE that any process may have. */
@@ -17,13 +17,13 @@ public enum NodeSysctl implements SysctlKey {
   NF_CONNTRACK_MAX("net.netfilter.nf_conntrack_max", 1, 1024, 2_147_483_647),
   /** Pages that all TCP sockets may take: below no pressure, pressure, limit. */
   TCP_MEM("net.ipv4.tcp_mem", 3, 1024, 2_147_483_647),
-  /** Sockets that no process holds any more. */
+  /** Sockets that no process has open any more. */
   TCP_MAX_ORPHANS("net.ipv4.tcp_max_orphans", 1, 256, 2_147_483_647),
   /** Packets that wait for a CPU. */
   NETDEV_MAX_BACKLOG("net.core.netdev_max_backlog", 1, 100, 10_000_000),
-  /** Largest receive buffer that an application may ask for, in bytes. */
+  /** Largest receive buffer that an application may set, in bytes. */
   RMEM_MAX("net.core.rmem_max", 1, 4608, 2_147_483_647),
-  /** Largest send buffer that an application may ask for, in bytes. */
+  /** Largest send buffer that an application may set, in bytes. */
   WMEM_MAX("net.core.wmem_max", 1, 4608, 2_147_483_647);
 
   private final Bounds bounds;

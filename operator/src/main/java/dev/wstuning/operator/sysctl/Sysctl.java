@@ -6,9 +6,9 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * The closed list of sysctls that may be set in a pod: all of them belong to the network namespace,
- * none to the node. Bounds are those that the kernel or common sense draws (ip-sysctl.rst); they
- * are written here once, and the CRD and the tuner's own list are checked against them.
+ * The closed list of sysctls that may be set in a pod. All of them belong to the network namespace,
+ * none to the node. The bounds are those of the kernel or of common sense (ip-sysctl.rst). They are
+ * written only here; the CRD and the tuner's own list are checked against them.
  */
 public enum Sysctl implements SysctlKey {
   TCP_KEEPALIVE_TIME("net.ipv4.tcp_keepalive_time", 1, 1, 32767, 29),
@@ -48,9 +48,9 @@ public enum Sysctl implements SysctlKey {
   }
 
   /**
-   * Whether a kubelet of Kubernetes 1.{@code minor} takes this key in a pod's security context
-   * without being told to: the "safe" set of kubelet/sysctl/safe_sysctls.go. Others make the pod
-   * fail with SysctlForbidden.
+   * Whether a kubelet of Kubernetes 1.{@code minor} accepts this key in a pod's security context
+   * without a setting of its own: the "safe" set of kubelet/sysctl/safe_sysctls.go. Other keys make
+   * the pod fail with SysctlForbidden.
    */
   public boolean safeIn(int minor) {
     return minor >= safeSinceMinor;
@@ -61,7 +61,7 @@ public enum Sysctl implements SysctlKey {
     return safeSinceMinor == NEVER ? OptionalInt.empty() : OptionalInt.of(safeSinceMinor);
   }
 
-  /** Whether {@code keepalive} sets this key, so that it has no place among {@code sysctls}. */
+  /** Whether {@code keepalive} sets this key, so that {@code sysctls} must not have it. */
   public boolean keepalive() {
     return this == TCP_KEEPALIVE_TIME
         || this == TCP_KEEPALIVE_INTVL
@@ -91,7 +91,7 @@ public enum Sysctl implements SysctlKey {
     return Optional.empty();
   }
 
-  /** The kernel answers some reads with tabs; plans and reports use single spaces. */
+  /** Replaces the tabs of the kernel by single spaces, as in plans and reports. */
   public static String normalise(String value) {
     return BLANKS.matcher(value.trim()).replaceAll(" ");
   }

@@ -1,6 +1,6 @@
 package dev.wstuning.operator.sysctl;
 
-/** A key of one of the closed lists, with the values that it takes. */
+/** A key of one of the closed lists, with the values that it accepts. */
 public interface SysctlKey {
 
   /**
@@ -28,7 +28,7 @@ public interface SysctlKey {
     return bounds().max();
   }
 
-  /** The rule for values in words. */
+  /** The rule for values, in words. */
   default String expected() {
     return fields() == 1
         ? "%s takes a whole number from %d to %d".formatted(key(), min(), max())

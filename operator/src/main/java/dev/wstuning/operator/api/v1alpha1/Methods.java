@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * {@code methods}: how pods may be tuned. The lists are sets: the operator takes the first method
  * that suffices, in an order of its own. A list has no default in the schema, because a stored
- * default would keep every later method out; an absent one stands for the methods that change
+ * default would exclude every later method. An absent list stands for the methods that change
  * neither command nor environment of the server.
  */
 @ValidationRule(
@@ -50,7 +50,7 @@ public record Methods(
                 + " servers. Absent: [NodeAgent]. []: nothing.")
         List<OpenFilesMethod> openFiles) {
 
-  /** What holds if a resource says nothing. */
+  /** The methods of a resource without {@code methods}. */
   public static final Methods DEFAULT = new Methods(null, null, null);
 
   /** Whether pods may get a privileged init container. */
@@ -89,7 +89,7 @@ public record Methods(
         : set(openFiles, OpenFilesMethod.class);
   }
 
-  /** A value of a newer version is no method of this one. */
+  /** A value that only a newer version knows is skipped. */
   private static <E extends Enum<E>> Set<E> set(List<E> given, Class<E> type) {
     Set<E> set = EnumSet.noneOf(type);
     given.stream().filter(type::isInstance).forEach(set::add);

@@ -3,13 +3,13 @@ package dev.wstuning.operator.api.v1alpha1;
 import java.util.List;
 
 /**
- * What of a spec this version of the operator cannot read, because the resource was written for a
- * newer one.
+ * The parts of a spec that this version of the operator cannot read, because the resource was
+ * written for a newer one.
  *
- * @param fields paths of fields that it does not know, such as {@code spec.rollout.paused}: what
- *     they ask for is not done
- * @param values paths of values that it cannot read, such as those of an enum: what is asked for is
- *     then not known at all
+ * @param fields paths of fields that it does not know, such as {@code spec.rollout.paused}. They
+ *     have no effect
+ * @param values paths of values that it cannot read, such as those of an enum. With one of them the
+ *     whole spec is unknown
  */
 public record NotUnderstood(List<String> fields, List<String> values) {
 
@@ -22,7 +22,7 @@ public record NotUnderstood(List<String> fields, List<String> values) {
     values = few(values);
   }
 
-  /** A spec may be full of them; a condition has room for some. */
+  /** A spec may have many of them; a condition has room for a few. */
   private static List<String> few(List<String> paths) {
     return paths.stream().sorted().distinct().limit(MAX_PATHS).toList();
   }

@@ -69,7 +69,7 @@ public record Selector(
     }
   }
 
-  /** One that matches no object. The API server accepts none like it. */
+  /** A selector that matches no object. The API server does not accept such a selector. */
   public static final Selector NOTHING = new Selector(null, null);
 
   public enum Operator {
@@ -79,7 +79,7 @@ public record Selector(
     DoesNotExist
   }
 
-  /** Whether it has no condition, and so matches nothing. */
+  /** Whether it has no condition, so that it matches nothing. */
   @JsonIgnore
   public boolean isNothing() {
     return labels().isEmpty() && expressions().isEmpty();

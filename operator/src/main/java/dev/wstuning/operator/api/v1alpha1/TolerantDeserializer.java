@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Reads a resource whatever its spec and status hold. A client that cannot read one object would
- * give up the whole list.
+ * Reads a resource even if its spec or status has unknown parts. A client that cannot read one
+ * object would give up the whole list.
  */
 abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
     extends JsonDeserializer<R> {
@@ -29,15 +29,15 @@ abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
   }
 
   /**
-   * The spec of which some value cannot be read: what it asks for is not known, but perhaps what it
-   * is about.
+   * The spec of a resource with an unreadable value. What it wants is unknown; what it selects may
+   * still be known.
    *
    * @param read what could be read; null if nothing could
-   * @param selector what it is about; it matches nothing if that is not known either
+   * @param selector what it selects; it matches nothing if that is unknown, too
    */
   abstract S outline(S read, Selector selector);
 
-  /** The name of the field whose every unknown part makes the spec unreadable; null for none. */
+  /** The name of the field in which any unknown part makes the spec unreadable; null for none. */
   abstract String selector();
 
   @Override
@@ -57,7 +57,7 @@ abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
   private void readSpec(JsonNode json, R resource) {
     Reading<S> spec = TolerantReader.read(json, specType, "spec");
     List<String> values = new ArrayList<>(spec.values());
-    // To skip a part of a selector would be to select more.
+    // A selector without one of its parts would select more.
     spec.fields().stream()
         .filter(f -> f.startsWith("spec." + selector() + "."))
         .forEach(values::add);
@@ -68,7 +68,7 @@ abstract class TolerantDeserializer<S, T, R extends TolerantResource<S, T>>
             : outline(spec.value().orElse(null), selector(json)));
   }
 
-  /** Read by itself, because the rest may not even have the outline of a spec. */
+  /** Reads the selector alone, because the rest may not have the shape of a spec. */
   private Selector selector(JsonNode spec) {
     Reading<Selector> read =
         TolerantReader.read(

@@ -19,19 +19,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads JSON into records as far as it can, and tells what it could not. */
+/** Reads JSON into records as far as it can, and reports what it could not read. */
 final class TolerantReader {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
-          // A fraction that is cut off would be another value than the one that is asked for.
+          // A fraction that is cut off would be another value than the wanted one.
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .addHandler(new Problems())
           .build();
 
   /**
-   * @param value what could be read; empty if nothing was there, or not even its outline fits
-   * @param fields paths of fields that are not known
+   * @param value what could be read; empty if there is nothing, or if it has another shape
+   * @param fields paths of unknown fields
    * @param values paths of values that could not be read, or that are required and missing
    */
   record Reading<T>(Optional<T> value, List<String> fields, List<String> values) {}
@@ -60,7 +60,7 @@ final class TolerantReader {
     return new Reading<>(value, found.fields(), found.values());
   }
 
-  /** A newer version may have given up what this one requires. */
+  /** A newer version may no longer have a field that this one requires. */
   private static void addMissing(Object value, String path, List<String> missing) {
     if (value instanceof Collection<?> list) {
       list.stream().filter(Record.class::isInstance).forEach(v -> addMissing(v, path, missing));
@@ -93,14 +93,14 @@ final class TolerantReader {
       return (Found) context.getAttribute(Found.class);
     }
 
-    /** The present place: {@code /rollout/paused} is {@code spec.rollout.paused}. */
+    /** The current path: {@code /rollout/paused} is {@code spec.rollout.paused}. */
     String place(JsonParser parser) {
       // At the beginning of an object or array the pointer has an empty part.
       return name + parser.getParsingContext().pathAsPointer().toString().replaceAll("/+", ".");
     }
   }
 
-  /** Notes and skips what does not fit; the part of a record that it belongs to becomes null. */
+  /** Notes and skips what does not fit. The field of the record becomes null. */
   private static final class Problems extends DeserializationProblemHandler {
 
     @Override

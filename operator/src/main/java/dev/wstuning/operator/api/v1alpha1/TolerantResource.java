@@ -5,9 +5,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 
 /**
- * A resource that can be read whatever a newer version wrote into it: one object that is not
- * understood must not cost the others anything. Copies made by way of JSON lose {@link
- * #notUnderstood}.
+ * A resource that can be read even if a newer version wrote it. One object that cannot be read must
+ * not affect the others. Copies by way of JSON lose {@link #notUnderstood}.
  *
  * @param <S> the spec
  * @param <T> the status
@@ -17,7 +16,7 @@ public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
   private NotUnderstood notUnderstood = NotUnderstood.NOTHING;
   private boolean statusReadable = true;
 
-  /** What of the spec could not be read; such values and fields are missing in it. */
+  /** The parts of the spec that could not be read. They are missing in it. */
   @JsonIgnore
   public NotUnderstood notUnderstood() {
     return notUnderstood;
@@ -27,7 +26,7 @@ public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
     notUnderstood = what;
   }
 
-  /** Whether all values of the status could be read; if not, those that could not are missing. */
+  /** Whether all values of the status could be read. The others are missing. */
   @JsonIgnore
   public boolean isStatusReadable() {
     return statusReadable;
@@ -37,7 +36,7 @@ public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
     statusReadable = readable;
   }
 
-  /** A copy that shares spec and status, which nobody changes. */
+  /** A copy that shares spec and status, which never change. */
   public TolerantResource<S, T> copy() {
     TolerantResource<S, T> copy = empty();
     copy.setMetadata(new ObjectMetaBuilder(getMetadata()).build());
@@ -50,7 +49,7 @@ public abstract class TolerantResource<S, T> extends CustomResource<S, T> {
 
   abstract TolerantResource<S, T> empty();
 
-  /** Whether the spec says what is asked for; if not, it holds no more than a selector. */
+  /** Whether the spec could be read. If not, it has only a selector. */
   @JsonIgnore
   public boolean isReadable() {
     return notUnderstood.values().isEmpty();

@@ -62,7 +62,7 @@ public class WebSocketNodeState
       return null;
     }
 
-    /** The operator writes it again from what the node tunings want. */
+    /** The operator calculates the whole spec again from the node tunings. */
     @Override
     WebSocketNodeStateSpec outline(WebSocketNodeStateSpec read, Selector selector) {
       return read;

@@ -10,8 +10,9 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
- * What the agent of a node must do; conflicts are resolved. Empty: restore what was there. An empty
- * list is written as such: server-side apply makes null of an object that loses its last field.
+ * What the agent of a node must do, with conflicts resolved. If it is empty, the agent restores the
+ * original values. An empty list is written as such, because server-side apply makes null of an
+ * object that loses its last field.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebSocketNodeStateSpec(

@@ -7,8 +7,8 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
- * What the agent of a node did and sees there; the agent writes all but the conditions, which the
- * operator writes.
+ * What the agent of a node did and sees there. The agent writes it, except for the conditions,
+ * which the operator writes.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WebSocketNodeStateStatus(
@@ -104,13 +104,13 @@ public record WebSocketNodeStateStatus(
     return Condition.readable(conditions);
   }
 
-  /** What the agent wrote. */
+  /** The part that the agent wrote. */
   public WebSocketNodeStateStatus report() {
     return new WebSocketNodeStateStatus(
         observedGeneration, bootID, agentVersion, settings, openFiles, conntrackMax, null);
   }
 
-  /** A status of which only the conditions are written. */
+  /** A status that has nothing but conditions. */
   public static WebSocketNodeStateStatus of(List<Condition> conditions) {
     return new WebSocketNodeStateStatus(null, null, null, null, null, null, conditions);
   }

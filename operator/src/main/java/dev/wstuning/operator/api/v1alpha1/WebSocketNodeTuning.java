@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** Makes the settings of nodes that no pod can make for itself, and reports what nodes have. */
+/** Sets on nodes what pods cannot set themselves, and reports what nodes have. */
 @Group("wstuning.dev")
 @Version("v1alpha1")
 @ShortNames("wsnt")

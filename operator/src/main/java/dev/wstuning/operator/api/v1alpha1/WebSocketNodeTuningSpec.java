@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** What nodes must have. What is absent is left as the node has it. */
+/** What nodes must have. A setting that is absent stays as the node has it. */
 @ValidationRule(
     value = "has(self.openFiles) || (has(self.sysctls) && size(self.sysctls) > 0)",
     message = "nothing to tune: write sysctls or openFiles")

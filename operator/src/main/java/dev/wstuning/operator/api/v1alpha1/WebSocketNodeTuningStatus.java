@@ -55,7 +55,7 @@ public record WebSocketNodeTuningStatus(
               "Nodes that are no longer selected and whose original values are being restored.")
           Integer restoring) {}
 
-  /** What is not as it should be on some nodes. */
+  /** A problem of some nodes. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Problem(
       @JsonPropertyDescription("The reason in one word; docs/status.md explains each.")

@@ -9,7 +9,10 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** Tunes the selected WebSocket server pods of its namespace, and reports what they really got. */
+/**
+ * Tunes the selected WebSocket server pods of its namespace, and reports the settings that they
+ * actually have.
+ */
 @Group("wstuning.dev")
 @Version("v1alpha1")
 @ShortNames("wst")

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a user asks for. Absent values are left as the pod has them. */
+/** What a user wants. A value that is absent stays as the pod has it. */
 @ValidationRule(
     value =
         "self.mode == 'Observe' || has(self.deadPeers) || has(self.keepalive)"
@@ -189,7 +189,10 @@ public record WebSocketTuningSpec(
                   + " kernel's memory.")
           Quantity memoryEach) {
 
-    /** Memory in bytes that the server needs for one connection; empty if nobody measured it. */
+    /**
+     * Memory in bytes that the server needs for one connection; empty if the user did not measure
+     * it.
+     */
     @JsonIgnore
     public OptionalLong memoryEachBytes() {
       return memoryEach == null
@@ -340,7 +343,7 @@ public record WebSocketTuningSpec(
     Hold
   }
 
-  /** One that selects pods, and asks for nothing. */
+  /** A spec that selects pods and sets nothing. */
   static WebSocketTuningSpec selecting(Selector selector) {
     return new WebSocketTuningSpec(
         selector, null, null, null, null, null, null, null, null, null, null, null, null, null,
@@ -356,7 +359,10 @@ public record WebSocketTuningSpec(
     return methods == null ? Methods.DEFAULT : methods;
   }
 
-  /** What wins; a promise of an outcome is kept only if the application cannot break it. */
+  /**
+   * What wins. With {@code deadPeers}, the application must not be able to break what the tuning
+   * promises.
+   */
   public ApplicationKeepalive applicationKeepaliveOrDefault() {
     if (applicationKeepalive != null) {
       return applicationKeepalive;

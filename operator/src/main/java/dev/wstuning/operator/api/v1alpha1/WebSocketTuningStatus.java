@@ -7,9 +7,9 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
- * What the selected pods really have: every figure was measured, unless its description says
- * otherwise. It holds numbers and closed words; only messages and the texts of {@code summary} are
- * for people alone.
+ * What the selected pods really have. Every figure was measured, unless its description says
+ * otherwise. It holds numbers and words from closed lists. Only messages and the texts of {@code
+ * summary} are just for people.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketTuningStatus(
@@ -108,7 +108,7 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("The sysctls that new pods get.") List<SysctlValue> sysctls,
       @JsonPropertyDescription("What the mechanism cannot set.") List<NotPossible> notPossible) {}
 
-  /** {@code spec.methods} with what absent lists stand for. */
+  /** {@code spec.methods}, with defaults for absent lists. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ResolvedMethods(
       @Size(max = 3) @JsonPropertyDescription("The methods for socket options.")
@@ -138,7 +138,7 @@ public record WebSocketTuningStatus(
       @Required @JsonPropertyDescription("The key.") String name,
       @JsonPropertyDescription("The value.") String value) {}
 
-  /** A wish that cannot be fulfilled. */
+  /** A setting that the mechanism cannot make. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record NotPossible(
       @Required @JsonPropertyDescription("The sysctl's key, or the field of spec.") String setting,
@@ -373,12 +373,12 @@ public record WebSocketTuningStatus(
     return suspensions == null ? List.of() : suspensions;
   }
 
-  /** What was announced; nothing if nothing was. */
+  /** The announced intents; empty if there are none. */
   public List<Intent> intentsOrEmpty() {
     return rollout == null || rollout.intents() == null ? List.of() : rollout.intents();
   }
 
-  /** The conditions; of a newer version's, those that could be read. */
+  /** The conditions that could be read; a newer version may have written others. */
   public List<Condition> conditionsOrEmpty() {
     return Condition.readable(conditions);
   }

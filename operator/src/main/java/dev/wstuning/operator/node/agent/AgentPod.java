@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * All that is kept of a pod of the node agent.
+ * What the operator knows of a pod of the node agent.
  *
- * @param template which version of the pod it is
- * @param appliedAt when its init container ended well
- * @param ready whether the agent itself is
- * @param problem what keeps it from running
+ * @param template the version of the pod
+ * @param appliedAt when its init container succeeded
+ * @param ready whether the agent itself is ready
+ * @param problem why it cannot run
  */
 public record AgentPod(
     String name,
@@ -36,7 +36,7 @@ public record AgentPod(
     boolean ready,
     Optional<String> problem) {
 
-  /** What a container waits for in the ordinary course of things. */
+  /** Reasons for which a container waits when all is well. */
   private static final Set<String> STARTING_REASONS =
       Set.of("PodInitializing", "ContainerCreating");
 
@@ -68,7 +68,10 @@ public record AgentPod(
         .getOrDefault(NodeAgentDaemonSet.TEMPLATE, "");
   }
 
-  /** Of a node that died, only the condition says so: its kubelet does not. */
+  /**
+   * Reads the condition, too: if a node dies, only the condition changes, because the kubelet
+   * reports nothing.
+   */
   private static boolean ready(PodStatus status) {
     return status.getContainerStatuses().stream().anyMatch(s -> Boolean.TRUE.equals(s.getReady()))
         && status.getConditions().stream()
@@ -105,7 +108,7 @@ public record AgentPod(
     return Optional.empty();
   }
 
-  /** The last words of a container that ended. */
+  /** The last output of a container that ended. */
   private static String said(ContainerState state) {
     return state == null || state.getTerminated() == null
         ? ""
@@ -117,7 +120,7 @@ public record AgentPod(
         ", ", Stream.of(first, second).filter(w -> w != null && !w.isBlank()).toList());
   }
 
-  /** Makes a pod small for the cache: what {@link #of} reads stays. */
+  /** Makes a pod small for the cache. What {@link #of} reads stays. */
   public static Pod trim(Pod pod) {
     return new PodBuilder(pod)
         .editMetadata()

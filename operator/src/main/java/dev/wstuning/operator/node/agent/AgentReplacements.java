@@ -10,19 +10,22 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which agent is to be replaced: one at a time, either because it has another template or so that
- * its init container applies what changed, and only as the {@link ReplacementGate} lets it. What it
- * remembers is lost with the operator, which does no harm.
+ * Decides which agent is replaced next: one at a time, because it has another template or because
+ * its init container must apply a change, and only if the {@link ReplacementGate} allows it. A
+ * restarted operator remembers nothing, which does no harm.
  */
 public final class AgentReplacements {
 
-  /** Between two pods of whatever nodes, so that a mistake does not reach all nodes at once. */
+  /**
+   * The time between two replacements on any nodes, so that a mistake does not reach all nodes at
+   * once.
+   */
   static final Duration PACE = Duration.ofSeconds(2);
 
-  /** How long others wait for an agent until that is said. */
+  /** How long others wait for an agent until the operator reports that. */
   static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** A new template proves itself where least can be lost, and a repair where it is needed. */
+  /** Broken nodes come first: a new template can do no harm there, and a repair is needed there. */
   private static final Comparator<TunedNode> BROKEN_FIRST =
       Comparator.comparing(TunedNode::agentReady).thenComparing(TunedNode.BY_NAME);
 
@@ -32,7 +35,7 @@ public final class AgentReplacements {
   private Instant last = Instant.MIN;
   private Optional<Holder> holder = Optional.empty();
 
-  /** The node for whose agent all others wait. */
+  /** The node whose agent all others wait for. */
   private record Holder(String node, Instant since) {}
 
   public AgentReplacements(Clock clock) {
@@ -45,7 +48,7 @@ public final class AgentReplacements {
    * The pod to be deleted now, if any.
    *
    * @param template the version that pods should have
-   * @param mayReplace false for pods whose deletion was refused a short while ago
+   * @param mayReplace false for pods whose deletion was recently refused
    */
   public Optional<AgentPod> next(
       Collection<TunedNode> states, String template, Predicate<AgentPod> mayReplace) {
@@ -94,7 +97,7 @@ public final class AgentReplacements {
     gate.refused(pod);
   }
 
-  /** The node whose agent has kept others from being replaced for long. */
+  /** The node whose agent has kept the others from being replaced for too long. */
   public Optional<String> heldBy() {
     return holder.filter(h -> !h.since().plus(PATIENCE).isAfter(clock.instant())).map(Holder::node);
   }

@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The DaemonSet of the node agent: an init container that writes the node's settings, privileged,
- * and the agent itself, which is not. Pods are replaced by the operator, one at a time, never by
- * the DaemonSet: between two agents of a node nobody grants open files.
+ * The DaemonSet of the node agent: a privileged init container that writes the node's settings, and
+ * the agent itself, which is not privileged. The operator replaces the pods, one at a time, never
+ * the DaemonSet: between two agents of a node, no one grants open files.
  *
- * @param nriSockets where the container runtime may listen on a node; its agent uses the first of
- *     them that takes the connection
- * @param grants whether any node is to grant open files: only then the agent gets these sockets,
- *     with which it could change every container
+ * @param nriSockets where the container runtime may listen on a node; the agent uses the first
+ *     socket that accepts its connection
+ * @param grants whether the agent of any node should grant open files. Only then it gets these
+ *     sockets, with which it could change every container
  */
 public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean grants) {
 
@@ -39,7 +39,7 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
           "app.kubernetes.io/component", "node-agent",
           "app.kubernetes.io/managed-by", "wstuning");
 
-  /** Annotation of pods: which version of the pod this is, but for the nodes it may run on. */
+  /** Annotation of pods: the version of the pod template, regardless of the nodes it may run on. */
   static final String TEMPLATE = "wstuning.dev/template";
 
   static final String APPLY = "apply";
@@ -59,7 +59,7 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
   }
 
   /**
-   * @param hostnames of the nodes that it runs on
+   * @param hostnames the nodes that it runs on
    */
   public DaemonSet on(Collection<String> hostnames) {
     return new DaemonSetBuilder()
@@ -86,7 +86,7 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
         .build();
   }
 
-  /** Names what pods are made of; equal pods have equal names. */
+  /** Names the pod template. Equal templates have equal names. */
   public String template() {
     return Integer.toHexString(pod().hashCode());
   }
@@ -170,7 +170,7 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
         .endValueFrom()
         .endEnv()
         .withResources(resources())
-        // What it says on its way out is shown in the status of the tuning.
+        // The status of the tuning shows the last output of the container.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
         .addNewVolumeMount()
         .withName(STATE)

@@ -45,7 +45,7 @@ record NriFolders(List<String> paths) {
   private VolumeMount mount(int i) {
     return new VolumeMountBuilder()
         .withName(name(i))
-        // As on the node: a path is the same for both.
+        // The same path as on the node, so that the path of a socket is the same, too.
         .withMountPath(paths.get(i))
         .withReadOnly(true)
         .build();

@@ -10,29 +10,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps an agent that does not work from taking the place of all that do. It holds by what is
- * observed, so that it holds after a restart of the operator as well. It remembers only whose agent
- * was deleted, and whether that one served.
+ * Keeps a broken version of the agent from replacing all working agents. The gate uses what is
+ * observed, so that it still works after a restart of the operator. It remembers only whose agent
+ * was deleted, and whether that agent served.
  */
 final class ReplacementGate {
 
-  /** How long the successor of a deleted pod may be missing; later there is another reason. */
+  /** How long the successor of a deleted pod may be missing because of the deletion. */
   private static final Duration ARRIVAL = Duration.ofMinutes(2);
 
-  /** One agent in so many may be down while others apply again. */
+  /** One in this many agents may be down while others apply again. */
   private static final int SHARE = 20;
 
   private final Clock clock;
   private final Map<String, Deleted> deleted = new HashMap<>();
 
   /**
-   * An agent that was deleted, and is not ready again.
+   * An agent that was deleted, and whose successor is not ready yet.
    *
-   * @param served whether the container runtime asked it
+   * @param served whether the container runtime called it
    */
   private record Deleted(String uid, Instant at, boolean served) {
 
-    /** A node that served once must serve again, whatever was tried on it meanwhile. */
+    /** If the node served once, it must serve again, even after several attempts. */
     Deleted then(Deleted next) {
       return new Deleted(next.uid, next.at, served || next.served);
     }
@@ -57,7 +57,7 @@ final class ReplacementGate {
         state.node().name(), new Deleted(uid, clock.instant(), state.agentServes()), Deleted::then);
   }
 
-  /** Notes that it was not deleted after all. */
+  /** Notes that the deletion of an agent was refused. */
   void refused(AgentPod pod) {
     deleted.computeIfPresent(
         pod.node(), (node, d) -> new Deleted(d.uid(), Instant.EPOCH, d.served()));
@@ -85,7 +85,7 @@ final class ReplacementGate {
     return states.stream().findFirst();
   }
 
-  /** Whether its agent was deleted, and the next one is not there yet. */
+  /** Whether the node's agent was deleted, and the next one does not exist yet. */
   private boolean isArriving(TunedNode state) {
     Deleted before = deleted.get(state.node().name());
     return before != null
@@ -95,8 +95,8 @@ final class ReplacementGate {
   }
 
   /**
-   * Whether its agent is there but does not work. One that runs and reports that the container
-   * runtime does not ask it works, unless the one before was asked.
+   * Whether the node's agent exists but does not work. An agent that the container runtime does not
+   * call counts as working, unless the runtime called the one before.
    */
   private boolean isDown(TunedNode state) {
     Deleted before = deleted.get(state.node().name());

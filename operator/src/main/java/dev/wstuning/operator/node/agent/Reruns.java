@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Whose init container must run again, because the node does not have what it should; ever more
- * seldom where that does not help.
+ * Decides which init container must run again, because the node does not have what it should. If
+ * that does not help, it runs less and less often.
  */
 final class Reruns {
 
-  /** Between the end of an init container and the arrival of what it wrote. */
+  /** The time between the end of an init container and the arrival of its report. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
@@ -23,8 +23,8 @@ final class Reruns {
   private final Map<String, Attempts> attempts = new HashMap<>();
 
   /**
-   * @param settings what was to be applied: a generation of one object
-   * @param pause until the same may be tried again for the same settings
+   * @param settings names what had to be applied: a generation of one object
+   * @param pause the time until the next attempt for the same settings
    */
   private record Attempts(String settings, Instant at, Duration pause) {}
 
@@ -58,7 +58,7 @@ final class Reruns {
     return state.current() && !state.drifted() && !state.unrestored();
   }
 
-  /** Notes that it runs again now. */
+  /** Notes that the init container of this node runs again now. */
   void started(TunedNode state) {
     attempts.merge(
         state.node().name(),
@@ -66,7 +66,7 @@ final class Reruns {
         Reruns::again);
   }
 
-  /** Twice the pause, unless it is about something else, or was quiet for long. */
+  /** Doubles the pause, unless the settings are others, or the last attempt was long ago. */
   private static Attempts again(Attempts before, Attempts first) {
     boolean other =
         !before.settings().equals(first.settings())
@@ -79,7 +79,7 @@ final class Reruns {
     return new Attempts(first.settings(), first.at(), pause);
   }
 
-  /** An object that is made again counts its generations from one again. */
+  /** Names the settings with the uid, because a new object counts its generations from one. */
   private static String settings(TunedNode state) {
     return state
         .object()

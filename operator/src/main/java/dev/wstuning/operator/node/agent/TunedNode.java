@@ -16,10 +16,10 @@ import java.util.Optional;
 /**
  * A node that is or was tuned.
  *
- * @param planned what it must have; empty where nothing selects it any more
- * @param object what its agent must do, and what it reports
- * @param refusal what the API server refused of it and why, in words
- * @param at when all of this was so
+ * @param planned what it must have; empty if no tuning selects it any more
+ * @param object what its agent must do and reports
+ * @param refusal what the API server refused for this node and why, in words
+ * @param at the time of this state
  */
 public record TunedNode(
     NodeFacts node,
@@ -34,7 +34,9 @@ public record TunedNode(
   /** How long an agent may take to connect before the status reports it. */
   private static final Duration STARTING = Duration.ofSeconds(30);
 
-  /** How long its pod may take until the init container has ended, pulling the image included. */
+  /**
+   * How long its pod may take until the init container has ended, including the pull of the image.
+   */
   private static final Duration PULLING = Duration.ofMinutes(5);
 
   public Optional<WebSocketNodeStateStatus> reported() {
@@ -54,7 +56,7 @@ public record TunedNode(
     return reported().map(WebSocketNodeStateStatus::settingsOrEmpty).orElse(List.of());
   }
 
-  /** Whether the agent is not there yet, in the ordinary course of things. */
+  /** Whether the agent is not ready yet and needs only a moment. */
   public boolean agentStarting() {
     return agent.isEmpty()
         || agent.get().ending()
@@ -71,7 +73,7 @@ public record TunedNode(
         .isPresent();
   }
 
-  /** Whether its agent runs but the container runtime does not ask it, as it reports itself. */
+  /** Whether its agent reports that the container runtime does not call it. */
   boolean agentUnasked() {
     return grants()
         && agent.filter(a -> a.problem().isEmpty() && a.appliedAt().isPresent()).isPresent()
@@ -82,7 +84,7 @@ public record TunedNode(
             .isPresent();
   }
 
-  /** Whether the container runtime asks its agent. */
+  /** Whether the container runtime calls its agent. */
   boolean agentServes() {
     return agentReady()
         && reported()
@@ -91,7 +93,7 @@ public record TunedNode(
             .isPresent();
   }
 
-  /** Whether its agent is of this version. */
+  /** Whether its agent has this template. */
   boolean runs(String template) {
     return agent.filter(a -> a.template().equals(template)).isPresent();
   }
@@ -104,17 +106,20 @@ public record TunedNode(
     return planned.filter(p -> p.tunings().contains(tuning)).isPresent();
   }
 
-  /** Whether this tuning selects the node, or did, according to its object. */
+  /** Whether this tuning selects or selected the node, according to its object. */
   public boolean had(String tuning) {
     return object.stream().flatMap(o -> TuningsAnnotation.had(o).stream()).anyMatch(tuning::equals);
   }
 
-  /** Whether its agent is to grant open files. */
+  /** Whether its agent should grant open files. */
   public boolean grants() {
     return planned.filter(p -> p.spec().openFiles() != null).isPresent();
   }
 
-  /** Whether the agent could not put back what was there before. It keeps only such originals. */
+  /**
+   * Whether the agent could not restore an original value. It reports unwanted settings only for
+   * that reason.
+   */
   boolean unrestored() {
     return settings().stream().anyMatch(s -> s.wanted() == null);
   }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All that is kept of a node.
+ * What the operator knows of a node.
  *
- * @param hostname its label kubernetes.io/hostname, which need not be its name
- * @param bootId names the boot of its kernel, empty if the node does not tell
+ * @param hostname its label kubernetes.io/hostname, which may differ from its name
+ * @param bootId the id of its kernel's boot; empty if the node does not report it
  */
 public record NodeFacts(
     String name,
@@ -41,7 +41,7 @@ public record NodeFacts(
         node.getSpec() == null ? List.of() : node.getSpec().getTaints());
   }
 
-  /** Whether a new pod can start there, as far as its taints tell. */
+  /** Whether a new pod can start there, according to its taints. */
   public boolean runsPods() {
     return taints.stream().noneMatch(t -> DOWN.contains(t.getKey()));
   }
@@ -52,7 +52,7 @@ public record NodeFacts(
         : Optional.ofNullable(node.getStatus().getNodeInfo().getBootID()).orElse("");
   }
 
-  /** Makes a node small for the cache: what {@link #of} reads stays. */
+  /** Makes a node small for the cache. What {@link #of} reads stays. */
   public static Node trim(Node node) {
     NodeFacts facts = of(node);
     return new NodeBuilder()

@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Resolves what each node must have: all tunings that select it, key by key; the older wins. */
+/**
+ * Calculates what each node must have: the settings of all tunings that select it. If two set the
+ * same key, the older wins.
+ */
 public final class NodePlanner {
 
-  /** What a conflict over the ceiling is called. */
+  /** The key of a conflict over the maximum of open files. */
   static final String CEILING = "openFiles.maximum";
 
   private static final Comparator<WebSocketNodeTuning> OLDEST_FIRST =
@@ -25,7 +28,7 @@ public final class NodePlanner {
 
   private NodePlanner() {}
 
-  /** The nodes that any tuning selects whose wishes are known, by name. */
+  /** The nodes that any readable tuning selects, by name. */
   public static SortedMap<String, PlannedNode> plan(
       Collection<NodeFacts> nodes, Collection<WebSocketNodeTuning> tunings) {
     List<WebSocketNodeTuning> oldestFirst =

@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * What one node must have.
  *
- * @param tunings those that select it, the oldest first
+ * @param tunings the tunings that select it, the oldest first
  */
 public record PlannedNode(
     NodeFacts node,
@@ -16,7 +16,7 @@ public record PlannedNode(
     WebSocketNodeStateSpec spec,
     List<NodeConflict> conflicts) {
 
-  /** The settings that the node has already, which it keeps while a tuning of it is unreadable. */
+  /** The current orders of the node, which stay while one of its tunings is unreadable. */
   public static PlannedNode asItIs(NodeFacts node, WebSocketNodeState told) {
     return new PlannedNode(
         node,

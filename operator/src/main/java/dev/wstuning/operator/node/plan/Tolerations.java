@@ -13,8 +13,8 @@ final class Tolerations {
   private static final Set<String> REPELLING_EFFECTS = Set.of("NoSchedule", "NoExecute");
 
   /**
-   * Set by Kubernetes for the node's condition or because it is cordoned: they come and go, and a
-   * node must not lose its settings meanwhile.
+   * The taints that Kubernetes sets because of the node's condition or because it is cordoned. They
+   * come and go, and a node must keep its settings in the meantime.
    */
   private static final String CONDITION_TAINT_PREFIX = "node.kubernetes.io/";
 

@@ -20,7 +20,7 @@ final class AgentDeployment {
   /** Names the DaemonSet for {@link TargetRequests}. */
   static final String TARGET = "daemonset/" + NodeAgentDaemonSet.NAME;
 
-  /** What a deletion wants. */
+  /** What a deletion requests. */
   private static final String GONE = "gone";
 
   private final KubernetesClient client;
@@ -30,11 +30,11 @@ final class AgentDeployment {
   private Optional<Applied> applied = Optional.empty();
   private Optional<String> heldBy = Optional.empty();
 
-  /** What was applied last, and which state of the DaemonSet that led to. */
+  /** What was applied last, and the generation of the DaemonSet that this resulted in. */
   private record Applied(
       NodeAgentDaemonSet agent, List<String> hostnames, String uid, long generation) {
 
-    /** Caches may still have what was there before; what came later is someone else's edit. */
+    /** An older generation is a cache that is behind; a newer one is someone else's edit. */
     boolean holds(NodeAgentDaemonSet wanted, List<String> nodes, DaemonSet present) {
       return agent.equals(wanted)
           && hostnames.equals(nodes)
@@ -59,7 +59,10 @@ final class AgentDeployment {
     return "pod/" + pod.name();
   }
 
-  /** A DaemonSet that is refused stays as it is, and agents are replaced by what it makes. */
+  /**
+   * Deploys and replaces agents. If the DaemonSet is refused, agents are replaced according to its
+   * present template.
+   */
   void converge(Collection<TunedNode> states, Optional<DaemonSet> present) {
     List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
     NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(TunedNode::grants));

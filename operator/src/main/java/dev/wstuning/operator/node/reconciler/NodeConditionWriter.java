@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Writes the conditions of each WebSocketNodeState, because an agent that is gone cannot say so. It
- * owns them alone, and nothing else of the status. A refusal is logged; it changes nothing on the
- * node, so that node tunings do not mention it.
+ * Writes the conditions of each WebSocketNodeState, because an agent that is gone cannot report
+ * that. It owns only the conditions, nothing else of the status. A refusal is only logged: it
+ * changes nothing on the node, so node tunings do not mention it.
  */
 final class NodeConditionWriter {
 
@@ -47,7 +47,7 @@ final class NodeConditionWriter {
    */
   private record Written(String over, List<Condition> conditions) {
 
-    /** Whether the cache does not have it yet. */
+    /** Whether the cache does not have the written conditions yet. */
     boolean awaited(ObjectMeta present) {
       return over.equals(present.getResourceVersion());
     }
@@ -65,7 +65,7 @@ final class NodeConditionWriter {
     return NodeStateWriter.target(node) + "/status";
   }
 
-  /** Makes the conditions true; those of one node that are refused stop no others. */
+  /** Writes the conditions of all nodes. A refusal for one node does not stop the others. */
   void converge(Collection<TunedNode> states) {
     written
         .keySet()
@@ -90,12 +90,15 @@ final class NodeConditionWriter {
     requests.ask(target, words(wanted), () -> apply(object, wanted));
   }
 
-  /** What they say, without the time: it is another one whenever a refused one is made again. */
+  /**
+   * Names the conditions without their times, which differ whenever refused conditions are created
+   * again.
+   */
   private static List<String> words(List<Condition> conditions) {
     return conditions.stream().map(c -> c.type() + " " + c.status() + " " + c.reason()).toList();
   }
 
-  /** Those of the cache, unless it does not have the newest yet. */
+  /** The conditions in the cache, or the written ones if the cache does not have them yet. */
   private List<Condition> present(WebSocketNodeState object) {
     return Optional.ofNullable(written.get(object.getMetadata().getUid()))
         .filter(w -> w.awaited(object.getMetadata()))
@@ -123,7 +126,7 @@ final class NodeConditionWriter {
     }
   }
 
-  /** The object was deleted, or made again under the same name, a moment ago. */
+  /** Whether the object was just deleted, or replaced by another with the same name. */
   private static boolean isGone(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
         || e.getCode() == HttpURLConnection.HTTP_CONFLICT;

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All nodes together: what one tuning makes of a node depends on the others, so that they are
- * settled in one pass, for all tunings.
+ * Reconciles all nodes in one pass, because the result for a node depends on every tuning that
+ * selects it.
  */
 public final class NodeFleet {
 
@@ -48,8 +48,8 @@ public final class NodeFleet {
   }
 
   /**
-   * To be called now and then, whatever happens: replacing agents has its pace, and restoring
-   * outlives the tuning.
+   * Must be called periodically, because agents are replaced one after the other, and because
+   * restoring goes on after a tuning is deleted.
    */
   public void tend() {
     if (view.filled()) {
@@ -63,10 +63,10 @@ public final class NodeFleet {
   }
 
   /**
-   * Makes everything what it must be, also what is left of tunings that are gone.
+   * Makes all nodes, objects and agents what they must be, also those of deleted tunings.
    *
-   * @throws KubernetesClientException if the API server cannot do anything now; what it refuses of
-   *     one node is in the {@link #states} instead
+   * @throws KubernetesClientException if the API server cannot answer at all; refusals for one node
+   *     are in the {@link #states} instead
    */
   synchronized void converge() {
     List<NodeFacts> nodes = view.nodes();
@@ -77,7 +77,7 @@ public final class NodeFleet {
       writer.converge(
           states.stream().filter(s -> !frozen(s.object(), unreadable)).toList(), orphans);
     } finally {
-      // A fault that is about one node must not keep agents from all.
+      // A fault of one node must not keep agents from all nodes.
       deployment.converge(states, view.daemonSet());
     }
     conditions.converge(states(nodes));
@@ -105,7 +105,7 @@ public final class NodeFleet {
         state.agent().map(AgentDeployment::target).stream());
   }
 
-  /** What the API server refused that concerns all nodes, in words. */
+  /** What the API server refused for all nodes, in words. */
   Optional<String> refusal() {
     return requests.why(AgentDeployment.TARGET).map(why -> "the DaemonSet of node agents: " + why);
   }
@@ -130,7 +130,9 @@ public final class NodeFleet {
         .min(Duration::compareTo);
   }
 
-  /** The names of tunings that were written for a newer version: what they ask for is not known. */
+  /**
+   * The names of tunings that were written for a newer version, so that their settings are unknown.
+   */
   private Set<String> unreadable() {
     return view.tunings().stream()
         .filter(t -> !t.isReadable())
@@ -174,7 +176,7 @@ public final class NodeFleet {
         .toList();
   }
 
-  /** By node; where one ends and the next begins, the next. */
+  /** The agents by node. If one is ending and the next is starting, the next. */
   private Map<String, AgentPod> agents() {
     return view.agents()
         .sorted(Comparator.comparing(AgentPod::ending))

@@ -9,24 +9,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What {@link NodeFleet} knows of the cluster, and how it wakes node tunings. */
+/** The part of the cluster that {@link NodeFleet} sees, and the way to wake node tunings. */
 interface NodeFleetView {
 
-  /** Whether it is filled: it is once the operator has started. */
+  /** Whether the caches are filled, which they are once the operator has started. */
   boolean filled();
 
   List<WebSocketNodeTuning> tunings();
 
   List<NodeFacts> nodes();
 
-  /** What agents must do and report, of all nodes that are or were tuned. */
+  /** The objects of all nodes that are or were tuned. */
   Stream<WebSocketNodeState> objects();
 
   Optional<DaemonSet> daemonSet();
 
   Stream<AgentPod> agents();
 
-  /** Has every node tuning reconciled: what one of them sets concerns the others. */
+  /** Has every node tuning reconciled, because the settings of one affect the others. */
   void requestAll();
 
   /** Has those node tunings reconciled that have no status yet. */

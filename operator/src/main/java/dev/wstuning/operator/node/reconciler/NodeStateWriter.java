@@ -24,7 +24,7 @@ final class NodeStateWriter {
   private static final Logger LOG = LoggerFactory.getLogger(NodeStateWriter.class);
   private static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
 
-  /** What a deletion wants. */
+  /** What a deletion requests. */
   private static final String GONE = "gone";
 
   private final KubernetesClient client;
@@ -36,7 +36,7 @@ final class NodeStateWriter {
   }
 
   /**
-   * Makes the object of every node what it must be; one that is refused stops no other.
+   * Makes the object of every node what it must be. A refusal for one does not stop the others.
    *
    * @param orphans objects of nodes that are gone
    */
@@ -67,15 +67,16 @@ final class NodeStateWriter {
     }
   }
 
-  /** Whether nothing is wanted of the node any more, and nothing is left there. */
+  /** Whether no tuning wants anything of the node, and all originals are restored. */
   static boolean done(TunedNode state) {
     return state.planned().isEmpty()
         && state.object().filter(NodeStateWriter::restored).isPresent();
   }
 
   /**
-   * The agent notes an original before it writes, so that without any nothing was written. A status
-   * that a newer agent wrote may hold originals that cannot be read here.
+   * Whether the agent reports no originals. It reports an original before it writes, so nothing is
+   * left to restore then. The status of a newer agent may have originals that this version cannot
+   * read.
    */
   private static boolean restored(WebSocketNodeState object) {
     return object.isStatusReadable()
@@ -124,7 +125,7 @@ final class NodeStateWriter {
         && have.getAnnotations().entrySet().containsAll(want.getAnnotations().entrySet());
   }
 
-  /** With its node its object goes, even without the operator. */
+  /** The object is garbage-collected together with the node, even without the operator. */
   private static OwnerReference owner(NodeFacts node) {
     return new OwnerReferenceBuilder()
         .withApiVersion("v1")

@@ -28,14 +28,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What every replica keeps of the nodes: their labels and taints, what their agents must do and
- * report, the agents' DaemonSet and its pods. A change of any concerns all node tunings.
+ * The caches of the node wing in every replica: labels and taints of nodes, what their agents must
+ * do and report, the agents' DaemonSet and its pods. Every change concerns all node tunings.
  */
 public final class NodeTuningInformers implements NodeFleetView {
 
   private static final String BY_NODE = "agents-by-node";
 
-  /** How many objects a page of a list has: thousands at once do not fit into the heap. */
+  /** How many objects a page of a list has. Thousands at once do not fit into the heap. */
   static final long PAGE = 500;
 
   private static final String AGENTS =
@@ -58,7 +58,7 @@ public final class NodeTuningInformers implements NodeFleetView {
     nodes =
         new InformerEventSource<>(
             ofAll(Node.class, "nodes", NodeFacts::trim)
-                // Nodes report every few minutes that they are alive.
+                // Every few minutes nodes report that they are alive.
                 .withOnUpdateFilter(
                     (after, before) -> !NodeFacts.of(after).equals(NodeFacts.of(before)))
                 .build(),
@@ -105,7 +105,7 @@ public final class NodeTuningInformers implements NodeFleetView {
     return resource;
   }
 
-  /** The conditions are the operator's own words. */
+  /** Whether only the conditions changed, which the operator itself writes. */
   static boolean sameButConditions(WebSocketNodeState after, WebSocketNodeState before) {
     ObjectMeta now = after.getMetadata();
     ObjectMeta then = before.getMetadata();

@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Reconciles one node tuning: all nodes are settled, then its status is written. There are no
- * finalizers; what a deleted one leaves behind is restored by {@link NodeFleet#tend}.
+ * Reconciles one node tuning: reconciles all nodes, then writes its status. There are no
+ * finalizers: {@link NodeFleet#tend} restores the nodes of a deleted tuning.
  */
 @ControllerConfiguration(
     name = "websocketnodetuning",
@@ -37,10 +37,10 @@ import java.util.stream.Stream;
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {
 
-  /** Something that takes long becomes a problem without anything happening. */
+  /** A wait that takes too long becomes a problem without any event. */
   private static final Duration WAITING = Duration.ofSeconds(15);
 
-  /** What was refused is asked for again when its pause is over. */
+  /** What was refused is sent again when its pause is over. */
   private static final Duration AFTER = Duration.ofSeconds(1);
 
   private final NodeTuningInformers informers;
@@ -72,7 +72,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
   public UpdateControl<WebSocketNodeTuning> reconcile(
       WebSocketNodeTuning tuning, Context<WebSocketNodeTuning> context) {
     if (!leading.getAsBoolean()) {
-      // It will be done when this replica becomes the leader.
+      // This replica reconciles everything when it becomes the leader.
       return UpdateControl.noUpdate();
     }
     if (context.isPrimaryResourceDeleted()) {
@@ -84,7 +84,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     try {
       fleet.converge();
     } catch (KubernetesClientException e) {
-      // The status tells it before the framework tries again.
+      // The status shows the refusal before the framework tries again.
       refused = e;
     }
     boolean changed = !isAnswered(tuning);
@@ -106,7 +106,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     return next(waits(status), fleet.pause(selected(tuning, states)));
   }
 
-  /** Whether a status says that it will change by itself. */
+  /** Whether the status shows that it will change by itself. */
   private static boolean waits(WebSocketNodeTuningStatus status) {
     return status.conditionsOrEmpty().stream().anyMatch(c -> c.type().equals("Reconciling"));
   }

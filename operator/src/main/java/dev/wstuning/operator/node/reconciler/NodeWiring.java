@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Wires the node side.
  *
- * @param client one that does not repeat what is refused: the framework does
+ * @param client a client that does not retry, because the framework does
  * @param instance the name of this replica
  */
 public record NodeWiring(
@@ -40,7 +40,7 @@ public record NodeWiring(
   }
 
   /**
-   * @param leading whether this replica is the one that writes
+   * @param leading whether this replica is the leader
    */
   public NodeTuningReconciler reconciler(
       NodeTuningInformers informers, NodeFleet fleet, BooleanSupplier leading) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the API server for one target after the other, so that a target that is refused stops no
- * other, and is not requested again before its pause is over. Targets are named as kubectl does it,
+ * Sends requests to the API server, each for one target, so that a refused target does not stop the
+ * others and is not requested again before its pause is over. Targets have names as in kubectl,
  * such as {@code pod/NAME}.
  */
 final class TargetRequests {
@@ -27,9 +27,10 @@ final class TargetRequests {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   /**
-   * After a fault of the API server, which ends the pass: the next one begins behind the target, in
-   * case the fault is about that target alone. It grows as for a refusal: several that are slow to
-   * fail would else take turns, and nothing behind them would be reached.
+   * The first pause after a fault of the API server. A fault ends the pass, and the next pass skips
+   * the target, in case the fault concerns only that target. The pause grows as after a refusal.
+   * Otherwise several targets that fail slowly would take turns, and those behind them would never
+   * be reached.
    */
   private static final Duration FAULT = Duration.ofSeconds(30);
 
@@ -49,10 +50,10 @@ final class TargetRequests {
   /**
    * Sends {@code request}, unless the same was refused a short while ago.
    *
-   * @param wanted what the request asks for: something else is asked for at once
-   * @return whether it was sent and granted
-   * @throws KubernetesClientException if the answer is about no target in particular, so that
-   *     asking for others is of no use now
+   * @param wanted what the request contains; a different request is sent at once
+   * @return whether the request was sent and granted
+   * @throws KubernetesClientException if the answer concerns no target in particular, so that
+   *     requests for others are useless now
    */
   boolean ask(String target, Object wanted, Runnable request) {
     if (!wanted.equals(refused.get(target))) {
@@ -94,40 +95,40 @@ final class TargetRequests {
         || code >= HttpURLConnection.HTTP_INTERNAL_ERROR;
   }
 
-  /** Those of the API server, without the request that the client writes around them. */
+  /** The message of the API server, without the request that the client adds to it. */
   private static String words(KubernetesClientException e) {
     return e.getStatus() == null || e.getStatus().getMessage() == null
         ? String.valueOf(e.getMessage())
         : e.getStatus().getMessage();
   }
 
-  /** Notes that nothing needs to be asked for {@code target}. */
+  /** Notes that {@code target} needs no request. */
   void settled(String target) {
     refused.remove(target);
     refusals.succeeded(target);
     faults.succeeded(target);
   }
 
-  /** Forgets all targets but these. */
+  /** Forgets all targets except these. */
   void retain(Set<String> targets) {
     refused.keySet().retainAll(targets);
     refusals.forget(target -> !targets.contains(target));
     faults.forget(target -> !targets.contains(target));
   }
 
-  /** Whether {@code target} must not be asked for yet. */
+  /** Whether {@code target} must not be requested yet. */
   boolean mustWait(String target) {
     return pause(target).isPresent();
   }
 
-  /** How long {@code target} must not be asked for yet. */
+  /** How long {@code target} must not be requested yet. */
   Optional<Duration> pause(String target) {
     return Stream.of(refusals, faults)
         .flatMap(b -> b.pending(target).map(b::remaining).stream())
         .max(Duration::compareTo);
   }
 
-  /** The words of the latest refusal, until {@code target} is granted. */
+  /** The message of the latest refusal, until {@code target} is granted. */
   Optional<String> why(String target) {
     return refusals.latest(target).or(() -> faults.latest(target)).map(Refusal::why);
   }

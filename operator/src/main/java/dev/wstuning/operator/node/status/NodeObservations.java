@@ -19,7 +19,7 @@ final class NodeObservations {
   private static final int MAX_EXAMPLES = 3;
   private static final int MAX_PROBLEM = 200;
 
-  /** Of all groups together, so that the status stays small where every node differs. */
+  /** For all groups together, so that the status stays small if every node differs. */
   private static final int MAX_SETTINGS = 32;
 
   private NodeObservations() {}

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is not good, one entry for each reason, the worst first. */
+/** The problems of a node tuning, one entry for each reason, the worst first. */
 final class NodeProblems {
 
   private static final int MAX_PROBLEMS = 10;
@@ -20,7 +20,7 @@ final class NodeProblems {
   /**
    * Some nodes with the same problem.
    *
-   * @param finding that of the first of them
+   * @param finding the finding for the first of them
    */
   private record Affected(Finding finding, int nodes, List<String> examples) {
 
@@ -33,7 +33,7 @@ final class NodeProblems {
   private NodeProblems() {}
 
   /**
-   * @param everywhere what is wrong with all nodes, apart from what is found on each
+   * @param everywhere a problem of all nodes, apart from those of single nodes
    */
   static List<Problem> of(String tuning, List<TunedNode> selected, Optional<Finding> everywhere) {
     Stream<Affected> all =

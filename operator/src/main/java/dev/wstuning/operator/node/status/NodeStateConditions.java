@@ -7,7 +7,7 @@ import dev.wstuning.operator.node.verdict.NodeRules;
 import java.time.Clock;
 import java.util.List;
 
-/** Makes the conditions of the state of a node: what all node tunings together want of it. */
+/** Makes the conditions of a node's state, judged by what all node tunings together want. */
 public final class NodeStateConditions {
 
   private final Clock clock;
@@ -17,8 +17,8 @@ public final class NodeStateConditions {
   }
 
   /**
-   * @param state of a node that has an object
-   * @param previous the conditions that the object has
+   * @param state the state of a node that has an object
+   * @param previous the present conditions of the object
    */
   public List<Condition> create(TunedNode state, List<Condition> previous) {
     long generation = state.object().orElseThrow().getMetadata().getGeneration();

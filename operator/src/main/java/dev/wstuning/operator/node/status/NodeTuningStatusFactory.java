@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes the whole status of a node tuning, afresh each time. */
+/** Makes the whole status of a node tuning, each time from scratch. */
 public final class NodeTuningStatusFactory {
 
   private static final Set<NodeReason> FAILED =
@@ -33,8 +33,8 @@ public final class NodeTuningStatusFactory {
   }
 
   /**
-   * @param states all nodes that are or were tuned, by whichever tuning
-   * @param refused what the API server said to the operator's last attempt to write
+   * @param states all nodes that are or were tuned by any tuning
+   * @param refused why the API server refused the operator's last attempt to write
    */
   public WebSocketNodeTuningStatus create(
       WebSocketNodeTuning tuning, Collection<TunedNode> states, Optional<String> refused) {

@@ -8,7 +8,7 @@ import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.TunedNode;
 import java.util.Optional;
 
-/** Those of the {@link NodeRules} that judge whether the agent is there and works. */
+/** The {@link NodeRules} that judge whether the agent exists and works. */
 final class AgentRules {
 
   static final String NOT_READY = "the pod of the node agent is not ready";

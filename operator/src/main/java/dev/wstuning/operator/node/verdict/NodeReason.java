@@ -2,11 +2,14 @@ package dev.wstuning.operator.node.verdict;
 
 import dev.wstuning.operator.condition.Reason;
 
-/** The reasons of a node tuning's conditions, worst first. Each says what its reader may do. */
+/**
+ * The reasons of a node tuning's conditions, worst first. Each comment says what the user should
+ * do.
+ */
 public enum NodeReason implements Reason {
   /**
-   * The resource was written for a newer version, and this one cannot read what it wants: update
-   * the operator.
+   * The resource was written for a newer version, and this version cannot read it: update the
+   * operator.
    */
   NotUnderstood,
   /**
@@ -14,31 +17,33 @@ public enum NodeReason implements Reason {
    */
   UnknownFields,
   /**
-   * The API server refused what the operator has to write, for all nodes or for some: see who
-   * refuses it. It is tried again, for one node ever more seldom.
+   * The API server refused a change by the operator, for all nodes or for some: find out what
+   * refuses it. The operator tries again, for one node less and less often.
    */
   ActionFailed,
   /**
-   * The pod of the node agent cannot run, does not start, or is not ready: see what it says. No
-   * other agent gets the same template meanwhile.
+   * The pod of the node agent cannot run, does not start, or is not ready: describe the pod. Until
+   * then, no other agent gets the same template.
    */
   AgentNotRunning,
   /**
    * The kernel refused a value, or has no such key: remove it, or load the module it belongs to.
    */
   WriteFailed,
-  /** Someone changed a value since: find out who; it is written again, ever more seldom. */
+  /**
+   * Something else changed a value: find out what. The agent writes it again, less and less often.
+   */
   Drifted,
-  /** The agent runs, but the container runtime does not ask it: enable NRI there. */
+  /** The agent runs, but the container runtime does not call it: enable NRI there. */
   NotServing,
   /** Another tuning sets the same key on the same nodes: remove it from one of the two. */
   Conflicted,
-  /** The agent has not applied the current settings yet: wait. */
+  /** The agent has not applied the current settings yet: wait for it. */
   Waiting,
   /** The selector matches no node: label some, correct it, or tolerate their taints. */
   NoNodes,
-  /** The resource is valid and no other sets its keys: nothing to do. */
+  /** The resource is valid, and no other tuning sets its keys: nothing to do. */
   Accepted,
-  /** The nodes have what is wanted: nothing to do. */
+  /** The nodes have what the tuning wants: nothing to do. */
   Applied
 }

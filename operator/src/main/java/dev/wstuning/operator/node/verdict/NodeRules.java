@@ -11,8 +11,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * Small rules that judge what one tuning wants of one node, or all of them together; the first that
- * finds something decides.
+ * Small rules that judge one node by the wishes of one tuning, or of all tunings. The first rule
+ * that finds something decides.
  */
 public final class NodeRules {
 
@@ -39,12 +39,12 @@ public final class NodeRules {
 
   private NodeRules() {}
 
-  /** What one tuning wants of the node. */
+  /** Judges the node by what one tuning wants. */
   public static Finding judge(String tuning, TunedNode state) {
     return judge(Wishes.of(tuning), state);
   }
 
-  /** What all tunings together want of the node. */
+  /** Judges the node by what all tunings together want. */
   public static Finding judge(TunedNode state) {
     return judge(Wishes.ALL, state);
   }
@@ -67,17 +67,20 @@ public final class NodeRules {
         : Optional.empty();
   }
 
-  /** What the agent reports of the settings that this tuning makes. */
+  /** The agent's report on the settings of this tuning. */
   public static Stream<AppliedSetting> settings(String tuning, TunedNode state) {
     return Wishes.of(tuning).settings(state);
   }
 
-  /** What holds of open files, where this tuning lets the agent grant them. */
+  /**
+   * The agent's report on open files, corrected if the agent is gone; empty if this tuning wants no
+   * grants.
+   */
   public static Optional<Serving> serving(String tuning, TunedNode state) {
     return Wishes.of(tuning).told(state).map(s -> state.agentReady() ? s : silent(s));
   }
 
-  /** What an agent said before it fell silent does not hold any more. */
+  /** The report of an agent that is no longer ready is out of date. */
   private static Serving silent(Serving said) {
     return new Serving(
         false,
@@ -88,7 +91,7 @@ public final class NodeRules {
         said.otherPlugin());
   }
 
-  /** What the agent did is of no interest while it does not know what it must do. */
+  /** This rule comes first: the agent's report is irrelevant while its orders cannot be written. */
   private static Optional<Finding> refused(Wishes wishes, TunedNode state) {
     return state
         .refusal()

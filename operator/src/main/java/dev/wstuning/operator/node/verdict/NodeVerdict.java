@@ -15,9 +15,10 @@ import java.util.stream.Collectors;
 /**
  * The conditions of a node tuning.
  *
- * @param everywhere what is wrong with all nodes, apart from what is found on each
- * @param stalled why waiting does not help, and only a person can; empty if it may help
- * @param partlyUnderstood what of the resource is not known; empty if all is, or if too little is
+ * @param everywhere a problem of all nodes, apart from those of single nodes
+ * @param stalled why waiting does not help and the user must act; empty if waiting may help
+ * @param partlyUnderstood the unknown fields of the resource; empty if there are none, or if the
+ *     whole resource cannot be read
  */
 public record NodeVerdict(
     Finding accepted,
@@ -30,14 +31,14 @@ public record NodeVerdict(
   private static final String UPDATE =
       "update the operator, or use only what this version" + " knows";
 
-  /** What stays on a node until a person changes the node or the resource. */
+  /** Problems that stay until someone changes the node or the resource. */
   private static final Set<NodeReason> FOR_A_PERSON =
       EnumSet.of(NodeReason.WriteFailed, NodeReason.NotServing);
 
   /**
-   * @param what what of the tuning this version of the operator cannot read
+   * @param what the parts of the tuning that this version of the operator cannot read
    * @param selected the nodes that the tuning selects
-   * @param refused what the API server said to the operator's last attempt to write
+   * @param refused why the API server refused the operator's last attempt to write
    */
   public static NodeVerdict of(
       String tuning, NotUnderstood what, List<TunedNode> selected, Optional<String> refused) {
@@ -137,7 +138,7 @@ public record NodeVerdict(
         : Finding.worst(findings, "nodes");
   }
 
-  /** Nothing is wrong and nothing is left to do; a group of nodes may well be scaled to zero. */
+  /** A tuning without nodes is ready, because a group of nodes may be scaled to zero. */
   private static Finding ready(Finding accepted, Finding applied) {
     if (accepted.status() == ConditionStatus.False) {
       return accepted;

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whose wishes a node is judged by.
+ * The tunings by whose wishes a node is judged.
  *
- * @param tuning the only one that counts; empty if all count, and what has to be restored as well
+ * @param tuning the only one that counts; empty if all count, and with them what must be restored
  */
 record Wishes(Optional<String> tuning) {
 
@@ -23,7 +23,7 @@ record Wishes(Optional<String> tuning) {
     return new Wishes(Optional.of(tuning));
   }
 
-  /** What the agent reports of their settings. */
+  /** The agent's report on the settings of these tunings. */
   Stream<AppliedSetting> settings(TunedNode state) {
     if (tuning.isEmpty()) {
       return state.settings().stream();
@@ -37,7 +37,7 @@ record Wishes(Optional<String> tuning) {
     return state.settings().stream().filter(s -> own.contains(s.name()));
   }
 
-  /** Whether they let the agent grant open files. */
+  /** Whether these tunings let the agent grant open files. */
   boolean grants(TunedNode state) {
     return state
         .planned()
@@ -46,14 +46,17 @@ record Wishes(Optional<String> tuning) {
         .isPresent();
   }
 
-  /** What the agent reports of open files, if they let it grant them. */
+  /** The agent's report on open files; empty if these tunings want no grants. */
   Optional<Serving> told(TunedNode state) {
     return grants(state)
         ? state.reported().flatMap(s -> Optional.ofNullable(s.openFiles()))
         : Optional.empty();
   }
 
-  /** Whether a conflict was lost: the node as a whole has what its conflicts were resolved to. */
+  /**
+   * Whether the tuning lost this conflict. All tunings together lose none, because they get what
+   * their conflicts were resolved to.
+   */
   boolean lost(NodeConflict conflict) {
     return tuning.filter(conflict.loser()::equals).isPresent();
   }
