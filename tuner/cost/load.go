@@ -29,7 +29,7 @@ type variant struct {
 
 var keepalive = &sockopt.Keepalive{TimeSeconds: 300, IntervalSeconds: 10, Probes: 5}
 
-// load measures all variants in turn, so that whatever else the machine does falls on all alike. It prints the
+// load measures all variants in turn, so that the other load of the machine affects all of them alike. It prints the
 // table, and writes it into the page if one is given.
 func load(rounds, connections int, page string) error {
 	place, err := where()

@@ -34,7 +34,7 @@ func main() {
 	flags := flag.NewFlagSet("cost", flag.ExitOnError)
 	rounds := flags.Int("rounds", 40, "`NUMBER` of rounds, 1 to 1000")
 	connections := flags.Int("connections", 2000, "`NUMBER` of connections in a round, 1 to 100000")
-	page := flags.String("page", "", "`FILE` that has the table between two comments: write it anew")
+	page := flags.String("page", "", "`FILE` with the table between two comments: rewrite the table")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), help)
 		flags.PrintDefaults()

@@ -31,7 +31,7 @@ func (c *podCgroup) mustApply(pod *pod, arguments ...string) {
 	}
 }
 
-// attach puts somebody else's program onto a cgroup, one that lets everything pass.
+// attach attaches a foreign program to a cgroup. The program lets everything pass.
 func (c *podCgroup) attach(path string, kind ebpf.ProgramType, place ebpf.AttachType, flags uint32) {
 	c.t.Helper()
 	program, err := ebpf.NewProgram(&ebpf.ProgramSpec{

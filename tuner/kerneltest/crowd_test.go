@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-var crowd = flag.Int("connections", 10_000, "WebSockets that one server shall hold in user-mode Linux, at most 80000")
+var crowd = flag.Int("connections", 10_000, "WebSockets that one server must hold in user-mode Linux, at most 80000")
 
 // crowding is what the init of a user-mode Linux does: it starts a server with the limits that a container runtime gives,
 // lets clients of several addresses come, and counts from outside what the server has.
@@ -100,8 +100,8 @@ func TestOneServerHoldsACrowd(t *testing.T) {
 	}
 }
 
-// allowMappings lets a process of this machine have as many mappings of memory, for the time of the test: user-mode Linux
-// makes one for each page of its programs that does not follow another one.
+// allowMappings lets a process of this machine have this many mappings of memory during the test: user-mode
+// Linux makes one for each page of its programs that does not follow another one.
 func allowMappings(t *testing.T, number int) {
 	t.Helper()
 	const key = "/proc/sys/vm/max_map_count"

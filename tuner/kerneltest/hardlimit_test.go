@@ -45,12 +45,12 @@ func TestLaunchRaisesTheHardLimit(t *testing.T) {
 		{"soft is enough", "prlimit --nofile=3000:4096 $tuner launch --minimum=2000 --", "3000:4096"},
 		{"with a maximum", given + "$tuner launch --minimum=1000000 --maximum=1000000 --", "1000000:1000000"},
 		{"above what the node allows", given + "$tuner launch --minimum=1048577 --", "1048576:1048576 tuner: the hard limit of open files is " +
-			"1048576, raising it to 1048577: fs.nr_open of the node is 1048576; $programs/static starts nevertheless"},
+			"1048576, raising it to 1048577: fs.nr_open of the node is 1048576; $programs/static starts anyway"},
 		{"above what the node allowed", "$programs/raise fs.nr_open=2000000; " + given + "$tuner launch --minimum=1048577 --", "1048577:1048577"},
 		{"without the capability", given + "setpriv --bounding-set -sys_resource $tuner launch --minimum=1000000 --", "4096:4096 tuner: the hard " +
-			"limit of open files is 4096, raising it to 1000000: operation not permitted; $programs/static starts nevertheless"},
+			"limit of open files is 4096, raising it to 1000000: operation not permitted; $programs/static starts anyway"},
 		{"hard is above what the node allows now", given + "$programs/lowered $tuner launch --minimum=2000 --", "1024:4096 tuner: set " +
-			"the open files limit to 2000:4096: operation not permitted; $programs/static starts nevertheless"},
+			"the open files limit to 2000:4096: operation not permitted; $programs/static starts anyway"},
 	}
 	script := raising
 	for _, test := range tests {

@@ -48,7 +48,7 @@ var launchCases = map[string]struct {
 	flags    string
 	is, want rlimit.Limits
 }{
-	"nothing is asked":      {"", rlimit.Limits{Soft: 1024, Hard: 9000}, rlimit.Limits{Soft: 1024, Hard: 9000}},
+	"nothing is wanted":     {"", rlimit.Limits{Soft: 1024, Hard: 9000}, rlimit.Limits{Soft: 1024, Hard: 9000}},
 	"soft is too low":       {"--minimum=5000", rlimit.Limits{Soft: 1024, Hard: 9000}, rlimit.Limits{Soft: 5000, Hard: 9000}},
 	"soft is enough":        {"--minimum=5000", rlimit.Limits{Soft: 6000, Hard: 9000}, rlimit.Limits{Soft: 6000, Hard: 9000}},
 	"soft is one below":     {"--minimum=5000", rlimit.Limits{Soft: 8999, Hard: 9000}, rlimit.Limits{Soft: 8999, Hard: 9000}},
@@ -91,7 +91,7 @@ func TestTheServerStartsAlsoWhereTheLimitIsOutOfReach(t *testing.T) {
 	if r.code != 0 || r.output != "4000\n4000" {
 		t.Errorf("exit %d, output %q", r.code, r.output)
 	}
-	want := "tuner: the hard limit of open files is 4000, raising it to 5000: operation not permitted; sh starts nevertheless"
+	want := "tuner: the hard limit of open files is 4000, raising it to 5000: operation not permitted; sh starts anyway"
 	if r.errors != want {
 		t.Errorf("errors %q, want %q", r.errors, want)
 	}

@@ -76,7 +76,7 @@ func TestWhatAcceptedConnectionsHave(t *testing.T) {
 			"--listener=idle=400":              "on 400/10/5 20000",
 			"--listener=timeout=5000":          "on 300/10/5 5000",
 			"--listener=timeout=60000":         "on 300/10/5 60000",
-			"--listener=idle=7200,interval=75": "on 300/10/5 20000", // as if nobody had set them
+			"--listener=idle=7200,interval=75": "on 300/10/5 20000", // as if they had not been set
 			"--listener=keepalive=1,idle=15,interval=1,probes=1": "on 15/1/1 20000",
 		}},
 		"Override": {all + " --override", map[string]string{

@@ -13,7 +13,8 @@ import (
 
 // guest is what the init of a user-mode Linux does: an older kernel, on which cgroup v2 alone is mounted, as systemd
 // mounts it. There runc starts the containers of a pod: privileged init containers that tune it, and servers with a
-// cgroup namespace of their own. For a privileged container runc mounts cgroup v2 anew, and so takes the host's options away.
+// cgroup namespace of their own. For a privileged container runc mounts cgroup v2 again, which removes the host's
+// options.
 const guest = `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 options=nsdelegate,memory_recursiveprot

@@ -20,7 +20,7 @@ func TestTheHighestGrantIsThatOfContainersThatRun(t *testing.T) {
 	runtime.start()
 	connection := agent(t, runtime)
 	if _, known := connection.HighestGrant(); known {
-		t.Error("it is known before the runtime has told")
+		t.Error("it is known before the runtime has reported it")
 	}
 	serving(t, connection)
 	highest(t, connection, 0)

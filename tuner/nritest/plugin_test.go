@@ -71,7 +71,7 @@ func TestContainersAreGrantedWhatTheyAskFor(t *testing.T) {
 	runtime := newRuntime(t)
 	runtime.start()
 	serving(t, agent(t, runtime))
-	for range 3 { // and again whenever it is created anew
+	for range 3 { // and again whenever it is created again
 		runtime.expect(asks("asks", "[{type: nofile, soft: 7000, hard: 15000}]"), 7000, 15000)
 	}
 	runtime.expect(asks("asks-too-much", "[{type: nofile, soft: 524288, hard: 524288}]"), 20000, 20000)

@@ -30,7 +30,7 @@ type containerRuntime struct {
 }
 
 func newRuntime(t *testing.T) *containerRuntime {
-	directory, err := os.MkdirTemp("", "nri") // shorter than the test's own, for the length of a socket's name is limited
+	directory, err := os.MkdirTemp("", "nri") // shorter than the test's own, because the length of a socket's name is limited
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func (r *containerRuntime) connectOther(index string) {
 	eventually(r.t, "the other plugin connects", func() bool { return r.connected() > before })
 }
 
-// container is asked for by a pod, with the limits that the runtime itself sets.
+// container is a container that a pod wants, with the limits that the runtime itself sets.
 type container struct {
 	name        string
 	annotations map[string]string
@@ -180,7 +180,7 @@ func eventually(t *testing.T, what string, true func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !true(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain: %s", what)
+			t.Fatalf("waited without success: %s", what)
 		}
 	}
 }

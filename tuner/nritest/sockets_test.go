@@ -21,7 +21,7 @@ func missing(t *testing.T) string {
 	return filepath.Join(directory, "nri.sock")
 }
 
-// stale is a socket that nobody listens on any more, as a killed runtime leaves behind.
+// stale is a socket without a listener, as a killed runtime leaves behind.
 func stale(t *testing.T) string {
 	t.Helper()
 	socket := missing(t)

@@ -51,9 +51,9 @@ static void lower(uint64_t *limit, uint64_t most)
 		*limit = most;
 }
 
-/* The loader calls this before it initialises other libraries, where it can (-z initfirst in glibc; musl begins with what is
- * preloaded), and before main: whoever sizes something by the limit sees the one that is kept. A soft limit that is high enough
- * stays. A server starts with what it has where the kernel refuses. tuner/internal/rlimit does the same. */
+/* The loader calls this before main and, if it can, before it initialises other libraries (-z initfirst in glibc; musl begins
+ * with preloaded libraries), so that code that sizes something by the limit sees the final limit. A soft limit that is high
+ * enough stays. If the kernel refuses, the server starts with the limit that it has. tuner/internal/rlimit does the same. */
 __attribute__((constructor)) static void fit_open_files(void)
 {
 	const uint64_t minimum = settings.open_files_minimum, maximum = settings.open_files_maximum;
@@ -89,7 +89,7 @@ static void set(int fd, int level, int name, int value)
 
 static int marked(int fd) { return get(fd, SOL_IP, MARK) == 1; }
 
-/* unset is what the option reads as where nobody has set it. */
+/* unset is the value that the option reads as until it is set. */
 static void tune_option(int fd, int name, int ours, int unset)
 {
 	int theirs = get(fd, SOL_TCP, name);

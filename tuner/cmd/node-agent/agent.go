@@ -92,7 +92,7 @@ func (a *agent) latest() *nodeapi.Node {
 func (a *agent) whyNotReady() string {
 	node := a.latest()
 	if node == nil {
-		return "there is no WebSocketNodeState of this node, or the API server has not told yet"
+		return "there is no WebSocketNodeState of this node, or the API server has not reported it yet"
 	}
 	if state := a.connection.State(); node.Spec.OpenFiles != nil && !state.Serving {
 		return state.Message

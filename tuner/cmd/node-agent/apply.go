@@ -19,10 +19,10 @@ import (
 
 const applyHelp = `node-agent apply --node=NAME [--state=FOLDER]
 
-Writes the sysctls that the WebSocketNodeState wants and reads them back, restores the originals of those that it does not want
-any more unless somebody else has changed them, and reports in its status. What keys held before is in the status
-before the first write. A key that fails is reported, and does not stop the others. It needs to be privileged, in the
-network namespace of the node.
+Writes the sysctls that the WebSocketNodeState wants and reads them back, and restores the original values of those that it
+no longer wants, unless something else has changed them. It reports all of this in the status of the WebSocketNodeState, the
+original values before the first write. A key that fails is reported and does not stop the others. It needs to be privileged,
+in the network namespace of the node.
 `
 
 func runApply(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
@@ -44,7 +44,7 @@ func runApply(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	return keepWhetherLimitsRaise(folder(state), log)
 }
 
-// applyTo starts again when somebody changes the object meanwhile.
+// applyTo starts again if something else changes the object at the same time.
 func applyTo(ctx context.Context, client *nodeapi.Client, tree nodesettings.Tree, boot string, log *slog.Logger) error {
 	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		node, err := client.Get(ctx)
@@ -96,7 +96,7 @@ func applyOnce(ctx context.Context, client *nodeapi.Client, node *nodeapi.Node, 
 func bootID() (string, error) {
 	content, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
-		return "", fmt.Errorf("find out which boot this is: %w", err)
+		return "", fmt.Errorf("find out the id of this boot: %w", err)
 	}
 	return strings.TrimSpace(string(content)), nil
 }

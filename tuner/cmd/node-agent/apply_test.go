@@ -90,7 +90,7 @@ func TestOriginalsAreRecordedBeforeAnythingIsWritten(t *testing.T) {
 func TestNothingIsWrittenWhereTheOriginalCannotBeRecorded(t *testing.T) {
 	server := nodeapitest.New(t, "one", wants("2000"))
 	tree, file := fakeNode(t, map[string]string{backlog: "1000"})
-	server.BeforePatch = func() { server.SetSpec(wants("2000")) } // each time somebody else comes first
+	server.BeforePatch = func() { server.SetSpec(wants("2000")) } // each time something else comes first
 	if err := applyTo(context.Background(), client(t, server, "one"), tree, thisBoot, silent); err == nil {
 		t.Error("that is no error")
 	}

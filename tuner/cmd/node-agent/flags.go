@@ -29,7 +29,7 @@ type objectFlags struct{ node, kubeconfig *string }
 func addObjectFlags(flags *flag.FlagSet) objectFlags {
 	return objectFlags{
 		flags.String("node", "", "`NAME` of this node"),
-		flags.String("kubeconfig", "", "`FILE` that says where the API server is, outside pods"),
+		flags.String("kubeconfig", "", "kubeconfig `FILE` with the address of the API server, outside pods"),
 	}
 }
 

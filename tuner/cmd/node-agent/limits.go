@@ -34,7 +34,7 @@ func keepWhetherLimitsRaise(folder state.Folder, log *slog.Logger) error {
 
 // ceiling is what bounds the limits that are granted.
 type ceiling struct {
-	inherited rlimit.Limits // what containers get that nobody adjusts
+	inherited rlimit.Limits // what containers get without an adjustment
 	raises    bool          // the runtime can give more than that
 }
 

@@ -16,13 +16,13 @@ import (
 	"wstuning.dev/tuner/internal/version"
 )
 
-const usage = `node-agent does what the WebSocketNodeState of its node says.
+const usage = `node-agent applies the WebSocketNodeState of its node.
 
 Usage:
-  node-agent apply --node=NAME     write sysctls and restore what is not wanted any more, in an init container
-  node-agent serve --node=NAME     watch the sysctls, and grant open files to containers that ask for them
-  node-agent ready                 say whether serve is ready, for a probe
-  node-agent sysctls [--json]      list the keys that apply takes
+  node-agent apply --node=NAME     write sysctls and restore those that are no longer wanted, in an init container
+  node-agent serve --node=NAME     watch the sysctls, and grant open files to containers whose pods want them
+  node-agent ready                 report to a probe whether serve is ready
+  node-agent sysctls [--json]      list the keys that apply accepts
   node-agent version
 
 "node-agent COMMAND --help" explains the flags.

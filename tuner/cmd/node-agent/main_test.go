@@ -93,7 +93,7 @@ func TestReady(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(directory, "ready"), long, long); err != nil {
 		t.Fatal(err)
 	}
-	if got := probe(); !strings.Contains(got, "the agent has said nothing for 1h0m") {
+	if got := probe(); !strings.Contains(got, "the agent has not reported for 1h0m") {
 		t.Errorf("when it hangs: %q", got)
 	}
 }

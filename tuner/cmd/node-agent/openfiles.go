@@ -52,7 +52,7 @@ func (a *agent) patchOpenFiles(status *nodeapi.OpenFilesStatus) map[string]any {
 	return fields
 }
 
-// policy is asked for each container.
+// policy is called for each container.
 func (a *agent) policy() (openfiles.Limits, uint64) {
 	maximum := uint64(0)
 	if node := a.latest(); node != nil && node.Spec.OpenFiles != nil {

@@ -9,8 +9,8 @@ import (
 
 const readyHelp = `node-agent ready [--state=FOLDER]
 
-Exits with 0 if serve is ready: it has seen its WebSocketNodeState, and is connected to the container runtime if that asks for
-open files. Otherwise it says why not.
+Exits with 0 if serve is ready: it has seen its WebSocketNodeState, and if that has openFiles, it is connected to the container
+runtime. Otherwise it reports why not.
 `
 
 func runReady(arguments []string, stdout io.Writer) error {

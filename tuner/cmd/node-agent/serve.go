@@ -15,11 +15,11 @@ import (
 
 const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE[,FILE...]] [--state=FOLDER]
 
-Looks at the sysctls every 20 s and reports those that somebody has changed, in the status of the WebSocketNodeState. While
-that asks for open files, containers get the limits that their pods' annotations ask for when they are created, through
-the node resource interface (NRI) of the container runtime. It writes nothing but status, and needs to be in the network
-namespace of the node, and the runtime's socket. Where that differs from node to node, --nri-socket names several: the
-first that takes the connection is used.
+Looks at the sysctls every 20 s and reports those that something else has changed, in the status of the WebSocketNodeState.
+While that has openFiles, new containers get the limits that the annotations of their pods want, through the node resource
+interface (NRI) of the container runtime. It writes only the status. It needs to be in the network namespace of the node, and
+it needs the runtime's socket. If nodes have it in different places, --nri-socket lists several: the first that accepts a
+connection is used.
 `
 
 const lookEvery = 20 * time.Second

@@ -42,7 +42,7 @@ func eventually(t *testing.T, what string, true func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !true(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain: %s", what)
+			t.Fatalf("waited without success: %s", what)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func runtime(t *testing.T) (socket string) {
 // runtimeWith has these containers already.
 func runtimeWith(t *testing.T, running ...*api.Container) (socket string, side *adaptation.Adaptation) {
 	t.Helper()
-	directory, err := os.MkdirTemp("", "nri") // shorter than the test's own, for the length of a socket's name is limited
+	directory, err := os.MkdirTemp("", "nri") // shorter than the test's own, because the length of a socket's name is limited
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestNothingIsReportedTwice(t *testing.T) {
 	before := server.Patches()
 	time.Sleep(300 * time.Millisecond) // in which it looks thirty times
 	if after := server.Patches(); after != before {
-		t.Errorf("%d patches and nothing to tell", after-before)
+		t.Errorf("%d patches and nothing to report", after-before)
 	}
 }
 
@@ -168,7 +168,7 @@ func TestTheAgentIsNotReadyWithoutTheRuntimeThatItShouldServe(t *testing.T) {
 		return got != nil && !got.Serving && strings.Contains(got.Message, why) && err != nil && strings.Contains(err.Error(), why)
 	})
 	server.SetSpec(nodeapi.Spec{})
-	eventually(t, "it is ready once it need not", func() bool { return shared.Ready(time.Now()) == nil })
+	eventually(t, "it is ready once it does not have to serve", func() bool { return shared.Ready(time.Now()) == nil })
 }
 
 func TestTheHighestGrantIsReportedWhenItIsAnother(t *testing.T) {

@@ -19,14 +19,15 @@ const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] [--keepalive=TI
             [--sockets-by=programs|preload] [--to=FOLDER --open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] KEY=VALUE...
 
 Writes sysctls of this network namespace and reads them back. All arguments are checked before the first write.
-"tuner sysctls" lists the keys and their bounds. Several numbers are separated by single blanks.
+"tuner sysctls" lists the keys and their bounds. Several numbers are separated by single spaces.
 
 With --keepalive or --user-timeout it also attaches eBPF programs to the cgroup of this pod. They give these options to every
-TCP connection that a server of the pod accepts from then on. What the server sets itself wins, unless --override.
+TCP connection that a server of the pod accepts from then on. Values that the server sets itself win, unless --override is given.
 
 With --sockets-by=preload it attaches no programs: the preload library, which it copies, sets these options.
 
-With --open-files-by it also copies what sets the open files limit of the server: see tuner preload --help.
+With --open-files-by it also copies the library or the launcher, which sets the open files limit of the server: see
+tuner preload --help.
 `
 
 // planID is the version of the hash, which early operators did not write, and its digits.
@@ -34,8 +35,8 @@ var planID = regexp.MustCompile(`^(v[0-9]{1,3}:)?[0-9a-f]{12}$`)
 
 func apply(arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("tuner apply", flag.ContinueOnError)
-	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; it is repeated in the report")
-	onError := flags.String("on-error", "start", "what a failure to write does to the pod: `start|hold`")
+	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; the report repeats it")
+	onError := flags.String("on-error", "start", "whether the pod starts if a setting cannot be written: `start|hold`")
 	wanted := sockopt.AddFlags(flags)
 	socketsBy := flags.String("sockets-by", "programs", "what sets options on accepted connections: `programs|preload`")
 	shared := addDeliveryFlags(flags)
@@ -84,7 +85,7 @@ func startOrHold(failure error, onError string, stderr io.Writer) error {
 	if failure == nil || onError != "start" || errors.Is(failure, errNoLauncher) {
 		return failure
 	}
-	fmt.Fprintf(stderr, "tuner: %v; the pod starts nevertheless (--on-error=start)\n", failure)
+	fmt.Fprintf(stderr, "tuner: %v; the pod starts anyway (--on-error=start)\n", failure)
 	return nil
 }
 

@@ -17,10 +17,10 @@ type delivery struct {
 	folder, library string
 	options         sockopt.Options // for the library
 	openFiles       rlimit.Bounds
-	by              report.Mechanism // Preload or Launcher, for openFiles; empty where no bound is asked for
+	by              report.Mechanism // Preload or Launcher, for openFiles; empty without a bound
 }
 
-// deliveryFlags are the texts of the flags that ask for it.
+// deliveryFlags are the texts of the flags of a delivery.
 type deliveryFlags struct{ folder, library, minimum, maximum, by string }
 
 func addDeliveryFlags(set *flag.FlagSet) *deliveryFlags {

@@ -112,7 +112,7 @@ func TestAFailureToCopyTheLibraryStartsOrHoldsThePod(t *testing.T) {
 	})
 }
 
-// Both are asked for: each has its own outcome.
+// With both, each has its own outcome.
 func TestTheLauncherWithTheLibraryForOptions(t *testing.T) {
 	code, output, _ := tuner(append(append(preloadFlags, launcher...), "--to="+t.TempDir(), "--library=/missing")...)
 	boot := bootOf(t, output)

@@ -17,18 +17,18 @@ import (
 
 const launchHelp = `tuner launch [--minimum=NUMBER] [--maximum=NUMBER] -- COMMAND [ARGUMENT...]
 
-Adjusts the open files limit of this process and becomes the command. The process id, the environment, the working
+Adjusts the open files limit of this process and replaces itself with the command. The process id, the environment, the working
 directory and the descriptors stay. A soft limit below the minimum is raised to it, as far as the hard limit allows. The
 hard limit is raised as well if the process may do that (CAP_SYS_RESOURCE). Both are lowered to the maximum.
 
 The command is found as a container runtime finds it: in PATH if it has no slash. It starts even if the limit could not be
-set. If it cannot be started, the exit code is 127 when it is not found, else 126.
+set. If it cannot be started, the exit code is 127 if it was not found, otherwise 126.
 `
 
 // launcherName is what a copy of this program is called where a server finds it.
 const launcherName = "tuner"
 
-// errNoLauncher marks a failure after which the server cannot start, whatever --on-error says.
+// errNoLauncher marks a failure after which the server cannot start, even with --on-error=start.
 var errNoLauncher = errors.New("the server cannot start without its launcher")
 
 // installLauncher puts a copy of this program into the folder.
@@ -61,7 +61,7 @@ func launch(arguments []string, stdout, stderr io.Writer) error {
 		return cli.UsageError(errors.New("a command to start is needed, such as tuner launch --minimum=65536 -- python3 server.py"))
 	}
 	if err := bounds.Adjust(); err != nil {
-		fmt.Fprintf(stderr, "tuner: %v; %s starts nevertheless\n", err, command[0])
+		fmt.Fprintf(stderr, "tuner: %v; %s starts anyway\n", err, command[0])
 	}
 	return become(command)
 }

@@ -18,9 +18,9 @@ const usage = `tuner applies and observes TCP settings inside a pod.
 Usage:
   tuner apply   --plan=ID [--on-error=start|hold] KEY=VALUE...   write sysctls and attach socket programs, in an init container
   tuner preload --plan=ID --to=FOLDER --keepalive=T/I/N ...      copy the preload library or the launcher, in an init container
-  tuner launch  --minimum=NUMBER -- COMMAND [ARGUMENT...]        adjust the open files limit and become the server
+  tuner launch  --minimum=NUMBER -- COMMAND [ARGUMENT...]        adjust the open files limit, then become the server
   tuner observe --start=TOKEN [--ports=PORT,...] ...             look at the server, in an ephemeral container
-  tuner sysctls [--json]                                         list the keys that apply takes
+  tuner sysctls [--json]                                         list the keys that apply accepts
   tuner version
 
 Reports are JSON, one line of at most 1024 bytes, on stdout and in /dev/termination-log.

@@ -31,11 +31,11 @@ var startToken = regexp.MustCompile(`^[0-9A-Za-z-]{1,64}$`)
 
 func runObserve(arguments []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("tuner observe", flag.ContinueOnError)
-	start := flags.String("start", "", "`TOKEN` of the server's start, up to 64 letters, digits and dashes; it is repeated in the report")
+	start := flags.String("start", "", "`TOKEN` of the server's start, up to 64 letters, digits and dashes; the report repeats it")
 	ports := flags.String("ports", "", "comma-separated TCP `PORTS`, at most 8; default: those that the server listens on, except on loopback")
 	keys := flags.String("keys", "", "comma-separated sysctl `KEYS` to read")
 	probe := flags.Bool("probe", true, "open one connection to each port, which shows the keepalive time exactly")
-	wait := flags.Duration("wait", 10*time.Second, "how long the server has until it listens, at most 5m")
+	wait := flags.Duration("wait", 10*time.Second, "how long to wait until the server listens, at most 5m")
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
 	if err := cli.Parse(flags, observeHelp, arguments, stdout); err != nil {
 		return err

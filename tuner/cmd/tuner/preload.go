@@ -20,17 +20,16 @@ Writes the wanted settings into a copy of the preload library, in a folder that 
 with LD_PRELOAD=FOLDER/libwstuning.so sets the options on the connections that it accepts. With --open-files-by=preload
 it also sets its limit of open files.
 
-With --open-files-by=launcher this program is copied too, and a server that is started by "FOLDER/tuner launch" has the
-limit. The library then sets the options alone. If the launcher cannot be copied, the pod does not start, whatever
---on-error says.
+With --open-files-by=launcher it also copies this program. A server that "FOLDER/tuner launch" starts has the limit. The
+library then sets only the options. If the launcher cannot be copied, the pod does not start, even with --on-error=start.
 
 It needs no privilege.
 `
 
 func runPreload(arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("tuner preload", flag.ContinueOnError)
-	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; it is repeated in the report")
-	onError := flags.String("on-error", "start", "what a failure to copy does to the pod: `start|hold`")
+	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; the report repeats it")
+	onError := flags.String("on-error", "start", "whether the pod starts if a file cannot be copied: `start|hold`")
 	options := sockopt.AddFlags(flags)
 	shared := addDeliveryFlags(flags)
 	file := flags.String("report", report.TerminationLog, "`FILE` for the report")

@@ -13,7 +13,7 @@ import (
 	"wstuning.dev/tuner/internal/sockopt"
 )
 
-// license is that of the project. None of the helpers called asks for the GPL.
+// license is that of the project. None of the helpers that the programs call needs the GPL.
 const license = "Apache-2.0"
 
 // kinds are the attach types of our programs, each with the name that our program of that type carries.
@@ -120,7 +120,8 @@ func (a attachment) put() error {
 	err := link.RawAttachProgram(link.RawAttachProgramOptions{
 		Target: a.cgroup, Program: a.program, Attach: a.attach, Flags: unix.BPF_F_ALLOW_MULTI,
 	})
-	// Whoever may load a program may also attach it, unless the place is taken (hierarchy_allows_attach in kernel/bpf/cgroup.c).
+	// A process that may load a program may also attach it, unless the place is taken (hierarchy_allows_attach in
+	// kernel/bpf/cgroup.c).
 	if errors.Is(err, unix.EPERM) {
 		return fmt.Errorf("attach %s to the pod's cgroup: %w: another program on it, or on a cgroup above, excludes others", a.name, unix.EPERM)
 	}

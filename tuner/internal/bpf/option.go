@@ -9,14 +9,14 @@ import (
 )
 
 // Sysctls are tcp_keepalive_time, _intvl and _probes of the network namespace: what getsockopt(2) shows of a socket on
-// which nobody has set these options.
+// which these options were never set.
 type Sysctls struct{ Time, Interval, Probes int32 }
 
 // option is one wanted option of level SOL_TCP.
 type option struct {
 	name   int32
 	wanted int32
-	// unset is what getsockopt shows while nobody has set it.
+	// unset is what getsockopt shows until the option is set.
 	unset int32
 	// least and most are the kernel's bounds.
 	least, most int32

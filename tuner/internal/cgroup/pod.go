@@ -47,7 +47,7 @@ func podPath(own string) (string, error) {
 		}
 		names := strings.Split(path, "/")
 		if path == "/" || slices.Contains(names, "..") {
-			return "", fmt.Errorf("it is hidden because this container sees itself in %s: the runtime gave it a cgroup namespace, or left it out of cgroup v2", path)
+			return "", fmt.Errorf("it is hidden, because this container sees itself in %s: the runtime gave it a cgroup namespace, or left it out of cgroup v2", path)
 		}
 		for i := len(names) - 1; i >= 0; i-- {
 			if podName.MatchString(names[i]) {

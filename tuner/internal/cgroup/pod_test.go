@@ -48,7 +48,7 @@ func TestThePodsCgroupAsCaptured(t *testing.T) {
 			if got != want || err != nil {
 				t.Errorf("%s: %q, %v; want %q", files[0], got, err, want)
 			}
-			// Where cgroup v2 is mounted, it must be all of it, for the path starts at its root.
+			// If cgroup v2 is mounted, it must be mounted completely, because the path starts at its root.
 			whole := strings.Contains(seen["grep"], " / "+mountPoint+" ") && strings.Contains(seen["grep"], " - cgroup2 ")
 			there := strings.Contains(seen["find"], mountPoint+want+"\n")
 			if hybrid := pattern == "hybrid-*"; whole == hybrid || there == hybrid {

@@ -14,7 +14,7 @@ var ErrUsage = errors.New("wrong usage")
 // UsageError marks err as a mistake in the arguments.
 func UsageError(err error) error { return fmt.Errorf("%w: %w", ErrUsage, err) }
 
-// Parse prints the help on stdout when it is asked for, and leaves mistakes to the caller. The name of the set is the
+// Parse prints the help on stdout if --help is given, and leaves mistakes to the caller. The name of the set is the
 // program's and the command's, such as "tuner apply".
 func Parse(flags *flag.FlagSet, help string, arguments []string, stdout io.Writer) error {
 	flags.SetOutput(io.Discard)

@@ -65,8 +65,8 @@ func (c *Client) Get(ctx context.Context) (*Node, error) {
 	return parse(object)
 }
 
-// PatchStatus merges fields into the status of the object as it was read: it fails with a conflict if somebody has
-// changed the object since.
+// PatchStatus merges fields into the status of the object as it was read: it fails with a conflict if the object has
+// changed since.
 func (c *Client) PatchStatus(ctx context.Context, read *Node, fields map[string]any) (*Node, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -87,7 +87,7 @@ func (c *Client) PatchStatus(ctx context.Context, read *Node, fields map[string]
 func parse(object *unstructured.Unstructured) (*Node, error) {
 	var node Node
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &node); err != nil {
-		return nil, fmt.Errorf("understand WebSocketNodeState %s: %w", object.GetName(), err)
+		return nil, fmt.Errorf("read WebSocketNodeState %s: %w", object.GetName(), err)
 	}
 	return &node, nil
 }

@@ -1,5 +1,5 @@
-// Package nodeapi is the WebSocketNodeState, through which the operator tells the agent of one node what is wanted, and the
-// agent tells what there is: its types, and a client for one object.
+// Package nodeapi is the WebSocketNodeState: its types, and a client for one object. The operator writes there what the
+// agent of a node must do, and the agent reports what the node has.
 package nodeapi
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -72,7 +72,7 @@ type OpenFilesStatus struct {
 	OtherPlugin  bool    `json:"otherPlugin,omitempty"` // another NRI plugin sets the limit
 }
 
-// Limits are the two values of RLIMIT_NOFILE; as Runtime, those of containers that nobody adjusts.
+// Limits are the two values of RLIMIT_NOFILE; as Runtime, those of containers without an adjustment.
 type Limits struct {
 	Soft uint64 `json:"soft"`
 	Hard uint64 `json:"hard"`

@@ -61,8 +61,8 @@ func decide(wanted nodeapi.Sysctl, recorded nodeapi.Setting, now reading) step {
 	return next
 }
 
-// restore finds the step for a key that is not wanted any more: the original comes back unless somebody else changed the
-// key since.
+// restore finds the step for a key that is no longer wanted: the original comes back unless something else has changed
+// the key since.
 func restore(recorded nodeapi.Setting, now reading) step {
 	key, known := lookup(recorded.Name)
 	recorded.Wanted, recorded.Drifted, recorded.Problem, recorded.Value = "", false, "", now.value

@@ -28,12 +28,12 @@ func TestWhatIsWrittenToAKeyThatIsWanted(t *testing.T) {
 		{name: "nothing is written twice", key: backlog, wanted: "2000", holds: "2000", original: "1000", written: "2000", newOriginal: "1000", newWritten: "2000"},
 		{name: "our own raise comes down", key: backlog, wanted: "1500", holds: "2000", original: "1000", written: "2000", write: "1500", newOriginal: "1000", newWritten: "1500"},
 		{name: "but not below the original", key: backlog, wanted: "500", holds: "2000", original: "1000", written: "2000", write: "1000", newOriginal: "1000", newWritten: "1000"},
-		{name: "somebody else's raise stays", key: backlog, wanted: "1500", holds: "5000", original: "1000", written: "2000", newOriginal: "1000"},
+		{name: "another program's raise stays", key: backlog, wanted: "1500", holds: "5000", original: "1000", written: "2000", newOriginal: "1000"},
 		{name: "until we write, the original is what the key holds", key: backlog, wanted: "8000", holds: "5000", original: "1000", write: "8000", newOriginal: "5000", newWritten: "8000"},
 		{name: "what drifted is raised again", key: backlog, wanted: "2000", holds: "700", original: "1000", written: "2000", write: "2000", newOriginal: "1000", newWritten: "2000"},
 		{name: "no longer exactly, but at least", key: backlog, wanted: "500", holds: "500", original: "1000", written: "500", write: "1000", newOriginal: "1000", newWritten: "1000"},
 		{name: "no limit is higher than any", key: conntrack, wanted: "300000", holds: "0", newOriginal: "0"},
-		{name: "values beyond what one may ask for are compared too", key: "fs.file-max", wanted: "100000", holds: "9223372036854775807", newOriginal: "9223372036854775807"},
+		{name: "values above the largest wanted value are compared too", key: "fs.file-max", wanted: "100000", holds: "9223372036854775807", newOriginal: "9223372036854775807"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := decide(nodeapi.Sysctl{Name: test.key, Value: test.wanted, Policy: test.policy},
@@ -71,7 +71,7 @@ func TestWhatIsRefused(t *testing.T) {
 func TestWhatIsRestored(t *testing.T) {
 	for _, test := range []struct{ name, original, written, holds, write string }{
 		{"what still holds what we wrote", "1000", "2000", "2000", "1000"},
-		{"not what somebody has changed since", "1000", "2000", "2500", ""},
+		{"not what something else has changed since", "1000", "2000", "2500", ""},
 		{"not what was never written", "3000", "", "3000", ""},
 		{"not what holds the original already", "1000", "1000", "1000", ""},
 	} {

@@ -1,5 +1,5 @@
-// Package nodesettings decides what to write to the sysctls of a node, and what to restore. It is pure but for the
-// tree that it is given.
+// Package nodesettings decides what to write to the sysctls of a node, and what to restore. It has no side effects
+// except those of the tree that it is given.
 package nodesettings
 
 import (
@@ -16,7 +16,7 @@ type key struct {
 	missing       string // what to do where the kernel does not have it
 }
 
-// The closed list: whoever may write a WebSocketNodeState can reach these keys and no others.
+// The closed list: anyone who may write a WebSocketNodeState can reach only these keys.
 var keys = []key{
 	{Key: sysctl.Key{Name: "fs.file-max", Min: 8192, Max: 1_000_000_000_000_000, Fields: 1, Example: "12000500"}},
 	{Key: sysctl.Key{Name: "fs.nr_open", Min: 1024, Max: 1_073_741_816, Fields: 1, Example: "20000500"}},

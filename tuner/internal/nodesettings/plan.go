@@ -46,7 +46,7 @@ func (p Plan) Writes() bool {
 	return false
 }
 
-// Intended is what to record before the first write, so that the originals are known whatever happens then.
+// Intended is what to record before the first write, so that the originals are known even if that fails.
 func (p Plan) Intended() []nodeapi.Setting {
 	settings := make([]nodeapi.Setting, len(p.steps))
 	for i, step := range p.steps {

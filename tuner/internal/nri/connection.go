@@ -28,10 +28,10 @@ const (
 type State struct {
 	Serving     bool
 	Message     string // why not
-	OtherPlugin bool   // another plugin sets the limits of containers that ask for open files
+	OtherPlugin bool   // another plugin sets the limits of containers that want open files
 }
 
-// Connection keeps the plugin connected to the runtime for as long as it is asked to.
+// Connection keeps the plugin connected to the runtime as long as that is wanted.
 type Connection struct {
 	sockets []string
 	plugin  *plugin
@@ -44,8 +44,8 @@ type Connection struct {
 	state State
 }
 
-// NewConnection makes a connection that is not asked for yet, to the first of the sockets that takes it. changed is called
-// when its state is another.
+// NewConnection makes a connection that is not wanted yet, to the first of the sockets that accepts it. changed is
+// called when its state changes.
 func NewConnection(sockets []string, policy Policy, log *slog.Logger, changed func()) *Connection {
 	return &Connection{
 		sockets: sockets, plugin: newPlugin(policy, log), log: log, changed: changed,
@@ -55,7 +55,7 @@ func NewConnection(sockets []string, policy Policy, log *slog.Logger, changed fu
 
 const notAsked = "no WebSocketNodeTuning with openFiles selects this node"
 
-// Ask for the plugin to be connected, or not to be.
+// Ask sets whether the plugin should be connected.
 func (c *Connection) Ask(wanted bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -103,7 +103,7 @@ func (c *Connection) Run(ctx context.Context) {
 	}
 }
 
-// session lasts until the runtime is gone, which is an error, or the plugin is not asked for any more.
+// session lasts until the runtime is gone, which is an error, or the plugin is no longer wanted.
 func (c *Connection) session(ctx context.Context) (served bool, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -157,7 +157,7 @@ func (c *Connection) serve(ctx context.Context, preferred []string, lost <-chan 
 		case <-look.C:
 			if connection, index, err := reach(ctx, preferred); err == nil {
 				connection.Close()
-				return fmt.Errorf("the container runtime at %s comes first, and takes connections now", preferred[index])
+				return fmt.Errorf("the container runtime at %s comes first, and accepts connections now", preferred[index])
 			}
 		case <-ctx.Done():
 			return nil

@@ -54,7 +54,7 @@ func (l last) StartContainer(_ context.Context, pod *api.PodSandbox, container *
 	return nil
 }
 
-// StopContainer comes when the container has ended, for whatever reason.
+// StopContainer is called when the container has ended for any reason.
 func (l last) StopContainer(_ context.Context, _ *api.PodSandbox, container *api.Container) ([]*api.ContainerUpdate, error) {
 	l.plugin.stopped(container)
 	return nil, nil

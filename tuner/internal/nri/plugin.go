@@ -15,8 +15,8 @@ import (
 
 const nofile = "RLIMIT_NOFILE"
 
-// Policy returns what a container gets unless somebody adjusts it, if the runtime does not show that, and the highest
-// limit to grant.
+// Policy returns what a container gets without an adjustment, if the runtime does not show that, and the highest limit
+// to grant.
 type Policy func() (inherited openfiles.Limits, limit uint64)
 
 // plugin decides about containers. It sees each twice: before all other plugins, as the runtime itself made it, and
@@ -29,7 +29,7 @@ type plugin struct {
 	mutex    sync.Mutex
 	pristine pristine
 	pending  map[string]uint64 // hard limits of containers that were granted one and have not started yet
-	other    bool              // another plugin set the limit of the last container that asked for one
+	other    bool              // another plugin set the limit of the last container that wanted one
 	running  grants            // nil before the plugin was connected for the first time
 }
 
@@ -71,10 +71,10 @@ func (p *plugin) decide(pod *api.PodSandbox, container *api.Container) *openfile
 	p.other = len(set) > p.ownLimits(container)
 	switch {
 	case p.other:
-		log.Info("left alone, for another plugin set the open files limit", "soft", present.Soft, "hard", present.Hard)
+		log.Info("left alone, because another plugin set the open files limit", "soft", present.Soft, "hard", present.Hard)
 	case decision.Grant == nil:
 	case p.refused(pod, container, decision.Grant.Hard):
-		log.Warn("left alone, for it did not start with the open files limit that it was granted", "hard", decision.Grant.Hard)
+		log.Warn("left alone, because it did not start with the open files limit that it was granted", "hard", decision.Grant.Hard)
 	default:
 		log.Info("granted open files", "soft", decision.Grant.Soft, "hard", decision.Grant.Hard)
 		return decision.Grant
@@ -90,8 +90,8 @@ func (p *plugin) ownLimits(container *api.Container) int {
 	return 0
 }
 
-// refused reports whether the last attempt to start a container of this name with a granted limit came to nothing,
-// whatever the reason, such as a plugin that is called still later. Every other attempt is made without a grant then.
+// refused reports whether the last attempt to start a container of this name with a granted limit failed for any
+// reason, such as a plugin that is called even later. After that, every other attempt is made without a grant.
 func (p *plugin) refused(pod *api.PodSandbox, container *api.Container, hard uint64) bool {
 	key := key(pod, container)
 	if _, pending := p.pending[key]; pending {

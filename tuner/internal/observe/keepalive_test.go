@@ -25,13 +25,13 @@ func TestJudge(t *testing.T) {
 		sockets []socket.Socket
 		want    *report.Keepalive
 	}{
-		"nothing to look at":                    {nil, nil},
-		"only hidden timers":                    {[]socket.Socket{hidden, hidden}, nil},
-		"no timer":                              {[]socket.Socket{hidden, {}}, &report.Keepalive{Evidence: report.Existing}},
-		"the greatest lower bound":              {[]socket.Socket{running(100*s, s), running(290*s, 9600*time.Millisecond), {}}, &report.Keepalive{Running: true, IdleSeconds: 300, Evidence: report.Existing}},
-		"an interval is not taken for the time": {[]socket.Socket{answered(70*s, 5*s), running(20*s, 10*s)}, &report.Keepalive{Running: true, IdleSeconds: 30, Evidence: report.Existing}},
-		"an answered probe is better than none": {[]socket.Socket{answered(10*s, 5*s)}, &report.Keepalive{Running: true, IdleSeconds: 15, Evidence: report.Existing}},
-		"running, for a time unknown":           {[]socket.Socket{{Timer: socket.KeepaliveTimer, Unanswered: 2, Activity: &socket.Activity{}}}, &report.Keepalive{Running: true, Evidence: report.Existing}},
+		"nothing to look at":                       {nil, nil},
+		"only hidden timers":                       {[]socket.Socket{hidden, hidden}, nil},
+		"no timer":                                 {[]socket.Socket{hidden, {}}, &report.Keepalive{Evidence: report.Existing}},
+		"the greatest lower bound":                 {[]socket.Socket{running(100*s, s), running(290*s, 9600*time.Millisecond), {}}, &report.Keepalive{Running: true, IdleSeconds: 300, Evidence: report.Existing}},
+		"an interval is not mistaken for the time": {[]socket.Socket{answered(70*s, 5*s), running(20*s, 10*s)}, &report.Keepalive{Running: true, IdleSeconds: 30, Evidence: report.Existing}},
+		"an answered probe is better than nothing": {[]socket.Socket{answered(10*s, 5*s)}, &report.Keepalive{Running: true, IdleSeconds: 15, Evidence: report.Existing}},
+		"running, with an unknown time":            {[]socket.Socket{{Timer: socket.KeepaliveTimer, Unanswered: 2, Activity: &socket.Activity{}}}, &report.Keepalive{Running: true, Evidence: report.Existing}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := judge(test.sockets, report.Existing)

@@ -42,7 +42,7 @@ func New(self int, processes process.Table, diag *socket.Diag, tree *sysctl.Tree
 	return &Observer{self: self, processes: processes, diag: diag, tree: tree}
 }
 
-// Observe fails only when it sees no process of the server; whatever else went wrong is in the report.
+// Observe fails only if it sees no process of the server. All other problems are in the report.
 func (o *Observer) Observe(request Request) (report.Server, error) {
 	snapshot := o.waitForServer(request)
 	ports := snapshot.ports(request.Ports)
@@ -135,7 +135,7 @@ func (o *Observer) describeProcess(server *report.Server, processes []process.Pr
 		server.Processes++
 	}
 	if server.Processes == 0 {
-		return errors.New("no process of the server is visible: give the observer's container the server's as its target")
+		return errors.New("no process of the server is visible: make the server's container the target of the observer's container")
 	}
 	return nil
 }

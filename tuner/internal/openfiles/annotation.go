@@ -14,7 +14,7 @@ import (
 const (
 	// ulimits of one container, in the format of the ulimit-adjuster of github.com/containerd/nri.
 	ulimits = "ulimits.noderesource.dev/container."
-	// tuned marks pods of the operator: what they ask for only raises.
+	// tuned marks pods of the operator: their annotations only raise the limit.
 	tuned = "wstuning.dev/tuning"
 	// maximum lowers: NAME=NUMBER for containers of a tuned pod, separated by commas.
 	maximum = "wstuning.dev/open-files-maximum"
@@ -31,7 +31,7 @@ type ulimit struct {
 	Hard *uint64 `json:"hard"`
 }
 
-// wanted finds what the annotations ask for the container; nil if they don't.
+// wanted finds the limits that the annotations want for the container; nil if there are none.
 func wanted(annotations map[string]string, container string) (*Limits, error) {
 	text := annotations[ulimits+container]
 	if text == "" {
@@ -50,7 +50,7 @@ func wanted(annotations map[string]string, container string) (*Limits, error) {
 			continue
 		}
 		if found != nil {
-			return nil, errors.New("it has nofile twice")
+			return nil, errors.New("it has nofile more than once")
 		}
 		if limit.Soft == nil || limit.Hard == nil || *limit.Soft == 0 || *limit.Soft > *limit.Hard {
 			return nil, errors.New("nofile needs soft and hard, and 0 < soft <= hard")

@@ -4,7 +4,7 @@ import "fmt"
 
 // Decision is what follows from the annotations of a pod for one container.
 type Decision struct {
-	Asked   bool    // the annotations ask for something
+	Asked   bool    // the annotations want something
 	Grant   *Limits // to be given to the container; nil to leave it alone
 	Problem error   // what of the annotations was ignored, and why
 }
@@ -12,8 +12,8 @@ type Decision struct {
 // Decide about a container that would start with the present limits. limit is the highest that may be granted.
 //
 // Pods of the operator are only raised, and then lowered to their maximum if they have one. Others get exactly what
-// they ask for, as from the ulimit-adjuster, but no more than the limit. Nothing is granted where that is 0: the agent
-// is not asked to grant any more, but the runtime still calls it.
+// they want, as from the ulimit-adjuster, but no more than the limit. If the limit is 0, nothing is granted: the agent
+// should no longer grant, but the runtime still calls it.
 func Decide(annotations map[string]string, container string, present Limits, limit uint64) (decision Decision) {
 	if limit == 0 {
 		return Decision{}

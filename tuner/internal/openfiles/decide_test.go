@@ -35,17 +35,17 @@ func TestWhatIsGranted(t *testing.T) {
 		asked       bool
 		grant       *Limits
 	}{
-		{"nothing is asked for", nil, inherited, 1048576, false, none},
+		{"nothing is wanted", nil, inherited, 1048576, false, none},
 		{"another container asks", map[string]string{ulimits + "sidecar": "[{type: nofile, soft: 9, hard: 9}]"}, inherited, 1048576, false, none},
-		{"another limit is asked for", asks("[{type: RLIMIT_CORE, soft: 0, hard: 0}]"), inherited, 1048576, false, none},
+		{"another limit is wanted", asks("[{type: RLIMIT_CORE, soft: 0, hard: 0}]"), inherited, 1048576, false, none},
 
-		{"no grant is asked of the agent any more", asks("[{type: nofile, soft: 7000, hard: 15000}]"), inherited, 0, false, none},
+		{"the agent grants nothing any more", asks("[{type: nofile, soft: 7000, hard: 15000}]"), inherited, 0, false, none},
 
-		{"anybody gets what it asks for", asks("[{type: nofile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
+		{"any pod gets what it wants", asks("[{type: nofile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
 		{"with prefix and in any case", asks("[{type: RLimit_NoFile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
 		{"as JSON", asks(`[{"type":"NOFILE","soft":7000,"hard":15000}]`), inherited, 1048576, true, to(7000, 15000)},
-		{"beside other limits", asks("- type: core\n  soft: 0\n  hard: 0\n- type: nofile\n  soft: 7000\n  hard: 15000\n"), inherited, 1048576, true, to(7000, 15000)},
-		{"beside unknown limits", asks("[{type: bananas, soft: 1, hard: 1}, {type: nofile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
+		{"next to other limits", asks("- type: core\n  soft: 0\n  hard: 0\n- type: nofile\n  soft: 7000\n  hard: 15000\n"), inherited, 1048576, true, to(7000, 15000)},
+		{"next to unknown limits", asks("[{type: bananas, soft: 1, hard: 1}, {type: nofile, soft: 7000, hard: 15000}]"), inherited, 1048576, true, to(7000, 15000)},
 		{"also less than it has", asks("[{type: nofile, soft: 512, hard: 512}]"), inherited, 1048576, true, to(512, 512)},
 		{"but no more than the limit", asks("[{type: nofile, soft: 7000, hard: 2000000}]"), inherited, 20000, true, to(7000, 20000)},
 		{"neither soft nor hard", asks("[{type: nofile, soft: 18446744073709551615, hard: 18446744073709551615}]"), inherited, 20000, true, to(20000, 20000)},

@@ -16,7 +16,7 @@ const Library = "/lib/libwstuning.so"
 // FileName is what the library is called where a server finds it.
 const FileName = "libwstuning.so"
 
-// Wanted is what the library should do. The zero value of either part asks for nothing.
+// Wanted is what the library should do. The zero value of either part means nothing.
 type Wanted struct {
 	Options   sockopt.Options
 	OpenFiles rlimit.Bounds

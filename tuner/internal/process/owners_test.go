@@ -75,7 +75,7 @@ func TestOwners(t *testing.T) {
 			[]fakeProcess{{1, 0, 1000, "nginx", nil}, {7, 1, 33, "nginx", nil}},
 			[]socket.Socket{listener, accepted}, []int{1, 7},
 		},
-		"a connection that nobody accepted says nothing": {
+		"a connection that was not accepted shows nothing": {
 			[]fakeProcess{{1, 0, 0, "nginx", nil}},
 			[]socket.Socket{queued}, nil,
 		},

@@ -94,8 +94,8 @@ func (s Server) with(ports, errors, length int) Server {
 	return s
 }
 
-// clip cuts a text to so many bytes, between characters. It makes one line of the text before: several errors that are
-// joined are several lines, and the operator refuses reports with control characters.
+// clip cuts a text to at most this many bytes, between characters. Before that, it makes one line of the text: joined
+// errors have several lines, and the operator refuses reports with control characters.
 func clip(text string, length int) string {
 	const ellipsis = "..."
 	text = printable(text)

@@ -31,9 +31,10 @@ type Boot struct {
 	Nofile rlimit.Limits `json:"nofile"`
 	// Values are what the keys hold after writing, in the order of the arguments; null where that could not be read.
 	Values []*string `json:"values"`
-	// Sockets is about keepalive and the user timeout of the sockets that the pod's servers accept; nil when neither was asked for.
+	// Sockets is about keepalive and the user timeout of the sockets that the pod's servers accept; nil if neither was
+	// wanted.
 	Sockets *Outcome `json:"sockets,omitempty"`
-	// OpenFiles is about the limit that the server will start with; nil when it was not asked for.
+	// OpenFiles is about the limit that the server will start with; nil if no limit was wanted.
 	OpenFiles *Outcome       `json:"openFiles,omitempty"`
 	Errors    []SettingError `json:"errors,omitempty"`
 }

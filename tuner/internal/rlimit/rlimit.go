@@ -24,7 +24,7 @@ type Limits struct {
 // and this process keeps the limit that the program would have had.
 func Inherited() (Limits, error) {
 	if err := syscall.Exec("", []string{""}, nil); err != syscall.ENOENT {
-		return Limits{}, fmt.Errorf("restore the open files limit that was inherited: %w", err)
+		return Limits{}, fmt.Errorf("restore the inherited open files limit: %w", err)
 	}
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

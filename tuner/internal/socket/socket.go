@@ -17,7 +17,7 @@ const (
 // Timer is the one timer that the kernel reports of a socket (inet_sk_diag_fill in net/ipv4/inet_diag.c).
 type Timer uint8
 
-// A pending retransmission or window probe hides the keepalive timer that runs beside it.
+// A pending retransmission or window probe hides the keepalive timer that runs at the same time.
 const (
 	NoTimer          Timer = 0
 	RetransmitTimer  Timer = 1

@@ -1,5 +1,5 @@
-// Package sockopt holds the socket options that the tuner gives to connections which a server accepts, and how they are
-// asked for. The bounds are those of the kernel's do_tcp_setsockopt in net/ipv4/tcp.c, or narrower.
+// Package sockopt has the socket options that the tuner sets on connections that a server accepts, and the flags for
+// them. The bounds are those of the kernel's do_tcp_setsockopt in net/ipv4/tcp.c, or narrower.
 package sockopt
 
 import (
@@ -37,7 +37,7 @@ const (
 	maxUserTimeout = 86400
 )
 
-// Flags are the texts of the flags that ask for options.
+// Flags are the texts of the flags for the options.
 type Flags struct {
 	keepalive, userTimeout string
 	override               bool
@@ -74,7 +74,7 @@ func Parse(keepalive, userTimeout string, override bool) (Options, error) {
 		options.UserTimeoutSeconds = seconds
 	}
 	if override && !options.Wanted() {
-		return Options{}, errors.New("--override alone has nothing to insist on: add --keepalive=300/10/5 or --user-timeout=60, or leave it out")
+		return Options{}, errors.New("--override alone has no effect: add --keepalive=300/10/5 or --user-timeout=60, or leave it out")
 	}
 	return options, nil
 }

@@ -47,7 +47,7 @@ func (f Folder) Ready(now time.Time) error {
 		return fmt.Errorf("the agent has not started: %w", err)
 	}
 	if age := now.Sub(info.ModTime()); age > stale {
-		return fmt.Errorf("the agent has said nothing for %v", age.Round(time.Second))
+		return fmt.Errorf("the agent has not reported for %v", age.Round(time.Second))
 	}
 	whyNot, err := os.ReadFile(f.path(ready))
 	if err == nil && len(whyNot) > 0 {

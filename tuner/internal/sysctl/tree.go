@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// Root is where the kernel shows the sysctls of the network namespace of whoever opens a file in it.
+	// Root is where the kernel shows the sysctls of the network namespace of the process that opens a file in it.
 	Root = "/proc/sys/net"
 	// NodeRoot is where it shows those of the node as well.
 	NodeRoot = "/proc/sys"
@@ -44,7 +44,7 @@ func (t *Tree) file(key Key) string {
 // Close releases the tree.
 func (t *Tree) Close() error { return t.root.Close() }
 
-// Read returns the value with white space normalised to single blanks.
+// Read returns the value with white space normalised to single spaces.
 func (t *Tree) Read(key Key) (string, error) {
 	file, err := t.root.Open(t.file(key))
 	if err != nil {

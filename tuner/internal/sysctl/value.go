@@ -59,7 +59,7 @@ func distinctKey(name string, seen map[string]bool) (Key, error) {
 	return key, nil
 }
 
-// Check reports whether the kernel may be given this value: nothing but digits and single blanks, within the bounds.
+// Check reports whether the kernel may be given this value: nothing but digits and single spaces, within the bounds.
 func (k Key) Check(value string) error {
 	fields := strings.Split(value, " ")
 	if len(fields) != k.Fields {
@@ -85,7 +85,7 @@ func parseNumber(text string) (uint64, bool) {
 func (k Key) refuse(value string) error {
 	what := "a whole number"
 	if k.Fields > 1 {
-		what = fmt.Sprintf("%d whole numbers in ascending order, separated by single blanks, each", k.Fields)
+		what = fmt.Sprintf("%d whole numbers in ascending order, separated by single spaces, each", k.Fields)
 	}
 	return fmt.Errorf("%s cannot be %q: give %s from %d to %d, such as %q", k.Name, value, what, k.Min, k.Max, k.Example)
 }

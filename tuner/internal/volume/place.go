@@ -12,8 +12,8 @@ import (
 // mode lets any server read and run the file, and no one change it.
 const mode = 0o555
 
-// Place replaces the file by way of another in its folder, which is removed when that fails. So whoever opens the file
-// finds either none, the former one, or the new one, but never a part. Doing it again is fine.
+// Place replaces the file by another one in its folder, which is removed if that fails. So anyone who opens the file
+// finds no file, the old file or the new one, but never a part. Doing it again is fine.
 func Place(folder, name string, content io.Reader) error {
 	file := filepath.Join(folder, name)
 	next := file + ".next"
@@ -36,5 +36,5 @@ func write(file string, content io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(target, content)
-	return errors.Join(err, target.Chmod(mode), target.Close()) // whatever the umask
+	return errors.Join(err, target.Chmod(mode), target.Close()) // regardless of the umask
 }

@@ -37,7 +37,8 @@ type result struct {
 	Error    string  `json:"error,omitempty"`
 }
 
-// open opens no more after a failure: at its limit a server does not refuse, and handshakes wait in vain.
+// open opens no more after a failure: at its limit a server does not refuse connections, and handshakes wait without an
+// answer.
 func (c *crowd) open(wanted int) result {
 	start := time.Now()
 	forEach(wanted, c.openOne)

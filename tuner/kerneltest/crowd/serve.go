@@ -11,7 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// serve accepts whatever it has descriptors for, and waits for more of them meanwhile.
+// serve accepts as many connections as it has descriptors for, and waits for more descriptors.
 func serve(address string) error {
 	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(context.Background(), "tcp4", address)
 	if err != nil {

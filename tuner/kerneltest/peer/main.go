@@ -6,7 +6,7 @@
 //	peer accept [flags] ADDRESS   accept one connection of its own, set options, and print what both ends then have
 //	peer poweroff                 end a machine of which it is the last program
 //
-// It prints "ready" when it has done so, but for the last two, which end.
+// It prints "ready" when it has done so, except for the last two, which end.
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Command adjuster is a second plugin of the container runtime, for tests: like the ulimit-adjuster of
-// github.com/containerd/nri, which is in no module registry, it sets the limits that annotations ask for without looking
+// github.com/containerd/nri, which is in no module registry, it sets the limits that annotations want without looking
 // at what the container has, and fails the container when it does not understand them. Its flags are the same.
 package main
 

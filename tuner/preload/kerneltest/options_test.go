@@ -42,7 +42,7 @@ var wants = []want{
 	{"stricter", "listener", stricter, on(stricter), on(stricter)},
 	{"looser", "listener", looser, on(looser), on(ours)},
 	{"mixed", "listener", mixed, on(mixed), on(values{15, 10, 5, 5_000})},
-	{"off", "listener", off, on(ours), on(ours)}, // cannot be told from nothing
+	{"off", "listener", off, on(ours), on(ours)}, // cannot be distinguished from nothing
 }
 
 func TestOptionsOfAcceptedSockets(t *testing.T) {
@@ -54,7 +54,7 @@ func TestOptionsOfAcceptedSockets(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/respect/%s sets %s", l.name, w.where, w.name), func(t *testing.T) {
 				l.test(t, w, w.respect, oursAsked...)
 			})
-			if w.where == "accepted" && l.noMark { // they cannot be told from others
+			if w.where == "accepted" && l.noMark { // they cannot be distinguished from others
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/override/%s sets %s", l.name, w.where, w.name), func(t *testing.T) {
@@ -142,7 +142,8 @@ func TestOnlyWhatIsAskedIsSet(t *testing.T) {
 	}
 }
 
-// What the namespace's sysctls give is nobody's wish; what a server sets is, even when it equals the kernel's default.
+// The values of the namespace's sysctls are not set by the server. A value that the server sets counts even if it
+// equals the kernel's default.
 func TestSysctlsAreNoWishOfTheServer(t *testing.T) {
 	const sysctls = "sysctl -qw net.ipv4.tcp_keepalive_time=30 net.ipv4.tcp_keepalive_intvl=60 net.ipv4.tcp_keepalive_probes=20; "
 	command := append(glibc.run(install(t, glibc.architecture, oursAsked...)), "127.0.0.1")

@@ -96,7 +96,7 @@ func TestStaticServersStartAndAreNotTouched(t *testing.T) {
 	}
 }
 
-// "tuner preload" may have failed, and the pod been started nevertheless.
+// "tuner preload" may have failed, and the pod may have started anyway.
 func TestAMissingLibraryIsNoObstacle(t *testing.T) {
 	for _, program := range []string{"glibc", "musl"} {
 		command := native("errors-" + program)("/missing/libwstuning.so")

@@ -16,7 +16,7 @@ import (
 	"wstuning.dev/tuner/internal/nodeapi"
 )
 
-// Server holds the object, and tells watchers of its changes.
+// Server holds the object, and reports its changes to watchers.
 type Server struct {
 	t        *testing.T
 	http     *httptest.Server
@@ -26,7 +26,7 @@ type Server struct {
 	watchers map[chan []byte]bool
 	patches  int
 
-	// BeforePatch is called before each patch of the status, for somebody else to come first.
+	// BeforePatch is called before each patch of the status, so that another writer can come first.
 	BeforePatch func()
 }
 

@@ -56,7 +56,7 @@ int main(void)
 	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one));
 	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, &zero, sizeof zero));
 	SHOW(setsockopt(first, SOL_SOCKET, 12345, &zero, sizeof zero));
-	SHOW(listen(first, 6)); /* to change the backlog, which is no reason to set options anew */
+	SHOW(listen(first, 6)); /* to change the backlog, which is no reason to set options again */
 	printf("keepalive %d, idle %d\n", option(first, SOL_SOCKET, SO_KEEPALIVE), option(first, IPPROTO_TCP, TCP_KEEPIDLE));
 
 	limited = bound(SOCK_STREAM, 0);
