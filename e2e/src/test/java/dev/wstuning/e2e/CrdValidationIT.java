@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** What the API server accepts and refuses, with which message; nothing is stored. */
 class CrdValidationIT {
 
-  /** A dry run, with unknown fields refused as kubectl asks for. */
+  /** A dry run that refuses unknown fields, as kubectl does. */
   private static final String CREATE =
       "/apis/wstuning.dev/v1alpha1/%s?dryRun=All&fieldValidation=Strict";
 

@@ -36,7 +36,7 @@ final class Crowd {
     return size;
   }
 
-  /** Creates all as fast as it goes, and tells how long it took until each had a status. */
+  /** Creates all as fast as possible, and returns how long it took until each had a status. */
   Duration create() {
     Instant start = Instant.now();
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The leader goes: admission goes on without a gap, and somebody else writes. */
+/** The leader goes: admission goes on without a gap, and another replica writes. */
 class FailoverIT {
 
   private static final String OF_A_SERVER =
@@ -65,8 +65,9 @@ class FailoverIT {
   }
 
   /**
-   * Without a farewell its address is called until the endpoints are renewed: pods of that moment
-   * are missed, which the status tells. Later ones are not, and none has half a plan.
+   * If it is killed, its address is called until the endpoints are renewed. Pods that are created
+   * until then are missed, and the status shows that. Later pods are not missed, and no pod has
+   * half a plan.
    */
   @Test
   @NeedsTheNode

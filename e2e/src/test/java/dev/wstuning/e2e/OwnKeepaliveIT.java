@@ -32,8 +32,8 @@ class OwnKeepaliveIT {
   }
 
   /**
-   * 15/1/1 and Go's own 15/15/9 look the same from outside: neither is told as the other's 150 s.
-   * With Override looser values do not take, which gives a bound.
+   * 15/1/1 and Go's own 15/15/9 look the same from outside: neither is reported as the other's 150
+   * s. With Override looser values do not take, which gives a bound.
    */
   @ParameterizedTest(name = "server-go with {0}, {1}: {2}, {3}")
   @CsvSource({

@@ -123,7 +123,7 @@ class SelectionIT {
     return cluster.client().pods().inNamespace(namespace).resource(pod).create();
   }
 
-  /** Labels, annotations and the spec; what the API server gives each pod anew is left out. */
+  /** Labels, annotations and the spec; what the API server sets for each pod is left out. */
   private JsonNode specOf(Pod pod) throws Exception {
     ObjectNode raw =
         (ObjectNode)

@@ -47,7 +47,7 @@ class TunedPodsIT {
     cluster.delete(namespace);
   }
 
-  /** The manifests of the servers ask for both. */
+  /** The manifests of the servers have both. */
   @Test
   void nonRootWithAReadOnlyRootFileSystem() {
     Pod pod = tuned("server-go", d -> {});

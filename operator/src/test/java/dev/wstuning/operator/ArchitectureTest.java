@@ -147,7 +147,7 @@ class ArchitectureTest {
               "node.reconciler",
               Set.of("api.v1alpha1", "publish", "pace", "node.plan", "node.agent", "node.status")));
 
-  /** What the pure packages may use besides the JDK and this operator. */
+  /** What the pure packages may use apart from the JDK and this operator. */
   private static final Map<String, List<String>> PURE =
       Map.ofEntries(
           Map.entry("sysctl", List.of()),

@@ -57,7 +57,7 @@ class LeadershipTest {
   }
 
   @Test
-  void oneThatLostTheLeaseStandsAgain() throws Exception {
+  void aReplicaThatLostTheLeaseCanLeadAgain() throws Exception {
     leadership.start();
     await(leadership::held);
 
@@ -71,7 +71,7 @@ class LeadershipTest {
   }
 
   @Test
-  void aLeaseThatSomebodyEmptiedIsVacant() throws Exception {
+  void anEmptiedLeaseIsVacant() throws Exception {
     client
         .resource(
             new LeaseBuilder(lease("other"))
@@ -87,7 +87,7 @@ class LeadershipTest {
   }
 
   @Test
-  void nobodyLeadsAfterTheEnd() throws Exception {
+  void aClosedReplicaDoesNotLead() throws Exception {
     leadership.start();
     await(leadership::held);
 
@@ -100,7 +100,7 @@ class LeadershipTest {
     return client.leases().inNamespace("wstuning-system").withName("wstuning").get();
   }
 
-  /** Whoever takes it does not wait for the renewals of the one who has it. */
+  /** Takes the lease without waiting for the renewals of its holder. */
   private void give(String holder) {
     client
         .leases()

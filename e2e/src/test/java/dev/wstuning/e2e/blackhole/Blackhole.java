@@ -10,8 +10,7 @@ import org.awaitility.Awaitility;
 
 /**
  * Drops the packets of single connections between this host and pods, in both directions. The nft
- * table belongs to a child process that ends with this one: the kernel removes it then, whatever
- * happened.
+ * table belongs to a child process that ends with this one. The kernel then removes it in any case.
  */
 final class Blackhole implements AutoCloseable {
 

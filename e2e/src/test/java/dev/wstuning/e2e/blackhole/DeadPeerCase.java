@@ -32,7 +32,9 @@ record DeadPeerCase(
     }
   }
 
-  /** Since the last packet of the peer; with pings, since the first that nobody acknowledged. */
+  /**
+   * Since the last packet of the peer; with pings, since the first ping without an acknowledgement.
+   */
   Detection predicted() {
     return server.pings() ? time.busy() : time.idle().orElseThrow();
   }

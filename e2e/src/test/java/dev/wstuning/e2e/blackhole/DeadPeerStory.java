@@ -40,7 +40,7 @@ final class DeadPeerStory implements AutoCloseable {
     this.name = name;
   }
 
-  /** A test for each case; all of them run from now on, whatever the tests wait for. */
+  /** A test for each case. All cases run from now on, in parallel to the waits of the tests. */
   Stream<DynamicTest> tests(List<DeadPeerCase> cases) {
     Map<DeadPeerCase, CompletableFuture<Measurement>> running = new LinkedHashMap<>();
     for (DeadPeerCase dead : cases) {

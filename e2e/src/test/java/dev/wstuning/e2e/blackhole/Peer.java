@@ -51,7 +51,9 @@ final class Peer implements AutoCloseable {
     return new Peer(socket, answers, serverPid, podIp, newClientPort(serverPid, before));
   }
 
-  /** Besides this client only the kubelet and the observer connect; they are gone in a moment. */
+  /**
+   * Apart from this client, only the kubelet and the observer connect; they are gone in a moment.
+   */
   private static int newClientPort(long serverPid, Set<Integer> before) {
     return Awaitility.await("one new connection")
         .until(

@@ -28,7 +28,7 @@ enum Start {
   /** What must have reached the sockets, as the BootReport calls it. */
   private final String sockets;
 
-  /** What is asked for beside keepalive. */
+  /** What the tuning wants apart from keepalive. */
   private final String more;
 
   Start(String title, String sockets, String more) {

@@ -1,2 +1,4 @@
-/** What tuning costs, measured on a real node: no stories, for they assert nothing about time. */
+/**
+ * What tuning costs, measured on a real node: no stories, because they assert nothing about time.
+ */
 package dev.wstuning.e2e.cost;

@@ -40,8 +40,8 @@ class AlwaysPullImagesIT {
   @RegisterExtension private final FieldCase field = new FieldCase(cluster, "always-pull-images");
 
   /**
-   * There is no registry here: the pod ends in ErrImagePull, and injection is suspended for that,
-   * rightly. Whatever comes after the admission of the first pod is another story.
+   * There is no registry here: the pod ends in ErrImagePull, and injection is suspended because of
+   * that, rightly. What comes after the admission of the first pod is another story.
    */
   @Test
   void podsAreAdmittedWithThePullPolicyThatAdmissionSet() {

@@ -35,7 +35,8 @@ class PinnedPodSecurityVersionIT {
   @Test
   void podsRunWithoutTheSysctlsThatThePinnedVersionForbids() {
     field.applyAllBut("Deployment");
-    // With nothing to inject there need not be a webhook entry; the plan says that it was decided.
+    // Without anything to inject there may be no webhook entry; the plan shows that this was
+    // decided.
     awaitPlan(BASELINE);
     awaitPlan(RESTRICTED);
     cluster.awaitInjection(RESTRICTED, CHAT, true);

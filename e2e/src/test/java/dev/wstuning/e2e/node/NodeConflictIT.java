@@ -28,7 +28,7 @@ class NodeConflictIT {
     NodeTunings.tune(
         cluster, "zebra", "sysctls: [{name: %s, value: \"%d\"}]".formatted(BACKLOG, older));
     NodeTunings.awaitApplied(cluster, "zebra");
-    // Creation is told to the second, and of two of one second the name decides.
+    // Creation times are whole seconds. If two are equal, the name decides.
     Installation.pause(Duration.ofMillis(1100));
     NodeTunings.tune(
         cluster,
@@ -43,7 +43,7 @@ class NodeConflictIT {
     Condition lost = NodeTunings.awaitReady(cluster, "ape", "False", "Conflicted");
 
     assertThat(lost.message()).contains("zebra (%s)".formatted(BACKLOG));
-    // The keys that nobody else sets are its own.
+    // It keeps the keys that no other tuning sets.
     NodeSysctls.await(ORPHANS, orphans);
     NodeTunings.awaitApplied(cluster, "zebra");
     assertThat(NodeSysctls.read(BACKLOG)).isEqualTo(String.valueOf(older));

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What somebody changes on a node is found, told and written again, and so it is after a reboot.
+ * A change of a node's value by something else is found, reported and reverted, also after a
+ * reboot.
  */
 @NeedsTheNode
 class NodeDriftIT {

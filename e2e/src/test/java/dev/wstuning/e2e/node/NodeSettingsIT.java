@@ -12,7 +12,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSett
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Settings of a node are applied, shown, and taken back with the resource that asked for them. */
+/** Settings of a node are applied and shown, and restored when their resource is deleted. */
 @NeedsTheNode
 class NodeSettingsIT {
 
@@ -114,7 +114,7 @@ class NodeSettingsIT {
         cluster, "big", "sysctls: [{name: %s, value: \"%d\"}]".formatted(BACKLOG, backlog));
     NodeTunings.awaitApplied(cluster, "big");
 
-    // More than was asked for is no drift.
+    // More than the wanted value is no drift.
     NodeSysctls.write(BACKLOG, backlog + 5);
     NodeTunings.delete(cluster, "big");
     NodeTunings.awaitGone(cluster);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Reads and writes keys of the node's own kernel, and puts back what was there, whatever the test
- * did. The keys that the stories change are harmless on an idle machine.
+ * Reads and writes keys of the node's own kernel, and always restores the original values after a
+ * test. The keys that the stories change are harmless on an idle machine.
  */
 final class NodeSysctls implements BeforeEachCallback, AfterEachCallback {
 

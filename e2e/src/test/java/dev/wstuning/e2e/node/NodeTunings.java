@@ -79,7 +79,7 @@ final class NodeTunings {
     return condition;
   }
 
-  /** Waits until all that was asked for is applied. */
+  /** Waits until everything that the tuning wants is applied. */
   static WebSocketNodeTuningStatus awaitApplied(Installation cluster, String name) {
     awaitReady(cluster, name, "True", "Applied");
     return get(cluster, name).getStatus();

@@ -48,8 +48,8 @@ record OpenFilesStory(Installation cluster, String namespace) {
   }
 
   /**
-   * Waits until the message of Effective has all these words: a reason may stand before everything
-   * that its message tells is known.
+   * Waits until the message of Effective has all these words: a reason may be known before its
+   * whole message is.
    */
   void awaitEffectiveMessage(String... words) {
     Tunings.awaitStatus(
@@ -69,7 +69,7 @@ record OpenFilesStory(Installation cluster, String namespace) {
     return Host.LOCAL.serverPid(pod, Servers.CONTAINER, Servers.PORT);
   }
 
-  /** The limit that the host tells of that process. */
+  /** The limit that the host shows for that process. */
   Host.Limit limitOf(String app) {
     return Host.LOCAL.openFiles(pidOf(app));
   }

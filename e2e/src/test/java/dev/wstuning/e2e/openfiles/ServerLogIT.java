@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The limit that a server tells in its log stands beside the one that was measured. */
+/** The status shows the limit in a server's log next to the measured one. */
 @NeedsTheNode
 class ServerLogIT {
 

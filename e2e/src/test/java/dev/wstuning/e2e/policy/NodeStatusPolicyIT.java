@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** An agent tells of its own node, and the operator how good that is, whatever else RBAC allows. */
+/**
+ * An agent reports only on its own node, and only the operator writes conditions, even if RBAC
+ * allows more.
+ */
 class NodeStatusPolicyIT {
 
   private static final String POLICY = "wstuning-node-status";

@@ -60,7 +60,7 @@ final class Matrix {
     }
   }
 
-  /** What fails is told by the test that asks for it. */
+  /** A failure is reported by the test that reads the result. */
   private <T> Map<Server, Future<T>> ofEach(Function<Server, T> measured)
       throws InterruptedException {
     List<Future<T>> results =

@@ -68,7 +68,7 @@ final class Measurement {
     }
   }
 
-  /** What the host shows, beside what the status says. */
+  /** What the host shows, next to what the status shows. */
   Cell cell(Server server) {
     pod(server);
     WebSocketTuning tuning =

@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
  * @param host the machine that is looked at
  * @param servers which servers
  * @param pods changes the manifest of a server: so that its pods run there, for example
- * @param spec what else their tunings ask for
+ * @param spec what else their tunings want
  */
 record Place(
     Host host, List<Server> servers, BiFunction<Server, String, String> pods, String spec) {

@@ -18,7 +18,7 @@ record Seen(OptionalInt firstProbe, boolean library) {
 
   static final int ASKED_SECONDS = 40;
 
-  /** Asked for, or set by a server itself, or the kernel's default. */
+  /** The wanted time, those that servers set themselves, and the kernel's default. */
   private static final List<Integer> TIMES = List.of(15, ASKED_SECONDS, 3600, 7200);
 
   private static final String LIBRARY = "libwstuning.so";
@@ -82,7 +82,7 @@ record Seen(OptionalInt firstProbe, boolean library) {
     return firstProbe.getAsInt() < ASKED_SECONDS ? "StricterThanRequested" : "Effective";
   }
 
-  /** How the status begins to tell it. */
+  /** The beginning of the text in the status. */
   String status() {
     return firstProbe.isEmpty() ? "off" : String.valueOf(firstProbe.getAsInt());
   }

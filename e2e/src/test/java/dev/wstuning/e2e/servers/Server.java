@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param manifest the server of e2e/servers that it is
  * @param standard the text of the manifest that is another in this configuration
  * @param configured that text
- * @param version where its log tells the version
+ * @param version the place of the version in its log
  */
 record Server(
     String app,
@@ -118,7 +118,7 @@ record Server(
     return yaml.replace(container, container + "        command: %s\n".formatted(command));
   }
 
-  /** The version that it tells in its log. */
+  /** The version in its log. */
   String versionIn(String log) {
     Matcher told = version.matcher(log);
     if (!told.find()) {

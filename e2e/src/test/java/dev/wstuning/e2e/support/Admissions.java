@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What became of pods that were created one after the other, beside what a reference says. */
+/** What became of pods that were created one after the other, compared with a reference. */
 public record Admissions(ReferencePod reference, List<Creation> creations) {
 
-  /** Those that were asked for at that moment or later. */
+  /** The pods that were requested at that moment or later. */
   public Admissions since(Instant start) {
     return new Admissions(
         reference, creations.stream().filter(c -> !c.at().isBefore(start)).toList());
   }
 
-  /** Those that were asked for before. */
+  /** The pods that were requested before that moment. */
   public Admissions until(Instant end) {
     return new Admissions(reference, creations.stream().filter(c -> c.at().isBefore(end)).toList());
   }

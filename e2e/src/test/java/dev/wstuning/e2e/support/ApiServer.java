@@ -5,7 +5,7 @@ public final class ApiServer {
 
   private ApiServer() {}
 
-  /** Ends it. All else on the node goes on running. */
+  /** Stops it. Everything else on the node goes on running. */
   public static void stop() {
     Command.cluster("stop-apiserver");
   }

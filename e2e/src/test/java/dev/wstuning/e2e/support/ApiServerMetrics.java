@@ -11,7 +11,7 @@ public final class ApiServerMetrics {
     this.client = client;
   }
 
-  /** How often it called an admission webhook, whatever came of it. */
+  /** How often it called an admission webhook, with or without success. */
   public long webhookCalls(String entry) {
     return client
         .raw("/metrics")

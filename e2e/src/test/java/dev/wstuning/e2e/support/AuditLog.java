@@ -31,7 +31,7 @@ public final class AuditLog {
     }
   }
 
-  /** A write that was asked for. */
+  /** A write request. */
   public record Write(String user, String verb, String uri, int code) {}
 
   /** The writes since then of users whose name starts so. */

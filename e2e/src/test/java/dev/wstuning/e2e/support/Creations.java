@@ -31,7 +31,7 @@ public final class Creations implements AutoCloseable {
   private final String namespace;
 
   /**
-   * @param at when it was asked for
+   * @param at when it was requested
    * @param pod empty if the API server did not answer
    */
   public record Creation(Instant at, Optional<Pod> pod) {}

@@ -67,7 +67,7 @@ public final class Installation {
     return client;
   }
 
-  /** A new namespace whose name tells the story it is for. */
+  /** A new namespace that is named after its story. */
   public String namespace(String story, Map<String, String> labels) {
     String name = "%s-%d".formatted(story, NAMESPACES.incrementAndGet());
     client

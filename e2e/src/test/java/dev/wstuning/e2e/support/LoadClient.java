@@ -63,7 +63,7 @@ public final class LoadClient {
         .until(() -> log().contains("holding "));
   }
 
-  /** Waits for the end, and tells what it counted. */
+  /** Waits for the end, and returns what it counted. */
   public Count count() {
     await(name + " ends")
         .pollInterval(500, TimeUnit.MILLISECONDS)

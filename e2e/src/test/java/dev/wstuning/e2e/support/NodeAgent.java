@@ -21,7 +21,7 @@ public final class NodeAgent {
     this.cluster = cluster;
   }
 
-  /** Lets it grant up to so many open files on every node, and waits until it does. */
+  /** Lets it grant up to this many open files on every node, and waits until it does. */
   public void grantUpTo(long maximum) {
     String tuning =
         """
@@ -49,7 +49,7 @@ public final class NodeAgent {
             });
   }
 
-  /** Waits until what the agent says of open files is as told. */
+  /** Waits until the agent's report on open files matches. */
   public WebSocketNodeStateStatus.Serving awaitOpenFiles(
       String what, Predicate<WebSocketNodeStateStatus.Serving> holds) {
     await("the node agent " + what)

@@ -45,7 +45,9 @@ public final class Operator {
     rolledOut();
   }
 
-  /** What is checked after each story, for one that wants to know earlier; each is told once. */
+  /**
+   * Takes the unexplained restarts before the check after the story does. Each is reported once.
+   */
   public static Restarts unexplainedRestarts() {
     return Installation.withOperator().replicas().unexplainedRestarts();
   }

@@ -14,7 +14,7 @@ public final class PatientWaits implements BeforeAllCallback, TestInstancePreCon
     Awaitility.setDefaultTimeout(Deadline.STATE);
   }
 
-  /** An instance that lives as long as its class is made before all else. */
+  /** An instance that lives as long as its class is created before everything else. */
   @Override
   public void preConstructTestInstance(
       TestInstanceFactoryContext factory, ExtensionContext context) {

@@ -30,7 +30,9 @@ public final class ReferencePod {
       methods: {sockets: [Programs, Preload], openFiles: [NodeAgent, Preload]}
       """;
 
-  /** What the tuner is told by this spec where pods may be privileged; the plan is the status'. */
+  /**
+   * The tuner's arguments for this spec if pods may be privileged; the plan comes from the status.
+   */
   private static final List<String> ARGUMENTS =
       List.of(
           "apply",
@@ -64,7 +66,7 @@ public final class ReferencePod {
     this.whole = comparable(pod);
   }
 
-  /** Creates the tuning in an unlabelled namespace, and one pod, which must be what it asks for. */
+  /** Creates the tuning in an unlabelled namespace, and one pod, which must have what it wants. */
   public static ReferencePod in(Installation cluster, String namespace) {
     cluster.tune(namespace, TUNING, SPEC);
     cluster.awaitInjection(namespace, TUNING, true);

@@ -13,7 +13,7 @@ final class Registry {
 
   private Registry() {}
 
-  /** The manifest to install: the one that the push wrote, or the shipped one, for this cluster. */
+  /** The manifest to install in this cluster: the one that the push wrote, or the shipped one. */
   static Path installManifest() {
     String file = named() ? "target/install.yaml" : "manifests/install.yaml";
     String manifest = Cluster.withNriSockets(Installation.read(Cluster.root().resolve(file)));

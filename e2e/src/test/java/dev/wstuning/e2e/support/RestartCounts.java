@@ -45,7 +45,7 @@ final class RestartCounts {
     }
   }
 
-  /** What was seen and is not explained, each told once. */
+  /** The restarts that are not explained, each reported once. */
   synchronized Restarts takeUnexplained() {
     int count = 0;
     List<String> pods = new ArrayList<>();

@@ -25,7 +25,7 @@ public final class Section {
         Cluster.root().resolve(page), "<!-- written by %s -->\n".formatted(writer.getSimpleName()));
   }
 
-  /** Writes it anew, and returns what was there before. */
+  /** Writes the section, and returns what was there before. */
   public String write(String text) {
     String whole = Installation.read(page);
     int from = whole.indexOf(begin) + begin.length();

@@ -48,7 +48,7 @@ public final class Tunings {
     return condition;
   }
 
-  /** Waits until the condition Effective has this reason, whatever its status. */
+  /** Waits until the condition Effective has this reason, with any status. */
   public static WebSocketTuning awaitEffective(
       Installation cluster, String namespace, String name, String reason) {
     return awaitStatus(
@@ -59,7 +59,7 @@ public final class Tunings {
         t -> condition(t, "Effective").filter(c -> c.reason().equals(reason)).isPresent());
   }
 
-  /** Waits until the status is as told; a failure shows the whole status. */
+  /** Waits until the status matches; a failure shows the whole status. */
   public static WebSocketTuning awaitStatus(
       Installation cluster,
       String namespace,
@@ -83,7 +83,7 @@ public final class Tunings {
     return cluster.tuning(namespace, name);
   }
 
-  /** Waits until so many pods of an app are ready. */
+  /** Waits until this many pods of an app are ready. */
   public static void awaitReplicas(Installation cluster, String namespace, String app, int wanted) {
     await(wanted + " pods of " + app)
         .until(

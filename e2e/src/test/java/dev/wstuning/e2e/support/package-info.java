@@ -1,2 +1,2 @@
-/** What the stories share: the cluster, the servers, and readings of the host that trust nobody. */
+/** What stories share: the cluster, the servers, and readings of the host itself. */
 package dev.wstuning.e2e.support;

@@ -16,14 +16,14 @@ class AuthorityRotationTest {
   private final AuthorityState first = ROTATION.first(START);
 
   @Test
-  void thereIsNothingToDoForThreeQuartersOfIt() {
+  void nothingIsDueForThreeQuartersOfTheValidity() {
     assertThat(ROTATION.advance(first, START)).isSameAs(first);
     assertThat(ROTATION.advance(first, DUE.minusSeconds(1))).isSameAs(first);
     assertThat(first.current().expires()).isEqualTo(START.plus(Duration.ofDays(365)));
   }
 
   @Test
-  void thenANewOneIsPublishedBesideTheOld() {
+  void aNewAuthorityIsPublishedNextToTheOldOne() {
     AuthorityState published = ROTATION.advance(first, DUE);
 
     assertThat(published.current()).isEqualTo(first.current());
@@ -33,7 +33,7 @@ class AuthorityRotationTest {
   }
 
   @Test
-  void anHourLaterItSigns() {
+  void aNewAuthoritySignsAfterAnHour() {
     AuthorityState published = ROTATION.advance(first, DUE);
     Instant settled = DUE.plus(Duration.ofHours(1));
 
@@ -46,7 +46,7 @@ class AuthorityRotationTest {
   }
 
   @Test
-  void anotherHourLaterTheOldOneIsDropped() {
+  void theOldAuthorityIsDroppedTwoHoursLater() {
     AuthorityState signing =
         ROTATION.advance(ROTATION.advance(first, DUE), DUE.plus(Duration.ofHours(1)));
     Instant settled = DUE.plus(Duration.ofHours(2));
@@ -60,7 +60,7 @@ class AuthorityRotationTest {
   }
 
   @Test
-  void oneThatExpiredWhileNobodyWasThereIsReplacedAtOnce() {
+  void anExpiredAuthorityIsReplacedAtOnce() {
     Instant late = START.plus(Duration.ofDays(400));
 
     AuthorityState replaced = ROTATION.advance(first, late);

@@ -22,7 +22,7 @@ class AuthorityStateTest {
   private final String previous = authority().certificatePem();
 
   @Test
-  void itSurvivesTheWayThroughTheSecret() {
+  void aStateSurvivesTheSecret() {
     AuthorityState state =
         new AuthorityState(current, Optional.of(next), Optional.of(previous), NOW);
 
@@ -30,7 +30,7 @@ class AuthorityStateTest {
   }
 
   @Test
-  void soDoesOneThatIsNotBeingRenewed() {
+  void aStateWithoutARenewalSurvivesTheSecret() {
     AuthorityState state = new AuthorityState(current, Optional.empty(), Optional.empty(), NOW);
 
     assertThat(AuthorityState.fromSecretData(state.toSecretData())).contains(state);

@@ -47,7 +47,7 @@ class AuthorityStoreTest {
   }
 
   @Test
-  void whereNothingIsDueNothingIsWritten() throws Exception {
+  void nothingIsWrittenIfNothingIsDue() throws Exception {
     authority.store().maintain();
     authority.nextBundle();
     String version = authority.secret().getMetadata().getResourceVersion();
@@ -60,7 +60,7 @@ class AuthorityStoreTest {
   }
 
   @Test
-  void aSpoiltSecretIsMadeAnew() throws Exception {
+  void aDamagedSecretIsWrittenAgain() throws Exception {
     authority.store().maintain();
     String bundle = authority.nextBundle();
     client

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Handshakes of API servers that trust nothing but the bundle that they were told. */
+/** Handshakes of API servers that trust only the bundle that they were given. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true, https = false)
 class ServingCertificateTest {
@@ -99,7 +99,7 @@ class ServingCertificateTest {
   }
 
   @Test
-  void withoutACertificateItServesNobody() throws Exception {
+  void withoutACertificateNoHandshakeSucceeds() throws Exception {
     ServingCertificate none = new ServingCertificate("a", "b", replica.clock);
 
     assertThat(none.present()).isFalse();

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The page on dead peers: written by hand, but for the table of what is derived. */
+/** The page on dead peers: written by hand, except for the table of derived values. */
 final class DeadPeersPage {
 
   private static final String START = "<!-- derived: make crds -->\n";

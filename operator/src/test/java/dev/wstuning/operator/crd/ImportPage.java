@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The page on importing: written by hand, but for the tables of both closed lists of keys. */
+/** The page on importing: written by hand, except for the tables of both closed lists of keys. */
 final class ImportPage {
 
   static final String POD = "keys of the pod: make crds";

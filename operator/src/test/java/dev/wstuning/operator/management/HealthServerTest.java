@@ -43,7 +43,7 @@ class HealthServerTest {
   }
 
   @Test
-  void oneThatIsNotReadyIsNotRestarted() throws Exception {
+  void aReplicaThatIsNotReadyIsNotRestarted() throws Exception {
     unready.set(Optional.of("caches are not filled yet"));
 
     assertThat(get("/healthz")).isEqualTo("200 ok");
@@ -51,7 +51,7 @@ class HealthServerTest {
   }
 
   @Test
-  void oneThatMustBeRestartedSaysWhy() throws Exception {
+  void aReplicaThatMustBeRestartedReportsWhy() throws Exception {
     unhealthy.set(Optional.of("an informer does not work: see the log"));
 
     assertThat(get("/healthz")).isEqualTo("503 an informer does not work: see the log");

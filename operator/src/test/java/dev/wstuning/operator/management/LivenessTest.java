@@ -47,7 +47,7 @@ class LivenessTest {
   }
 
   @Test
-  void oneThatCatchesUpIsWellAgain() {
+  void aPoolThatCatchesUpIsWellAgain() {
     Deque<Runnable> late = new ArrayDeque<>();
     liveness.watch("the webhook", late::add);
     beatFor(Duration.ofSeconds(50));
@@ -59,7 +59,7 @@ class LivenessTest {
   }
 
   @Test
-  void soMustOneThatRefusesTasks() {
+  void aPoolThatRefusesTasksMustBeRestarted() {
     liveness.watch(
         "the webhook",
         task -> {
@@ -80,7 +80,7 @@ class LivenessTest {
   }
 
   @Test
-  void soMustOneWithADeadlock() throws Exception {
+  void aProcessWithADeadlockMustBeRestarted() throws Exception {
     ReentrantLock first = new ReentrantLock();
     ReentrantLock second = new ReentrantLock();
     CountDownLatch bothHeld = new CountDownLatch(2);

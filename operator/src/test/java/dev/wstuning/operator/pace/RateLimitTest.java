@@ -42,7 +42,7 @@ class RateLimitTest {
   }
 
   @Test
-  void ofSevenThatAlwaysAskNobodyWaitsMuchLongerThanTheOthers() {
+  void sevenThatAlwaysWantATurnWaitAboutEquallyLong() {
     List<String> all = List.of("a", "b", "c", "d", "e", "f", "g");
     Map<String, Integer> lastTurn = new HashMap<>();
     for (int second = 1; second <= 70; second++) {
@@ -57,7 +57,7 @@ class RateLimitTest {
   }
 
   @Test
-  void oneThatAsksNoMoreHoldsNobodyUpForLong() {
+  void oneThatStoppedTryingHoldsUpTheOthersOnlyBriefly() {
     turns("a", 3);
     for (String who : List.of("gone-1", "gone-2", "gone-3")) {
       assertThat(rateLimit.take(who)).isFalse();

@@ -106,7 +106,7 @@ class SysctlTest {
         "4096 16384 2147483648",
         "4096 16384 4194304 1"
       })
-  void otherwiseTheMessageSaysWhatToWrite(String value) {
+  void aBadValueIsReportedWithWhatToWrite(String value) {
     assertThat(Sysctl.TCP_WMEM.problemWith(value))
         .contains(
             "net.ipv4.tcp_wmem takes 3 ascending whole numbers from 1024 to 2147483647,"

@@ -81,7 +81,9 @@ class TolerantResourceTest {
     assertThat(LabelSelectors.matches(tuning.getSpec().selector(), Map.of("app", "chat"))).isTrue();
   }
 
-  /** To skip a condition of a selector would be to tune pods that nobody asked for. */
+  /**
+   * Without one of its conditions, a selector would select pods that the user did not want to tune.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

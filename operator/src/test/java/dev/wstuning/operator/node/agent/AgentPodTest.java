@@ -22,7 +22,7 @@ class AgentPodTest {
       """;
 
   @Test
-  void onePodThatRuns() {
+  void aRunningPodIsReady() {
     AgentPod pod = pod(APPLIED);
 
     assertThat(pod.node()).isEqualTo("n1");
@@ -40,7 +40,7 @@ class AgentPodTest {
   }
 
   @Test
-  void oneThatIsOnItsWayHasNoProblem() {
+  void aStartingPodHasNoProblem() {
     AgentPod pod =
         pod(
             """
@@ -59,12 +59,12 @@ class AgentPodTest {
   }
 
   @Test
-  void noneYet() {
+  void aPodThatHasNotStartedHasNoProblem() {
     assertThat(pod("phase: Pending").problem()).isEmpty();
   }
 
   @Test
-  void anImageThatCannotBePulled() {
+  void anImageThatCannotBePulledIsAProblem() {
     assertThat(
             pod("""
                     initContainerStatuses:
@@ -76,7 +76,7 @@ class AgentPodTest {
   }
 
   @Test
-  void aCrashTellsItsLastWords() {
+  void aCrashIsReportedWithItsLastOutput() {
     assertThat(
             pod("""
                     initContainerStatuses:
@@ -89,7 +89,7 @@ class AgentPodTest {
   }
 
   @Test
-  void aContainerThatJustEnded() {
+  void aContainerThatEndedWithAnErrorIsAProblem() {
     assertThat(
             pod("""
                     initContainerStatuses:
@@ -104,7 +104,7 @@ class AgentPodTest {
   }
 
   @Test
-  void anEvictedPod() {
+  void anEvictedPodIsAProblem() {
     assertThat(pod("{phase: Failed, reason: Evicted, message: low on memory}").problem())
         .contains("Evicted, low on memory");
   }

@@ -26,22 +26,22 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void settingsThatWereNotAppliedAreAReason() {
+  void settingsThatWereNotAppliedAreAppliedAgain() {
     assertThat(next(state("n1").generation(2, 1).build())).contains("agent-on-n1");
   }
 
   @Test
-  void soAreSettingsOfAnotherBoot() {
+  void settingsOfAnotherBootAreAppliedAgain() {
     assertThat(next(state("n1").appliedInBoot("boot-0").build())).contains("agent-on-n1");
   }
 
   @Test
-  void soIsDrift() {
+  void driftIsAppliedAgain() {
     assertThat(next(drifted("n1"))).contains("agent-on-n1");
   }
 
   @Test
-  void soIsAnOriginalThatCouldNotBeRestored() {
+  void anOriginalThatCouldNotBeRestoredIsTriedAgain() {
     TunedNode state = state("n1").refused("fs.nr_open", null, "invalid argument").build();
 
     assertThat(next(state)).contains("agent-on-n1");
@@ -50,7 +50,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void soIsAnotherTemplate() {
+  void anAgentOfAnotherTemplateIsReplaced() {
     assertThat(replacements.next(List.of(state("n1").build()), "template-2", pod -> true))
         .isPresent();
   }
@@ -71,7 +71,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void oneThatJustEndedIsGivenTimeForItsReport() {
+  void anInitContainerThatJustEndedGetsTimeForItsReport() {
     TunedNode state =
         state("n1").generation(2, 1).agent(notReady("n1", NOW.minusSeconds(1))).build();
 
@@ -125,7 +125,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void whereItDoesNotHelpItIsTriedEverMoreSeldom() {
+  void attemptsThatDoNotHelpBecomeLessAndLessFrequent() {
     List<Integer> minutes = new ArrayList<>();
     for (int minute = 0; minute <= 256; minute++) {
       if (next(drifted("n1")).isPresent()) {
@@ -139,7 +139,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void otherSettingsStartAnew() {
+  void otherSettingsAreAppliedWithoutAPause() {
     assertThat(next(state("n1").generation(2, 1).build())).isPresent();
     clock.pass(AgentReplacements.PACE);
     assertThat(next(state("n1").generation(2, 1).build())).isEmpty();
@@ -147,7 +147,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void soDoesAnObjectThatIsMadeAnew() {
+  void aNewObjectIsAppliedWithoutAPause() {
     assertThat(next(drifted("n1"))).isPresent();
     clock.pass(AgentReplacements.PACE);
     assertThat(next(drifted("n1"))).isEmpty();
@@ -157,7 +157,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void anotherTemplateIsNoAttempt() {
+  void aReplacementForAnotherTemplateIsNoAttempt() {
     assertThat(
             replacements
                 .next(List.of(state("n1").build()), "template-2", pod -> true)
@@ -168,7 +168,7 @@ class AgentReplacementsTest {
   }
 
   @Test
-  void aFewQuietHoursStartAnew() {
+  void afterAFewQuietHoursThePauseIsShortAgain() {
     assertThat(next(drifted("n1"))).isPresent();
     clock.pass(Duration.ofMinutes(1));
     assertThat(next(drifted("n1"))).isPresent();

@@ -49,7 +49,7 @@ class NodeAgentDaemonSetTest {
   }
 
   @Test
-  void anotherImageOrSocketIs() {
+  void anotherImageOrSocketIsAReasonToReplacePods() {
     assertThat(new NodeAgentDaemonSet("other", agent.nriSockets(), true).template())
         .isNotEqualTo(agent.template());
     assertThat(agent("/run/other/nri.sock").template()).isNotEqualTo(agent.template());

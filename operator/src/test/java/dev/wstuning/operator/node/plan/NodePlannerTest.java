@@ -31,7 +31,7 @@ class NodePlannerTest {
           .build();
 
   @Test
-  void aSelectedNodeGetsWhatWasAskedFor() {
+  void aSelectedNodeGetsWhatItsTuningWants() {
     PlannedNode planned = plan(List.of(node("n1")), OLDER).get("n1");
 
     assertThat(planned.spec().sysctls())
@@ -74,7 +74,7 @@ class NodePlannerTest {
   }
 
   @Test
-  void norIsOneWhoseTaintIsNotTolerated() {
+  void aNodeWhoseTaintIsNotToleratedIsNotInThePlan() {
     Taint taint = new Taint("NoSchedule", "dedicated", null, "databases");
 
     assertThat(plan(List.of(node("n1"), node("n2", taint)), OLDER)).containsOnlyKeys("n1");

@@ -53,7 +53,7 @@ class TolerationsTest {
   }
 
   @Test
-  void aPreferenceDoesNot() {
+  void aTaintThatIsOnlyAPreferenceDoesNotKeepTheNodeOff() {
     assertThat(Tolerations.of(List.of(), List.of(new Taint("PreferNoSchedule", "gpu", null, null))))
         .isTrue();
   }

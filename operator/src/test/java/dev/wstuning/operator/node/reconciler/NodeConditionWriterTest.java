@@ -57,7 +57,7 @@ class NodeConditionWriterTest {
   }
 
   @Test
-  void nothingIsWrittenWhileTheyStay() {
+  void nothingIsWrittenWhileTheConditionsStay() {
     answer("n1", 200);
     TunedNode before = node("n1").build();
 
@@ -70,7 +70,7 @@ class NodeConditionWriterTest {
   }
 
   @Test
-  void whatSomebodyElseChangedIsWrittenAgain() {
+  void conditionsThatSomethingElseChangedAreWrittenAgain() {
     answer("n1", 200);
     writer.converge(List.of(node("n1").build()));
 

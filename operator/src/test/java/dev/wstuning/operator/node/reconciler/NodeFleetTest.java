@@ -63,10 +63,10 @@ class NodeFleetTest {
   private final MovableClock clock = new MovableClock(NOW.toString());
   private final Known known = new Known();
 
-  /** What the API server was asked for, in this order. */
+  /** The requests to the API server, in order. */
   private final List<String> asked = new ArrayList<>();
 
-  /** The codes of what it refuses. */
+  /** The codes of the requests that it refuses. */
   private final Map<String, Integer> refusing = new HashMap<>();
 
   private NodeFleet fleet;
@@ -99,7 +99,7 @@ class NodeFleetTest {
   }
 
   @Test
-  void itIsAskedForAgainAfterItsPauseAndEverMoreSeldom() {
+  void aRefusedNodeIsTriedAgainLessAndLessOften() {
     refusing.put("n1", 422);
     List<Integer> seconds = new ArrayList<>();
     for (int second = 0; second < 2400; second += 5) {
@@ -126,7 +126,7 @@ class NodeFleetTest {
   }
 
   @Test
-  void whatIsGrantedAtLastIsNotToldAnyMore() {
+  void aRefusalIsNoLongerShownOnceItIsGranted() {
     refusing.put("n1", 403);
     fleet.converge();
     refusing.clear();
@@ -138,7 +138,7 @@ class NodeFleetTest {
   }
 
   @Test
-  void otherSettingsAreAskedForAtOnce() {
+  void otherSettingsAreRequestedAtOnce() {
     refusing.put("n1", 422);
     fleet.converge();
     asked.clear();
@@ -184,7 +184,7 @@ class NodeFleetTest {
   }
 
   @Test
-  void theConditionsOfAnObjectAreWrittenWhateverHappensToItsAgent() {
+  void theConditionsOfAnObjectAreWrittenInEveryStateOfItsAgent() {
     known.objects.add(told("n1", "uid-of-n1"));
 
     fleet.converge();
@@ -381,7 +381,7 @@ class NodeFleetTest {
         .always();
   }
 
-  /** Notes who was asked for, and grants it unless it is to be refused. */
+  /** Notes each request, and grants it unless it must be refused. */
   private final class Answer implements ResponseProvider<Object> {
 
     private final String name;

@@ -41,7 +41,7 @@ class NodeStateConditionsTest {
   }
 
   @Test
-  void whereNoTuningWantsOpenFilesNothingIsSaidOfThem() {
+  void withoutOpenFilesThereIsNoConditionServing() {
     assertThat(of(state("n1").tunedBy(sysctls).serves(1048576)))
         .extracting(Condition::type)
         .containsExactly("Ready");
@@ -62,7 +62,7 @@ class NodeStateConditionsTest {
   }
 
   @Test
-  void whatAnAgentSaidDoesNotHoldAfterItIsGone() {
+  void theReportOfAnAgentThatIsGoneDoesNotCount() {
     assertThat(of(node().serves(1048576).agent(notReady("n1", NOW.minusSeconds(31)))))
         .extracting(Condition::type, Condition::status, Condition::reason)
         .containsExactly(

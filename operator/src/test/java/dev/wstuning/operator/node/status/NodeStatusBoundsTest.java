@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The status stays small, however many nodes there are and whatever their agents say. */
+/** The status stays small with any number of nodes and any messages of their agents. */
 class NodeStatusBoundsTest {
 
   private static final int LIMIT = 32 * 1024;

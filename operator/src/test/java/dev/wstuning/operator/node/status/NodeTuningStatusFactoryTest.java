@@ -38,7 +38,7 @@ class NodeTuningStatusFactoryTest {
       named("big").sysctl(KEY, "2097152").openFiles(1048576).build();
 
   @Test
-  void allIsWell() {
+  void nodesThatHaveEverythingAreReady() {
     WebSocketNodeTuningStatus status = of(applied("n1"), applied("n2"));
 
     assertThat(status.observedGeneration()).isEqualTo(1);
@@ -63,7 +63,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void aTuningThatCannotBeReadIsSaidToBeSo() {
+  void aTuningThatCannotBeReadIsNotUnderstood() {
     tuning.notUnderstood(
         new NotUnderstood(List.of("spec.waves"), List.of("spec.sysctls.0.policy")));
 
@@ -107,7 +107,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void drift() {
+  void driftIsReported() {
     Condition ready =
         ready(of(state("n1").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build()));
 
@@ -143,7 +143,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void anAgentWhoseInitContainerHangsIsToldAfterFiveMinutes() {
+  void aHangingInitContainerIsReportedAfterFiveMinutes() {
     AgentPod hanging =
         new AgentPod(
             "agent-on-n1",
@@ -220,7 +220,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void whereNoOpenFilesAreAskedForNoneNeedBeServed() {
+  void withoutOpenFilesTheAgentDoesNotHaveToServe() {
     WebSocketNodeTuning sysctls = named("big").sysctl(KEY, "2097152").build();
 
     assertThat(
@@ -230,7 +230,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void noNodesIsNoFaultButSaid() {
+  void aTuningWithoutNodesIsReadyAndReportsThat() {
     WebSocketNodeTuningStatus status = of();
 
     assertThat(ready(status).status()).isEqualTo(ConditionStatus.True);
@@ -240,7 +240,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void bothSidesOfAConflictSaySo() {
+  void bothSidesOfAConflictShowIt() {
     WebSocketNodeTuning newer =
         named("newer").created("2026-02-01T00:00:00Z").sysctl(KEY, "4194304").build();
     TunedNode state = state("n1").tunedBy(tuning, newer).serves(1048576).build();
@@ -268,7 +268,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void whatTheApiServerRefusesIsTold() {
+  void aRefusalOfTheApiServerIsReported() {
     Condition ready =
         ready(factory.create(tuning, List.of(applied("n1")), Optional.of("denied the request")));
 
@@ -277,7 +277,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void whatTheApiServerRefusesOfOneNodeIsToldOfThatNode() {
+  void aRefusalForOneNodeIsReportedForThatNode() {
     WebSocketNodeTuning other = named("other").on("pool", "b").sysctl(KEY, "2097152").build();
     TunedNode refused =
         state("n1")
@@ -353,7 +353,7 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void whereOnlyAPersonCanHelpItIsStalled() {
+  void aProblemThatOnlyAPersonCanSolveIsStalled() {
     TunedNodeBuilder node = state("n2").tunedBy(tuning).has(KEY, "2097152", "1048576", "2097152");
 
     assertThat(stalled(state("n2").tunedBy(tuning).refused(KEY, "2097152", "no").build()))
