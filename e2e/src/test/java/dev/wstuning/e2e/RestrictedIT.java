@@ -91,7 +91,7 @@ class RestrictedIT {
     assertThat(Host.LOCAL.loaded(pid, LIBRARY)).isFalse();
     WebSocketTuning tuning = awaitReason("KeepaliveOff");
     assertThat(Tunings.condition(tuning, "Effective").orElseThrow().message())
-        .contains("set spec.preload to Allowed");
+        .contains("add Preload to spec.methods.sockets");
   }
 
   @Test

@@ -7,15 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How many connections one pod can hold, by the model of docs/capacity.md: the narrowest of what
- * bounds them. Each bound is an upper one, and so is the result: what a server can do with its CPU
- * is in no limit.
+ * How many connections one pod can hold, by the model of docs/capacity.md: the lowest of several
+ * bounds. Each is an upper bound, and so is the result. CPU is not modelled.
  *
  * @param bounds the narrowest first; never empty
  */
 public record Capacity(List<Bound> bounds) {
 
-  /** What can end first. */
+  /** The limits that bound the number of connections. */
   public enum Limit {
     /** RLIMIT_NOFILE of the server process. */
     OpenFiles,
@@ -38,9 +37,9 @@ public record Capacity(List<Bound> bounds) {
    *
    * @param softOpenFiles the soft limit of the server process
    * @param memoryBytes the memory limit of the server's container; empty for none
-   * @param memoryEach bytes that the application needs for a connection; empty if nobody said
-   * @param conntrack empty where the node tracks no connections, or does not tell
-   * @param proxies empty where clients connect directly, or nothing was seen of them
+   * @param memoryEach bytes that the application needs for a connection; empty if unknown
+   * @param conntrack empty if the node tracks no connections, or does not report it
+   * @param proxies empty if clients connect directly, or if nothing is known about them
    */
   public record Pod(
       long softOpenFiles,
@@ -67,7 +66,7 @@ public record Capacity(List<Bound> bounds) {
    */
   public record Proxies(int addresses, int ports) {}
 
-  /** What a server has open besides its connections. */
+  /** Open files that a server needs apart from its connections. */
   static final long PROCESS_RESERVE = 64;
 
   /** Hundredths of a KiB of kernel memory for one end of an idle TCP connection, as measured. */
@@ -96,7 +95,7 @@ public record Capacity(List<Bound> bounds) {
     return bounds.get(0).connections();
   }
 
-  /** What ends first. */
+  /** The limit that is reached first. */
   public Limit bindsFirst() {
     return bounds.get(0).limit();
   }
@@ -136,7 +135,7 @@ public record Capacity(List<Bound> bounds) {
     return new Bound(
         Limit.Conntrack,
         conntrack.max() / conntrack.pods(),
-        "at most: nf_conntrack_max of %d on the node, shared by %s and all else there"
+        "at most: nf_conntrack_max of %d on the node, shared by %s and everything else there"
             .formatted(
                 conntrack.max(),
                 conntrack.pods() == 1 ? "this pod" : conntrack.pods() + " selected pods"));

@@ -1,9 +1,9 @@
 package dev.wstuning.operator.capacity;
 
 /**
- * From "one pod shall hold so many connections" to the open files that it needs: one descriptor
- * each, a tenth more for connections that come and go and for those that the server opens itself,
- * and some for the process: listeners, logs, epoll, libraries, its runtime.
+ * Calculates from the connections that one pod should hold the open files that it needs: one
+ * descriptor each, a tenth more for connections that come and go and for those that the server
+ * opens itself, and some for the process: listeners, logs, epoll, libraries, its runtime.
  */
 public final class ConnectionTarget {
 
@@ -22,7 +22,9 @@ public final class ConnectionTarget {
     return perPod + comingAndGoing(perPod) + PROCESS_RESERVE;
   }
 
-  /** The most connections that need no more than {@code openFiles}; 0 where one needs more. */
+  /**
+   * The most connections that need no more than {@code openFiles}; 0 if one connection needs more.
+   */
   public static long within(long openFiles) {
     long left = openFiles - PROCESS_RESERVE;
     return left <= 0 ? 0 : Math.min(LARGEST, 10 * (left / 11) + Math.min(9, left % 11));

@@ -29,17 +29,17 @@ public final class Conditions {
     this.previous = previous;
   }
 
-  /** Adds what was found of one thing. */
+  /** Adds a condition of one thing. */
   public Conditions add(String type, Finding finding) {
     add(type, finding.status(), finding);
     return this;
   }
 
   /**
-   * Adds the sum of the others, and what kstatus asks for beside it.
+   * Adds the sum of the others, and the conditions that kstatus expects.
    *
-   * @param partly what of the resource is not understood
-   * @param stalled why waiting does not help, and only a person can
+   * @param partly what is not understood in the resource
+   * @param stalled why waiting does not help and someone has to act
    */
   public Conditions sum(Finding ready, Optional<Finding> partly, Optional<Finding> stalled) {
     add(READY, ready);

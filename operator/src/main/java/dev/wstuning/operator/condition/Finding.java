@@ -24,8 +24,8 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
   }
 
   /**
-   * Pods write parts of messages: but the status stays small, a message stays one line, and only
-   * the operator says what to do next.
+   * Makes a text from a pod safe for a message: the status stays small, a message stays one line,
+   * and only the operator writes what to do next.
    */
   public static String brief(String text) {
     String line = CONTROL.matcher(text).replaceAll(" ").replace("Next:", "next:");
@@ -36,7 +36,7 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
     return new Finding(ConditionStatus.True, reason, message, new Remedy.None());
   }
 
-  /** All is well, and could be better. */
+  /** All is well, but could be better. */
   public static Finding good(Reason reason, String message, String next) {
     return new Finding(ConditionStatus.True, reason, message, new Remedy.Advice(next));
   }
@@ -53,7 +53,7 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
     return new Finding(ConditionStatus.False, reason, message, remedy);
   }
 
-  /** Waiting is enough. */
+  /** It is not known yet. */
   public static Finding unknown(Reason reason, String message) {
     return unknown(reason, message, new Remedy.None());
   }
@@ -91,7 +91,7 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
     return new Finding(status, reason, message, value);
   }
 
-  /** What helps, as a reader sees it; empty where all is well or waiting is enough. */
+  /** What helps, as a reader sees it; empty if all is well or waiting is enough. */
   public String next() {
     return remedy.text();
   }

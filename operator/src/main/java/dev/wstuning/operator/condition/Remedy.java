@@ -65,7 +65,7 @@ public sealed interface Remedy {
     @Override
     public String text() {
       return workloads.isEmpty()
-          ? "kubectl -n %s delete pod %s, then create it anew".formatted(namespace, first(pods))
+          ? "kubectl -n %s delete pod %s, then create each again".formatted(namespace, first(pods))
           : "kubectl -n %s rollout restart %s".formatted(namespace, first(workloads));
     }
 

@@ -8,14 +8,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Rules in order: the first that has something to say decides.
+ * Rules in order: the first that finds something decides.
  *
  * @param <S> what is judged
  * @param <F> what is found
  */
 public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
 
-  /** Rules that judge by what is given, such as what is wanted. */
+  /** Rules that compare with something given, such as an expectation. */
   public static <G, S, F> Rules<S, F> given(G given, List<BiFunction<G, S, Optional<F>>> rules) {
     return new Rules<>(
         rules.stream()
@@ -24,7 +24,7 @@ public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
   }
 
   /**
-   * @param otherwise what is found if no rule has something to say
+   * @param otherwise the result if no rule finds anything
    */
   public F judge(S subject, Supplier<F> otherwise) {
     for (Function<S, Optional<F>> rule : rules) {
@@ -36,7 +36,7 @@ public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
     return otherwise.get();
   }
 
-  /** What each of the rules has to say. */
+  /** What each of the rules finds. */
   public Stream<F> all(S subject) {
     return rules.stream().flatMap(rule -> rule.apply(subject).stream());
   }

@@ -6,9 +6,10 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * From "dead peers are found within so many seconds" to the numbers that keep this promise: idle,
- * with unacknowledged data, and where only a part of them could be set. No single lost probe cuts a
- * peer, and an application that sets stricter values for some of the options breaks nothing.
+ * Calculates from "dead peers are found within N seconds" the values that keep this promise: on
+ * idle connections, with unacknowledged data, and if only some of the values could be set. No
+ * single lost probe cuts a peer, and an application that sets stricter values for some of the
+ * options breaks nothing.
  */
 public final class DeadPeerTarget {
 
@@ -40,7 +41,7 @@ public final class DeadPeerTarget {
     requireWithin("withinSeconds", withinSeconds, SMALLEST);
     loadBalancerIdleSeconds.ifPresent(
         idle -> requireWithin("loadBalancerIdleSeconds", idle, SMALLEST_LOAD_BALANCER_IDLE));
-    // Half of an odd number, rounded, would take from the intervals what it gives to the time.
+    // Half of an odd number is rounded down, so that the intervals keep the rest.
     int within = withinSeconds - withinSeconds % 2;
     Keepalive keepalive =
         IntStream.iterate(
@@ -78,7 +79,7 @@ public final class DeadPeerTarget {
    * Whether the user timeout that lets three probes be lost is over when the third is, and whether
    * the promise holds for every smaller time and interval too. Those can be such that a probe comes
    * just before the user timeout is over: then one more interval passes. Counted in eighths of
-   * seconds, for the sake of late timers.
+   * seconds because timers may be late.
    */
   private static boolean keepsPromise(Keepalive keepalive, int within) {
     long userTimeout = keepalive.safeUserTimeout();

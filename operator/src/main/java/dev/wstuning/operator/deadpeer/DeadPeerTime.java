@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * How long a connection outlives a peer that vanished without a word: the model of
  * docs/dead-peers.md.
  *
- * @param idle since the peer was last heard, where nothing waits to be acknowledged; empty: never
+ * @param idle since the peer was last heard, if nothing waits to be acknowledged; empty: never
  * @param busy since the first data that the peer did not acknowledge. A server that pings finds out
  *     after at most one period of its pings and this time
  * @param toleratedOutage the longest absence, begun at the worst moment, that cuts no peer that
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  */
 public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration toleratedOutage) {
 
-  /** Beyond late timers: round trips, and the moment until the kernel is asked. */
+  /** Apart from late timers: round trips, and the time until the operator reads the kernel. */
   private static final Duration SLACK = Duration.ofSeconds(1);
 
   /**
@@ -41,7 +41,7 @@ public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration to
   }
 
   /**
-   * @param keepalive the values in force on the socket; empty where keepalive does not run
+   * @param keepalive the values in force on the socket; empty if keepalive does not run
    * @param userTimeout TCP_USER_TIMEOUT of the socket; zero: none
    */
   public static DeadPeerTime of(
@@ -56,7 +56,7 @@ public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration to
         toleratedIdle.filter(idle -> idle.compareTo(toleratedBusy) < 0).orElse(toleratedBusy));
   }
 
-  /** The longer of both with late timers, in whole seconds; empty where it may be forever. */
+  /** The longer of the two with late timers, in whole seconds; empty if it may be forever. */
   public OptionalLong withinSeconds() {
     return idle.stream()
         .mapToLong(detection -> Math.max(detection.atMostSeconds(), busy.atMostSeconds()))
@@ -70,7 +70,7 @@ public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration to
 
   /**
    * tcp_keepalive_timer() in net/ipv4/tcp_timer.c, which looks when a probe is due: without a user
-   * timeout it counts the unanswered ones; with one it asks instead whether the peer has been
+   * timeout it counts the unanswered ones; with one it checks instead whether the peer has been
    * silent that long, and whether at least one is unanswered.
    */
   private static Detection idle(Keepalive keepalive, Duration userTimeout) {
@@ -107,7 +107,7 @@ public record DeadPeerTime(Optional<Detection> idle, Detection busy, Duration to
     return Duration.ofSeconds(interval(keepalive) * (fewestUnanswered(keepalive, userTimeout) - 1));
   }
 
-  /** As {@link #unanswered}, where late timers let a user timeout be over at an earlier probe. */
+  /** As {@link #unanswered}, if late timers let a user timeout be over at an earlier probe. */
   private static long fewestUnanswered(Keepalive keepalive, Duration userTimeout) {
     return userTimeout.isZero()
         ? keepalive.probes()

@@ -3,7 +3,7 @@ package dev.wstuning.operator.deadpeer;
 import java.time.Duration;
 
 /**
- * How long the kernel repeats data that nobody acknowledges.
+ * How long the kernel repeats data that is not acknowledged.
  *
  * @param retries2 {@code net.ipv4.tcp_retries2}
  * @param rtoMaxMillis {@code net.ipv4.tcp_rto_max_ms}, the longest wait between two repetitions;
@@ -38,7 +38,7 @@ public record Retransmission(int retries2, int rtoMaxMillis) {
    * When it has given up at the latest. It looks at the clock only when a wait ends
    * (tcp_write_timeout() in net/ipv4/tcp_timer.c), and the waits of a connection are multiples of
    * its own round trip time: the one that runs when the time is over is waited for to its end, and
-   * may be as long as all before it. A user timeout knows no such delay
+   * may be as long as all before it. A user timeout is not subject to this delay
    * (tcp_clamp_rto_to_user_timeout()).
    */
   Duration givenUpAtMostAfter() {

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates events. They are a courtesy: the status says the same, and a failure is only logged. */
+/** Creates events. They are a courtesy: the status shows the same, and a failure is only logged. */
 public final class Events {
 
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
@@ -34,7 +34,7 @@ public final class Events {
     this.clock = clock;
   }
 
-  /** What a condition says: a warning if it is False. */
+  /** Records a condition: a warning if it is False. */
   public void create(HasMetadata about, Condition condition) {
     boolean good = condition.status() != ConditionStatus.False;
     create(about, good ? "Normal" : "Warning", condition.reason(), condition.message());

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records an event where the Ready condition of a resource says something new.
+ * Records an event if the status or reason of a resource's Ready condition changed.
  *
  * @param named names the resource in the log, as key=value
  * @param conditions those of a status

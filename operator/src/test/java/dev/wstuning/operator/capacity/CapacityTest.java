@@ -81,7 +81,7 @@ class CapacityTest {
             "Ports 56464: likely proxies with 2 addresses connect to 1 port, from 28232 source"
                 + " ports each (default ip_local_port_range)",
             "Conntrack 87381: at most: nf_conntrack_max of 262144 on the node, shared by 3 selected"
-                + " pods and all else there");
+                + " pods and everything else there");
   }
 
   @Test

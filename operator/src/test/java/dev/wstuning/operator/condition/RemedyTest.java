@@ -31,6 +31,6 @@ class RemedyTest {
   @Test
   void threeOfManyAreNamed() {
     assertThat(new RestartPods("realtime", List.of(), List.of("d", "c", "b", "a")).text())
-        .isEqualTo("kubectl -n realtime delete pod a b c, then create it anew");
+        .isEqualTo("kubectl -n realtime delete pod a b c, then create each again");
   }
 }

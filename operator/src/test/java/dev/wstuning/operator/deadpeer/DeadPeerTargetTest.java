@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Every promise, for every value that can be asked for. */
+/** Every promise, for every value that can be set. */
 class DeadPeerTargetTest {
 
   /** Of load balancers: none, the shortest, Azure's and AWS'. */

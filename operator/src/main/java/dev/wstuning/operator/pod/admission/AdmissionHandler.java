@@ -99,7 +99,7 @@ public final class AdmissionHandler extends Handler.Abstract {
       LOG.warn("msg=\"call for an unknown tuning\" problem=\"{}\"", e.getMessage());
       return new Answer(500, e.getMessage());
     } catch (KubernetesClientException e) {
-      LOG.warn("msg=\"what the cache lacks was not read\" problem=\"{}\"", e.getMessage());
+      LOG.warn("msg=\"reading what the cache lacks failed\" problem=\"{}\"", e.getMessage());
       return new Answer(500, "the operator could not read what it needs: " + e.getMessage());
     } catch (Exception e) {
       LOG.error("msg=\"admission failed\" path={}", request.getHttpURI().getPath(), e);

@@ -15,14 +15,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The HTTPS server that API servers call. It is Jetty because the JDK's own server looks up the
- * name of every client that connects with TLS (sun.net.httpserver.SSLStreams), and where DNS does
- * not answer that takes longer than an API server waits.
+ * name of every client that connects with TLS (sun.net.httpserver.SSLStreams). If DNS does not
+ * answer, that takes longer than an API server waits.
  */
 public final class AdmissionServer implements AutoCloseable {
 
   private static final int THREADS = 64;
 
-  /** In the middle of a request nobody is idle; who is keeps a thread from others. */
+  /** A client that stops in the middle of a request would block a thread for the others. */
   private static final Duration IDLE_IN_REQUEST = Duration.ofSeconds(2);
 
   /** API servers keep idle connections for 90 s, and must not be the second to close them. */
@@ -40,7 +40,7 @@ public final class AdmissionServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setIdleTimeout(IDLE_IN_REQUEST.toMillis());
-    // The API server checks who we are by our certificate; by which name it calls is its business.
+    // The API server checks our certificate, so the host name that it calls does not matter.
     http.addCustomizer(new SecureRequestCustomizer(false));
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setSslContext(certificate.sslContext());

@@ -30,7 +30,7 @@ public final class PodAdmission {
     this.mutator = mutator;
   }
 
-  /** No tuning of that name: the failure policy of the webhook entry shall decide. */
+  /** No tuning has that name: the failure policy of the webhook entry decides. */
   static final class UnknownTuningException extends Exception {
     UnknownTuningException(String namespace, String name) {
       super("no WebSocketTuning %s in namespace %s".formatted(name, namespace));

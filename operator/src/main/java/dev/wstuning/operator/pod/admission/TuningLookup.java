@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What admission must know of the cluster, from caches that every replica keeps. What a cache lacks
- * is read, never assumed; where that fails, the failure policy of the webhook entry decides.
+ * What admission must know of the cluster, from caches that every replica keeps. If a cache lacks
+ * something, it is read from the API server, never assumed; if that fails, the failure policy of
+ * the webhook entry decides.
  */
 public interface TuningLookup {
 
-  /** A tuning; looked for in the API server once where the cache does not have it (yet). */
+  /** A tuning; read once from the API server if the cache does not have it (yet). */
   Optional<WebSocketTuning> find(String namespace, String name);
 
   /** All tunings of a namespace. */
@@ -20,8 +21,8 @@ public interface TuningLookup {
   /**
    * What the namespace and the cluster admit.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if neither the cache nor the API
-   *     server tells
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if neither the cache has it nor
+   *     the API server answers
    */
   PlanContext planContext(String namespace);
 }

@@ -54,7 +54,10 @@ public final class WebhookProbe {
     return problem;
   }
 
-  /** Why it is not known yet whether the webhook can be reached; empty once a test has told. */
+  /**
+   * Why it is not known yet whether the webhook can be reached; empty after the first conclusive
+   * test.
+   */
   public Optional<String> doubt() {
     return doubt;
   }
@@ -123,7 +126,7 @@ public final class WebhookProbe {
       if (annotations != null && "seen".equals(annotations.get(MARK))) {
         return Optional.empty();
       }
-      // Somebody took the entry away: it is registered again the next time.
+      // The entry was deleted: it is registered again the next time.
       registeredBundle = "";
       return Optional.of("the test pod was admitted without a call to the webhook");
     } catch (KubernetesClientException e) {

@@ -21,9 +21,9 @@ final class InitContainerResources {
   private InitContainerResources() {}
 
   /**
-   * Those of the pod's container that has the most memory. Init containers run before it and not
-   * beside it, so that neither the quality of service changes nor what the pod needs of its node,
-   * and a quota or limit range that admits the pod admits it still.
+   * The resources of the pod's container that has the most memory. Init containers run before it,
+   * not at the same time. So the quality of service and what the pod needs of its node stay the
+   * same, and a quota or limit range that admits the pod still admits it.
    */
   static ResourceRequirements in(Pod pod) {
     return pod.getSpec().getContainers().stream()

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the server's container of a pod is given beside the init container.
+ * What the server's container gets, in addition to the pod's init container.
  *
- * @param server the container that runs the server; empty if that cannot be told
+ * @param server the container that runs the server; empty if that is unclear
  * @param library whether it gets the library
  * @param openFilesBy what changes its limit of open files in the pod; empty if nothing does
- * @param leftOut why it goes without what the plan allows; empty if it does not
+ * @param leftOut why it does not get what the plan allows; empty if it does
  */
 record ServerAdditions(
     Optional<Container> server,
@@ -80,13 +80,13 @@ record ServerAdditions(
   private static Optional<String> obstacle(Optional<Container> server, Look look) {
     return server.isPresent()
         ? look.at(server.get())
-        : Optional.of("which container runs the server cannot be told");
+        : Optional.of("it is unclear which container runs the server");
   }
 
   /** The entry point of an image is not known at admission. */
   private static Optional<String> obstacleToLauncher(Container server) {
     return server.getCommand().isEmpty()
-        ? Optional.of("container %s states no command to launch".formatted(server.getName()))
+        ? Optional.of("container %s has no command to launch".formatted(server.getName()))
         : TunerVolume.obstacle(server);
   }
 

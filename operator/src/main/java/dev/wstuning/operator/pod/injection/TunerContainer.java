@@ -56,7 +56,9 @@ public final class TunerContainer {
     };
   }
 
-  /** Overrides all that the pod may set for its containers and that would keep this one out. */
+  /**
+   * Overrides everything that the pod may set for its containers and that would keep this one out.
+   */
   private static SecurityContext privileged() {
     return new SecurityContextBuilder()
         .withPrivileged(true)
@@ -74,7 +76,7 @@ public final class TunerContainer {
         .build();
   }
 
-  /** Reads what a container does. */
+  /** Reads what a container does, regardless of what injected it. */
   public static InjectedTuner read(Container container) {
     Optional<TunerCommand.Reading> read =
         TunerCommandParser.read(Objects.requireNonNullElse(container.getArgs(), List.of()));

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The way of library and launcher from the init container to the server: a volume, which the server
- * mounts read-only, with LD_PRELOAD or another command. The dynamic loader ignores the library for
- * programs that gain privileges.
+ * The volume through which the init container passes the library and the launcher to the server.
+ * The server mounts it read-only, with LD_PRELOAD or another command. The dynamic loader ignores
+ * the library for programs that gain privileges.
  */
 final class TunerVolume {
 
@@ -32,14 +32,14 @@ final class TunerVolume {
   private static final String END_OF_OPTIONS = "--";
   private static final Quantity LIMIT = new Quantity("1Mi");
 
-  /** Room for two copies, for the former one is there until the next is whole. */
+  /** Room for two copies, because the old one stays until the new one is complete. */
   private static final Quantity LIMIT_WITH_LAUNCHER = new Quantity("16Mi");
 
   private TunerVolume() {}
 
   /** Why a container cannot mount it; empty if it can. */
   static Optional<String> obstacle(Container server) {
-    // Nor below that path: the runtime can make no mount point in a volume that is read-only.
+    // The same below that path: the runtime cannot create a mount point in a read-only volume.
     return server.getVolumeMounts().stream()
         .map(VolumeMount::getMountPath)
         .filter(path -> (path + "/").startsWith(PATH + "/"))
@@ -92,7 +92,7 @@ final class TunerVolume {
     return launched;
   }
 
-  /** The command that the launcher was put before; the same one where it was not. */
+  /** The command that the launcher was put before; the command itself if there is no launcher. */
   private static List<String> unlaunched(List<String> command) {
     boolean ours =
         command.size() > 2

@@ -13,22 +13,24 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Asks the node's agent for a limit of open files when a container is created, by the annotation of
- * the NRI plugin ulimit-adjuster, which that one understands, too. The init container is asked for
- * as well: what it was given proves what this pod's containers were.
+ * The annotation that requests an open files limit from the node's agent when a container is
+ * created. It is the annotation of the NRI plugin ulimit-adjuster, which understands it, too. The
+ * limit is also requested for the init container: what the init container got proves what the pod's
+ * other containers got.
  */
 public final class UlimitAnnotation {
 
-  /** A comment by which a request of ours is known from one that the pod brings. */
+  /** A comment that distinguishes our request from one that the pod brings. */
   private static final String MARKER = "# " + Markers.TUNING + "\n";
 
   private UlimitAnnotation() {}
 
   /**
-   * Whether a pod asks for what {@code plan} asks for, and for nothing else.
+   * Whether a pod requests exactly what {@code plan} wants.
    *
-   * @param server the server's container; empty if that is unclear, so that it cannot be asked for
-   * @param witness whether the pod has our init container, which is asked for, too
+   * @param server the server's container; empty if that is unclear, so nothing can be requested for
+   *     it
+   * @param witness whether the pod has our init container, for which the limit is also requested
    */
   public static boolean fits(
       Map<String, String> annotations, TuningPlan plan, Optional<String> server, boolean witness) {

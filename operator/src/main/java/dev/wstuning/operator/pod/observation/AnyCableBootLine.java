@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The open files limit that AnyCable-Go tells when it boots, as in
+ * The open files limit that AnyCable-Go logs when it boots, as in
  *
  * <pre>2024-10-09 11:00:01.402 INF Starting AnyCable 1.5.3 (pid: 1, open file limit: 524287, ...)
  * </pre>
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <p>It is the server's own word: a corroboration of what was measured, never a measurement. Since
  * 0.6.3 the line has the limit; 1.4 and older write it with apex/log, 1.5 and newer with slog.
  *
- * @param limit its soft limit; empty where the server says that it does not know
+ * @param limit its soft limit; empty if the server reports that it does not know
  */
 public record AnyCableBootLine(OptionalLong limit) {
 
@@ -33,7 +33,7 @@ public record AnyCableBootLine(OptionalLong limit) {
   /** No kernel admits a larger limit: sysctl_nr_open_max in fs/file.c. */
   private static final long LARGEST = 2_147_483_584L;
 
-  /** How a terminal is told to change colours. */
+  /** The escape sequences that change a terminal's colours. */
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]{0,16}m");
 
   /**
@@ -52,8 +52,8 @@ public record AnyCableBootLine(OptionalLong limit) {
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   /**
-   * Of the first line with which AnyCable starts; later ones may be what a client sent. Empty where
-   * that line is hidden or absent, or tells no limit.
+   * Of the first line with which AnyCable starts; later ones may be what a client sent. Empty if
+   * that line is hidden or absent, or has no limit.
    */
   public static Optional<AnyCableBootLine> in(String log) {
     return beginning(log)
@@ -86,7 +86,7 @@ public record AnyCableBootLine(OptionalLong limit) {
         : Optional.of(new AnyCableBootLine(OptionalLong.of(limit)));
   }
 
-  /** What a line of level "info" says; nothing for others. */
+  /** The message of a line of level "info"; empty for other levels. */
   private static Stream<String> message(String line) {
     if (line.startsWith("{")) {
       return json(line);

@@ -8,13 +8,13 @@ import java.util.function.ToLongFunction;
 /**
  * For how many seconds a dead peer may live at most.
  *
- * @param idle on a connection without traffic; empty if that is not known
+ * @param idle on a connection without traffic; empty if unknown
  * @param busy on one with data that is not acknowledged
- * @param within on any; empty if that is not known
+ * @param within on any; empty if unknown
  */
 public record DeadPeerLife(OptionalLong idle, long busy, OptionalLong within) {
 
-  /** The longest on any port; what is not known for every one of them is empty. */
+  /** The longest on any port; a time is empty if it is unknown for one of them. */
   static Optional<DeadPeerLife> longest(List<ServedPort> ports) {
     if (ports.isEmpty()) {
       return Optional.empty();
@@ -34,7 +34,7 @@ public record DeadPeerLife(OptionalLong idle, long busy, OptionalLong within) {
     return ports.stream().mapToLong(seconds).max().orElseThrow();
   }
 
-  /** The longest of all; empty if the time on an idle connection is not known. */
+  /** The longest of all; empty if the time on an idle connection is unknown. */
   public OptionalLong longest() {
     return idle.isPresent()
         ? OptionalLong.of(Math.max(idle.getAsLong(), busy))

@@ -24,19 +24,19 @@ import java.util.OptionalLong;
 /**
  * What pods of one kind are measured against.
  *
- * @param notUnderstood what of the resource this version of the operator cannot read
+ * @param notUnderstood what this version of the operator cannot read in the resource
  * @param methods how pods may be tuned
  * @param planContext what the namespace and the cluster admit
  * @param plan what new pods get
  * @param rejectsUntuned whether pods are refused while the webhook does not answer
- * @param insistsOnPrivilege whether pods shall get a privileged init container or nothing
- * @param targets all that is asked for, also what the plan cannot do
- * @param withinSeconds the outcome asked for: how long a dead peer may live at most
+ * @param insistsOnPrivilege whether pods must get a privileged init container or nothing
+ * @param targets everything that is wanted, also what the plan cannot do
+ * @param withinSeconds the wanted outcome: how long a dead peer may live at most
  * @param balancerIdleSeconds when a load balancer cuts idle connections
- * @param connections how many one pod shall hold
+ * @param connections how many one pod should hold
  * @param memoryEach bytes of the server's memory that one needs
  * @param ports the ports that matter; empty for all
- * @param container the name of the server's container as asked for; empty if it is left to the pod
+ * @param container the name of the server's container in the resource; empty if the pod decides
  * @param probe whether observers may open connections
  * @param serverLog whether the server's log may be read
  */
@@ -88,7 +88,7 @@ public record Expectation(
     return plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent();
   }
 
-  /** Whether it is known what the resource asks for. */
+  /** Whether it is known what the resource wants. */
   public boolean readable() {
     return notUnderstood.values().isEmpty();
   }

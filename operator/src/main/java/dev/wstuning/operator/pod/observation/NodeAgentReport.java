@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the agent of a node says of open files there.
+ * What the agent of a node reports about open files.
  *
  * @param serving whether it grants limits to new containers
- * @param message why it does not; empty if it does, or does not say
+ * @param message why it does not; empty if it does, or if it does not report why
  * @param limit the highest hard limit that it grants
  * @param runtimeSoft the soft limit that containers get without it
- * @param otherPlugin whether another plugin of the runtime sets limits there, for which it steps
- *     aside
+ * @param otherPlugin whether another plugin of the runtime sets limits there, so that the agent
+ *     does not
  * @param conntrackMax nf_conntrack_max of the node
  */
 public record NodeAgentReport(
@@ -43,7 +43,7 @@ public record NodeAgentReport(
         number(status.map(WebSocketNodeStateStatus::conntrackMax)));
   }
 
-  /** The same if its pod is not ready: what it said last does not hold any more. */
+  /** The same if its pod is not ready: its last report does not hold any more. */
   public NodeAgentReport gone() {
     return new NodeAgentReport(
         name, false, Optional.of(NOT_READY), limit, runtimeSoft, otherPlugin, conntrackMax);

@@ -61,7 +61,7 @@ public sealed interface Observation {
     }
   }
 
-  /** It is not known which container runs the server. */
+  /** It is unclear which container runs the server. */
   record Ambiguous() implements Observation {
     @Override
     public <R> R fold(

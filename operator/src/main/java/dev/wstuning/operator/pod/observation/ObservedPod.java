@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A selected pod with all that is known of it.
+ * A selected pod with everything that is known about it.
  *
- * @param node what its node's agent says; empty where there is none
+ * @param node what its node's agent reports; empty if there is none
  * @param podsOnNode how many of the tuning's pods run on that node, this one included
- * @param logged what its server's log says; empty where nobody asked
+ * @param logged the limit in its server's log; empty unless the tuning wants it
  * @param again after which time this may be different although nothing happened; empty if events
  *     are enough
  */

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What made a server's limit of open files what it is. It is inferred: from what the init container
- * was given by the runtime or the node's agent, which the server's container was given, too.
+ * What set a server's open files limit. It is inferred from the limit that the runtime or the
+ * node's agent gave to the init container, because the server's container got the same.
  */
 public record OpenFilesOrigin(By by, String reason) {
 
@@ -24,7 +24,7 @@ public record OpenFilesOrigin(By by, String reason) {
     Server
   }
 
-  /** The origin of the limit that {@code report} tells of. */
+  /** The origin of the limit in {@code report}. */
   public static OpenFilesOrigin of(Expectation expectation, ObservedPod pod, ServerReport report) {
     OpenFilesLimit seen = report.nofile();
     Optional<OpenFilesLimit> given = pod.boot().openFilesGiven();
@@ -32,7 +32,7 @@ public record OpenFilesOrigin(By by, String reason) {
         asked(expectation, pod) && pod.node().filter(NodeAgentReport::serving).isPresent();
     if (agent && atMaximum(expectation, seen, given)) {
       return new OpenFilesOrigin(
-          By.NodeAgent, "it serves there, and the hard limit is the maximum that it was asked for");
+          By.NodeAgent, "it serves the node, and the hard limit is the requested maximum");
     }
     if (given.isPresent()) {
       return seen.soft() == given.get().soft()
@@ -42,7 +42,7 @@ public record OpenFilesOrigin(By by, String reason) {
     return withoutWitness(expectation, agent, pod, seen);
   }
 
-  /** Without a request no agent has a part in it. */
+  /** Without a request no agent sets it. */
   private static boolean asked(Expectation expectation, ObservedPod pod) {
     return pod.facts()
         .serverContainer(expectation.container())
@@ -50,7 +50,7 @@ public record OpenFilesOrigin(By by, String reason) {
         .isPresent();
   }
 
-  /** The init container, which tells what pods are given, is not held to the maximum. */
+  /** The init container, which shows what pods are given, is not held to the maximum. */
   private static boolean atMaximum(
       Expectation expectation, OpenFilesLimit seen, Optional<OpenFilesLimit> given) {
     OptionalLong maximum = expectation.openFilesMaximum();
@@ -79,7 +79,10 @@ public record OpenFilesOrigin(By by, String reason) {
             "the pod was given %d; the process changed it itself".formatted(given.soft()));
   }
 
-  /** What launcher and library make of a limit; the launcher may have the right to raise both. */
+  /**
+   * Whether the launcher or the library sets this limit; the launcher may have the right to raise
+   * both.
+   */
   private static boolean isOutcome(
       OpenFilesLimit seen, OpenFilesOption helper, OpenFilesLimit given) {
     long minimum = helper.limits().minimum().orElse(0);
@@ -100,7 +103,7 @@ public record OpenFilesOrigin(By by, String reason) {
         : new OpenFilesOrigin(By.Inherited, "what the pod's containers were given");
   }
 
-  /** No init container told what the pod was given. */
+  /** No init container reported what the pod was given. */
   private static OpenFilesOrigin withoutWitness(
       Expectation expectation, boolean agent, ObservedPod pod, OpenFilesLimit seen) {
     boolean likelyItself = seen.soft() >= seen.hard() - 1;
@@ -111,7 +114,9 @@ public record OpenFilesOrigin(By by, String reason) {
     }
     if (raised && agent) {
       return new OpenFilesOrigin(
-          By.Server, runtimeGives(pod.node()) + "; at the hard limit, as processes set it");
+          By.Server,
+          runtimeGives(pod.node())
+              + "; the soft limit equals the hard one, as if the process had raised it");
     }
     if (raised && !asked(expectation, pod)) {
       return new OpenFilesOrigin(
@@ -119,8 +124,7 @@ public record OpenFilesOrigin(By by, String reason) {
     }
     return seen.soft() == seen.hard() - 1
         ? new OpenFilesOrigin(By.Server, "one below the hard limit, as Go sets it")
-        : new OpenFilesOrigin(
-            By.Inherited, "what the container was started with, or the process set");
+        : new OpenFilesOrigin(By.Inherited, "the container started with it, or the process set it");
   }
 
   private static boolean aboveRuntime(Optional<NodeAgentReport> node, OpenFilesLimit seen) {
@@ -131,6 +135,7 @@ public record OpenFilesOrigin(By by, String reason) {
 
   /** Without the node's name, so that pods of different nodes make one group. */
   private static String runtimeGives(Optional<NodeAgentReport> node) {
-    return "the runtime there gives %d".formatted(node.orElseThrow().runtimeSoft().getAsLong());
+    return "the runtime on the node gives %d"
+        .formatted(node.orElseThrow().runtimeSoft().getAsLong());
   }
 }

@@ -26,7 +26,9 @@ final class PlannedValues {
             || pod.sysctls().keySet().containsAll(planned(plan).keySet()));
   }
 
-  /** Whether a pod with whatever wishes got the same values as the plan gives, and no others. */
+  /**
+   * Whether a pod got the same values as the plan gives and no others, regardless of its wishes.
+   */
   static boolean equalTo(PodFacts pod, TuningPlan plan) {
     Map<String, String> planned =
         plan.mechanism() == SysctlMechanism.POD_SECURITY_CONTEXT ? planned(plan) : Map.of();
@@ -52,7 +54,7 @@ final class PlannedValues {
         .collect(Collectors.toMap(s -> s.sysctl().key(), Setting::value));
   }
 
-  /** Whatever the hash that stands in it. */
+  /** Ignores the hash in the command. */
   private static boolean sameCommand(PodFacts pod, TuningPlan plan) {
     boolean leftOut =
         pod.noPreload().isPresent()

@@ -58,8 +58,8 @@ public final class PodClassifier {
 
   /**
    * By the hash of the wishes and, because annotations alone prove nothing, by the values that the
-   * pod was given. Only other wishes are a reason to restart a pod; of hashes of an encoding that
-   * this version does not know, nobody knows whether they are other wishes.
+   * pod was given. Only other wishes are a reason to restart a pod; if this version does not know
+   * the encoding of a hash, it is unknown whether the wishes are other ones.
    */
   private static Coverage compare(PodFacts pod, String hash, TuningPlan plan) {
     boolean wished = hash.equals(plan.hash());

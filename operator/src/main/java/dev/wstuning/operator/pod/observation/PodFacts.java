@@ -23,15 +23,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * All that the operator needs to know of a pod.
+ * Everything that the operator needs to know about a pod.
  *
- * @param workload who will replace the pod; empty for a bare pod
+ * @param workload what will replace the pod; empty for a bare pod
  * @param userNamespace whether it has a user namespace of its own
  * @param sysctls those of the pod's security context, by key
  * @param phase the pod's phase, such as Running
  * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
  * @param node the node that the pod runs on; empty until it is scheduled
- * @param memoryLimits bytes by the name of the container, for those that have a limit
+ * @param memoryLimits bytes by the name of the container; only containers with a limit are there
  * @param containers the names of the containers that are neither init nor ephemeral
  * @param tuner what our init container does; empty if the pod has none
  * @param tunerStatus what became of it
@@ -133,13 +133,13 @@ public record PodFacts(
     return Optional.ofNullable(annotations.get(Markers.IMAGE));
   }
 
-  /** Which revision of its workload's template the pod was made from; empty if nothing says so. */
+  /** Which revision of its workload's template the pod was made from; empty if unknown. */
   public String revision() {
     return labels.getOrDefault(
         Workload.TEMPLATE_HASH, labels.getOrDefault(Workload.REVISION_HASH, ""));
   }
 
-  /** Why the server goes without the library or launcher that its tuning allows. */
+  /** Why the server did not get the library or launcher that its tuning allows. */
   public Optional<String> noPreload() {
     return Optional.ofNullable(annotations.get(Markers.NO_PRELOAD));
   }
@@ -155,7 +155,7 @@ public record PodFacts(
     return tuner.map(InjectedTuner::privileged).orElse(false);
   }
 
-  /** Whether the pod shall not start when its init container fails. */
+  /** Whether the pod must not start when its init container fails. */
   public boolean holdsOnFailure() {
     return tuner.map(InjectedTuner::holdsOnFailure).orElse(false);
   }

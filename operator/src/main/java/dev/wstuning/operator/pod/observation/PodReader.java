@@ -63,7 +63,7 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
             report -> boot(command, report),
             problem ->
                 new Boot.Unreadable("%s (exit code %d)".formatted(problem, ended.getExitCode())),
-            () -> new Boot.Unreadable("the kubelet cut it"),
+            () -> new Boot.Unreadable("the kubelet truncated it"),
             () -> new Boot.Unreadable("it is about another plan"));
   }
 
@@ -91,7 +91,7 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
     return problems;
   }
 
-  /** Why something that was wanted was not done, as the report has it. */
+  /** Why something that was wanted was not done, according to the report. */
   private static <T> Optional<String> problem(
       Optional<?> asked, T told, Function<T, String> error) {
     if (asked.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The sysctls of a pod's network namespace as numbers, as far as its report can be used. */
 record ReportedSysctls(ServerReport report) {
 
-  /** The kernel's bound; what may be asked for is less. */
+  /** The kernel's bound; the API allows less. */
   private static final long MAX_RETRIES2 = 255;
 
   /** As large as an int can surely hold. */
@@ -40,7 +40,7 @@ record ReportedSysctls(ServerReport report) {
 
   /**
    * The value of a key that has one number; empty if it could not be read, or is larger than the
-   * kernel takes, for a pod may claim anything.
+   * kernel allows, because a pod may claim anything.
    */
   private OptionalInt number(Sysctl sysctl, long max) {
     String value = report.values().get(sysctl.ordinal());

@@ -14,12 +14,12 @@ import java.util.OptionalLong;
  * @param report what was read there
  * @param ours what the programs or the library set on each socket when it is accepted; empty if
  *     neither acts
- * @param keepaliveSource who set keepalive; empty where no socket could be looked at, or none told
+ * @param keepaliveSource who set keepalive; empty if no socket could be looked at, or none showed
  *     its time
- * @param keepalive the values that act; empty where keepalive does not run, or its values cannot be
- *     told
+ * @param keepalive the values that act; empty if keepalive does not run, or if its values are
+ *     unknown
  * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
- *     these, because looser values of the application do not take
+ *     these, because looser values of the application have no effect
  * @param time how long a dead peer lives; its idle side counts only if {@link #idleKnown}
  */
 public record ServedPort(
@@ -30,12 +30,12 @@ public record ServedPort(
     boolean upperBound,
     DeadPeerTime time) {
 
-  /** Addresses behind which so many connections hide are likely those of proxies. */
+  /** Addresses with at least this many connections each are likely those of proxies. */
   private static final int CONNECTIONS_PER_PROXY = 5;
 
   private static final int ENOUGH_CONNECTIONS = 10;
 
-  /** So many connections of a port the observer looks at; it counts all of them. */
+  /** The observer looks at this many connections of a port; it counts all of them. */
   private static final int LOOKED_AT = 1000;
 
   /** Where the connections seem to come from. */
@@ -67,7 +67,7 @@ public record ServedPort(
         : OptionalInt.of(report.keepalive().idleSeconds());
   }
 
-  /** Whether it can be told how long a dead peer lives on an idle connection; perhaps forever. */
+  /** Whether it is known how long a dead peer lives on an idle connection; perhaps forever. */
   public boolean idleKnown() {
     return off() || keepalive.isPresent();
   }

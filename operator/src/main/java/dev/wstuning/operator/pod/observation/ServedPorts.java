@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Concludes from one pod's reports who set the options of its accepted sockets. The kernel shows of
- * a socket only when its keepalive timer fires; whose value that is tells the rest.
+ * Concludes from one pod's reports what set the options of its accepted sockets. The kernel shows
+ * only when the keepalive timer of a socket fires; the rest follows from the origin of that value.
  */
 public final class ServedPorts {
 
@@ -65,7 +65,7 @@ public final class ServedPorts {
     return boot.programsAttached() ? ordered : Optional.empty();
   }
 
-  /** Rounded up, for zero seconds mean none. */
+  /** Rounded up, because zero seconds mean none. */
   private static OptionalInt seconds(int millis) {
     return millis == 0 ? OptionalInt.empty() : OptionalInt.of((int) ((millis + 999L) / 1000));
   }
@@ -155,7 +155,7 @@ public final class ServedPorts {
         ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty()).orElse(0));
   }
 
-  /** Whether the timer shows this time, and nobody else is known to set the same. */
+  /** Whether the timer shows this time, and nothing else is known to set the same. */
   private static boolean equal(int time, ServerReport.Port port, Optional<SocketOptions> ours) {
     boolean bound = ours.filter(SocketOptions::override).isPresent();
     return near(time, port) && (bound || !near(GO_SECONDS, port));

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** Which pods each tuning had when it was reconciled last, so that what is kept of others goes. */
+/** Remembers each tuning's pods, so that data about departed pods can be dropped. */
 final class DepartedPods {
 
   /** The uids of the pods of each tuning, by the tuning's uid. */

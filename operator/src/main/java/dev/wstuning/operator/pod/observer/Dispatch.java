@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends observers, and asks ever more seldom where they are refused: a request that will be refused
- * is a turn that another pod does not get.
+ * Sends observers, and retries less and less often if they are refused, because a refused request
+ * takes a turn from another pod.
  */
 final class Dispatch {
 
@@ -23,10 +23,13 @@ final class Dispatch {
 
   private final ObserverLauncher launcher;
 
-  /** A policy may be mended, but seldom is. Policies tell pods apart by what is in the template. */
+  /**
+   * A policy may be corrected, but seldom is. Policies distinguish pods by what is in their
+   * template.
+   */
   private final ObserverRefusals refusals;
 
-  /** An API server that does not answer soon will, and is the same for all pods. */
+  /** An API server that does not answer will soon, and is the same for all pods. */
   private final ObserverRefusals failures;
 
   Dispatch(ObserverLauncher launcher, Clock clock) {

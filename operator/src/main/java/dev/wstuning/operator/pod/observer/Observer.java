@@ -16,8 +16,8 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * Has each start of a server container looked at once: when it is ready, unless it keeps crashing,
- * and at most three times per pod, because ephemeral containers can never be removed.
+ * Observes each start of a server container once: when it is ready, unless it keeps crashing, and
+ * at most three times per pod, because ephemeral containers can never be removed.
  */
 public final class Observer {
 
@@ -36,7 +36,7 @@ public final class Observer {
   }
 
   /**
-   * Looks at a running pod; sends an observer where that is due.
+   * Looks at a running pod; sends an observer if one is due.
    *
    * @param tuningUid the tuning whose pod it is; each gets its share of observers
    * @param askedContainer the container named in the spec; empty if none is
@@ -49,7 +49,7 @@ public final class Observer {
     }
     ContainerStatus server = pod.status(container.get()).orElse(null);
     if (server == null || server.getState() == null || server.getState().getRunning() == null) {
-      return Look.await("the server does not run yet");
+      return Look.await("the server is not running yet");
     }
     // A report answers the command that it was given, and no other.
     String start = Markers.startToken(server.getContainerID(), command.text());
@@ -93,8 +93,10 @@ public final class Observer {
                 new Observation.Failed(
                     "the observer's report is invalid: %s (exit code %d)"
                         .formatted(problem, ended.getExitCode())),
-            () -> new Observation.Failed("the kubelet cut the observer's report"),
-            () -> new Observation.Failed("the observer's report is about another start"));
+            () -> new Observation.Failed("the kubelet truncated the observer's report"),
+            () ->
+                new Observation.Failed(
+                    "the observer's report is about another start of the server"));
   }
 
   private Look launch(Errand errand, ContainerStatus server) {

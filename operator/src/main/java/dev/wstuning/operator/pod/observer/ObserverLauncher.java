@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Adds observers to pods, so many in a second for the whole cluster and not more. */
+/** Adds observers to pods at a limited rate for the whole cluster. */
 public final class ObserverLauncher {
 
   private static final Logger LOG = LoggerFactory.getLogger(ObserverLauncher.class);

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Which pods must not be asked yet because what was wanted of them was refused, tuning by tuning.
- * When a tuning wants something else, because its spec changed or a user asks for another look,
- * earlier refusals do not count.
+ * Which pods must wait because the API server refused an observer, tuning by tuning. Earlier
+ * refusals do not count when a tuning wants something else: its spec changed, or a user wants
+ * another look.
  */
 final class ObserverRefusals {
 

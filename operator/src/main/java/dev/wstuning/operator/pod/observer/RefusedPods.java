@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * The pods of one tuning that refused. Each has a pause of its own. Once three pods of a kind in a
- * row refused for the same cause, the whole kind has one: after it a single pod is asked, and the
+ * row refused for the same cause, the whole kind has one: after it a single pod is tried, and the
  * others only if that one does not refuse.
  */
 final class RefusedPods {
@@ -89,7 +89,7 @@ final class RefusedPods {
     pods.succeeded(pod);
     Row row = rows.remove(kind);
     if (kinds.latest(kind).isPresent()) {
-      // What they were all refused for is over.
+      // The cause of these refusals is gone.
       kinds.succeeded(kind);
       pods.forget(row.pods::contains);
     }

@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reads what a server told of its limit when it booted from the beginning of its log: once a start.
- * What could not be read is tried again ever more seldom, because the right may be granted later.
+ * Reads from the beginning of a server's log which limit it reported when it booted: once a start.
+ * If a log cannot be read, that is tried again less and less often, because the right may be
+ * granted later.
  */
 public final class ServerLog {
 
@@ -45,9 +46,9 @@ public final class ServerLog {
   private record Entry(String containerId, LoggedLimit logged) {}
 
   /**
-   * What is known of a log.
+   * What is known about a log.
    *
-   * @param logged what the server said; empty if it does not run, or if the log has to wait
+   * @param logged what the server logged; empty if it does not run, or if the log has to wait
    * @param again when to look again although nothing happened; empty if events are enough
    */
   public record Reading(Optional<LoggedLimit> logged, Optional<Duration> again) {
@@ -61,10 +62,10 @@ public final class ServerLog {
   }
 
   /**
-   * What the present start of a container said.
+   * What the present start of a container logged.
    *
    * @param tuningUid the tuning whose pod it is; each gets its share of readings
-   * @param command what the observers are asked; with another, a log that could not be read is
+   * @param command the command of the observers; after a change, a log that could not be read is
    *     tried again at once
    */
   public Reading of(String tuningUid, PodFacts pod, String container, ObserveCommand command) {
@@ -110,7 +111,7 @@ public final class ServerLog {
         ? ("the operator may not read logs here. Next: kubectl -n %s create rolebinding wstuning-log-reader"
                 + " --clusterrole=wstuning-log-reader --serviceaccount=wstuning-system:wstuning-operator")
             .formatted(pod.namespace())
-        : "the API server does not hand out the log (code %d)".formatted(e.getCode());
+        : "the API server did not return the log (code %d)".formatted(e.getCode());
   }
 
   /** Forgets all pods of a tuning but these. */

@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The open files limit (RLIMIT_NOFILE) that a server shall have.
+ * The open files limit (RLIMIT_NOFILE) that a server should have.
  *
- * @param minimum the soft limit is raised to it where it is lower
- * @param maximum soft and hard limit are lowered to it where they are higher
+ * @param minimum the soft limit is raised to it if it is lower
+ * @param maximum soft and hard limit are lowered to it if they are higher
  */
 public record OpenFiles(OptionalLong minimum, OptionalLong maximum) {
 

@@ -6,8 +6,8 @@ import java.util.Optional;
  * What is done for the open files limit of a new pod.
  *
  * @param container the server's container as the resource names it; empty if the pod decides
- * @param nodeAgent whether the node agent is asked, by an annotation, which does nothing on a node
- *     without one
+ * @param nodeAgent whether an annotation requests the limit from the node agent; it has no effect
+ *     on a node without one
  * @param launcher whether the server may be started by the launcher
  * @param preload whether the server may be given the library
  */

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What the planner must know of the cluster and of the pod.
+ * What the planner must know about the cluster and the pod.
  *
  * @param podSecurityLevel the Pod Security level of the namespace: privileged, baseline or
  *     restricted
@@ -12,12 +12,12 @@ import java.util.OptionalInt;
  *     latest
  * @param kubernetesMinor the y of Kubernetes 1.y
  * @param userNamespace whether the pod has a user namespace of its own ({@code hostUsers: false}),
- *     in which nobody has privilege over the node
+ *     in which no process has privilege over the node
  */
 public record PlanContext(
     String podSecurityLevel, OptionalInt pinnedMinor, int kubernetesMinor, boolean userNamespace) {
 
-  /** Those of a pod without a user namespace of its own. */
+  /** The context of a pod without a user namespace of its own. */
   public static PlanContext of(
       String podSecurityLevel, OptionalInt pinnedMinor, int kubernetesMinor) {
     return new PlanContext(podSecurityLevel, pinnedMinor, kubernetesMinor, false);

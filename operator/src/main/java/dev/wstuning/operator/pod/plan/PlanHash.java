@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * {@code v1:} and twelve hexadecimal digits.
  *
  * <p>An encoder stays for ever, because pods carry its hashes: a change of the encoding is a new
- * version beside it. A field that is absent, or has the default that the CRD would store, is not
+ * version next to it. A field that is absent, or has the default that the CRD would store, is not
  * encoded, so that a new field changes no hash.
  */
 public final class PlanHash {

@@ -103,7 +103,7 @@ public final class Planner {
   private String unsafe(int minor) {
     return planContext.pinned()
         ? "Pod Security as of version 1.%d refuses it without privilege".formatted(minor)
-        : "Kubernetes 1.%d calls it unsafe, it needs privilege".formatted(minor);
+        : "Kubernetes 1.%d calls it unsafe, so it needs privilege".formatted(minor);
   }
 
   /**
@@ -146,7 +146,10 @@ public final class Planner {
         spec.tuningErrorOrDefault());
   }
 
-  /** What needs no privilege of a plan that was to be privileged or nothing. */
+  /**
+   * The part of a plan that needs no privilege, if the tuning insists on privilege and cannot get
+   * it.
+   */
   private TuningPlan openFilesAlone(String reason) {
     return plan(SysctlMechanism.NONE, reason, List.of(), Optional.empty(), everything());
   }

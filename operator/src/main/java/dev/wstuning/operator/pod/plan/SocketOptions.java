@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What accepted sockets shall have; at least one of the values is there.
+ * What accepted sockets should have; at least one of the values is there.
  *
  * @param keepalive SO_KEEPALIVE with its three values; empty if it is left alone
  * @param userTimeoutSeconds TCP_USER_TIMEOUT; empty if it is left alone
- * @param override whether the stricter value wins where the application sets its own
+ * @param override whether the stricter value wins if the application sets its own
  */
 public record SocketOptions(
     Optional<Keepalive> keepalive, OptionalInt userTimeoutSeconds, boolean override) {
 
-  /** The fields of the spec that ask for them. */
+  /** The fields of the spec that set them. */
   List<String> fields() {
     List<String> fields = new ArrayList<>();
     if (keepalive.isPresent()) {

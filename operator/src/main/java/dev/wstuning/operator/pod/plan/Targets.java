@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a resource asks for, with outcomes turned into numbers. Sysctls are ordered by key, for the
+ * What a resource wants, with outcomes turned into numbers. Sysctls are ordered by key, because the
  * order must not depend on how the resource was written.
  *
  * @param asked the sysctls that the resource states
  * @param derived the sysctls that follow from the outcome that it states
- * @param sockets what accepted sockets shall have; empty if nothing was said of them
- * @param openFiles the limit of open files; empty if nothing was said of it
+ * @param sockets what accepted sockets should have; empty if the resource does not mention them
+ * @param openFiles the limit of open files; empty if the resource does not mention it
  */
 public record Targets(
     List<Setting> asked,

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Collects from caches which of the pods that a tuning selects are its own. */
+/** Collects from caches which of the selected pods a tuning owns. */
 final class Gatherer {
 
   private final TuningLookup tunings;
@@ -28,7 +28,7 @@ final class Gatherer {
   }
 
   /**
-   * Who owns the pods that a tuning selects.
+   * Which tunings own the pods that a tuning selects.
    *
    * @param owned those that the tuning owns
    */

@@ -42,7 +42,7 @@ final class InjectionControl {
   /**
    * @param wanted whether the tuning injects at all
    * @param failure why injected pods do not start; empty if they do
-   * @return what the status shall remember
+   * @return what the status must remember
    */
   InjectionState adjust(
       WebSocketTuning tuning,

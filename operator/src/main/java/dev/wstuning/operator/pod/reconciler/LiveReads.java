@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is read from the API server because a cache does not have it, or may be behind.
+ * Reads from the API server what a cache does not have, or may have too late.
  *
  * @param client with a short time-out and without retries, because a caller waits for the answer
  */

@@ -9,7 +9,7 @@ import dev.wstuning.operator.publish.StatusNews;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Records an event where a pod was found near what it can hold. */
+/** Records an event if a pod was found near its capacity. */
 final class NearLimitEvents implements StatusNews<WebSocketTuning, WebSocketTuningStatus> {
 
   private static final String NEAR_LIMIT = "NearLimit";
@@ -32,7 +32,7 @@ final class NearLimitEvents implements StatusNews<WebSocketTuning, WebSocketTuni
   private record Near(String pod, Capacity capacity) {
 
     String message() {
-      return "pod %s held at least four fifths of the %d connections that it can hold (what ends first: %s). Next: run more pods, or raise that limit"
+      return "pod %s held at least four fifths of the %d connections that it can hold (it reaches the %s limit first). Next: run more pods, or raise that limit"
           .formatted(pod, capacity.connections(), capacity.bindsFirst());
     }
   }

@@ -47,12 +47,12 @@ final class PodActions {
         .findFirst();
   }
 
-  /** Why pods that were injected, whenever and with whichever image, do not start. */
+  /** Why injected pods do not start, regardless of their age and image. */
   Optional<String> stuck(List<ObservedPod> pods) {
     return pods.stream().map(InjectionFailures::of).flatMap(Optional::stream).findFirst();
   }
 
-  /** Pods of an older operator do not tell with which image they were injected. */
+  /** Pods of an older operator do not show with which image they were injected. */
   private boolean hasPresentImage(PodFacts pod) {
     return pod.injectedImage().or(() -> pod.tuner().flatMap(InjectedTuner::image)).stream()
         .allMatch(tunerImage::equals);

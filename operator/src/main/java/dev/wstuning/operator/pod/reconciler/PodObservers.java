@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Has the pods of a tuning looked at: sends observers and reads logs when that is due. */
+/** Observes the pods of a tuning: sends observers and reads logs when that is due. */
 final class PodObservers {
 
   private final PodReader reader;
@@ -97,7 +97,7 @@ final class PodObservers {
         earlier(look.again(), log.again()));
   }
 
-  /** If it is not known what is wanted, it is not known either that a pod lacks it. */
+  /** If it is not known what the tuning wants, it is not known either that a pod lacks it. */
   private static Coverage coverage(
       PodFacts facts, Expectation expectation, Optional<Instant> since) {
     return expectation.readable() || facts.exclusion().isPresent()

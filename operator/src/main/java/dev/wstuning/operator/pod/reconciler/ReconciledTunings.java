@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * Which tunings were reconciled, by name. A deletion and the creation of another tuning of that
- * name may reach the reconciler as one event, or as none; the uid tells them apart.
+ * Which tunings were reconciled, by name. A deletion and the creation of another tuning with that
+ * name may be delivered as a single event, or not at all; uids distinguish them.
  */
 final class ReconciledTunings {
 
@@ -44,7 +44,7 @@ final class ReconciledTunings {
     known.remove(id);
   }
 
-  /** The names that no tuning has any more, though nobody told of a deletion. */
+  /** The names that no tuning has any more, although no deletion was reported. */
   List<ResourceID> without(Predicate<ResourceID> exists) {
     return known.keySet().stream().filter(exists.negate()).toList();
   }

@@ -142,8 +142,8 @@ public final class TuningInformers implements TuningView {
   }
 
   /**
-   * Tells again of the creation of those that were not reconciled: the framework drops one that it
-   * sees while it reconciles the deletion of another with the same name.
+   * Repeats the creation events of tunings that were not reconciled: the framework drops such an
+   * event while it reconciles the deletion of another tuning with the same name.
    */
   void revive(Predicate<WebSocketTuning> reconciled) {
     if (primaries != null) {
@@ -154,8 +154,8 @@ public final class TuningInformers implements TuningView {
   }
 
   /**
-   * Tells again of a deletion: the framework forgets one that arrives, with another event, while a
-   * reconciliation is under way that fails.
+   * Repeats a deletion event: the framework forgets one that arrives, with another event, during a
+   * reconciliation that fails.
    */
   void bury(ResourceID id, String uid) {
     if (primaries != null) {
@@ -218,14 +218,16 @@ public final class TuningInformers implements TuningView {
     return live.uids(namespace);
   }
 
-  /** Has every tuning reconciled: something changed that concerns them all. */
+  /** Requests a reconciliation of every tuning: something changed that concerns them all. */
   public void requestAll() {
     if (tunings != null) {
       tunings.list().map(ResourceID::fromResource).forEach(requests::propagateEvent);
     }
   }
 
-  /** Has the other tunings of a namespace reconciled: pods may have another owner now. */
+  /**
+   * Requests a reconciliation of the other tunings of a namespace: pods may have another owner now.
+   */
   void requestSiblings(WebSocketTuning tuning) {
     inNamespace(tuning.getMetadata().getNamespace()).stream()
         .filter(t -> !t.getMetadata().getName().equals(tuning.getMetadata().getName()))

@@ -144,7 +144,7 @@ record TuningPass(
         done.refused().map(KubernetesClientException::getMessage));
   }
 
-  /** After which time the first of the judgements does not hold any more. */
+  /** The time until the first of the judgements expires. */
   private static Optional<Duration> outdated(List<JudgedPod> judged, Instant now) {
     return judged.stream()
         .map(JudgedPod::validUntil)

@@ -73,7 +73,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
     informers.follow(context.eventSourceRetriever().getControllerEventSource());
     ResourceID id = ResourceID.fromResource(tuning);
-    // Where a tuning of the same name was created meanwhile, the deletion is reported for that one.
+    // If a tuning with the same name was created meanwhile, the deletion event has that one.
     Optional<WebSocketTuning> live =
         context.isPrimaryResourceDeleted() ? informers.cached(id) : Optional.of(tuning);
     if (!leading.getAsBoolean()) {
@@ -81,8 +81,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     }
     if (live.isEmpty()) {
       forget(id, known.uid(id).orElse(tuning.getMetadata().getUid()), context);
-      // Not before its entry is gone: a deletion that failed is reported again as long as it is
-      // known.
+      // Not before its entry is gone: a failed deletion is repeated as long as the tuning is known.
       known.remove(id);
       informers.requestSiblings(tuning);
       return UpdateControl.noUpdate();
@@ -136,7 +135,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     observers.forget(uid);
   }
 
-  /** Has those reconciled whose creation, or deletion, the framework lost. */
+  /** Requests a reconciliation of tunings whose creation or deletion the framework lost. */
   public void catchUp() {
     informers.revive(known::isCurrent);
     known

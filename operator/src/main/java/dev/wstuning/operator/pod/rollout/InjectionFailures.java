@@ -60,15 +60,15 @@ public final class InjectionFailures {
         : Optional.empty();
   }
 
-  /** A report of what failed explains the end, unless the pod was to start nevertheless. */
+  /** A report of what failed explains the crashes, unless the pod was to start anyway. */
   private static boolean heldAsTold(ObservedPod pod) {
     return pod.boot().problems().report().isEmpty()
         && (pod.facts().holdsOnFailure() || pod.boot().problems().openFiles().isEmpty());
   }
 
   /**
-   * The container runtime could not execute the launcher, for example where volumes are mounted
-   * noexec. What a server's container says itself at its end is not asked.
+   * The container runtime could not execute the launcher, for example if volumes are mounted
+   * noexec. The messages of the server's own container do not count.
    */
   private static Optional<String> launcherFails(PodFacts facts) {
     return facts.statuses().stream()
@@ -80,8 +80,7 @@ public final class InjectionFailures {
         .findFirst()
         .map(
             message ->
-                "the launcher of the server of pod %s does not start: %s"
-                    .formatted(facts.name(), message));
+                "the launcher in pod %s does not start: %s".formatted(facts.name(), message));
   }
 
   private static Stream<String> startError(ContainerState state) {
@@ -95,12 +94,12 @@ public final class InjectionFailures {
         : Stream.empty();
   }
 
-  /** Why pods cannot even be created, in the words of whatever refuses them. */
+  /** Why pods cannot even be created, in the words of what refuses them. */
   public static Optional<String> of(Collection<ReplicaSet> replicaSets) {
     return refusals(replicaSets).findFirst();
   }
 
-  /** The same where the words name what was injected, so that it is known to be our fault. */
+  /** The same if the words name what was injected, so that it is known to be our fault. */
   public static Optional<String> ofUs(Collection<ReplicaSet> replicaSets) {
     return refusals(replicaSets)
         .filter(InjectionFailures::names)
@@ -115,7 +114,7 @@ public final class InjectionFailures {
         .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
         // Its other reason is that pods cannot be deleted.
         .filter(c -> !"FailedDelete".equals(c.getReason()))
-        .map(c -> Objects.requireNonNullElse(c.getMessage(), "the ReplicaSet does not say why"));
+        .map(c -> Objects.requireNonNullElse(c.getMessage(), "the ReplicaSet gives no reason"));
   }
 
   /** Admission plugins name the container that they refuse. */

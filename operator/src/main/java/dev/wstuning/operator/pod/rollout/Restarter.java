@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Restarts workloads whose pods lack the current plan: at most once per workload and plan, and only
- * after one pod proved that the plan works. That pod is got by evicting one of the old ones.
+ * after one pod proved that the plan works. For that it evicts one of the old pods.
  */
 public final class Restarter {
 
@@ -70,8 +70,8 @@ public final class Restarter {
 
   /**
    * Takes the next step for each workload of {@code pods} that needs one, if it was announced, and
-   * else asks for its announcement: a replica that takes over must know what the one before it was
-   * about to do.
+   * otherwise announces it: a replica that takes over must know what the one before it was about to
+   * do.
    *
    * @param plan the hash of the plan that a pod should have
    * @param announced what the status announces
@@ -131,7 +131,7 @@ public final class Restarter {
             new Step(new Intent(EVICT, workload.toString(), any.name(), plan), workload, any));
   }
 
-  /** False if it was refused to evict the pod. */
+  /** False if the API server refused to evict the pod. */
   private boolean take(Step step) {
     String namespace = step.pod().namespace();
     if (step.intent().action().equals(RESTART)) {
@@ -145,7 +145,7 @@ public final class Restarter {
     return true;
   }
 
-  /** Tuned without an error, serving, and looked at. */
+  /** Tuned without an error, serving, and observed. */
   private static boolean proven(ObservedPod pod) {
     return pod.life() == Life.RUNNING
         && pod.boot().problems().none()

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evicts pods that never started because of us, so that their owner makes others in their place. A
- * pod that nobody replaces is left.
+ * Evicts pods that never started because of us, so that their owner replaces them. A pod that
+ * nothing replaces stays.
  */
 public final class StuckPods {
 
@@ -51,7 +51,7 @@ public final class StuckPods {
     }
   }
 
-  /** Of this pod, and not of a new one that has its name, as in a StatefulSet. */
+  /** An eviction of this pod, not of a new one with the same name, as in a StatefulSet. */
   private static Eviction eviction(PodFacts pod) {
     return new EvictionBuilder()
         .withNewMetadata()

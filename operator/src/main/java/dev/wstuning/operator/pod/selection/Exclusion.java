@@ -14,15 +14,15 @@ public enum Exclusion {
       "uses the host's network, whose sysctls belong to the node",
       "!has(object.spec.hostNetwork) || !object.spec.hostNetwork"),
   HOST_PID(
-      "shares the host's processes, among which its server cannot be told apart",
+      "shares the host's processes, so its server cannot be distinguished from others",
       "!has(object.spec.hostPID) || !object.spec.hostPID"),
   SHARED_PROCESSES(
-      "sets shareProcessNamespace, so that its server cannot be told apart from other containers",
+      "sets shareProcessNamespace, so its server cannot be distinguished from other containers",
       "!has(object.spec.shareProcessNamespace) || !object.spec.shareProcessNamespace"),
   WINDOWS(
       "runs on Windows, which has no sysctls",
       "!has(object.spec.os) || object.spec.os.name != 'windows'"),
-  /** Of a provider that runs pods elsewhere than on nodes, where none may be privileged. */
+  /** The provider runs such pods elsewhere than on nodes, and none may be privileged there. */
   VIRTUAL_NODE("runs on a virtual node, where no init container can tune it", null),
   MIRROR(
       "is a static pod of its node, which admission cannot change",
@@ -30,7 +30,7 @@ public enum Exclusion {
           + Markers.MIRROR
           + "' in object.metadata.annotations)"),
   /** Decided by looking at annotations and arguments, which match conditions should not repeat. */
-  NAME_TAKEN("brings a container or volume named " + Markers.INIT_CONTAINER + " of its own", null);
+  NAME_TAKEN("has a container or volume named " + Markers.INIT_CONTAINER + " of its own", null);
 
   private final String sentence;
   private final String matchCondition;

@@ -37,8 +37,8 @@ public final class Markers {
   public static final String OPEN_FILES_MAXIMUM = "wstuning.dev/open-files-maximum";
 
   /**
-   * The longest name of a container for which the node's agent can be asked: the name part of an
-   * annotation's key has at most 63 characters, and begins with {@code container.}
+   * The longest name of a container for which a limit can be requested from the node's agent: the
+   * name part of an annotation's key has at most 63 characters, and begins with {@code container.}
    */
   public static final int LONGEST_REQUESTED_NAME = 53;
 
@@ -51,7 +51,7 @@ public final class Markers {
   /** The volume through which library and launcher reach the server. */
   public static final String VOLUME = "wstuning";
 
-  /** Annotation of a tuning: any new text has its pods observed again. */
+  /** Annotation of a tuning: with any new text its pods are observed again. */
   public static final String OBSERVE = "wstuning.dev/observe";
 
   /** Annotation of a tuning: any new text ends a suspension of injection. */
@@ -79,7 +79,7 @@ public final class Markers {
 
   /**
    * Whether an init container of {@code pod} is one of ours, of this or another version, by the
-   * pod's annotations and the container's name and arguments. Its image does not tell: mirrors and
+   * pod's annotations and the container's name and arguments. Its image proves nothing: mirrors and
    * digest policies rewrite it, and an operator may come from another registry than the one before.
    * A pod may be made from a copy of a tuned one.
    */

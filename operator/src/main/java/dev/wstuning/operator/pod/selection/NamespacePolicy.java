@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a namespace admits, read from its labels. Defaults that an administrator gave the whole
- * cluster are not visible there; where they refuse a pod, the circuit breaker sees it.
+ * cluster are not visible there; if they refuse a pod, the circuit breaker sees it.
  *
  * @param podSecurityLevel the enforced Pod Security level: privileged, baseline or restricted
  * @param pinnedMinor the y of the version 1.y as of which it is enforced; empty for the latest
@@ -21,7 +21,7 @@ public record NamespacePolicy(String podSecurityLevel, OptionalInt pinnedMinor) 
   private static final String ENFORCE_VERSION = "pod-security.kubernetes.io/enforce-version";
   private static final Set<String> KNOWN = Set.of("privileged", "baseline", "restricted");
 
-  /** ParseVersion() in k8s.io/pod-security-admission; all else is the latest there, too. */
+  /** ParseVersion() in k8s.io/pod-security-admission; everything else is the latest there, too. */
   private static final Pattern VERSION = Pattern.compile("v1\\.(0|[1-9][0-9]{0,4})");
 
   public static NamespacePolicy of(Namespace namespace) {

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** On which kind of node a pod will run, as far as the pod tells before it is scheduled. */
+/** On which kind of node a pod will run, as far as the pod shows before it is scheduled. */
 final class NodeKind {
 
   private static final String WINDOWS = "windows";

@@ -10,7 +10,8 @@ public final class ServerContainer {
   private ServerContainer() {}
 
   /**
-   * As asked, as the pod says, or the only one; empty where that does not tell.
+   * The container that the resource names, or the pod's default container, or the only one;
+   * otherwise empty.
    *
    * @param asked the container named in the resource; empty if none is
    */

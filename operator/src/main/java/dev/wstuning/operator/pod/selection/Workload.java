@@ -18,7 +18,7 @@ public record Workload(String kind, String name) {
   /** Label of the pods of a StatefulSet or a DaemonSet. */
   public static final String REVISION_HASH = "controller-revision-hash";
 
-  /** The workload that made {@code pod}; empty for a pod that nobody will replace. */
+  /** The workload that made {@code pod}; empty for a pod that nothing will replace. */
   public static Optional<Workload> of(Pod pod) {
     return pod.getMetadata().getOwnerReferences().stream()
         .filter(o -> Boolean.TRUE.equals(o.getController()))

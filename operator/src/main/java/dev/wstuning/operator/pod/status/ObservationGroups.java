@@ -24,7 +24,7 @@ final class ObservationGroups {
   private static final int MAX_GROUPS = 10;
   private static final int MAX_EXAMPLES = 3;
 
-  /** Of all groups together, so that the status stays small where pods have many ports. */
+  /** Of all groups together, so that the status stays small if pods have many ports. */
   private static final int MAX_PORTS_AND_SYSCTLS = 128;
 
   private ObservationGroups() {}

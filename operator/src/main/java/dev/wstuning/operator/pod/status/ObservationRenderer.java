@@ -28,7 +28,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What one pod's report says, in the words of the status; what pods share makes a group. */
+/** Renders one pod's report in the words of the status; what pods share makes a group. */
 final class ObservationRenderer {
 
   private final JudgedPod pod;
@@ -106,7 +106,7 @@ final class ObservationRenderer {
     return new ObservedSysctl(sysctl.key(), normal, by(sysctl, normal));
   }
 
-  /** Who set it, as far as the pod's spec proves it. */
+  /** What set it, as far as the pod's spec proves it. */
   private String by(Sysctl sysctl, String value) {
     boolean written =
         pod.facts().tuner().flatMap(InjectedTuner::command).stream()

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What users ask for by annotations of a tuning.
+ * What users request by annotations of a tuning.
  *
  * @param observe that pods are observed again
  * @param retry that suspended injection is tried again

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
-/** Makes the whole status, afresh each time. */
+/** Makes the whole status, each time from scratch. */
 public final class StatusFactory {
 
   private static final int MAX_PROBLEMS = 10;
@@ -41,7 +41,7 @@ public final class StatusFactory {
   }
 
   /**
-   * What a status depends on beside the verdict.
+   * What a status depends on apart from the verdict.
    *
    * @param generation of the resource that was judged
    * @param previous the status that the resource has

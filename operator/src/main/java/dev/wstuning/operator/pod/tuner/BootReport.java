@@ -10,9 +10,9 @@ import java.util.List;
  * @param nofile the limit of open files that the runtime gives containers of this pod
  * @param values what was read back, in the order of the arguments; null where it could not be read
  * @param sockets what was done for the sockets that the server will accept; null if nothing was
- *     asked
+ *     wanted
  * @param openFiles what was done for the limit of open files that the server starts with; null if
- *     nothing was asked
+ *     nothing was wanted
  * @param errors what the kernel refused
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

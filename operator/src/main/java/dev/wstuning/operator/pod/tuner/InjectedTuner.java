@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * What the init container of a pod does there, read once from the pod's spec.
  *
- * @param command its command; empty unless that is in the operator's very words
- * @param holdsOnFailure whether its command holds the pod when something fails
+ * @param command its command; empty unless the arguments are exactly those that the operator writes
+ * @param holdsOnFailure whether it holds the pod when something fails
  * @param believable whether it runs what the operator injects, so that its report may be believed
  * @param privileged whether it is the one that writes the sysctls itself
  * @param image as it stands in the pod, which a registry mirror may have rewritten; empty if none

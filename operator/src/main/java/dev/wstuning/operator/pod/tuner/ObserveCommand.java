@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What an observer is asked.
+ * The command of an observer.
  *
  * @param ports the ports to look at; empty for all
  * @param probe whether it may open connections
@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
  */
 public record ObserveCommand(List<Integer> ports, boolean probe, String request) {
 
-  /** Every key is read, whatever was asked for, so that a report outlives a change of the spec. */
+  /** Every key is read, so that a report outlives a change of the spec. */
   private static final String KEYS =
       Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(","));
 
-  /** All that makes one command different from another. */
+  /** Everything that distinguishes one command from another. */
   public String text() {
     return String.join("\n", request, ports.toString(), String.valueOf(probe), KEYS);
   }

@@ -62,7 +62,7 @@ public final class ReportParser {
 
   /**
    * @param start the start of the server container that the observer was sent to
-   * @param keys how many sysctls it was asked for
+   * @param keys how many sysctls it had to read
    */
   public static ParseResult<ServerReport> server(String message, String start, int keys) {
     return parse(

@@ -24,7 +24,7 @@ public interface ReportReader {
 
   /**
    * @param start the start of the server container that the observer was sent to
-   * @param keys how many sysctls it was sent to read
+   * @param keys how many sysctls it had to read
    */
   ParseResult<ServerReport> server(String message, String start, int keys);
 }

@@ -25,7 +25,7 @@ final class ReportRules {
 
   private ReportRules() {}
 
-  /** Says which rule a report breaks. */
+  /** Names the rule that a report breaks. */
   static final class Broken extends Exception {
     Broken(String problem) {
       super(problem);
@@ -79,7 +79,7 @@ final class ReportRules {
   private static void checkUnread(List<Integer> unread, List<String> values) throws Broken {
     int last = -1;
     for (int at : unread) {
-      check(at > last && at < values.size(), "an unread sysctl that nobody asked for");
+      check(at > last && at < values.size(), "an unread sysctl that was not requested");
       check(values.get(at) == null, "an unread sysctl with a value");
       last = at;
     }

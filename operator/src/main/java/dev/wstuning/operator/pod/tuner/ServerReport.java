@@ -15,7 +15,7 @@ import java.util.List;
  * @param accepted what a socket has that the observer itself accepted; null if it may open no
  *     connections, or could not
  * @param portsLeftOut the number of ports for which the report had no room; absent from reports of
- *     older tuners, which told this, sysctls unread and problems of ports in {@code errors}
+ *     older tuners, which reported this, unread sysctls and problems of ports in {@code errors}
  * @param errors for people; nothing is concluded from their texts
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -90,7 +90,7 @@ public record ServerReport(
    * @param remotes distinct addresses at the other end of the connections that were looked at;
    *     absent without any
    * @param preload true if every listener carries the mark of the preloaded library; else absent
-   * @param keepalive absent where no accepted connection could be looked at
+   * @param keepalive absent if no accepted connection could be looked at
    * @param problem why the observer's own connection showed nothing; absent if it did, or if none
    *     was to be opened
    */

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What an injected init container is told to do: its arguments, and back.
+ * The command of an injected init container: to its arguments, and back.
  *
  * @param command which of the tuner's commands
  * @param plan the hash of the plan
- * @param sockets what accepted sockets shall have; empty if nothing is done to them
+ * @param sockets what accepted sockets should have; empty if nothing is done to them
  * @param library whether the preload library sets them, and not the socket programs
  * @param openFiles what it prepares for the server's limit of open files; empty if nothing
  * @param settings the sysctls that it writes
@@ -76,7 +76,7 @@ public record TunerCommand(
   }
 
   /**
-   * What the init container is told; empty if it needs none.
+   * The command of the init container; empty if it needs none.
    *
    * @param by what changes the server's limit of open files in the pod; empty if nothing does
    * @param library whether the server gets the library

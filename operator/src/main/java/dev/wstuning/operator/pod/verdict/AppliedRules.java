@@ -62,7 +62,7 @@ final class AppliedRules {
                     s.expectation().plan().injects() ? tuned(s) : s.expectation().plan().reason()));
   }
 
-  /** Whatever keeps pods from carrying the plan, not only what decides. */
+  /** Everything that keeps pods from carrying the plan, not only the worst. */
   static Stream<Concern> all(VerdictInput s) {
     return RULES.all(s);
   }
@@ -79,7 +79,7 @@ final class AppliedRules {
             missed ->
                 Finding.bad(
                     TuningReason.PodsMissed,
-                    missed.count() + " created while the operator did not answer: untuned",
+                    missed.count() + " started untuned because the operator did not answer",
                     missed.restart()));
   }
 
@@ -96,7 +96,8 @@ final class AppliedRules {
                       .collect(Collectors.joining("; "));
               return Finding.bad(
                   TuningReason.PodsSkipped,
-                  "%s never tuned: %s %s".formatted(skipped.count(), skipped.first().name(), why),
+                  "%s cannot be tuned: %s %s"
+                      .formatted(skipped.count(), skipped.first().name(), why),
                   "narrow spec.selector, or change the pods");
             });
   }
@@ -123,9 +124,9 @@ final class AppliedRules {
             pods ->
                 Finding.bad(
                     TuningReason.PreloadLeftOut,
-                    "%s without the library: %s"
+                    "%s started without the preload library: %s"
                         .formatted(pods.count(), pods.first().facts().noPreload().orElseThrow()),
-                    "change the pods, or set spec.container where that is unclear, or let the pods"
+                    "change the pods, or set spec.container if the container is unclear, or let the pods"
                         + " be privileged, or remove Preload from spec.methods"));
   }
 
@@ -139,7 +140,7 @@ final class AppliedRules {
                     pending.restart()));
   }
 
-  /** Nothing is wrong with them; they could be better, or are what the namespace refuses now. */
+  /** Nothing is wrong with these pods, but new ones would be tuned in another way. */
   static Optional<Concern> improvable(VerdictInput s) {
     return s.with(Coverage.IMPROVABLE)
         .ifAny(
@@ -147,7 +148,7 @@ final class AppliedRules {
                 Finding.good(
                     TuningReason.Improvable,
                     improvable.count()
-                        + " would be tuned in another way if created now: "
+                        + " would be tuned differently if created now: "
                         + improvable.first().expectation().plan().reason(),
                     improvable.restart()));
   }
@@ -163,11 +164,11 @@ final class AppliedRules {
         : Optional.of(
             Finding.unknown(
                 TuningReason.NoPods,
-                "no selected pod runs; new ones will be tuned",
+                "no selected pod runs; new pods will be tuned",
                 "start pods whose labels match spec.selector"));
   }
 
-  /** How many pods are tuned by what; pods of one tuning may differ in what they can get. */
+  /** How many pods are tuned by which mechanisms; pods of one tuning may differ in that. */
   private static String tuned(VerdictInput s) {
     Map<TuningPlan, Long> pods =
         s.pods().stream()
@@ -185,7 +186,7 @@ final class AppliedRules {
         : "%s not tuned: %s".formatted(pods, plan.reason());
   }
 
-  /** By what a plan does its work. */
+  /** The mechanisms that a plan uses. */
   private static String mechanisms(TuningPlan plan) {
     List<String> mechanisms = new ArrayList<>();
     if (plan.mechanism() != SysctlMechanism.NONE) {

@@ -6,7 +6,7 @@ import dev.wstuning.operator.pod.selection.Markers;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Those rules of the condition Applied that are about what init containers reported. */
+/** The rules of the condition Applied about what init containers reported. */
 final class BootRules {
 
   private BootRules() {}
@@ -17,11 +17,11 @@ final class BootRules {
             pods ->
                 Finding.bad(
                     TuningReason.WriteFailed,
-                    "in %s the kernel did not take %s"
+                    "in %s the kernel did not apply %s"
                         .formatted(
                             pods.count(),
                             String.join("; ", pods.first().pod().boot().problems().sysctls())),
-                    "remove the key from the resource, or run the pod on a node whose kernel has it"));
+                    "remove the setting from the tuning, or run the pods on nodes whose kernel accepts it"));
   }
 
   static Optional<Concern> socketsFailed(VerdictInput s) {
@@ -35,11 +35,11 @@ final class BootRules {
                             pods.count(),
                             pods.first().pod().boot().problems().sockets().orElseThrow()),
                     pods.first().expectation().byLibrary()
-                        ? "see what keeps the init container "
+                        ? "check why the init container "
                             + Markers.INIT_CONTAINER
-                            + " from filling its volume, or let the pods be privileged"
+                            + " could not fill its volume, or let the pods be privileged"
                             + " (spec.methods.privilege)"
-                        : "run the pods on nodes whose kernel takes eBPF programs on cgroups"
+                        : "run the pods on nodes whose kernel supports eBPF programs on cgroups"
                             + " (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to"
                             + " Respect, or spec.methods.sockets to [Preload]"));
   }
@@ -50,13 +50,13 @@ final class BootRules {
             pods ->
                 Finding.bad(
                     TuningReason.OpenFilesFailed,
-                    "in %s nothing raises the limit of open files: %s"
+                    "in %s nothing raises the open files limit: %s"
                         .formatted(
                             pods.count(),
                             pods.first().pod().boot().problems().openFiles().orElseThrow()),
-                    "see what keeps the init container "
+                    "check why the init container "
                         + Markers.INIT_CONTAINER
-                        + " from filling its volume, or let a node agent do it"
+                        + " could not fill its volume, or use a node agent"
                         + " (WebSocketNodeTuning)"));
   }
 
@@ -66,14 +66,14 @@ final class BootRules {
             pods ->
                 Finding.bad(
                     TuningReason.BootReportInvalid,
-                    "the init container of %s left no report that can be used: %s"
+                    "in %s the report of the init container is not usable: %s"
                         .formatted(
                             pods.count(),
                             pods.first().pod().boot().problems().report().orElseThrow()),
                     "kubectl -n %s describe pod %s".formatted(s.namespace(), pods.first().name())));
   }
 
-  /** The pods that did not end, and booted with such a problem. */
+  /** The pods that booted with such a problem and have not ended. */
   private static Affected alive(VerdictInput s, Predicate<BootProblems> which) {
     return s.affected(p -> !p.facts().ended() && which.test(p.pod().boot().problems()));
   }

@@ -23,7 +23,7 @@ final class CapacityRules {
         : Optional.of(
             Finding.bad(
                 TuningReason.CapacityTooSmall,
-                "a pod can hold %d connections, want %d; %s ends first: %s"
+                "a pod can hold %d connections, want %d; it reaches the %s limit first: %s"
                     .formatted(
                         narrowest.connections(), wanted, narrowest.limit(), narrowest.assumption()),
                 next(narrowest.limit(), pod) + ", or lower spec.connections.perPod"));
@@ -34,7 +34,7 @@ final class CapacityRules {
       case OpenFiles -> "raise the open files limit (spec.methods.openFiles)";
       case Memory -> "raise the memory limit of the server's container";
       case Conntrack ->
-          "raise net.netfilter.nf_conntrack_max of %s with a WebSocketNodeTuning, or spread the pods over more nodes"
+          "raise net.netfilter.nf_conntrack_max on %s with a WebSocketNodeTuning, or spread the pods over more nodes"
               .formatted(pod.pod().facts().node().map("node "::concat).orElse("the node"));
       case Ports -> "give the proxies more addresses, or let the server listen on more ports";
     };

@@ -7,60 +7,60 @@ import dev.wstuning.operator.pod.observation.ServedPort;
 import dev.wstuning.operator.pod.observation.ServedPort.Peers;
 import java.util.Optional;
 
-/** The rules on how long dead peers live, and on who these peers are. */
+/** The rules about how long dead peers live, and about what these peers are. */
 final class DeadPeerRules {
 
   /** A server may do it, but the status cannot see that. */
   private static final String UNSEEN =
-      "set TCP_USER_TIMEOUT in the server, which cannot be seen from here";
+      "set TCP_USER_TIMEOUT in the server (the status cannot show that)";
 
   private DeadPeerRules() {}
 
-  /** A limit for unacknowledged data is wanted, and the operator could not set it. */
+  /** The wanted limit for unacknowledged data is not set. */
   static Optional<Finding> userTimeoutOff(Expectation expectation, Inspection pod) {
     if (expectation.userTimeoutSeconds().isEmpty() || expectation.withinSeconds().isPresent()) {
       return Optional.empty();
     }
-    int asked = expectation.userTimeoutSeconds().getAsInt();
+    int wanted = expectation.userTimeoutSeconds().getAsInt();
     return pod.ports().stream()
         .filter(port -> port.report().listening())
-        .filter(port -> port.userTimeoutSeconds().orElse(Integer.MAX_VALUE) > asked)
+        .filter(port -> port.userTimeoutSeconds().orElse(Integer.MAX_VALUE) > wanted)
         .findFirst()
         .map(
             port ->
                 Finding.bad(
                     TuningReason.UserTimeoutOff,
-                    "TCP_USER_TIMEOUT of connections to port %d %s, asked %d s%s"
+                    "TCP_USER_TIMEOUT of connections to port %d %s, want %d s%s"
                         .formatted(
                             port.port(),
                             port.userTimeoutSeconds().isEmpty()
                                 ? "is not set by the operator"
                                 : "is %d s".formatted(port.userTimeoutSeconds().getAsInt()),
-                            asked,
+                            wanted,
                             SocketRemedies.because(pod)),
                     SocketRemedies.forSockets(expectation, pod, port, UNSEEN)));
   }
 
-  /** The outcome that is wanted does not hold. */
+  /** Dead peers may live longer than wanted. */
   static Optional<Finding> deadPeersLate(Expectation expectation, Inspection pod) {
     if (expectation.withinSeconds().isEmpty()) {
       return Optional.empty();
     }
-    int asked = expectation.withinSeconds().getAsInt();
+    int wanted = expectation.withinSeconds().getAsInt();
     return pod.seen()
-        .filter(port -> port.withinSeconds().orElse(Long.MAX_VALUE) > asked)
+        .filter(port -> port.withinSeconds().orElse(Long.MAX_VALUE) > wanted)
         .findFirst()
         .map(
             port ->
                 Finding.bad(
                     TuningReason.DeadPeersLate,
-                    "a dead peer of port %d may live for %s, asked %d s%s"
+                    "a dead peer on port %d may live %s, want at most %d s%s"
                         .formatted(
                             port.port(),
                             port.withinSeconds().isEmpty()
-                                ? "ever"
-                                : port.withinSeconds().getAsLong() + " s",
-                            asked,
+                                ? "forever"
+                                : "for %d s".formatted(port.withinSeconds().getAsLong()),
+                            wanted,
                             SocketRemedies.because(pod)),
                     SocketRemedies.forSockets(expectation, pod, port, UNSEEN)));
   }
@@ -78,19 +78,19 @@ final class DeadPeerRules {
             port ->
                 Finding.good(
                     TuningReason.BalancerCutsFirst,
-                    "the load balancer cuts connections that are idle for %d s, the first probe on port %d comes %s"
+                    "the load balancer cuts connections that are idle for %d s, but the first probe on port %d comes %s"
                         .formatted(
                             idle,
                             port.port(),
                             port.off()
                                 ? "never"
-                                : "after %d s, at most %d"
+                                : "after %d to %d s"
                                     .formatted(
                                         port.firstProbeSeconds().orElseThrow(), latest(port))),
                     "%s, or let the server ping its clients sooner"
                         .formatted(
                             expectation.withinSeconds().isPresent()
-                                ? "set spec.deadPeers.withinSeconds to less"
+                                ? "lower spec.deadPeers.withinSeconds"
                                 : "set spec.keepalive.timeSeconds below %d"
                                     .formatted(8 * idle / 9))));
   }
@@ -100,7 +100,7 @@ final class DeadPeerRules {
     return (9L * port.firstProbeSeconds().orElse(0) + 7) / 8;
   }
 
-  /** What is found dead soon are the proxies, not the clients behind them. */
+  /** The server detects dead proxies, but not dead clients behind them. */
   static Optional<Finding> behindProxy(Expectation expectation, Inspection pod) {
     return expectation.targets().sockets().isEmpty()
         ? Optional.empty()
@@ -111,8 +111,8 @@ final class DeadPeerRules {
                 port ->
                     Finding.good(
                         TuningReason.BehindProxy,
-                        "the server has what was asked for, but %d connections to port %d come from %d addresses, which are likely proxies: these are found dead, the clients behind them are not"
+                        "%d connections to port %d come from %d addresses, which are likely proxies: the server detects dead proxies, but not dead clients behind them"
                             .formatted(port.inspection(), port.port(), port.report().remotes()),
-                        "set the proxy's own keepalive or timeouts towards clients; where the addresses are only translated (SNAT), all is well"));
+                        "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)"));
   }
 }

@@ -66,7 +66,7 @@ public final class EffectiveRules {
         pod, expectation, Optional.empty(), understood(expectation, () -> why), validUntil);
   }
 
-  /** What is found, if it is known what is wanted. */
+  /** What is found, if it is known what the tuning wants. */
   private static Finding understood(Expectation expectation, Supplier<Finding> finding) {
     return Understanding.unreadable(expectation.notUnderstood()).orElseGet(finding);
   }
@@ -85,8 +85,7 @@ public final class EffectiveRules {
   private static Finding ambiguous(ObservedPod pod) {
     return Finding.bad(
         TuningReason.ContainerAmbiguous,
-        "which of the containers %s runs the server cannot be told"
-            .formatted(pod.facts().containers()),
+        "it is unclear which container runs the server: %s".formatted(pod.facts().containers()),
         "set spec.container to its name");
   }
 
@@ -97,7 +96,7 @@ public final class EffectiveRules {
             () -> Finding.good(TuningReason.Effective, "the server has the wanted limits"));
   }
 
-  /** What the network namespace holds is not what is wanted. */
+  /** A sysctl of the network namespace does not have the wanted value. */
   private static Optional<Finding> sysctlDiffers(Expectation expectation, Inspection pod) {
     for (Setting setting : expectation.targets().asked()) {
       String value = pod.report().values().get(setting.sysctl().ordinal());
@@ -105,7 +104,7 @@ public final class EffectiveRules {
         return Optional.of(
             Finding.bad(
                 TuningReason.SysctlDiffers,
-                "%s is %s, asked %s"
+                "%s is %s, want %s"
                     .formatted(
                         setting.sysctl().key(),
                         value == null ? absent(pod.report(), setting) : Sysctl.normalise(value),
@@ -124,14 +123,14 @@ public final class EffectiveRules {
     return missing ? "missing in this kernel" : "not readable";
   }
 
-  /** Some ports were looked at, and the report had no room for them, or perhaps had none. */
+  /** The report left ports out, or perhaps did. */
   private static Optional<Finding> portsNotReported(Expectation expectation, Inspection pod) {
     ServerReport report = pod.report();
     if (report.hasUnclearErrors()) {
       return Optional.of(
           Finding.unknown(
               TuningReason.PortsNotReported,
-              "an older observer reported errors, and perhaps not all ports: "
+              "an older observer reported errors, so ports may be missing: "
                   + String.join("; ", report.errors()),
               KeepaliveRules.observeAgain(pod)));
     }
@@ -141,11 +140,12 @@ public final class EffectiveRules {
         : Optional.of(
             Finding.unknown(
                 TuningReason.PortsNotReported,
-                "the observer's report had no room for all ports; ports left out: " + leftOut,
-                "name the ports of WebSockets in spec.ports, the fewer the better"));
+                "the observer's report had no room for all ports; it left out %d"
+                    .formatted(leftOut),
+                "list the ports of WebSockets in spec.ports, and no others"));
   }
 
-  /** A port that was named is not served. */
+  /** Nothing listens on a port of spec.ports. */
   private static Optional<Finding> portNotListening(Expectation expectation, Inspection pod) {
     for (int wanted : expectation.ports()) {
       boolean listening =

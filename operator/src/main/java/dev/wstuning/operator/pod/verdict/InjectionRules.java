@@ -4,9 +4,7 @@ import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.selection.Markers;
 import java.util.Optional;
 
-/**
- * Those rules of the condition Applied that are about whether new pods will be tuned, and start.
- */
+/** The rules of the condition Applied about whether new pods will be tuned, and will start. */
 final class InjectionRules {
 
   private InjectionRules() {}
@@ -19,16 +17,16 @@ final class InjectionRules {
             problem ->
                 Finding.bad(
                     TuningReason.WebhookUnreachable,
-                    "the API server does not reach the operator's webhook, new pods %s: %s"
+                    "the API server does not reach the operator's webhook, so new pods %s: %s"
                         .formatted(
                             s.expectation().rejectsUntuned() ? "are refused" : "start untuned",
                             problem),
                     "let the control plane reach port 8443 of the pods behind service"
-                        + " wstuning-webhook (network policies, firewalls), and see that they are"
+                        + " wstuning-webhook (network policies, firewalls), and check that they are"
                         + " ready"));
   }
 
-  /** So that nobody takes it for certain that new pods will be tuned. */
+  /** It is not certain that new pods will be tuned. */
   static Optional<Finding> webhookUnproven(VerdictInput s) {
     return s.hindrances()
         .webhookDoubt()
@@ -37,8 +35,8 @@ final class InjectionRules {
             doubt ->
                 Finding.unknown(
                     TuningReason.WebhookUnproven,
-                    "whether the API server reaches the operator's webhook is not known: " + doubt,
-                    "wait; if it stays so, see the operator's log (kubectl -n wstuning-system logs"
+                    "it is unknown whether the API server reaches the operator's webhook: " + doubt,
+                    "wait; if this persists, check the operator's log (kubectl -n wstuning-system logs"
                         + " deployment/wstuning-operator)"));
   }
 
@@ -49,8 +47,8 @@ final class InjectionRules {
             problem ->
                 Finding.bad(
                     TuningReason.ActionFailed,
-                    "the API server refused what the operator had to do: " + problem,
-                    "see who refuses it (a policy, a quota, missing rights); it is tried again"));
+                    "the API server refused an action of the operator: " + problem,
+                    "check policies, quotas and RBAC; the operator retries"));
   }
 
   static Optional<Finding> suspended(VerdictInput s) {
@@ -60,12 +58,12 @@ final class InjectionRules {
             why ->
                 Finding.bad(
                     TuningReason.InjectionSuspended,
-                    "injection is suspended, new pods start untuned: " + why,
-                    "remove the cause, then kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
+                    "injection is suspended, so new pods start untuned: " + why,
+                    "remove the cause, then run kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
                         .formatted(s.namespace(), s.name(), Markers.RETRY)));
   }
 
-  /** Whoever refuses them, and whatever the words: new pods do not come to be. */
+  /** New pods cannot be created, regardless of what refuses them and in which words. */
   static Optional<Finding> podsRefused(VerdictInput s) {
     return s.hindrances()
         .creationProblem()
@@ -74,9 +72,9 @@ final class InjectionRules {
                 Finding.bad(
                     TuningReason.PodsRefused,
                     "pods cannot be created: " + problem,
-                    "see who refuses them (kubectl -n %s describe rs)".formatted(s.namespace())
+                    "check what refuses them (kubectl -n %s describe rs)".formatted(s.namespace())
                         + (s.expectation().plan().injects()
-                            ? "; if it is because of the init container or the sysctls of wstuning,"
+                            ? "; if the cause is the init container or the sysctls of wstuning,"
                                 + " set spec.methods.privilege to Unprivileged, or spec.mode to Observe"
                             : "")));
   }

@@ -15,10 +15,10 @@ import java.util.Optional;
  *
  * @param expectation what it was measured against
  * @param inspection what its report shows; empty if there is none
- * @param finding whether its server has what is wanted; it counts only for pods that are {@link
+ * @param finding whether its server has the wanted limits; it counts only for pods that are {@link
  *     #judged}
- * @param validUntil until when this holds if nothing happens; {@link Instant#MAX} if time does not
- *     matter
+ * @param validUntil until when the judgement holds if nothing happens; {@link Instant#MAX} if time
+ *     does not matter
  */
 public record JudgedPod(
     ObservedPod pod,

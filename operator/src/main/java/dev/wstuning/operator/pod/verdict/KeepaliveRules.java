@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-/** The rules on the keepalive that accepted sockets show. */
+/** The rules about the keepalive that accepted sockets show. */
 final class KeepaliveRules {
 
   private KeepaliveRules() {}
@@ -40,12 +40,12 @@ final class KeepaliveRules {
   private static String whyOff(ServedPort port) {
     boolean switchedOn = port.ours().flatMap(SocketOptions::keepalive).isPresent();
     return (switchedOn
-            ? "the server switches keepalive off itself on connections to port %d"
-            : "keepalive does not run on connections to port %d, for nothing switches SO_KEEPALIVE on")
+            ? "the server itself switches keepalive off on connections to port %d"
+            : "keepalive does not run on connections to port %d because nothing switches SO_KEEPALIVE on")
         .formatted(port.port());
   }
 
-  /** The application chose to wait longer than asked, or so that nobody can tell how long. */
+  /** The application chose to wait longer than wanted, or for an unknown time. */
   static Optional<Finding> applicationOverrides(Expectation expectation, Inspection pod) {
     if (expectation.withinSeconds().isPresent()) {
       return pod.seen()
@@ -55,29 +55,33 @@ final class KeepaliveRules {
               port ->
                   Finding.bad(
                       TuningReason.ApplicationOverrides,
-                      "the server sets keepalive itself for connections to port %d (first probe after %s s), and how long a dead peer lives cannot be told"
+                      "the server itself sets keepalive on connections to port %d (first probe after %s s), so it is unknown how long a dead peer lives"
                           .formatted(port.port(), text(port.firstProbeSeconds())),
                       SocketRemedies.forSockets(
-                          expectation, pod, port, "leave keepalive to the operator there")));
+                          expectation,
+                          pod,
+                          port,
+                          "remove the keepalive settings from the server")));
     }
     return expectation
         .keepalive()
         .flatMap(
-            asked ->
+            wanted ->
                 pod.timed()
-                    .filter(port -> firstProbe(port) > asked.time() + ServedPorts.TOLERANCE_SECONDS)
+                    .filter(
+                        port -> firstProbe(port) > wanted.time() + ServedPorts.TOLERANCE_SECONDS)
                     .findFirst()
                     .map(
                         port ->
                             Finding.bad(
                                 TuningReason.ApplicationOverrides,
-                                "the server sets an idle time of %d s itself for connections to port %d, asked %d s"
-                                    .formatted(firstProbe(port), port.port(), asked.time()),
+                                "the server itself sets an idle time of %d s on connections to port %d, want %d s"
+                                    .formatted(firstProbe(port), port.port(), wanted.time()),
                                 SocketRemedies.forSockets(
                                     expectation, pod, port, "change TCP_KEEPIDLE in the server"))));
   }
 
-  /** Something was asked for, and no connection showed it; of ports that are named, each must. */
+  /** No connection showed the wanted options; if ports are named, each must show them. */
   static Optional<Finding> keepaliveNotSeen(Expectation expectation, Inspection pod) {
     if (expectation.targets().sockets().isEmpty() || enoughSeen(expectation, pod)) {
       return Optional.empty();
@@ -85,7 +89,7 @@ final class KeepaliveRules {
     String message =
         (expectation.ports().isEmpty()
                 ? "no connection to the server showed its keepalive time"
-                : "connections to the ports %s did not all show their keepalive time"
+                : "not every port of %s had a connection that showed its keepalive time"
                     .formatted(expectation.ports()))
             + problem(pod).map(": "::concat).orElse("");
     String again = observeAgain(pod);
@@ -94,14 +98,15 @@ final class KeepaliveRules {
             ? Finding.bad(
                 TuningReason.KeepaliveNotSeen,
                 message,
-                "see that the server listens, then " + again)
+                "make sure that the server listens, then run " + again)
             : Finding.unknown(
                 TuningReason.KeepaliveNotSeen,
                 message,
-                "set spec.observation.probe to Allowed, or once clients are connected " + again));
+                "set spec.observation.probe to Allowed, or, once clients are connected, run "
+                    + again));
   }
 
-  /** The command that has pods observed once more. */
+  /** The command that makes the operator observe pods again. */
   static String observeAgain(Inspection pod) {
     PodFacts facts = pod.pod().facts();
     return "kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
@@ -111,7 +116,7 @@ final class KeepaliveRules {
             Markers.OBSERVE);
   }
 
-  /** Why nothing was seen: of a port, else of the whole observation. */
+  /** Why nothing was seen: the problem of a port, or else of the whole observation. */
   private static Optional<String> problem(Inspection pod) {
     return Stream.concat(
             pod.ports().stream()
@@ -130,7 +135,7 @@ final class KeepaliveRules {
     return !seen.isEmpty() && seen.containsAll(expectation.ports());
   }
 
-  /** The application probes sooner by itself, and nobody can tell whether it also ends sooner. */
+  /** The application itself probes sooner, and whether it also gives up sooner is unknown. */
   static Optional<Finding> perhapsStricter(Expectation expectation, Inspection pod) {
     return sooner(expectation, pod)
         .filter(port -> !port.idleKnown())
@@ -142,10 +147,10 @@ final class KeepaliveRules {
                     sooner(expectation, port)
                         + "; its interval and number of probes cannot be read",
                     SocketRemedies.forSockets(
-                        expectation, pod, port, "leave keepalive to the operator there")));
+                        expectation, pod, port, "remove the keepalive settings from the server")));
   }
 
-  /** The application probes sooner by itself, and ends sooner too. */
+  /** The application itself probes sooner, and gives up sooner too. */
   static Optional<Finding> stricterThanRequested(Expectation expectation, Inspection pod) {
     return sooner(expectation, pod)
         .findFirst()
@@ -155,17 +160,17 @@ final class KeepaliveRules {
   private static Stream<ServedPort> sooner(Expectation expectation, Inspection pod) {
     return expectation.keepalive().stream()
         .flatMap(
-            asked ->
+            wanted ->
                 pod.timed()
                     .filter(
                         port ->
                             port.keepaliveSource().equals(Optional.of(KeepaliveSource.Application)))
                     .filter(
-                        port -> firstProbe(port) < asked.time() - ServedPorts.TOLERANCE_SECONDS));
+                        port -> firstProbe(port) < wanted.time() - ServedPorts.TOLERANCE_SECONDS));
   }
 
   private static String sooner(Expectation expectation, ServedPort port) {
-    return "the server sends its first probe after %d s by itself, asked %d s"
+    return "the server itself sends its first probe after %d s, want %d s"
         .formatted(firstProbe(port), expectation.keepalive().orElseThrow().time());
   }
 

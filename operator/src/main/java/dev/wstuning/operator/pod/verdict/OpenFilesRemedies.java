@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Why a limit of open files is not what was asked for, and what helps. */
+/** Explains why an open files limit is not the wanted one, and what to change. */
 final class OpenFilesRemedies {
 
   private static final Remedy OBSERVED = new Remedy.Advice("set spec.mode to Tune");
@@ -20,7 +20,7 @@ final class OpenFilesRemedies {
       "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
 
   private static final String NAME_TOO_LONG =
-      "no node agent can be asked for a container whose name has more than %d characters"
+      "a node agent cannot serve a container whose name has more than %d characters"
           .formatted(Markers.LONGEST_REQUESTED_NAME);
 
   private OpenFilesRemedies() {}
@@ -32,12 +32,12 @@ final class OpenFilesRemedies {
     if (cannotAsk(expectation, pod)) {
       ways.add(NAME_TOO_LONG);
     } else if (node.isEmpty()) {
-      ways.add("no node agent serves there");
+      ways.add("no node agent serves the node");
     } else if (!node.get().serving()) {
       ways.add(node.get().whyNot());
     }
     if (node.filter(NodeAgentReport::otherPlugin).isPresent()) {
-      ways.add("another NRI plugin sets limits there, for which the node agent steps aside");
+      ways.add("another NRI plugin sets limits on the node, so the node agent does not");
     }
     pod.pod().boot().problems().openFiles().ifPresent(ways::add);
     pod.pod().facts().noPreload().ifPresent(ways::add);
@@ -54,7 +54,7 @@ final class OpenFilesRemedies {
     return new Remedy.Advice(raiseCurrent(expectation, pod, minimum));
   }
 
-  /** The node's agent would grant the limit to a new pod, and this one was not given it. */
+  /** The node's agent would grant the limit to a new pod, but did not grant it to this one. */
   private static boolean restartRaises(Expectation expectation, Inspection pod, long minimum) {
     return !wasGiven(pod, minimum)
         && !cannotAsk(expectation, pod)
@@ -71,8 +71,8 @@ final class OpenFilesRemedies {
 
   private static String raiseCurrent(Expectation expectation, Inspection pod, long minimum) {
     if (wasGiven(pod, minimum)) {
-      return "see what lowers it in the container (ulimit, setrlimit), for the pod was given enough,"
-          + " or what the pod's own annotations ask the node agent for";
+      return "check what lowers the limit in the container (ulimit, setrlimit), because the pod was given"
+          + " enough, and check what the pod's own annotations request from the node agent";
     }
     if (cannotAsk(expectation, pod)) {
       return "give the container a shorter name, or "
@@ -81,7 +81,7 @@ final class OpenFilesRemedies {
               : RUNTIME);
     }
     if (grants(pod, minimum).isPresent()) {
-      return "let that plugin grant it, or remove it from %s; then restart the pod"
+      return "let the other NRI plugin grant the limit, or remove that plugin from %s; then restart the pod"
           .formatted(node(pod));
     }
     return pod.report().nofile().hard() >= minimum
@@ -104,7 +104,7 @@ final class OpenFilesRemedies {
     if (tuning.filter(OpenFilesPlan::helped).isEmpty()) {
       return "add Preload to spec.methods.openFiles (or Launcher, for statically linked servers), or "
           + agent
-          + ", or let the server raise its soft limit itself (setrlimit)";
+          + ", or raise the soft limit in the server (setrlimit)";
     }
     if (pod.pod().facts().noPreload().isPresent()) {
       return "remove what keeps it out, or " + agent;
@@ -121,8 +121,8 @@ final class OpenFilesRemedies {
     return pod.servingAgent()
         .map(
             a ->
-                ("the agent of %s grants at most %s: raise openFiles.maximum and fs.nr_open of its"
-                        + " WebSocketNodeTuning (kubectl get wsns %s -o yaml tells which binds), or %s")
+                ("raise openFiles.maximum and fs.nr_open in the WebSocketNodeTuning of %s, whose agent"
+                        + " grants at most %s (kubectl get wsns %s -o yaml shows why), or %s")
                     .formatted(
                         node(pod),
                         a.limit().isPresent() ? a.limit().getAsLong() : "what the runtime gives",
@@ -153,13 +153,13 @@ final class OpenFilesRemedies {
         + ", or raise spec.openFiles.maximum";
   }
 
-  /** How the pod's node gets an agent that serves, or the one that it has may serve. */
+  /** What gives the pod's node an agent that serves. */
   private static String anAgent(Inspection pod, String withWhat) {
     boolean hindered =
         pod.pod().node().filter(a -> !a.serving() && a.message().isPresent()).isPresent();
     return hindered
-        ? "have the agent of %s serve (kubectl get wsnt -o wide)".formatted(node(pod))
-        : "have a WebSocketNodeTuning with %s select %s".formatted(withWhat, node(pod));
+        ? "fix the agent on %s (kubectl get wsnt -o wide)".formatted(node(pod))
+        : "let a WebSocketNodeTuning with %s select %s".formatted(withWhat, node(pod));
   }
 
   private static String node(Inspection pod) {

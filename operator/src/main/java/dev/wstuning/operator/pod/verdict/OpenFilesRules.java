@@ -12,7 +12,7 @@ final class OpenFilesRules {
 
   private OpenFilesRules() {}
 
-  /** The process may open fewer files than asked for. */
+  /** The process may open fewer files than wanted. */
   static Optional<Finding> belowMinimum(Expectation expectation, Inspection pod) {
     OptionalLong minimum = expectation.openFilesMinimum();
     OpenFilesLimit limit = pod.report().nofile();
@@ -22,7 +22,7 @@ final class OpenFilesRules {
     return Optional.of(
         Finding.bad(
             TuningReason.OpenFilesBelowMinimum,
-            "%s, asked at least %d%s"
+            "%s, want at least %d%s"
                 .formatted(
                     seen(pod), minimum.getAsLong(), OpenFilesRemedies.because(expectation, pod)),
             OpenFilesRemedies.raise(expectation, pod, minimum.getAsLong())));
@@ -34,7 +34,7 @@ final class OpenFilesRules {
     return limit.soft() >= minimum || raisedByGo;
   }
 
-  /** The process may open more files than it shall. */
+  /** The process may open more files than wanted. */
   static Optional<Finding> aboveMaximum(Expectation expectation, Inspection pod) {
     OptionalLong maximum = expectation.openFilesMaximum();
     if (maximum.isEmpty() || pod.report().nofile().soft() <= maximum.getAsLong()) {
@@ -43,7 +43,7 @@ final class OpenFilesRules {
     return Optional.of(
         Finding.bad(
             TuningReason.OpenFilesAboveMaximum,
-            "%s, asked at most %d%s"
+            "%s, want at most %d%s"
                 .formatted(
                     seen(pod), maximum.getAsLong(), OpenFilesRemedies.because(expectation, pod)),
             OpenFilesRemedies.lower(expectation, pod)));

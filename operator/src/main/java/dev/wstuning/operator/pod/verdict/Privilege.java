@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** What is asked for and needs privilege that pods do not have. */
+/** Wanted settings that need privilege that pods do not have. */
 final class Privilege {
 
   private static final String ENFORCE = "pod-security.kubernetes.io/enforce";
@@ -47,7 +47,7 @@ final class Privilege {
     String byPrivilege =
         expectation.insistsOnPrivilege()
             ? "set spec.methods.privilege to Auto or Unprivileged, or " + byPod
-            : "remove these settings, or let the pods be privileged: spec.methods.privilege, and "
+            : "remove these settings, or set spec.methods.privilege to Auto or Privileged, and "
                 + byPod;
     return newerVersion
         + byPrivilege
@@ -56,7 +56,7 @@ final class Privilege {
             : "");
   }
 
-  /** The y of the version 1.y of Pod Security as of which more of the sysctls are safe. */
+  /** The y of the version 1.y of Pod Security that admits more of the sysctls. */
   private static OptionalInt versionThatAdmitsMore(Expectation expectation) {
     if (!expectation.planContext().pinned()) {
       return OptionalInt.empty();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Everything about a tuning that is wrong, or that a reader should do something about. */
+/** Everything about a tuning that is wrong, or that needs someone to act. */
 final class Problems {
 
   private Problems() {}
@@ -30,7 +30,7 @@ final class Problems {
         .toList();
   }
 
-  /** A tuning without pods is nothing to worry about. */
+  /** A tuning without pods is no problem. */
   private static boolean isProblem(Finding finding) {
     return finding.reason() != TuningReason.NoPods
         && (finding.status() == ConditionStatus.False || !finding.next().isEmpty());

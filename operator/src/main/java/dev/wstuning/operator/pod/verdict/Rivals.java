@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public record Rivals(Map<String, Integer> owners, Map<String, Integer> contenders) {
 
-  /** How many selected pods belong to others. */
+  /** How many selected pods belong to other tunings. */
   public int lost() {
     return owners.values().stream().mapToInt(Integer::intValue).sum();
   }

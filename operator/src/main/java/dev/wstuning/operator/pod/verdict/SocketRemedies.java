@@ -11,7 +11,7 @@ import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.TunerCommand;
 import java.util.Optional;
 
-/** What helps where sockets do not have what was asked for, and why they do not. */
+/** Explains why sockets lack the wanted options, and what to change. */
 final class SocketRemedies {
 
   private static final String PROGRAMS_REFUSED = "; the socket programs were refused: ";
@@ -24,7 +24,7 @@ final class SocketRemedies {
     PodFacts facts = pod.pod().facts();
     return refused(pod)
         .map(byLibrary(facts) ? LIBRARY_FAILED::concat : PROGRAMS_REFUSED::concat)
-        .or(() -> facts.noPreload().map("; without the library, for "::concat))
+        .or(() -> facts.noPreload().map("; the preload library was left out: "::concat))
         .orElse("");
   }
 
@@ -69,13 +69,13 @@ final class SocketRemedies {
       return inTheServer
           + (pod.pod().facts().noPreload().isPresent() || refused(pod).isPresent()
               ? ", or remove what keeps the library out"
-              : ", for a statically linked server ignores the library")
+              : " (a statically linked server ignores the library)")
           + ", or let the pods be privileged";
     }
     if (refused(pod).isPresent()) {
       return inTheServer
-          + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups (the condition"
-          + " Applied tells more)";
+          + ", or run the pods on nodes whose kernel supports eBPF programs on cgroups (see the"
+          + " condition Applied)";
     }
     return overrides ? inTheServer : "set spec.applicationKeepalive to Override, or " + inTheServer;
   }

@@ -7,11 +7,12 @@ import java.util.Optional;
 /** What it means that a resource was written for a newer version of the operator. */
 final class Understanding {
 
-  private static final String UPDATE = "update the operator, or write what this version knows";
+  private static final String UPDATE =
+      "update the operator, or use only fields and values that it knows";
 
   private Understanding() {}
 
-  /** It is not known what is asked for. */
+  /** It is not known what the tuning wants. */
   static Optional<Finding> unreadable(VerdictInput s) {
     return unreadable(s.expectation().notUnderstood());
   }
@@ -27,7 +28,7 @@ final class Understanding {
                 UPDATE + " (kubectl explain wst.spec)"));
   }
 
-  /** What is known is done, and nothing is restarted for it. */
+  /** The fields that are known are applied, and no pod is restarted. */
   static Optional<Finding> partly(VerdictInput s) {
     NotUnderstood what = s.expectation().notUnderstood();
     return what.fields().isEmpty() || !s.expectation().readable()
@@ -35,7 +36,7 @@ final class Understanding {
         : Optional.of(
             Finding.good(
                 TuningReason.UnknownFields,
-                "this version of the operator does not know %s: new pods get what it knows, and it restarts no pod"
+                "this version of the operator does not know %s: it applies the other fields to new pods, and restarts no pod"
                     .formatted(String.join(", ", what.fields())),
                 UPDATE));
   }

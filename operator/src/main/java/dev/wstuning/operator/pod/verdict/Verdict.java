@@ -24,7 +24,7 @@ public record Verdict(
     Optional<Finding> partlyUnderstood,
     List<Concern> problems) {
 
-  /** Pods may be replaced, policies and networks may change, what was refused is tried again. */
+  /** Pods may be replaced, policies and networks may change, and the operator retries. */
   private static final Set<Reason> TIME_MAY_HELP =
       Set.of(
           TuningReason.RestartPending,
@@ -45,7 +45,7 @@ public record Verdict(
         accepted, applied, effective, ready, Understanding.partly(s), Problems.of(s, accepted));
   }
 
-  /** Why waiting does not help, and only a person can; empty if it may help. */
+  /** Why waiting does not help and someone has to act; empty if waiting may help. */
   public Optional<Finding> stalled() {
     if (accepted.status() == ConditionStatus.False
         || accepted.reason() == TuningReason.NotUnderstood) {
@@ -64,23 +64,23 @@ public record Verdict(
     if (s.forbidden()) {
       return Finding.bad(
           TuningReason.ForbiddenNamespace,
-          "pods of namespace %s are never touched".formatted(s.namespace()),
-          "create the resource in another namespace");
+          "the operator never changes pods of namespace %s".formatted(s.namespace()),
+          "create the tuning in another namespace");
     }
     if (!s.rivals().owners().isEmpty()) {
       return Finding.bad(
           TuningReason.Conflicted,
-          "older tunings keep pods that this one selects too: " + counts(s.rivals().owners()),
-          "narrow spec.selector, or delete the older resource");
+          "older tunings own pods that this one selects too: " + counts(s.rivals().owners()),
+          "narrow spec.selector, or delete the older tuning");
     }
     if (!s.rivals().contenders().isEmpty()) {
       return Finding.good(
           TuningReason.Conflicted,
-          "newer tunings select pods that this one keeps: " + counts(s.rivals().contenders()),
-          "narrow spec.selector here or there");
+          "newer tunings select pods that this one owns: " + counts(s.rivals().contenders()),
+          "narrow the selector of one of the two tunings");
     }
     return Finding.good(
-        TuningReason.Accepted, "the resource is valid and owns the pods that it selects");
+        TuningReason.Accepted, "the tuning is valid and owns the pods that it selects");
   }
 
   private static String counts(Map<String, Integer> podsByTuning) {
@@ -102,7 +102,7 @@ public record Verdict(
       return unreadable.get();
     }
     if (judged.isEmpty()) {
-      return Finding.unknown(TuningReason.NoPods, "no pod runs that could be looked at");
+      return Finding.unknown(TuningReason.NoPods, "no pod runs that can be observed");
     }
     Finding worst = Finding.worst(judged.stream().map(JudgedPod::finding).toList(), "pods");
     return worst.status() == ConditionStatus.True
@@ -120,7 +120,7 @@ public record Verdict(
         worst.remedy());
   }
 
-  /** New pods will be tuned, nothing prevents it, and of those that run at least one is. */
+  /** New pods will be tuned, nothing prevents it, and at least one running pod is tuned. */
   private static Finding ready(VerdictInput s, Finding accepted, Finding applied) {
     if (accepted.status() == ConditionStatus.False) {
       return accepted;
@@ -161,7 +161,7 @@ public record Verdict(
     return new Finding(
         ConditionStatus.True,
         TuningReason.ObserveOnly,
-        "nothing is injected; " + effective.message(),
+        "pods are not modified; " + effective.message(),
         effective.remedy());
   }
 
@@ -170,7 +170,7 @@ public record Verdict(
     return s.judged().stream().noneMatch(p -> p.pod().coverage().hasWishes());
   }
 
-  /** Pods that are still to be looked at; a verdict on some of them is none on all. */
+  /** Pods that are not observed yet: until then there is no verdict on all of them. */
   private static Optional<Finding> awaited(VerdictInput s) {
     List<JudgedPod> judged = s.judged();
     long awaited = judged.stream().filter(p -> p.pod().observation().pending()).count();
@@ -179,6 +179,6 @@ public record Verdict(
         : Optional.of(
             Finding.unknown(
                 TuningReason.NotObserved,
-                "%d of %d pods were not looked at yet".formatted(awaited, judged.size())));
+                "%d of %d pods are not observed yet".formatted(awaited, judged.size())));
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * All that the verdict on a tuning depends on.
+ * Everything that the verdict on a tuning depends on.
  *
  * @param expectation what a pod without peculiarities is measured against
  * @param pods the selected pods that the tuning owns; by name, so that caches that list them in

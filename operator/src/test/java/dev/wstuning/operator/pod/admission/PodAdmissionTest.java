@@ -19,7 +19,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the API server is told about a new pod. */
+/** What the API server gets as the answer about a new pod. */
 class PodAdmissionTest {
 
   private static final WebSocketTuning CHAT =

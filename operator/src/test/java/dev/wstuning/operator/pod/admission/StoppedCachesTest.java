@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A pod gets the whole plan or none, whatever the caches of a replica hold. */
+/** A pod gets the whole plan or none, regardless of what the caches of a replica hold. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true)
 class StoppedCachesTest {

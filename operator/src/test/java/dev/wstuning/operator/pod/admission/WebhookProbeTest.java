@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Whether API servers reach the webhook, as a dry run of a pod tells. */
+/** Whether API servers reach the webhook, as a dry run of a pod shows. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true, https = false)
 class WebhookProbeTest {

@@ -108,7 +108,7 @@ class OpenFilesOriginTest {
   @ParameterizedTest
   @CsvSource({
     "15000, 20000, true, NodeAgent",
-    // what was asked for is above what the runtime gives as hard limit
+    // the wanted limit is above the hard limit that the runtime gives
     "15000, 15000, true, NodeAgent",
     "20000, 20000, true, Server",
     "19999, 20000, true, Server",

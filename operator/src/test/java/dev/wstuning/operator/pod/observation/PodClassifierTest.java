@@ -122,7 +122,7 @@ class PodClassifierTest {
       TestPod bare =
           TestPod.named("chat-1")
               .annotated(Markers.PLAN, plan.hash())
-              .annotated(Markers.NO_PRELOAD, "container server states no command to launch");
+              .annotated(Markers.NO_PRELOAD, "container server has no command to launch");
 
       assertThat(tuned.facts().noPreload()).isPresent();
       assertThat(coverage(tuned, plan)).isEqualTo(Coverage.CURRENT);
@@ -372,7 +372,7 @@ class PodClassifierTest {
     @Test
     void aReportThatTheKubeletCut() {
       assertThat(boot(tuned().booted(0, report("\"300\"").substring(0, 60))))
-          .isEqualTo(new Boot.Unreadable("the kubelet cut it"));
+          .isEqualTo(new Boot.Unreadable("the kubelet truncated it"));
     }
 
     @Test

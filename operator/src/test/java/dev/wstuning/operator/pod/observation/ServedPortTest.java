@@ -23,7 +23,7 @@ class ServedPortTest {
     "8,     ,     103",
     "5,     ,     13",
     ",      5000, 62",
-    "16,    ,     1045", // more than may be asked for
+    "16,    ,     1045", // more than may be set
     "256,   ,     925", // more than the kernel takes
     "-1,   -1,     925", // forged
   })
@@ -40,12 +40,12 @@ class ServedPortTest {
 
     assertThat(port.time().busy().seconds()).isEqualTo(345);
     assertThat(port.time().idle()).map(DeadPeerTime.Detection::seconds).contains(350L);
-    assertThat(port.withinSeconds()).hasValue(390); // the later of both, with late timers
+    assertThat(port.withinSeconds()).hasValue(390); // the later of the two, with late timers
   }
 
   @ParameterizedTest
   @CsvSource({
-    "9,      1,    ", // too few to tell
+    "9,      1,    ", // too few to decide
     "10,     2,    LikelyProxy",
     "10,     3,    Direct",
     "100,    20,   LikelyProxy",
@@ -67,7 +67,7 @@ class ServedPortTest {
     assertThat(served.peers()).isEqualTo(Optional.ofNullable(peers));
   }
 
-  /** The namespace's sysctls as asked for. */
+  /** The namespace's sysctls as wanted. */
   private static ServerReportBuilder sysctls() {
     return node().keepalive("300", "10", "5");
   }

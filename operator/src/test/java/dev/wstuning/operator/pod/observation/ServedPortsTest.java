@@ -190,7 +190,7 @@ class ServedPortsTest {
       for (Boot boot :
           List.of(
               NO_BOOT,
-              new Boot.Unreadable("the kubelet cut it"),
+              new Boot.Unreadable("the kubelet truncated it"),
               written(By.Preload, null),
               written(By.Programs, "attach: not permitted"),
               new Boot.Succeeded(bootReport(null)))) {
@@ -257,7 +257,7 @@ class ServedPortsTest {
     }
   }
 
-  /** Go servers set 15/15/9: a tuning that asks for 15 s cannot be told from that. */
+  /** Go servers set 15/15/9: a tuning that wants 15 s cannot be distinguished from that. */
   @Nested
   class WhereOursEqualsGosOwn {
 
@@ -320,7 +320,7 @@ class ServedPortsTest {
       assertThat(port.withinSeconds()).isEmpty();
     }
 
-    /** It may be Go's own 15/15/9, or 15/1/1: nobody can tell from outside. */
+    /** It may be Go's own 15/15/9, or 15/1/1: that is not visible from outside. */
     @Test
     void fifteenOneOneIsNeverToldAsAHundredAndFiftySeconds() {
       ServedPort respected = only(tuned(asked()), sysctls().programs(300, 10, 5, 0, false), 15);
@@ -414,7 +414,7 @@ class ServedPortsTest {
     return tune().keepalive(300, 10, 5);
   }
 
-  /** The namespace's sysctls as asked for. */
+  /** The namespace's sysctls as wanted. */
   private static ServerReportBuilder sysctls() {
     return node().keepalive("300", "10", "5");
   }

@@ -67,7 +67,7 @@ class ObserverTest {
 
     assertThat(look(pod)).isEqualTo(at(new Observation.Pending("the server is not ready yet")));
     assertThat(look(TestPod.named("chat-1")))
-        .isEqualTo(at(new Observation.Pending("the server does not run yet")));
+        .isEqualTo(at(new Observation.Pending("the server is not running yet")));
     assertThat(sent()).isZero();
   }
 
@@ -290,9 +290,9 @@ class ObserverTest {
   @Test
   void aReportThatIsOfNoUseHasFailed() {
     assertThat(failureOf(0, json(report(START)).substring(0, 50)))
-        .isEqualTo("the kubelet cut the observer's report");
+        .isEqualTo("the kubelet truncated the observer's report");
     assertThat(failureOf(0, json(report("ffffffff"))))
-        .isEqualTo("the observer's report is about another start");
+        .isEqualTo("the observer's report is about another start of the server");
     assertThat(failureOf(1, null))
         .isEqualTo("the observer's report is invalid: no message (exit code 1)");
   }
@@ -329,7 +329,7 @@ class ObserverTest {
     server.expect().patch().withPath(PATCH).andReturn(200, pod().build()).always();
   }
 
-  /** How many observers were asked for; the client reads the pod before each. */
+  /** How many observers were sent; the client reads the pod before each. */
   private int sent() {
     return server.getRequestCount() / 2;
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** By which mechanism a pod gets what is asked for, and what it cannot get. */
+/** By which mechanism a pod gets what is wanted, and what it cannot get. */
 class PlannerTest {
 
   private static final PlanContext PRIVILEGED =
@@ -68,7 +68,7 @@ class PlannerTest {
     assertThat(plan.notPossible())
         .containsExactly(
             new NotPossible(
-                "net.core.somaxconn", "Kubernetes 1.36 calls it unsafe, it needs privilege"));
+                "net.core.somaxconn", "Kubernetes 1.36 calls it unsafe, so it needs privilege"));
   }
 
   @Test

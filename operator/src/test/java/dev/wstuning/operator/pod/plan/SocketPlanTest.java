@@ -194,7 +194,7 @@ class SocketPlanTest {
     assertThat(plan.notPossible())
         .containsExactly(
             new NotPossible(
-                "net.core.somaxconn", "Kubernetes 1.36 calls it unsafe, it needs privilege"));
+                "net.core.somaxconn", "Kubernetes 1.36 calls it unsafe, so it needs privilege"));
   }
 
   @Test

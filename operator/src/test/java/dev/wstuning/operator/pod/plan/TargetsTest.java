@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a resource asks for, in numbers. */
+/** What a resource wants, in numbers. */
 class TargetsTest {
 
   @Test

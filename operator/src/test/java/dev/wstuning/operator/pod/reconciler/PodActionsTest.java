@@ -34,7 +34,7 @@ class PodActionsTest {
     assertThat(failure(tuned().bootWaits("ErrImagePull"))).isPresent();
   }
 
-  /** It was injected with the present image, whatever a mirror made of it. */
+  /** It was injected with the present image, even if a mirror rewrote that. */
   @Test
   void soDoesOneWhoseImageAMirrorRewrote() {
     assertThat(failure(withImage(tuned(), MIRROR).bootWaits("ErrImagePull"))).isPresent();

@@ -99,7 +99,7 @@ class TuningEventsTest {
   }
 
   private static String nearMessage(String pod) {
-    return "pod %s held at least four fifths of the 960 connections that it can hold (what ends first: OpenFiles). Next: run more pods, or raise that limit"
+    return "pod %s held at least four fifths of the 960 connections that it can hold (it reaches the OpenFiles limit first). Next: run more pods, or raise that limit"
         .formatted(pod);
   }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A restart that was asked for: one pod first, then all, once. */
+/** A restart on request: one pod first, then all, once. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true, https = false)
 class RestarterTest {

@@ -186,7 +186,7 @@ class ExclusionTest {
             .endSpec();
   }
 
-  /** What is kept of the pod in the cache must tell the same. */
+  /** What the cache keeps of the pod must give the same result. */
   private static void assertExclusion(Exclusion expected, UnaryOperator<PodBuilder> change) {
     TestPod pod = TestPod.named("chat").with(change);
     assertThat(pod.facts().exclusion()).contains(expected);

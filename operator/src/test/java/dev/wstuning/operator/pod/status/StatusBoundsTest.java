@@ -37,7 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The status stays small and true to its types, whatever pods report and however many they are. */
+/**
+ * The status stays small and true to its types, regardless of what pods report and how many there
+ * are.
+ */
 class StatusBoundsTest {
 
   private static final int MOST_BYTES = 32 * 1024;
@@ -176,7 +179,8 @@ class StatusBoundsTest {
             VerdictInputBuilder.of(tune().keepalive(300, 10, 5))
                 .pod(observed(forged.running()).seen(report.portWithoutKeepalive(1).build())));
 
-    assertThat(status.conditions()).anyMatch(c -> c.message().contains("without the library"));
+    assertThat(status.conditions())
+        .anyMatch(c -> c.message().contains("the preload library was left out: www"));
     assertThat(bytes(status)).isLessThan(MOST_BYTES);
   }
 
@@ -250,7 +254,7 @@ class StatusBoundsTest {
     assertThat(bytes(status)).isLessThan(MOST_BYTES);
   }
 
-  /** As much as a resource can ask for. */
+  /** As much as a resource can set. */
   private static SpecBuilder everything() {
     SpecBuilder spec =
         tune()

@@ -61,7 +61,7 @@ class StatusFactoryTest {
             """
             conditions:
               - lastTransitionTime: '2026-01-01T12:01:00Z'
-                message: the resource is valid and owns the pods that it selects.
+                message: the tuning is valid and owns the pods that it selects.
                 observedGeneration: 3
                 reason: Accepted
                 status: 'True'
@@ -73,7 +73,7 @@ class StatusFactoryTest {
                 status: 'False'
                 type: Applied
               - lastTransitionTime: '2026-01-01T12:01:00Z'
-                message: '1 of 3 pods: net.ipv4.tcp_keepalive_time is 7200, asked 300. Next: kubectl -n realtime rollout restart deployment/chat'
+                message: '1 of 3 pods: net.ipv4.tcp_keepalive_time is 7200, want 300. Next: kubectl -n realtime rollout restart deployment/chat'
                 observedGeneration: 3
                 reason: SysctlDiffers
                 status: 'False'
@@ -98,7 +98,7 @@ class StatusFactoryTest {
                   busySeconds: 925
                 examples:
                   - chat-old
-                message: net.ipv4.tcp_keepalive_time is 7200, asked 300
+                message: net.ipv4.tcp_keepalive_time is 7200, want 300
                 observedAt: '2026-01-01T12:00:05Z'
                 openFiles:
                   hard: 524288
@@ -147,7 +147,7 @@ class StatusFactoryTest {
                 openFiles:
                   hard: 524288
                   mechanism: Inherited
-                  reason: what the container was started with, or the process set
+                  reason: the container started with it, or the process set it
                   soft: 524288
                 pods: 2
                 ports:
@@ -227,7 +227,7 @@ class StatusFactoryTest {
                 reason: RestartPending
                 workloads:
                   - deployment/chat
-              - message: net.ipv4.tcp_keepalive_time is 7200, asked 300
+              - message: net.ipv4.tcp_keepalive_time is 7200, want 300
                 next: kubectl -n realtime rollout restart deployment/chat
                 pods: 1
                 reason: SysctlDiffers

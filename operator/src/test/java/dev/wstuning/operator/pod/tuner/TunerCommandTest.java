@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the init container is told can be read back, and nothing else can. */
+/** The command of the init container can be read back, and nothing else can. */
 class TunerCommandTest {
 
   private static final String PLAN = "0123456789ab";

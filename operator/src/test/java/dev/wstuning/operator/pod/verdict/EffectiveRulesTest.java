@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What one running pod has, against what was asked for. */
+/** What one running pod has, compared with what is wanted. */
 class EffectiveRulesTest {
 
   private static final ServerReportBuilder AS_ASKED =
@@ -44,7 +44,7 @@ class EffectiveRulesTest {
         .isEqualTo(
             Finding.bad(
                 TuningReason.SysctlDiffers,
-                "net.ipv4.tcp_keepalive_intvl is 75, asked 10",
+                "net.ipv4.tcp_keepalive_intvl is 75, want 10",
                 new Remedy.RestartPod()));
   }
 
@@ -127,8 +127,8 @@ class EffectiveRulesTest {
         .isEqualTo(
             Finding.unknown(
                 TuningReason.StricterThanRequested,
-                "the server sends its first probe after 15 s by itself, asked 300 s; its interval and number of probes cannot be read",
-                "set spec.applicationKeepalive to Override, or leave keepalive to the operator there"));
+                "the server itself sends its first probe after 15 s, want 300 s; its interval and number of probes cannot be read",
+                "set spec.applicationKeepalive to Override, or remove the keepalive settings from the server"));
   }
 
   @Test
@@ -138,8 +138,8 @@ class EffectiveRulesTest {
 
     assertThat(judge(keepalive(), report).message())
         .isEqualTo(
-            "the server sets an idle time of 7200 s itself for connections to port 9090,"
-                + " asked 300 s");
+            "the server itself sets an idle time of 7200 s on connections to port 9090,"
+                + " want 300 s");
   }
 
   @Test
@@ -166,7 +166,7 @@ class EffectiveRulesTest {
                 TuningReason.KeepaliveNotSeen,
                 "no connection to the server showed its keepalive time:"
                     + " port 8080: connection refused",
-                "see that the server listens, then kubectl -n realtime annotate wst NAME --overwrite"
+                "make sure that the server listens, then run kubectl -n realtime annotate wst NAME --overwrite"
                     + " wstuning.dev/observe=$(date +%s)"));
   }
 
@@ -190,8 +190,8 @@ class EffectiveRulesTest {
         .isEqualTo(
             Finding.unknown(
                 TuningReason.PortsNotReported,
-                "the observer's report had no room for all ports; ports left out: 2",
-                "name the ports of WebSockets in spec.ports, the fewer the better"));
+                "the observer's report had no room for all ports; it left out 2",
+                "list the ports of WebSockets in spec.ports, and no others"));
   }
 
   @Test
@@ -216,7 +216,7 @@ class EffectiveRulesTest {
         .isEqualTo(
             Finding.unknown(
                 TuningReason.PortsNotReported,
-                "an older observer reported errors, and perhaps not all ports: ports left out: 2",
+                "an older observer reported errors, so ports may be missing: ports left out: 2",
                 "kubectl -n realtime annotate wst NAME --overwrite"
                     + " wstuning.dev/observe=$(date +%s)"));
   }
@@ -233,11 +233,11 @@ class EffectiveRulesTest {
     SpecBuilder asked = tune().sysctl("net.ipv4.tcp_rto_max_ms", "5000");
 
     assertThat(judge(asked, node()).message())
-        .isEqualTo("net.ipv4.tcp_rto_max_ms is missing in this kernel, asked 5000");
+        .isEqualTo("net.ipv4.tcp_rto_max_ms is missing in this kernel, want 5000");
     assertThat(judge(asked, node().unread(Sysctl.TCP_RTO_MAX_MS)).message())
-        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, asked 5000");
+        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, want 5000");
     assertThat(judge(asked, node().older().error("something")).message())
-        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, asked 5000");
+        .isEqualTo("net.ipv4.tcp_rto_max_ms is not readable, want 5000");
   }
 
   @Test
@@ -254,7 +254,8 @@ class EffectiveRulesTest {
 
     assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.Effective);
     assertThat(judge(keepalive().ports(8080, 9090), report).message())
-        .isEqualTo("connections to the ports [8080, 9090] did not all show their keepalive time");
+        .isEqualTo(
+            "not every port of [8080, 9090] had a connection that showed its keepalive time");
   }
 
   @Test
@@ -267,20 +268,20 @@ class EffectiveRulesTest {
         .isEqualTo(
             Finding.bad(
                 TuningReason.ContainerAmbiguous,
-                "which of the containers [server, proxy] runs the server cannot be told",
+                "it is unclear which container runs the server: [server, proxy]",
                 "set spec.container to its name"));
   }
 
   @Test
   void aFailedObservationIsTold() {
     ObservedPodBuilder pod =
-        observed("chat-1").observation(new Observation.Failed("the kubelet cut its report"));
+        observed("chat-1").observation(new Observation.Failed("the kubelet truncated its report"));
 
     assertThat(judge(keepalive(), pod))
         .isEqualTo(
             Finding.bad(
                 TuningReason.ObservationFailed,
-                "the server could not be observed: the kubelet cut its report",
+                "the server could not be observed: the kubelet truncated its report",
                 "kubectl -n realtime describe pod chat-1"));
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What accepted sockets show, against what was asked for. */
+/** What accepted sockets show, compared with what is wanted. */
 class KeepaliveRulesTest {
 
   private static final DeadPeerTarget.Derived MINUTE =
@@ -38,7 +38,7 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.bad(
                   TuningReason.KeepaliveOff,
-                  "the server switches keepalive off itself on connections to port 8080",
+                  "the server itself switches keepalive off on connections to port 8080",
                   "set spec.applicationKeepalive to Override, or switch SO_KEEPALIVE on in the server, for example http.createServer({keepAlive: true}) in Node.js"));
     }
 
@@ -48,7 +48,7 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.bad(
                   TuningReason.ApplicationOverrides,
-                  "the server sets an idle time of 7200 s itself for connections to port 8080, asked 300 s",
+                  "the server itself sets an idle time of 7200 s on connections to port 8080, want 300 s",
                   "set spec.applicationKeepalive to Override, or change TCP_KEEPIDLE in the server"));
     }
 
@@ -58,8 +58,8 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.unknown(
                   TuningReason.StricterThanRequested,
-                  "the server sends its first probe after 15 s by itself, asked 300 s; its interval and number of probes cannot be read",
-                  "set spec.applicationKeepalive to Override, or leave keepalive to the operator there"));
+                  "the server itself sends its first probe after 15 s, want 300 s; its interval and number of probes cannot be read",
+                  "set spec.applicationKeepalive to Override, or remove the keepalive settings from the server"));
     }
 
     @Test
@@ -83,7 +83,7 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.good(
                   TuningReason.StricterThanRequested,
-                  "the server sends its first probe after 15 s by itself, asked 300 s"));
+                  "the server itself sends its first probe after 15 s, want 300 s"));
     }
 
     @Test
@@ -102,14 +102,14 @@ class KeepaliveRulesTest {
               Finding.unknown(
                   TuningReason.KeepaliveNotSeen,
                   "no connection to the server showed its keepalive time",
-                  "set spec.observation.probe to Allowed, or once clients are connected kubectl -n realtime annotate wst chat --overwrite wstuning.dev/observe=$(date +%s)"));
+                  "set spec.observation.probe to Allowed, or, once clients are connected, run kubectl -n realtime annotate wst chat --overwrite wstuning.dev/observe=$(date +%s)"));
     }
 
     @Test
     void noConnectionIsThereThatCouldBeOpened() {
       assertThat(judge(keepalive(), sysctls().portNotLookedAt(8080)).next())
           .isEqualTo(
-              "see that the server listens, then kubectl -n realtime annotate wst chat --overwrite wstuning.dev/observe=$(date +%s)");
+              "make sure that the server listens, then run kubectl -n realtime annotate wst chat --overwrite wstuning.dev/observe=$(date +%s)");
     }
   }
 
@@ -124,8 +124,8 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.bad(
                   TuningReason.UserTimeoutOff,
-                  "TCP_USER_TIMEOUT of connections to port 8080 is not set by the operator, asked 345 s",
-                  "set spec.applicationKeepalive to Override, or set TCP_USER_TIMEOUT in the server, which cannot be seen from here"));
+                  "TCP_USER_TIMEOUT of connections to port 8080 is not set by the operator, want 345 s",
+                  "set spec.applicationKeepalive to Override, or set TCP_USER_TIMEOUT in the server (the status cannot show that)"));
     }
 
     @ParameterizedTest
@@ -142,7 +142,7 @@ class KeepaliveRulesTest {
       ServerReportBuilder report = sysctls().programs(300, 10, 5, 400, false).port(8080, 1, 300);
 
       assertThat(judge(keepalive().userTimeout(345), report).message())
-          .isEqualTo("TCP_USER_TIMEOUT of connections to port 8080 is 400 s, asked 345 s");
+          .isEqualTo("TCP_USER_TIMEOUT of connections to port 8080 is 400 s, want 345 s");
     }
 
     @Test
@@ -177,8 +177,8 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.bad(
                   TuningReason.DeadPeersLate,
-                  "a dead peer of port 8080 may live for 1177 s, asked 60 s",
-                  "set TCP_USER_TIMEOUT in the server, which cannot be seen from here"));
+                  "a dead peer on port 8080 may live for 1177 s, want at most 60 s",
+                  "set TCP_USER_TIMEOUT in the server (the status cannot show that)"));
     }
 
     @ParameterizedTest
@@ -205,8 +205,8 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.bad(
                   TuningReason.ApplicationOverrides,
-                  "the server sets keepalive itself for connections to port 8080 (first probe after 15 s), and how long a dead peer lives cannot be told",
-                  "set spec.applicationKeepalive to Override, or leave keepalive to the operator there"));
+                  "the server itself sets keepalive on connections to port 8080 (first probe after 15 s), so it is unknown how long a dead peer lives",
+                  "set spec.applicationKeepalive to Override, or remove the keepalive settings from the server"));
     }
 
     @Test
@@ -239,7 +239,7 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.good(
                   TuningReason.BalancerCutsFirst,
-                  "the load balancer cuts connections that are idle for 240 s, the first probe on port 8080 comes after 300 s, at most 338",
+                  "the load balancer cuts connections that are idle for 240 s, but the first probe on port 8080 comes after 300 to 338 s",
                   "set spec.keepalive.timeSeconds below 213, or let the server ping its clients sooner"));
     }
 
@@ -257,8 +257,8 @@ class KeepaliveRulesTest {
           .isEqualTo(
               Finding.good(
                   TuningReason.BehindProxy,
-                  "the server has what was asked for, but 1000 connections to port 8080 come from 2 addresses, which are likely proxies: these are found dead, the clients behind them are not",
-                  "set the proxy's own keepalive or timeouts towards clients; where the addresses are only translated (SNAT), all is well"));
+                  "1000 connections to port 8080 come from 2 addresses, which are likely proxies: the server detects dead proxies, but not dead clients behind them",
+                  "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)"));
     }
 
     @Test

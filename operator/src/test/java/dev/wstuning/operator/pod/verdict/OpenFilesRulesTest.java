@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said of limits that are not what was asked for. */
+/** What is reported about limits that are not as wanted. */
 class OpenFilesRulesTest {
 
   private static final String AGENT =
-      "have a WebSocketNodeTuning with openFiles.maximum of at least 15000 select node n1";
+      "let a WebSocketNodeTuning with openFiles.maximum of at least 15000 select node n1";
   private static final String RUNTIME =
       "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
 
@@ -72,11 +72,11 @@ class OpenFilesRulesTest {
         .isEqualTo(
             Finding.bad(
                 TuningReason.OpenFilesBelowMinimum,
-                "the open files limit of python3 on node n1 is 1024 (hard 20000), asked at least"
-                    + " 15000; no node agent serves there",
+                "the open files limit of python3 on node n1 is 1024 (hard 20000), want at least"
+                    + " 15000; no node agent serves the node",
                 "add Preload to spec.methods.openFiles (or Launcher, for statically linked servers), or "
                     + AGENT
-                    + ", or let the server raise its soft limit itself (setrlimit)"));
+                    + ", or raise the soft limit in the server (setrlimit)"));
   }
 
   @Test
@@ -89,8 +89,8 @@ class OpenFilesRulesTest {
   void anAgentThatGrantsLessIsToldWhatBinds() {
     assertThat(judge(asked(), low(4096, 4096).node(serving(4096))).next())
         .isEqualTo(
-            "the agent of node n1 grants at most 4096: raise openFiles.maximum and fs.nr_open of"
-                + " its WebSocketNodeTuning (kubectl get wsns n1 -o yaml tells which binds), or "
+            "raise openFiles.maximum and fs.nr_open in the WebSocketNodeTuning of node n1, whose agent"
+                + " grants at most 4096 (kubectl get wsns n1 -o yaml shows why), or "
                 + RUNTIME);
   }
 
@@ -99,7 +99,7 @@ class OpenFilesRulesTest {
     Finding finding = judge(asked(), low(1024, 4096).node(serving(20_000)));
 
     assertThat(finding.next()).isEqualTo(RESTART);
-    assertThat(finding.message()).endsWith("asked at least 15000");
+    assertThat(finding.message()).endsWith("want at least 15000");
   }
 
   @Test
@@ -118,7 +118,7 @@ class OpenFilesRulesTest {
 
     assertThat(finding.message()).endsWith("; its node agent does not serve: no NRI socket");
     assertThat(finding.next())
-        .isEqualTo("have the agent of node n1 serve (kubectl get wsnt -o wide), or " + RUNTIME);
+        .isEqualTo("fix the agent on node n1 (kubectl get wsnt -o wide), or " + RUNTIME);
   }
 
   @Test
@@ -134,7 +134,7 @@ class OpenFilesRulesTest {
                         new BootProblems(
                             List.of("x"), Optional.empty(), Optional.empty(), Optional.empty()))));
 
-    assertThat(finding.next()).startsWith("see what lowers it in the container");
+    assertThat(finding.next()).startsWith("check what lowers the limit in the container");
   }
 
   @Test
@@ -153,8 +153,7 @@ class OpenFilesRulesTest {
             asked(), observed(pod).seen(node().nofile(1024, 20_000).build()).node(serving(20_000)));
 
     assertThat(finding.message())
-        .endsWith(
-            "; no node agent can be asked for a container whose name has more than 53 characters");
+        .endsWith("; a node agent cannot serve a container whose name has more than 53 characters");
     assertThat(finding.next())
         .isEqualTo(
             "give the container a shorter name, or add Launcher or Preload to spec.methods.openFiles");
@@ -174,9 +173,10 @@ class OpenFilesRulesTest {
     Finding finding = judge(asked(), low(1024, 20_000).node(beside));
 
     assertThat(finding.message())
-        .endsWith("; another NRI plugin sets limits there, for which the node agent steps aside");
+        .endsWith("; another NRI plugin sets limits on the node, so the node agent does not");
     assertThat(finding.next())
-        .isEqualTo("let that plugin grant it, or remove it from node n1; then restart the pod");
+        .isEqualTo(
+            "let the other NRI plugin grant the limit, or remove that plugin from node n1; then restart the pod");
   }
 
   @Test
@@ -184,7 +184,7 @@ class OpenFilesRulesTest {
     Finding finding = judge(asked(), low(1024, 20_000).node(serving(20_000).gone()));
 
     assertThat(finding.message()).endsWith("; the pod of its node agent is not ready");
-    assertThat(finding.next()).contains("have the agent of node n1 serve");
+    assertThat(finding.next()).contains("fix the agent on node n1");
   }
 
   @Test
@@ -198,12 +198,11 @@ class OpenFilesRulesTest {
 
   @Test
   void whatKeepsTheLauncherOutIsTold() {
-    TestPod pod =
-        onNode("chat-1").annotated(Markers.NO_PRELOAD, "container chat states no command");
+    TestPod pod = onNode("chat-1").annotated(Markers.NO_PRELOAD, "container chat has no command");
     Finding finding =
         judge(asked().launcher(), observed(pod).seen(node().nofile(1024, 20_000).build()));
 
-    assertThat(finding.message()).endsWith("; container chat states no command");
+    assertThat(finding.message()).endsWith("; container chat has no command");
     assertThat(finding.next()).isEqualTo("remove what keeps it out, or " + AGENT);
   }
 
@@ -214,7 +213,7 @@ class OpenFilesRulesTest {
                     asked().launcher(),
                     low(1024, 20_000).boot(Boots.openFilesRefused("no space left")))
                 .message())
-        .endsWith("no node agent serves there; no space left");
+        .endsWith("no node agent serves the node; no space left");
   }
 
   @Test
@@ -244,13 +243,13 @@ class OpenFilesRulesTest {
         .isEqualTo(
             Finding.bad(
                 TuningReason.OpenFilesAboveMaximum,
-                "the open files limit of python3 on node n1 is 20000 (hard 20000), asked at most"
-                    + " 4096; no node agent serves there",
-                "have a WebSocketNodeTuning with openFiles select node n1, or add Launcher or Preload"
+                "the open files limit of python3 on node n1 is 20000 (hard 20000), want at most"
+                    + " 4096; no node agent serves the node",
+                "let a WebSocketNodeTuning with openFiles select node n1, or add Launcher or Preload"
                     + " to spec.methods.openFiles, or raise spec.openFiles.maximum"));
     assertThat(judge(spec.launcher(), low(20_000, 20_000)).next())
         .isEqualTo(
-            "have a WebSocketNodeTuning with openFiles select node n1, or raise"
+            "let a WebSocketNodeTuning with openFiles select node n1, or raise"
                 + " spec.openFiles.maximum");
     assertThat(judge(spec, low(20_000, 20_000).node(serving(20_000))).next()).isEqualTo(RESTART);
     assertThat(judge(observe().openFiles(null, 4096L), low(20_000, 20_000)).next())

@@ -28,7 +28,7 @@ class SocketRemediesTest {
       "switch SO_KEEPALIVE on in the server, for example http.createServer({keepAlive: true}) in"
           + " Node.js";
   private static final String OFF =
-      "keepalive does not run on connections to port 8080, for nothing switches SO_KEEPALIVE on";
+      "keepalive does not run on connections to port 8080 because nothing switches SO_KEEPALIVE on";
   private static final Boot REFUSED = Boots.socketsRefused("attach: operation not permitted");
 
   @Test
@@ -63,7 +63,7 @@ class SocketRemediesTest {
     assertThat(judge(library(), RESTRICTED, tuned(pod, library(), RESTRICTED)))
         .isEqualTo(
             off(
-                "; without the library, for container server sets LD_PRELOAD itself",
+                "; the preload library was left out: container server sets LD_PRELOAD itself",
                 IN_THE_SERVER
                     + ", or remove what keeps the library out, or let the pods be privileged"));
   }
@@ -75,7 +75,7 @@ class SocketRemediesTest {
             off(
                 "",
                 IN_THE_SERVER
-                    + ", for a statically linked server ignores the library, or let the pods be"
+                    + " (a statically linked server ignores the library), or let the pods be"
                     + " privileged"));
   }
 
@@ -96,7 +96,7 @@ class SocketRemediesTest {
             off(
                 "; the socket programs were refused: attach: operation not permitted",
                 IN_THE_SERVER
-                    + ", or run the pods on nodes whose kernel takes eBPF programs on cgroups (the condition Applied tells more)"));
+                    + ", or run the pods on nodes whose kernel supports eBPF programs on cgroups (see the condition Applied)"));
   }
 
   @Test

@@ -73,7 +73,7 @@ class VerdictTest {
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.RestartPending);
   }
 
-  /** Application and tuning in one file: nothing is tuned yet, and nobody may take it for done. */
+  /** Application and tuning in one file: nothing is tuned yet, so Ready must not be True. */
   @Test
   void readyIsFalseWhileNoPodThatRunsHasTheSettings() {
     Verdict verdict = judge(asked().pod(pending("chat-1")).pod(pending("chat-2")));
@@ -99,8 +99,8 @@ class VerdictTest {
 
     assertThat(verdict.ready().text())
         .isEqualTo(
-            "pods cannot be created: this cluster is quiet today. Next: see who refuses them"
-                + " (kubectl -n realtime describe rs); if it is because of the init container or the"
+            "pods cannot be created: this cluster is quiet today. Next: check what refuses them"
+                + " (kubectl -n realtime describe rs); if the cause is the init container or the"
                 + " sysctls of wstuning, set spec.methods.privilege to Unprivileged, or spec.mode to"
                 + " Observe");
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
@@ -115,7 +115,7 @@ class VerdictTest {
 
     assertThat(verdict.ready().text())
         .isEqualTo(
-            "pods cannot be created: exceeded quota. Next: see who refuses them (kubectl -n"
+            "pods cannot be created: exceeded quota. Next: check what refuses them (kubectl -n"
                 + " realtime describe rs)");
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
   }
@@ -154,8 +154,8 @@ class VerdictTest {
     assertThat(verdict.ready().text())
         .isEqualTo(
             "this version of the operator cannot read spec.mode: it injects nothing into new pods"
-                + " and leaves running ones as they are. Next: update the operator, or write what"
-                + " this version knows (kubectl explain wst.spec)");
+                + " and leaves running ones as they are. Next: update the operator, or use only"
+                + " fields and values that it knows (kubectl explain wst.spec)");
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
     assertThat(verdict.stalled()).contains(verdict.accepted());
   }
@@ -219,7 +219,7 @@ class VerdictTest {
 
     assertThat(verdict.applied().text())
         .isEqualTo(
-            "1 pod created while the operator did not answer: untuned."
+            "1 pod started untuned because the operator did not answer."
                 + " Next: kubectl -n realtime rollout restart deployment/chat");
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
@@ -233,7 +233,7 @@ class VerdictTest {
                 .pod(observed(TestPod.named("a").running()).coverage(Coverage.MISSED)));
 
     assertThat(verdict.applied().next())
-        .isEqualTo("kubectl -n realtime delete pod a b, then create it anew");
+        .isEqualTo("kubectl -n realtime delete pod a b, then create each again");
   }
 
   @Test
@@ -290,7 +290,7 @@ class VerdictTest {
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(verdict.ready().text())
         .isEqualTo(
-            "nothing is injected; 1 of 1 pods: net.ipv4.tcp_keepalive_time is 7200, asked 300."
+            "pods are not modified; 1 of 1 pods: net.ipv4.tcp_keepalive_time is 7200, want 300."
                 + " Next: set spec.mode to Tune");
   }
 
@@ -313,7 +313,7 @@ class VerdictTest {
     assertThat(verdict.applied().message())
         .isEqualTo(
             "Pod Security restricted of this namespace refuses privileged pods; not set:"
-                + " net.core.somaxconn: Kubernetes 1.36 calls it unsafe, it needs privilege");
+                + " net.core.somaxconn: Kubernetes 1.36 calls it unsafe, so it needs privilege");
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
 
@@ -368,8 +368,8 @@ class VerdictTest {
 
     assertThat(verdict.applied().text())
         .isEqualTo(
-            "injection is suspended, new pods start untuned: the image cannot be pulled."
-                + " Next: remove the cause, then kubectl -n realtime annotate wst chat --overwrite"
+            "injection is suspended, so new pods start untuned: the image cannot be pulled."
+                + " Next: remove the cause, then run kubectl -n realtime annotate wst chat --overwrite"
                 + " wstuning.dev/retry=$(date +%s)");
   }
 
@@ -383,7 +383,7 @@ class VerdictTest {
                         .boot(Boots.refused("net.ipv4.tcp_rto_max_ms=5000: no such file"))));
 
     assertThat(verdict.applied().message())
-        .isEqualTo("in 1 pod the kernel did not take net.ipv4.tcp_rto_max_ms=5000: no such file");
+        .isEqualTo("in 1 pod the kernel did not apply net.ipv4.tcp_rto_max_ms=5000: no such file");
   }
 
   @Test
@@ -397,7 +397,7 @@ class VerdictTest {
             Finding.bad(
                 TuningReason.SocketsFailed,
                 "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
-                "run the pods on nodes whose kernel takes eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.methods.sockets to [Preload]"));
+                "run the pods on nodes whose kernel supports eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.methods.sockets to [Preload]"));
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
 
@@ -410,7 +410,7 @@ class VerdictTest {
 
     assertThat(judge(restricted.pod(observed("chat-1").boot(refused))).applied().next())
         .isEqualTo(
-            "see what keeps the init container wstuning from filling its volume, or let the pods be privileged (spec.methods.privilege)");
+            "check why the init container wstuning could not fill its volume, or let the pods be privileged (spec.methods.privilege)");
   }
 
   @Test
@@ -435,7 +435,7 @@ class VerdictTest {
 
     assertThat(verdict.applied().message())
         .isEqualTo(
-            "1 pod never tuned: chat-host uses the host's network, whose sysctls belong to the node");
+            "1 pod cannot be tuned: chat-host uses the host's network, whose sysctls belong to the node");
     assertThat(verdict.effective().message()).startsWith("1 of 1 pods");
   }
 
@@ -445,8 +445,8 @@ class VerdictTest {
 
     assertThat(verdict.accepted().text())
         .isEqualTo(
-            "older tunings keep pods that this one selects too: a (1), b (2)."
-                + " Next: narrow spec.selector, or delete the older resource");
+            "older tunings own pods that this one selects too: a (1), b (2)."
+                + " Next: narrow spec.selector, or delete the older tuning");
     assertThat(verdict.ready()).isEqualTo(verdict.accepted());
   }
 
