@@ -21,7 +21,7 @@ class RetransmissionTest {
     "15, 1000, 14.4", // 0.2 + 0.4 + 0.8 and thirteen times the longest
     "255, 120000, 29724.6",
   })
-  void itGivesUpWhereTheKernelsModelSays(int retries2, int rtoMaxMillis, double seconds) {
+  void theKernelGivesUpAtTheTimeOfItsModel(int retries2, int rtoMaxMillis, double seconds) {
     assertThat(new Retransmission(retries2, rtoMaxMillis).giveUpAfter())
         .isEqualTo(Duration.ofMillis(Math.round(seconds * 1000)));
   }
@@ -29,7 +29,7 @@ class RetransmissionTest {
   /** The closed form that tcp_model_timeout() computes, for all that sysctls can be. */
   @ParameterizedTest
   @ValueSource(ints = {1000, 1600, 1601, 5000, 60_000, 119_999, 120_000})
-  void itIsTheClosedFormOfTheKernel(int rtoMaxMillis) {
+  void theTimeIsTheClosedFormOfTheKernel(int rtoMaxMillis) {
     for (int retries2 = 0; retries2 <= 255; retries2++) {
       int linear = 31 - Integer.numberOfLeadingZeros(rtoMaxMillis / 200);
       long millis =

@@ -112,7 +112,7 @@ class PodAdmissionTest {
   }
 
   @Test
-  void theYoungerOneDoesNotMatter() throws Exception {
+  void aYoungerTuningDoesNotMatter() throws Exception {
     WebSocketTuning younger =
         Tunings.of("younger", tune().keepalive(60, 10, 5).build(), "2026-02-01T00:00:00Z");
 
@@ -120,7 +120,7 @@ class PodAdmissionTest {
   }
 
   @Test
-  void norDoesAnOlderOneThatDoesNotSelectThePod() throws Exception {
+  void anOlderTuningThatDoesNotSelectThePodDoesNotMatter() throws Exception {
     WebSocketTuning older =
         Tunings.of(
             "older",

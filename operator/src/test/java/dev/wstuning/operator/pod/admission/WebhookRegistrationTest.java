@@ -92,7 +92,7 @@ class WebhookRegistrationTest {
   }
 
   @Test
-  void anotherBundleOrSelectorIs() throws Exception {
+  void anEntryWithAnotherBundleOrSelectorIsWritten() throws Exception {
     answerApply("uid-of-chat", configuration(ENTRY));
 
     registration.register(CHAT, "bmV3", Optional.of(configuration(ENTRY)));
@@ -117,7 +117,7 @@ class WebhookRegistrationTest {
   }
 
   @Test
-  void theLastOneTakesTheConfigurationAway() throws Exception {
+  void withdrawingTheLastEntryDeletesTheConfiguration() throws Exception {
     answerApply("uid-of-chat", configuration());
     server
         .expect()
@@ -132,7 +132,7 @@ class WebhookRegistrationTest {
   }
 
   @Test
-  void whatIsNotThereIsNotWithdrawn() throws Exception {
+  void anEntryThatIsNotThereIsNotWithdrawn() throws Exception {
     registration.withdraw("realtime", "chat", "uid-of-chat", Optional.empty());
     registration.withdraw("realtime", "chat", "uid-of-chat", Optional.of(configuration(sibling())));
     registration.withdraw("realtime", "chat", "another-uid", Optional.of(configuration(ENTRY)));

@@ -27,19 +27,19 @@ class TunerContainerTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasInjectedIsBelieved(Command command) {
+  void anInjectedContainerIsBelieved(Command command) {
     assertThat(believable(container(command))).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
-  void soItIsWithTheTokenThatEveryContainerGets(Command command) {
+  void aContainerWithAServiceAccountTokenIsBelieved(Command command) {
     assertThat(believable(changed(command, c -> mounted(c, "token", TOKEN)))).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
-  void soIsThatOfAnotherVersion(Command command) {
+  void aContainerOfAnotherVersionIsBelieved(Command command) {
     assertThat(believable(changed(command, c -> c.withImage("tuner:2")))).isTrue();
   }
 
@@ -106,7 +106,7 @@ class TunerContainerTest {
 
   @ParameterizedTest
   @MethodSource("forgeries")
-  void whatWasChangedIsNot(Change forgery) {
+  void aChangedContainerIsNotBelieved(Change forgery) {
     for (Command command : Command.values()) {
       assertThat(believable(changed(command, forgery.change()))).isFalse();
     }
@@ -152,7 +152,7 @@ class TunerContainerTest {
   }
 
   @Test
-  void oneWithoutArgumentsIsToldNothing() {
+  void aContainerWithoutArgumentsHasNoCommand() {
     Container without = container(Command.APPLY);
     without.setArgs(null);
 

@@ -101,7 +101,8 @@ class OpenFilesOriginTest {
     "15000, 20000, false, Inherited",
     "1024, 20000, true, Inherited",
   })
-  void asTheInitContainer(long soft, long hard, boolean serving, By expected) {
+  void aLimitThatTheInitContainerHadTooIsTheAgentsOrInherited(
+      long soft, long hard, boolean serving, By expected) {
     assertThat(by(given(asked(), soft, hard).node(agent(serving)), soft, hard)).isEqualTo(expected);
   }
 

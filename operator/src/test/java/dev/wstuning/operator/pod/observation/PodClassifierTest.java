@@ -96,7 +96,7 @@ class PodClassifierTest {
     }
 
     @Test
-    void norDoesAContainerThatWasToldSomethingElse() {
+    void aContainerWithAnotherCommandProvesNothing() {
       TestPod forged =
           TestPod.named("chat-1")
               .tuned("chat", PLAN)
@@ -140,7 +140,7 @@ class PodClassifierTest {
     }
 
     @Test
-    void neitherWhereItsInitContainerWasTakenOut() {
+    void withoutItsInitContainerNeitherLibraryNorNote() {
       TestPod robbed =
           TestPod.named("chat-1")
               .tuned("chat", LIBRARY)
@@ -244,7 +244,7 @@ class PodClassifierTest {
       "2026-01-01T00:00:04Z, MISSED",
       "2025-12-31T23:00:00Z, RESTART_PENDING",
     })
-    void nothingAndTheTimeTellsWhy(String created, Coverage expected) {
+    void nothingAndTheCreationTimeShowsWhy(String created, Coverage expected) {
       assertThat(coverage(TestPod.named("chat-1").createdAt(created), PLAN)).isEqualTo(expected);
     }
 

@@ -27,7 +27,7 @@ class ServedPortTest {
     "256,   ,     925", // more than the kernel takes
     "-1,   -1,     925", // forged
   })
-  void sysctlsDecideWhereNobodySetsAUserTimeout(String retries2, String rtoMax, long busy) {
+  void sysctlsDecideWithoutAUserTimeout(String retries2, String rtoMax, long busy) {
     ServerReportBuilder report =
         sysctls().sysctl(Sysctl.TCP_RETRIES2, retries2).sysctl(Sysctl.TCP_RTO_MAX_MS, rtoMax);
 
@@ -35,7 +35,7 @@ class ServedPortTest {
   }
 
   @Test
-  void elseTheUserTimeoutDoes() {
+  void aUserTimeoutDecidesBeforeSysctls() {
     ServedPort port = only(sysctls().programs(300, 10, 5, 345, false).port(8080, 1, 300));
 
     assertThat(port.time().busy().seconds()).isEqualTo(345);

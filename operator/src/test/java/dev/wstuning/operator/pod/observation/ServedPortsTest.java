@@ -94,7 +94,7 @@ class ServedPortsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1", "999, 1", "1000, 1", "1001, 2", "2147483647, 2147484"})
-    void aUserTimeoutOfMillisecondsIsNeverToldAsNone(int millis, int seconds) {
+    void aUserTimeoutOfMillisecondsIsNeverShownAsNone(int millis, int seconds) {
       ServerReport.Accepted accepted = new ServerReport.Accepted(true, 300, 10, 5, millis, false);
 
       assertThat(only(tuned(asked()), withAccepted(sysctls(), accepted, 300)).userTimeoutSeconds())
@@ -186,7 +186,7 @@ class ServedPortsTest {
     }
 
     @Test
-    void norDoThoseOfWhichNothingIsKnown() {
+    void programsThatAreNotReportedDoNotAct() {
       for (Boot boot :
           List.of(
               NO_BOOT,
@@ -218,7 +218,7 @@ class ServedPortsTest {
   class WithTheLibrary {
 
     @Test
-    void itsMarkMeansThatItSetTheOptions() {
+    void theMarkOfTheLibraryMeansThatItSetTheOptions() {
       ServedPort port =
           only(withLibrary(asked().userTimeout(345)), sysctls().noPrograms().preloaded(), 300);
 
@@ -249,7 +249,7 @@ class ServedPortsTest {
     }
 
     @Test
-    void aMarkWithoutAnOrderTellsNothing() {
+    void aMarkWithoutAnOrderProvesNothing() {
       ServedPort port = only(TestPod.named("chat-1").running(), sysctls().preloaded(), 300);
 
       assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
@@ -292,7 +292,7 @@ class ServedPortsTest {
   class WhatTheServerDoesItself {
 
     @Test
-    void itLeavesKeepaliveOff() {
+    void aServerLeavesKeepaliveOff() {
       ServedPort port = only(TestPod.named("chat-1").running(), sysctls().portWithoutKeepalive(1));
 
       assertThat(port.keepaliveSource()).contains(KeepaliveSource.Nobody);
@@ -303,7 +303,7 @@ class ServedPortsTest {
     }
 
     @Test
-    void itSwitchesKeepaliveOnAndLeavesTheValuesToTheSysctls() {
+    void aServerSwitchesKeepaliveOnAndLeavesTheValuesToTheSysctls() {
       ServedPort port = only(TestPod.named("chat-1").running(), node(), 7200);
 
       assertThat(port.keepaliveSource()).contains(KeepaliveSource.Sysctls);
@@ -322,7 +322,7 @@ class ServedPortsTest {
 
     /** It may be Go's own 15/15/9, or 15/1/1: that is not visible from outside. */
     @Test
-    void fifteenOneOneIsNeverToldAsAHundredAndFiftySeconds() {
+    void fifteenOneOneIsNeverShownAsAHundredAndFiftySeconds() {
       ServedPort respected = only(tuned(asked()), sysctls().programs(300, 10, 5, 0, false), 15);
       ServedPort untuned = only(TestPod.named("chat-1").running(), node(), 15);
 
@@ -331,7 +331,7 @@ class ServedPortsTest {
     }
 
     @Test
-    void whereItCanOnlyBeStricterOursAreAnUpperBound() {
+    void theProgramsValuesAreAnUpperBoundUnderOverride() {
       SpecBuilder override = asked().applicationKeepalive(ApplicationKeepalive.Override);
 
       ServedPort port = only(tuned(override), sysctls().programs(300, 10, 5, 0, true), 15);
@@ -343,7 +343,7 @@ class ServedPortsTest {
     }
 
     @Test
-    void soItIsWithTheLibrary() {
+    void theLibrarysValuesAreAnUpperBoundUnderOverride() {
       SpecBuilder override = asked().applicationKeepalive(ApplicationKeepalive.Override);
 
       ServedPort port = only(withLibrary(override), sysctls().noPrograms().preloaded(), 15);
@@ -363,7 +363,7 @@ class ServedPortsTest {
   }
 
   @Nested
-  class WhatCannotBeTold {
+  class WhatIsUnknown {
 
     @Test
     void aPortWithoutConnections() {

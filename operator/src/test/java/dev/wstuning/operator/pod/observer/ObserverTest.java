@@ -62,7 +62,7 @@ class ObserverTest {
   }
 
   @Test
-  void oneThatIsNotReadyYetDoesNot() {
+  void aServerThatIsNotReadyGetsNoObserver() {
     TestPod pod = TestPod.named("chat-1").phase("Running").serverStatus(false, 0, TestPod.STARTED);
 
     assertThat(look(pod)).isEqualTo(at(new Observation.Pending("the server is not ready yet")));
@@ -72,7 +72,7 @@ class ObserverTest {
   }
 
   @Test
-  void oneThatHasAnObserverGetsNoSecond() {
+  void aServerThatHasAnObserverGetsNoSecond() {
     assertThat(look(pod().observer(NAME))).isEqualTo(at(SENT));
     assertThat(look(pod().observerWaits(NAME, "ContainerCreating")))
         .isEqualTo(at(new Observation.Pending("the observer is starting")));
@@ -120,7 +120,7 @@ class ObserverTest {
   }
 
   @Test
-  void aPodThatStaysIsNot() {
+  void aPodThatStaysIsRemembered() {
     observer.retain("tuning", List.of("uid-of-chat-1", "other"));
     look(pod().observerEnded(NAME, 0, json(report(START))));
 
@@ -131,7 +131,7 @@ class ObserverTest {
   }
 
   @Test
-  void anotherStartIsLookedAtAnew() {
+  void anotherStartIsObservedAgain() {
     admitObservers();
     TestPod restarted =
         pod()
@@ -143,7 +143,7 @@ class ObserverTest {
   }
 
   @Test
-  void oneThatKeepsRestartingIsGivenTime() {
+  void aServerThatKeepsRestartingIsGivenTime() {
     TestPod restarted =
         pod()
             .observer(Markers.OBSERVER_PREFIX + "00000000")

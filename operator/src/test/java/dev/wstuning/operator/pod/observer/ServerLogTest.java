@@ -75,7 +75,7 @@ class ServerLogTest {
   }
 
   @Test
-  void anotherStartIsReadAnew() {
+  void theLogOfAnotherStartIsRead() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).times(2);
     of(POD);
     PodFacts restarted =
@@ -96,7 +96,7 @@ class ServerLogTest {
   }
 
   @Test
-  void whoMayNotReadIsToldHowAndAsksAgainLater() {
+  void withoutTheRightTheStatusNamesACommandAndTheLogIsTriedAgainLater() {
     server.expect().get().withPath(PATH).andReturn(403, "").once();
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
 
@@ -113,7 +113,7 @@ class ServerLogTest {
   }
 
   @Test
-  void aLogThatCannotBeReadWakesItsTuningEverMoreSeldom() {
+  void aLogThatCannotBeReadWakesItsTuningLessAndLessOften() {
     server.expect().get().withPath(PATH).andReturn(403, "").always();
 
     for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
@@ -174,7 +174,7 @@ class ServerLogTest {
   }
 
   @Test
-  void theLogOfATuningsOnlyPodIsReadBesideManyOfAnother() {
+  void theLogOfATuningsOnlyPodIsReadNextToManyOfAnother() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
     for (int i = 0; i < 10; i++) {
       log.of("many", TestPod.named("many-" + i).running().facts(), "server", QUESTION);

@@ -137,7 +137,7 @@ class PlanHashTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"privileged", "baseline", "restricted"})
-  void neitherNamespaceNorClusterChangeIt(String level) {
+  void neitherNamespaceNorClusterChangeTheHash(String level) {
     String hash = hash(tune().keepalive(300, 10, 5).sysctl("net.core.somaxconn", "16384"));
 
     for (int minor : new int[] {28, 30, 36}) {

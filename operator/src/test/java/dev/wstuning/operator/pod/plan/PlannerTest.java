@@ -104,7 +104,7 @@ class PlannerTest {
   }
 
   @Test
-  void itIsSaidThatAPinnedVersionIsWhy() {
+  void aPinnedVersionIsNamedAsTheReason() {
     TuningPlan plan =
         plan(tune().keepalive(300, 10, 5), PlanContext.of("baseline", OptionalInt.of(28), 36));
 
@@ -192,7 +192,7 @@ class PlannerTest {
   }
 
   @Test
-  void withoutTheNodeAgentItIsNotAsked() {
+  void withoutTheNodeAgentNothingIsRequestedFromIt() {
     TuningPlan plan =
         plan(
             tune().openFiles(524_288).openFilesMethods(List.of(OpenFilesMethod.Preload)),
@@ -224,7 +224,7 @@ class PlannerTest {
   }
 
   @Test
-  void openFilesAreSetWherePrivilegeIsInsistedOnInVain() {
+  void openFilesAreSetIfRequiredPrivilegeIsRefused() {
     TuningPlan plan =
         plan(
             tune().keepalive(300, 10, 5).openFiles(524_288).privilege(Privilege.Privileged),

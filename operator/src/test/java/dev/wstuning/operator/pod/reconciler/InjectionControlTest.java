@@ -118,7 +118,7 @@ class InjectionControlTest {
   }
 
   @Test
-  void sinceWhenIsRemembered() {
+  void theTimeSinceWhenPodsAreInjectedIsRemembered() {
     InjectionState state = adjust(NOTHING, NO_FAILURE);
     clock.pass(Duration.ofHours(1));
 
@@ -143,7 +143,7 @@ class InjectionControlTest {
   }
 
   @Test
-  void itStaysWithdrawnWhenTheFailingPodsAreGone() {
+  void theEntryStaysWithdrawnWhenTheFailingPodsAreGone() {
     InjectionState suspended = adjust(NOTHING, FAILURE);
     APPLIED.clear();
 
@@ -152,7 +152,7 @@ class InjectionControlTest {
   }
 
   @Test
-  void otherSettingsAreTriedAnew() {
+  void otherSettingsEndASuspension() {
     InjectionState suspended = adjust(NOTHING, FAILURE);
     tuning.getMetadata().setGeneration(2L);
 
@@ -160,7 +160,7 @@ class InjectionControlTest {
   }
 
   @Test
-  void soIsWhatAUserAsksToRetry() {
+  void aUsersRetryEndsASuspension() {
     InjectionState suspended = adjust(NOTHING, FAILURE);
     tuning.getMetadata().setAnnotations(Map.of(Markers.RETRY, "1"));
 
@@ -168,7 +168,7 @@ class InjectionControlTest {
   }
 
   @Test
-  void soIsAnotherImage() {
+  void anotherImageEndsASuspension() {
     InjectionState suspended = adjust(NOTHING, FAILURE);
 
     InjectionState state =
@@ -179,14 +179,14 @@ class InjectionControlTest {
   }
 
   @Test
-  void aReasonThatIsAsLongAsABookIsCut() {
+  void aVeryLongReasonIsCut() {
     InjectionState state = adjust(NOTHING, Optional.of("x".repeat(10_000)));
 
     assertThat(state.suspensions().get(0).message().length()).isLessThanOrEqualTo(500);
   }
 
   @Test
-  void whoDoesNotWantItHasNoEntry() {
+  void aTuningThatDoesNotInjectHasNoEntry() {
     InjectionState state =
         injection(TestPod.TUNER_IMAGE)
             .adjust(
@@ -201,7 +201,7 @@ class InjectionControlTest {
   }
 
   @Test
-  void withoutAnAuthorityItWaits() {
+  void withoutAnAuthorityNoEntryIsApplied() {
     AuthorityStore none = new AuthorityStore(client, "nowhere", clock);
 
     InjectionState state =

@@ -36,12 +36,12 @@ class PodActionsTest {
 
   /** It was injected with the present image, even if a mirror rewrote that. */
   @Test
-  void soDoesOneWhoseImageAMirrorRewrote() {
+  void aPodWhoseImageAMirrorRewroteCounts() {
     assertThat(failure(withImage(tuned(), MIRROR).bootWaits("ErrImagePull"))).isPresent();
   }
 
   @Test
-  void oneOfAnOlderOperatorDoesNot() {
+  void aPodOfAnOlderOperatorDoesNotCount() {
     TestPod older =
         withImage(tuned(), "localhost/wstuning/tuner:0.0.9")
             .with(
@@ -54,7 +54,7 @@ class PodActionsTest {
   }
 
   @Test
-  void oneThatIsOlderThanTheInjectionIsStuckAllTheSame() {
+  void aPodThatIsOlderThanTheInjectionIsStuckToo() {
     TestPod pod = tuned().bootWaits("ErrImagePull").createdAt("2025-01-01T00:00:00Z");
 
     assertThat(failure(pod)).isEmpty();

@@ -24,7 +24,7 @@ class ReconciledTuningsTest {
   }
 
   @Test
-  void anotherOneOfTheSameNameReplacesIt() {
+  void anotherTuningOfTheSameNameReplacesTheFirst() {
     known.take(chat("1", 1));
 
     assertThat(known.take(chat("2", 1))).isEqualTo(new Change(Optional.of("1"), true));

@@ -24,21 +24,21 @@ class SpecOrRequestChangedTest {
   }
 
   @Test
-  void aSpecIs() {
+  void aChangedSpecIsRelevant() {
     after.getMetadata().setGeneration(2L);
 
     assertThat(accepted()).isTrue();
   }
 
   @Test
-  void soIsAnAnnotation() {
+  void aChangedAnnotationIsRelevant() {
     after.getMetadata().setAnnotations(Map.of("wstuning.dev/observe", "again"));
 
     assertThat(accepted()).isTrue();
   }
 
   @Test
-  void soIsAnotherResourceOfTheSameName() {
+  void anotherResourceOfTheSameNameIsRelevant() {
     after.getMetadata().setUid("other");
 
     assertThat(accepted()).isTrue();

@@ -66,7 +66,7 @@ class TuningEventsTest {
   }
 
   @Test
-  void soIsAnotherReason() {
+  void anotherReasonIsNews() {
     record(CHAT, GOOD, BAD);
     clock.pass(Duration.ofSeconds(1));
     record(CHAT, BAD, GOOD);
@@ -75,14 +75,14 @@ class TuningEventsTest {
   }
 
   @Test
-  void anotherMessageIsNot() {
+  void anotherMessageIsNoNews() {
     record(CHAT, GOOD, ready(ConditionStatus.True, "Effective", "2 of 2 pods: fine."));
 
     assertThat(events()).isEmpty();
   }
 
   @Test
-  void aPodThatIsFoundNearWhatItCanHoldIsToldOnce() {
+  void aPodNearItsCapacityIsReportedOnce() {
     record(CHAT, GOOD, near("chat-1"));
     record(CHAT, near("chat-1"), near("chat-1", "chat-2"));
 

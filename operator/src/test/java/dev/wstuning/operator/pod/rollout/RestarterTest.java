@@ -110,7 +110,7 @@ class RestarterTest {
   }
 
   @Test
-  void thenItsSuccessorIsWaitedFor() {
+  void theSuccessorOfAnEvictedPodIsAwaited() {
     advance(List.of(old("chat-1"), old("chat-2")));
     advance(List.of(old("chat-2")));
     advance(List.of(current("chat-3").life(Life.STARTING).build(), old("chat-2")));
@@ -131,7 +131,7 @@ class RestarterTest {
   }
 
   @Test
-  void oneWhoseSettingsTheKernelRefusedDoesNot() {
+  void aSuccessorWhoseSettingsTheKernelRefusedProvesNothing() {
     advance(
         List.of(
             seen("chat-3").boot(Boots.refused("x")).build(),
@@ -172,7 +172,7 @@ class RestarterTest {
   }
 
   @Test
-  void podsThatNobodyReplacesAndWorkloadsThatAreGoneAreLeft() {
+  void podsThatNothingReplacesAndWorkloadsThatAreGoneAreLeft() {
     TestPod bare = TestPod.named("bare").running();
     TestPod orphan = TestPod.named("orphan").ofDeployment("gone").running();
 

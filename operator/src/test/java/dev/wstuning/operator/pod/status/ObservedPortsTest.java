@@ -30,7 +30,7 @@ class ObservedPortsTest {
   class APort {
 
     @Test
-    void thatTheSocketProgramsTune() {
+    void aPortThatTheSocketProgramsTune() {
       assertThat(port(programs(345, false).remotes(12).port(8080, 12, 300)))
           .isEqualTo(
               new ObservedPort(
@@ -38,7 +38,7 @@ class ObservedPortsTest {
     }
 
     @Test
-    void thatTheLibraryTunes() {
+    void aPortThatTheLibraryTunes() {
       VerdictInputBuilder restricted =
           VerdictInputBuilder.of(asked().userTimeout(345).library())
               .planContext(VerdictInputBuilder.RESTRICTED);
@@ -108,7 +108,7 @@ class ObservedPortsTest {
     }
 
     @Test
-    void thatNobodyServes() {
+    void aPortWithoutAListener() {
       assertThat(port(sysctls().noPrograms().portNotListening(8080)).keepalive())
           .isEqualTo(state("NotListening"));
     }

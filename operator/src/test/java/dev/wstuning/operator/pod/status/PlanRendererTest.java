@@ -80,7 +80,7 @@ class PlanRendererTest {
   }
 
   @Test
-  void soItIsUnderRestricted() {
+  void anOutcomeUnderRestrictedIsShownWithItsNumbers() {
     assertThat(ReadableYaml.of(plan(tune().deadPeers(60).library(), RESTRICTED)))
         .isEqualTo(
             """

@@ -170,7 +170,7 @@ class StatusBoundsTest {
   }
 
   @Test
-  void soIsWhyAPodDoesWithoutTheLibrary() {
+  void theReasonWhyTheLibraryWasLeftOutIsCut() {
     ServerReportBuilder report = node().keepalive("300", "10", "5");
     TestPod forged = TestPod.named("chat-1").annotated(Markers.NO_PRELOAD, "w".repeat(200_000));
 
@@ -185,7 +185,7 @@ class StatusBoundsTest {
   }
 
   @Test
-  void soAreListsOfContainers() {
+  void listsOfContainersAreCut() {
     List<Container> containers =
         IntStream.range(0, 500)
             .mapToObj(i -> new ContainerBuilder().withName("c".repeat(55) + i).build())

@@ -257,7 +257,7 @@ class StatusFactoryTest {
   }
 
   @Test
-  void equalSituationsGiveEqualStatusesWhateverTheOrderOfPods() {
+  void equalSituationsGiveEqualStatusesInAnyOrderOfPods() {
     ObservedPodBuilder a = observed("chat-a").seen(node().port(8080, 1, 15).build());
     ObservedPodBuilder b =
         observed("chat-b").seen(node().keepalive("60", "1", "1").port(8080, 1, 60).build());
@@ -375,7 +375,7 @@ class StatusFactoryTest {
   }
 
   @Test
-  void whoSetASysctlIsOnlySaidWherePodAndPlanProveIt() {
+  void whatSetASysctlIsOnlyShownIfPodAndPlanProveIt() {
     TestPod unprivileged =
         TestPod.named("a")
             .tuned(
@@ -409,7 +409,7 @@ class StatusFactoryTest {
   }
 
   @Test
-  void soIsTheTimeSinceWhenPodsAreInjected() {
+  void theTimeSinceWhenPodsAreInjectedIsRemembered() {
     InjectionState state = new InjectionState(Optional.of(NOW), List.of());
 
     WebSocketTuningStatus status =

@@ -33,7 +33,7 @@ class KeepaliveRulesTest {
   class OfKeepalive {
 
     @Test
-    void itIsOff() {
+    void keepaliveIsOff() {
       assertThat(judge(keepalive(), programs().portWithoutKeepalive(8080)))
           .isEqualTo(
               Finding.bad(
@@ -63,7 +63,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void whatCannotBeToldComesBeforeWhatIsWorthATip() {
+    void anUnknownTimeComesBeforeATip() {
       ServerReportBuilder report = programs().remotes(1).port(8080, 100, 15);
 
       assertThat(judge(keepalive().loadBalancerIdle(10), report).reason())
@@ -87,7 +87,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void itsTimeIsNotShown() {
+    void noConnectionShowsItsTime() {
       ServerReportBuilder report = programs().port(8080, 1, (Integer) null);
 
       assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.KeepaliveNotSeen);
@@ -130,7 +130,7 @@ class KeepaliveRulesTest {
 
     @ParameterizedTest
     @CsvSource({"345, Effective", "344, Effective", "346, UserTimeoutOff"})
-    void itMayNotBeLonger(int seconds, TuningReason reason) {
+    void aUserTimeoutMayNotBeLongerThanWanted(int seconds, TuningReason reason) {
       ServerReportBuilder report =
           sysctls().programs(300, 10, 5, seconds, false).port(8080, 1, 300);
 
@@ -138,7 +138,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void itsLengthIsTold() {
+    void theLengthOfAUserTimeoutIsReported() {
       ServerReportBuilder report = sysctls().programs(300, 10, 5, 400, false).port(8080, 1, 300);
 
       assertThat(judge(keepalive().userTimeout(345), report).message())
@@ -146,7 +146,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void aPortThatNobodyServesHasNone() {
+    void aPortWithoutAListenerHasNoUserTimeout() {
       assertThat(judge(tune().userTimeout(20), node().portNotListening(8080)).reason())
           .isEqualTo(TuningReason.KeepaliveNotSeen);
     }
@@ -156,19 +156,19 @@ class KeepaliveRulesTest {
   class OfAPromise {
 
     @Test
-    void itHolds() {
+    void aPromiseHolds() {
       assertThat(judge(tune().deadPeers(60), minute().port(8080, 1, MINUTE_TIME)).reason())
           .isEqualTo(TuningReason.Effective);
     }
 
     @Test
-    void itHoldsAllTheMoreWhereTheServerIsStricter() {
+    void aPromiseHoldsIfTheServerIsStricter() {
       assertThat(judge(tune().deadPeers(60), minute().port(8080, 1, 15)).reason())
           .isEqualTo(TuningReason.StricterThanRequested);
     }
 
     @Test
-    void withoutAUserTimeoutItIsBroken() {
+    void withoutAUserTimeoutAPromiseIsBroken() {
       Keepalive keepalive = MINUTE.keepalive();
       ServerReportBuilder report =
           derived().noPrograms().port(8080, 1, keepalive.time()).sysctl(Sysctl.TCP_RETRIES2, "15");
@@ -190,14 +190,14 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void fewRepetitionsKeepItToo() {
+    void fewRepetitionsKeepAPromise() {
       ServerReportBuilder report = derived().noPrograms().port(8080, 1, MINUTE_TIME);
 
       assertThat(judge(tune().deadPeers(60), report).reason()).isEqualTo(TuningReason.Effective);
     }
 
     @Test
-    void withValuesThatNobodyCanTellItIsNotTakenOnTrust() {
+    void withUnknownValuesAPromiseIsNotTakenOnTrust() {
       SpecBuilder respect = tune().deadPeers(60).applicationKeepalive(ApplicationKeepalive.Respect);
       ServerReportBuilder report = programs(false).port(8080, 1, 15);
 
@@ -210,7 +210,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void onePortThatBreaksItIsEnough() {
+    void onePortThatBreaksAPromiseIsEnough() {
       ServerReportBuilder report = minute().port(8080, 1, MINUTE_TIME).portWithoutKeepalive(9090);
 
       assertThat(judge(tune().deadPeers(60), report).reason()).isEqualTo(TuningReason.KeepaliveOff);
@@ -234,7 +234,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void thatIsFineAndWorthATip() {
+    void aLoadBalancerThatCutsFirstIsFineAndWorthATip() {
       assertThat(judge(keepalive().loadBalancerIdle(240), programs().port(8080, 1, 300)))
           .isEqualTo(
               Finding.good(
@@ -244,7 +244,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void whereNoProbeComesItIsToldEvenIfNobodyAskedForKeepalive() {
+    void aLoadBalancerThatCutsFirstIsReportedEvenIfKeepaliveIsNotWanted() {
       assertThat(
               judge(tune().openFiles(1024).loadBalancerIdle(240), node().portWithoutKeepalive(8080))
                   .message())
@@ -268,7 +268,7 @@ class KeepaliveRulesTest {
     }
 
     @Test
-    void whoAskedForNothingOfSocketsIsNotToldOfProxies() {
+    void proxiesAreNotReportedIfNothingIsWantedOfSockets() {
       assertThat(judge(tune().openFiles(1024), node().remotes(2).port(8080, 100, 7200)).reason())
           .isEqualTo(TuningReason.Effective);
     }

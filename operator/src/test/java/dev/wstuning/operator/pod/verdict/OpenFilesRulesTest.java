@@ -67,7 +67,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void withoutAnythingTheLimitTheNodeAndEveryWayOutAreTold() {
+  void aLowLimitIsReportedWithItsNodeAndEveryRemedy() {
     assertThat(judge(asked(), low(1024, 20_000)))
         .isEqualTo(
             Finding.bad(
@@ -86,7 +86,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void anAgentThatGrantsLessIsToldWhatBinds() {
+  void aRemedyNamesWhatAnAgentGrants() {
     assertThat(judge(asked(), low(4096, 4096).node(serving(4096))).next())
         .isEqualTo(
             "raise openFiles.maximum and fs.nr_open in the WebSocketNodeTuning of node n1, whose agent"
@@ -138,7 +138,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void aNameThatIsTooLongToAskForIsTold() {
+  void aNameThatIsTooLongForTheAgentIsReported() {
     TestPod pod =
         onNode("chat-1")
             .with(
@@ -160,7 +160,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void anotherPluginIsToldAndNoRestartIsAdvisedBeforeItIsSettled() {
+  void anotherPluginIsReportedAndNoRestartIsAdvised() {
     NodeAgentReport beside =
         new NodeAgentReport(
             "n1",
@@ -180,7 +180,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void anAgentWhosePodIsNotReadyServesNobody() {
+  void anAgentWhosePodIsNotReadyDoesNotServe() {
     Finding finding = judge(asked(), low(1024, 20_000).node(serving(20_000).gone()));
 
     assertThat(finding.message()).endsWith("; the pod of its node agent is not ready");
@@ -197,7 +197,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void whatKeepsTheLauncherOutIsTold() {
+  void whatKeepsTheLauncherOutIsReported() {
     TestPod pod = onNode("chat-1").annotated(Markers.NO_PRELOAD, "container chat has no command");
     Finding finding =
         judge(asked().launcher(), observed(pod).seen(node().nofile(1024, 20_000).build()));
@@ -207,7 +207,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void whatKeptTheInitContainerFromFillingItsVolumeIsTold() {
+  void whatKeptTheInitContainerFromFillingItsVolumeIsReported() {
     assertThat(
             judge(
                     asked().launcher(),
@@ -236,7 +236,7 @@ class OpenFilesRulesTest {
   }
 
   @Test
-  void whatLowersALimitIsTold() {
+  void whatLowersALimitIsReported() {
     SpecBuilder spec = tune().openFiles(null, 4096L);
 
     assertThat(judge(spec, low(20_000, 20_000)))

@@ -94,7 +94,7 @@ class VerdictTest {
   }
 
   @Test
-  void readyIsFalseWhilePodsCannotBeCreatedInWhateverWords() {
+  void readyIsFalseWhilePodsCannotBeCreatedRegardlessOfTheWords() {
     Verdict verdict = judge(asked().creationProblem("this cluster is quiet today"));
 
     assertThat(verdict.ready().text())
@@ -107,7 +107,7 @@ class VerdictTest {
   }
 
   @Test
-  void soItIsForOneThatOnlyObservesAndIsNotBlamed() {
+  void readyIsFalseWithoutBlameIfATuningOnlyObservesAndPodsCannotBeCreated() {
     Verdict verdict =
         judge(
             VerdictInputBuilder.of(observe().keepalive(300, 10, 5))
@@ -402,7 +402,7 @@ class VerdictTest {
   }
 
   @Test
-  void soDoesALibraryThatCouldNotBePutInPlace() {
+  void aLibraryThatCouldNotBePutInPlaceUnsetsApplied() {
     Boot refused = Boots.socketsRefused("write: no space left on device");
     VerdictInputBuilder restricted =
         VerdictInputBuilder.of(tune().keepalive(300, 10, 5).library())
@@ -440,7 +440,7 @@ class VerdictTest {
   }
 
   @Test
-  void aNewcomerIsToldWhoKeepsThePods() {
+  void aNewerTuningNamesTheOwnersOfItsPods() {
     Verdict verdict = judge(asked().ownedByOther(Map.of("b", 2, "a", 1)));
 
     assertThat(verdict.accepted().text())
