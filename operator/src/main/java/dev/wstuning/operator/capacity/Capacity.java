@@ -26,11 +26,17 @@ public record Capacity(List<Bound> bounds) {
     Ports
   }
 
-  /**
-   * @param connections that this limit admits
-   * @param assumption what else must hold for that number, as a sentence
-   */
-  public record Bound(Limit limit, long connections, String assumption) {}
+  /** One of the limits. */
+  public sealed interface Bound {
+
+    Limit limit();
+
+    /** How many connections it admits. */
+    long connections();
+
+    /** What else must hold for that number, as a sentence. */
+    String assumption();
+  }
 
   /**
    * What is known of a pod and its node.
@@ -49,14 +55,82 @@ public record Capacity(List<Bound> bounds) {
       Optional<Proxies> proxies) {}
 
   /**
+   * @param soft limit of the server process
+   */
+  public record OpenFiles(long soft) implements Bound {
+    @Override
+    public Limit limit() {
+      return Limit.OpenFiles;
+    }
+
+    @Override
+    public long connections() {
+      return Math.max(0, soft - PROCESS_RESERVE);
+    }
+
+    @Override
+    public String assumption() {
+      return "a soft limit of %d, of which the process needs %d for itself"
+          .formatted(soft, PROCESS_RESERVE);
+    }
+  }
+
+  /**
+   * @param bytes the limit of the server's container
+   * @param each bytes that the application needs for a connection; empty if that is not known
+   */
+  public record Memory(long bytes, OptionalLong each) implements Bound {
+    @Override
+    public Limit limit() {
+      return Limit.Memory;
+    }
+
+    @Override
+    public long connections() {
+      return bytes / 1024 * 100 / (KERNEL_CENTI_KIB + 100 * each.orElse(0) / 1024);
+    }
+
+    @Override
+    public String assumption() {
+      String need =
+          each.isPresent()
+              ? "4.85 KiB in the kernel and %s in the server for each connection, and nothing else"
+                  .formatted(amount(each.getAsLong()))
+              : "4.85 KiB in the kernel for each connection; the server's own need is unknown, because"
+                  + " connections.memoryEach is not set";
+      return "a memory limit of %d MiB, %s".formatted(bytes >> 20, need);
+    }
+
+    private static String amount(long bytes) {
+      return bytes % 1024 == 0 ? bytes / 1024 + " KiB" : bytes + " bytes";
+    }
+  }
+
+  /**
    * @param max {@code net.netfilter.nf_conntrack_max} of the node
    * @param pods how many of the selected pods run there; at least 1
    */
-  public record Conntrack(long max, int pods) {
+  public record Conntrack(long max, int pods) implements Bound {
     public Conntrack {
       if (pods < 1) {
         throw new IllegalArgumentException("a pod that was seen is on its node, not " + pods);
       }
+    }
+
+    @Override
+    public Limit limit() {
+      return Limit.Conntrack;
+    }
+
+    @Override
+    public long connections() {
+      return max / pods;
+    }
+
+    @Override
+    public String assumption() {
+      return "at most: nf_conntrack_max of %d on the node, shared by %s and everything else there"
+          .formatted(max, pods == 1 ? "this pod" : pods + " selected pods");
     }
   }
 
@@ -64,7 +138,30 @@ public record Capacity(List<Bound> bounds) {
    * @param addresses from which connections come
    * @param ports of the pod on which the proxies connect
    */
-  public record Proxies(int addresses, int ports) {}
+  public record Proxies(int addresses, int ports) implements Bound {
+    @Override
+    public Limit limit() {
+      return Limit.Ports;
+    }
+
+    @Override
+    public long connections() {
+      return SOURCE_PORTS * addresses * ports;
+    }
+
+    @Override
+    public String assumption() {
+      return "likely proxies with %s connect to %s, from %d source ports each (default ip_local_port_range)"
+          .formatted(
+              plural(addresses, "address", "addresses"),
+              plural(ports, "port", "ports"),
+              SOURCE_PORTS);
+    }
+
+    private static String plural(int number, String one, String many) {
+      return number + " " + (number == 1 ? one : many);
+    }
+  }
 
   /** Open files that a server needs apart from its connections. */
   static final long PROCESS_RESERVE = 64;
@@ -84,10 +181,10 @@ public record Capacity(List<Bound> bounds) {
 
   public static Capacity of(Pod pod) {
     List<Bound> bounds = new ArrayList<>();
-    bounds.add(openFiles(pod.softOpenFiles()));
-    pod.memoryBytes().ifPresent(bytes -> bounds.add(memory(bytes, pod.memoryEach())));
-    pod.conntrack().ifPresent(conntrack -> bounds.add(conntrack(conntrack)));
-    pod.proxies().ifPresent(proxies -> bounds.add(ports(proxies)));
+    bounds.add(new OpenFiles(pod.softOpenFiles()));
+    pod.memoryBytes().ifPresent(bytes -> bounds.add(new Memory(bytes, pod.memoryEach())));
+    pod.conntrack().ifPresent(bounds::add);
+    pod.proxies().ifPresent(bounds::add);
     return new Capacity(bounds);
   }
 
@@ -103,56 +200,5 @@ public record Capacity(List<Bound> bounds) {
   /** Whether {@code connections} are four fifths of what the pod can hold, or more. */
   public boolean isNear(long connections) {
     return connections >= connections() - connections() / 5;
-  }
-
-  private static Bound openFiles(long soft) {
-    return new Bound(
-        Limit.OpenFiles,
-        Math.max(0, soft - PROCESS_RESERVE),
-        "a soft limit of %d, of which the process needs %d for itself"
-            .formatted(soft, PROCESS_RESERVE));
-  }
-
-  private static Bound memory(long bytes, OptionalLong memoryEach) {
-    long centiKib = KERNEL_CENTI_KIB + 100 * memoryEach.orElse(0) / 1024;
-    String each =
-        memoryEach.isPresent()
-            ? "4.85 KiB in the kernel and %s in the server for each connection, and nothing else"
-                .formatted(amount(memoryEach.getAsLong()))
-            : "4.85 KiB in the kernel for each connection; the server's own need is unknown, because"
-                + " connections.memoryEach is not set";
-    return new Bound(
-        Limit.Memory,
-        bytes / 1024 * 100 / centiKib,
-        "a memory limit of %d MiB, %s".formatted(bytes >> 20, each));
-  }
-
-  private static String amount(long bytes) {
-    return bytes % 1024 == 0 ? bytes / 1024 + " KiB" : bytes + " bytes";
-  }
-
-  private static Bound conntrack(Conntrack conntrack) {
-    return new Bound(
-        Limit.Conntrack,
-        conntrack.max() / conntrack.pods(),
-        "at most: nf_conntrack_max of %d on the node, shared by %s and everything else there"
-            .formatted(
-                conntrack.max(),
-                conntrack.pods() == 1 ? "this pod" : conntrack.pods() + " selected pods"));
-  }
-
-  private static Bound ports(Proxies proxies) {
-    return new Bound(
-        Limit.Ports,
-        SOURCE_PORTS * proxies.addresses() * proxies.ports(),
-        "likely proxies with %s connect to %s, from %d source ports each (default ip_local_port_range)"
-            .formatted(
-                plural(proxies.addresses(), "address", "addresses"),
-                plural(proxies.ports(), "port", "ports"),
-                SOURCE_PORTS));
-  }
-
-  private static String plural(int number, String one, String many) {
-    return number + " " + (number == 1 ? one : many);
   }
 }

@@ -93,6 +93,8 @@ public enum Sysctl implements SysctlKey {
 
   /** Replaces the tabs of the kernel by single spaces, as in plans and reports. */
   public static String normalise(String value) {
-    return BLANKS.matcher(value.trim()).replaceAll(" ");
+    return value.chars().allMatch(c -> c > ' ')
+        ? value
+        : BLANKS.matcher(value.trim()).replaceAll(" ");
   }
 }

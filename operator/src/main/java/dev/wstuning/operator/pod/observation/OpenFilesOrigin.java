@@ -68,15 +68,14 @@ public record OpenFilesOrigin(By by, String reason) {
     if (helper.filter(h -> isOutcome(seen, h, given)).isPresent()) {
       return new OpenFilesOrigin(
           By.valueOf(helper.get().by().label()),
-          "the pod was given %d, which it changed when the server started".formatted(given.soft()));
+          "the pod was given " + given.soft() + ", which it changed when the server started");
     }
     return agent && seen.hard() > given.hard()
         ? new OpenFilesOrigin(
             By.NodeAgent,
-            "its hard limit is above the %d that the init container had".formatted(given.hard()))
+            "its hard limit is above the " + given.hard() + " that the init container had")
         : new OpenFilesOrigin(
-            By.Server,
-            "the pod was given %d; the process changed it itself".formatted(given.soft()));
+            By.Server, "the pod was given " + given.soft() + "; the process changed it itself");
   }
 
   /**

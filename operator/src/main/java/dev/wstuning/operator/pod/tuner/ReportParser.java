@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -42,6 +43,9 @@ public final class ReportParser {
           .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
+  private static final ObjectReader BOOT = MAPPER.readerFor(BootReport.class);
+  private static final ObjectReader SERVER = MAPPER.readerFor(ServerReport.class);
+
   private ReportParser() {}
 
   /**
@@ -51,7 +55,7 @@ public final class ReportParser {
   public static ParseResult<BootReport> boot(String message, String plan, int settings) {
     return parse(
         message,
-        BootReport.class,
+        BOOT,
         r -> {
           ReportRules.check(r, settings);
           return plan.equals(r.plan())
@@ -67,7 +71,7 @@ public final class ReportParser {
   public static ParseResult<ServerReport> server(String message, String start, int keys) {
     return parse(
         message,
-        ServerReport.class,
+        SERVER,
         r -> {
           ReportRules.check(r, keys);
           return start.equals(r.start())
@@ -80,7 +84,7 @@ public final class ReportParser {
     ParseResult<T> judge(T report) throws ReportRules.Broken;
   }
 
-  private static <T> ParseResult<T> parse(String message, Class<T> type, Judge<T> judge) {
+  private static <T> ParseResult<T> parse(String message, ObjectReader reader, Judge<T> judge) {
     if (message == null || message.isEmpty()) {
       return new ParseResult.Malformed<>("no message");
     }
@@ -88,7 +92,7 @@ public final class ReportParser {
       return new ParseResult.Malformed<>("longer than " + MAX_BYTES + " bytes");
     }
     try {
-      return judge.judge(MAPPER.readValue(message, type));
+      return judge.judge(reader.readValue(message));
     } catch (JsonProcessingException e) {
       return endsTooSoon(e, message)
           ? new ParseResult.Truncated<>()
