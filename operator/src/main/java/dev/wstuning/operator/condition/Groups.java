@@ -46,6 +46,16 @@ public final class Groups<K, V> {
   }
 
   /**
+   * How many groups have at least that number of members.
+   *
+   * @param from how many of the groups that were made first do not count
+   */
+  public int ofAtLeast(int members, int from) {
+    return (int)
+        groups.values().stream().skip(from).filter(g -> g.members().size() >= members).count();
+  }
+
+  /**
    * The groups for which there is room: the worst first, and of those that are equally bad the
    * largest.
    *

@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Groups;
 import dev.wstuning.operator.condition.Groups.Group;
+import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation.Reported;
 import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.selection.Workload;
@@ -13,7 +14,9 @@ import dev.wstuning.operator.sysctl.Sysctl;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -37,10 +40,13 @@ final class ObservationGroups {
     Set<Sysctl> shown = ObservationRenderer.shown(targets);
     Groups<Observation, JudgedPod> groups = new Groups<>();
     for (List<JudgedPod> equallyBad : worstFirst(judged)) {
-      if (groups.size() >= MAX_GROUPS) {
-        break; // there is no room for those that are better
+      int worse = groups.size();
+      for (List<JudgedPod> alike : largestFirst(equallyBad)) {
+        if (worse + groups.ofAtLeast(alike.size(), worse) >= MAX_GROUPS) {
+          break; // there is no room for those that are better, or fewer
+        }
+        alike.forEach(pod -> groups.add(ObservationRenderer.of(pod, shown), pod.finding(), pod));
       }
-      equallyBad.forEach(pod -> groups.add(ObservationRenderer.of(pod, shown), pod.finding(), pod));
     }
     return groups.worst(MAX_GROUPS, MAX_PORTS_AND_SYSCTLS, ObservationGroups::size).stream()
         .map(ObservationGroups::describe)
@@ -53,6 +59,34 @@ final class ObservationGroups {
             Collectors.groupingBy(
                 JudgedPod::finding, () -> new TreeMap<>(Finding.WORST_FIRST), Collectors.toList()))
         .values();
+  }
+
+  /**
+   * What differs between groups in any case. It is cheaper to compare than to render all of it, and
+   * if most pods differ, most are never rendered.
+   */
+  private record Likeness(String process, long soft, long hard, List<String> sysctls) {
+
+    static Optional<Likeness> of(JudgedPod pod) {
+      return pod.inspection()
+          .map(Inspection::report)
+          .map(
+              report ->
+                  new Likeness(
+                      report.process().comm(),
+                      report.nofile().soft(),
+                      report.nofile().hard(),
+                      report.values()));
+    }
+  }
+
+  private static List<List<JudgedPod>> largestFirst(List<JudgedPod> pods) {
+    return pods.stream()
+        .collect(Collectors.groupingBy(Likeness::of, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .sorted(Comparator.comparingInt((List<JudgedPod> alike) -> -alike.size()))
+        .toList();
   }
 
   private static int size(Observation common) {
