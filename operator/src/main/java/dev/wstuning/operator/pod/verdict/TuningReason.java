@@ -77,10 +77,10 @@ public enum TuningReason implements Reason {
   BalancerCutsFirst,
   /** The peers are likely proxies: their own timeouts decide how soon dead clients are found. */
   BehindProxy,
-  /** The application looks for dead peers sooner than wanted: nothing to do. */
-  StricterThanRequested,
   /** The processes have what the resource wants: nothing to do. */
   Effective,
+  /** The application looks for dead peers sooner than wanted: nothing to do. */
+  StricterThanRequested,
   /** Some pods are not observed yet: wait. */
   NotObserved,
   /** The observer could not do its work: look at that pod. */
