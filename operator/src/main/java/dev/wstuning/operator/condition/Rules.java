@@ -1,5 +1,6 @@
 package dev.wstuning.operator.condition;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -17,10 +18,9 @@ public record Rules<S, F>(List<Function<S, Optional<F>>> rules) {
 
   /** Rules that compare with something given, such as an expectation. */
   public static <G, S, F> Rules<S, F> given(G given, List<BiFunction<G, S, Optional<F>>> rules) {
-    return new Rules<>(
-        rules.stream()
-            .<Function<S, Optional<F>>>map(rule -> subject -> rule.apply(given, subject))
-            .toList());
+    List<Function<S, Optional<F>>> bound = new ArrayList<>(rules.size());
+    rules.forEach(rule -> bound.add(subject -> rule.apply(given, subject)));
+    return new Rules<>(bound);
   }
 
   /**

@@ -31,7 +31,11 @@ public record DeadPeerLife(OptionalLong idle, long busy, OptionalLong within) {
   }
 
   private static long longest(List<ServedPort> ports, ToLongFunction<ServedPort> seconds) {
-    return ports.stream().mapToLong(seconds).max().orElseThrow();
+    long longest = 0;
+    for (ServedPort port : ports) {
+      longest = Math.max(longest, seconds.applyAsLong(port));
+    }
+    return longest;
   }
 
   /** The longest of all; empty if the time on an idle connection is unknown. */

@@ -24,7 +24,10 @@ public record Inspection(
 
   public static Inspection of(Expectation expectation, ObservedPod pod, ServerReport report) {
     List<ServedPort> served = ServedPorts.of(pod, report);
-    List<ServedPort> ports = served.stream().filter(p -> expectation.concerns(p.port())).toList();
+    List<ServedPort> ports =
+        expectation.ports().isEmpty()
+            ? served
+            : served.stream().filter(p -> expectation.concerns(p.port())).toList();
     return new Inspection(
         pod,
         report,

@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.capacity.Capacity;
 import dev.wstuning.operator.pod.tuner.ServerReport;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,17 +38,18 @@ final class PodCapacity {
 
   /** Not if clients of another port connect directly: their addresses are no bound. */
   private static Optional<Capacity.Proxies> proxies(List<ServedPort> ports) {
-    List<ServedPort> behind = with(ports, ServedPort.Peers.LikelyProxy);
-    if (!with(ports, ServedPort.Peers.Direct).isEmpty()) {
-      return Optional.empty();
+    int behind = 0;
+    int addresses = 0;
+    for (ServedPort port : ports) {
+      ServedPort.Peers peers = port.peers().orElse(null);
+      if (peers == ServedPort.Peers.Direct) {
+        return Optional.empty();
+      }
+      if (peers == ServedPort.Peers.LikelyProxy) {
+        behind++;
+        addresses = Math.max(addresses, port.report().remotes());
+      }
     }
-    return behind.stream()
-        .map(p -> p.report().remotes())
-        .max(Comparator.naturalOrder())
-        .map(addresses -> new Capacity.Proxies(addresses, behind.size()));
-  }
-
-  private static List<ServedPort> with(List<ServedPort> ports, ServedPort.Peers peers) {
-    return ports.stream().filter(p -> p.peers().equals(Optional.of(peers))).toList();
+    return behind == 0 ? Optional.empty() : Optional.of(new Capacity.Proxies(addresses, behind));
   }
 }

@@ -15,11 +15,13 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Sysctl;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -83,22 +85,38 @@ public record PodFacts(
         status.getReason() == null ? "" : status.getReason(),
         Optional.ofNullable(pod.getSpec().getNodeName()),
         memoryLimits(pod.getSpec().getContainers()),
-        pod.getSpec().getContainers().stream().map(Container::getName).toList(),
-        pod.getSpec().getInitContainers().stream()
-            .filter(c -> Markers.isTuner(pod, c))
-            .findFirst()
-            .map(tuners),
-        status.getInitContainerStatuses().stream()
-            .filter(s -> s.getName().equals(Markers.INIT_CONTAINER))
-            .findFirst(),
+        all(pod.getSpec().getContainers(), c -> true, Container::getName),
+        first(pod.getSpec().getInitContainers(), c -> Markers.isTuner(pod, c)).map(tuners),
+        first(status.getInitContainerStatuses(), s -> s.getName().equals(Markers.INIT_CONTAINER)),
         status.getContainerStatuses(),
-        pod.getSpec().getEphemeralContainers().stream()
-            .filter(Markers::isObserver)
-            .map(EphemeralContainer::getName)
-            .toList(),
-        status.getEphemeralContainerStatuses().stream()
-            .filter(s -> s.getName().startsWith(Markers.OBSERVER_PREFIX))
-            .toList());
+        all(
+            pod.getSpec().getEphemeralContainers(),
+            Markers::isObserver,
+            EphemeralContainer::getName),
+        all(
+            status.getEphemeralContainerStatuses(),
+            s -> s.getName().startsWith(Markers.OBSERVER_PREFIX),
+            s -> s));
+  }
+
+  /** Loops, because a stream costs more than what it does to a list of one, ten thousand times. */
+  private static <T> Optional<T> first(List<T> list, Predicate<T> which) {
+    for (T one : list) {
+      if (which.test(one)) {
+        return Optional.of(one);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static <T, R> List<R> all(List<T> list, Predicate<T> which, Function<T, R> part) {
+    List<R> parts = new ArrayList<>(list.size());
+    for (T one : list) {
+      if (which.test(one)) {
+        parts.add(part.apply(one));
+      }
+    }
+    return parts;
   }
 
   private static Map<String, String> sysctls(PodSecurityContext context) {
@@ -166,7 +184,7 @@ public record PodFacts(
   }
 
   public Optional<ContainerStatus> status(String container) {
-    return statuses.stream().filter(s -> s.getName().equals(container)).findFirst();
+    return first(statuses, s -> s.getName().equals(container));
   }
 
   /** Whether the pod is on its way out, or out. */

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Why a selected pod is left exactly as its owner wrote it. */
 public enum Exclusion {
@@ -87,13 +86,19 @@ public enum Exclusion {
 
   private static boolean nameTaken(Pod pod) {
     PodSpec spec = pod.getSpec();
-    boolean ours = spec.getInitContainers().stream().anyMatch(c -> Markers.isTuner(pod, c));
-    return Stream.concat(
-                spec.getContainers().stream().map(Container::getName),
-                spec.getInitContainers().stream()
-                    .filter(c -> !Markers.isTuner(pod, c))
-                    .map(Container::getName))
-            .anyMatch(Markers.INIT_CONTAINER::equals)
-        || (!ours && spec.getVolumes().stream().anyMatch(v -> v.getName().equals(Markers.VOLUME)));
+    boolean ours = false;
+    for (Container container : spec.getInitContainers()) {
+      if (Markers.isTuner(pod, container)) {
+        ours = true;
+      } else if (container.getName().equals(Markers.INIT_CONTAINER)) {
+        return true;
+      }
+    }
+    for (Container container : spec.getContainers()) {
+      if (container.getName().equals(Markers.INIT_CONTAINER)) {
+        return true;
+      }
+    }
+    return !ours && spec.getVolumes().stream().anyMatch(v -> v.getName().equals(Markers.VOLUME));
   }
 }

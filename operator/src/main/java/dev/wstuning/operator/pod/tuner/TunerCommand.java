@@ -42,12 +42,18 @@ public record TunerCommand(
   /** The commands of the tuner that run in init containers. */
   public enum Command {
     /** Writes sysctls and attaches the socket programs; privileged. */
-    APPLY,
+    APPLY("apply"),
     /** Fills library and launcher into a volume. */
-    PRELOAD;
+    PRELOAD("preload");
+
+    private final String argument;
+
+    Command(String argument) {
+      this.argument = argument;
+    }
 
     String argument() {
-      return name().toLowerCase(Locale.ROOT);
+      return argument;
     }
   }
 
@@ -149,6 +155,9 @@ public record TunerCommand(
   public record Reading(TunerCommand command, TuningError onError) {}
 
   static String argument(TuningError onError) {
-    return ON_ERROR + onError.name().toLowerCase(Locale.ROOT);
+    return switch (onError) {
+      case Start -> ON_ERROR + "start";
+      case Hold -> ON_ERROR + "hold";
+    };
   }
 }

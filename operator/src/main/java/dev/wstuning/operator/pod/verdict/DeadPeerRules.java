@@ -102,17 +102,19 @@ final class DeadPeerRules {
 
   /** The server detects dead proxies, but not dead clients behind them. */
   static Optional<Finding> behindProxy(Expectation expectation, Inspection pod) {
-    return expectation.targets().sockets().isEmpty()
-        ? Optional.empty()
-        : pod.ports().stream()
-            .filter(port -> port.peers().equals(Optional.of(Peers.LikelyProxy)))
-            .findFirst()
-            .map(
-                port ->
-                    Finding.good(
-                        TuningReason.BehindProxy,
-                        "%d connections to port %d come from %d addresses, which are likely proxies: the server detects dead proxies, but not dead clients behind them"
-                            .formatted(port.inspection(), port.port(), port.report().remotes()),
-                        "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)"));
+    if (expectation.targets().sockets().isEmpty()) {
+      return Optional.empty();
+    }
+    for (ServedPort port : pod.ports()) {
+      if (port.peers().orElse(null) == Peers.LikelyProxy) {
+        return Optional.of(
+            Finding.good(
+                TuningReason.BehindProxy,
+                "%d connections to port %d come from %d addresses, which are likely proxies: the server detects dead proxies, but not dead clients behind them"
+                    .formatted(port.inspection(), port.port(), port.report().remotes()),
+                "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)"));
+      }
+    }
+    return Optional.empty();
   }
 }
