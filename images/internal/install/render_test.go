@@ -6,11 +6,21 @@ import (
 	"testing"
 )
 
-const (
-	operator  = "localhost/wstuning/operator:0.1.0"
-	tuner     = "localhost/wstuning/tuner:0.1.0"
-	nodeAgent = "localhost/wstuning/node-agent:0.1.0"
+// The images as the manifests name them.
+var (
+	version   = shippedVersion()
+	operator  = "localhost/wstuning/operator:" + version
+	tuner     = "localhost/wstuning/tuner:" + version
+	nodeAgent = "localhost/wstuning/node-agent:" + version
 )
+
+func shippedVersion() string {
+	version, err := os.ReadFile("../../../VERSION")
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(string(version))
+}
 
 var pushed = map[string]string{
 	operator:  "registry.example.com/team/operator@sha256:aa",
