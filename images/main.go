@@ -16,7 +16,7 @@ import (
 const usage = `Usage:
   images/build [--list] [--all | name...]            build archives into target/images
   images/push --registry HOST/PATH [name...]         build, then push to a registry
-Without names the images are meant that an installation and the demo need.
+Without names, it builds the images that an installation and the demo need.
 `
 
 func main() {
