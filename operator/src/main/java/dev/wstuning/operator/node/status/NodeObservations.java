@@ -8,8 +8,8 @@ import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Groups;
 import dev.wstuning.operator.condition.Groups.Group;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.verdict.JudgedNode;
 import dev.wstuning.operator.node.verdict.NodeRules;
-import java.util.Comparator;
 import java.util.List;
 
 /** Groups nodes with equal values, the worst first. */
@@ -24,15 +24,9 @@ final class NodeObservations {
 
   private NodeObservations() {}
 
-  static List<NodeObservation> of(String tuning, List<TunedNode> selected) {
+  static List<NodeObservation> of(String tuning, List<JudgedNode> judged) {
     Groups<NodeObservation, String> groups = new Groups<>();
-    selected.stream()
-        .sorted(Comparator.comparing(s -> s.node().name()))
-        .forEach(
-            state -> {
-              Finding finding = NodeRules.judge(tuning, state);
-              groups.add(common(tuning, state, finding), finding, state.node().name());
-            });
+    judged.forEach(n -> groups.add(common(tuning, n.state(), n.finding()), n.finding(), n.name()));
     return groups.worst(MAX_GROUPS, MAX_SETTINGS, o -> o.settings().size()).stream()
         .map(NodeObservations::describe)
         .toList();

@@ -3,8 +3,7 @@ package dev.wstuning.operator.node.status;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Problem;
 import dev.wstuning.operator.condition.Finding;
-import dev.wstuning.operator.node.agent.TunedNode;
-import dev.wstuning.operator.node.verdict.NodeRules;
+import dev.wstuning.operator.node.verdict.JudgedNode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,16 +34,12 @@ final class NodeProblems {
   /**
    * @param everywhere a problem of all nodes, apart from those of single nodes
    */
-  static List<Problem> of(String tuning, List<TunedNode> selected, Optional<Finding> everywhere) {
+  static List<Problem> of(List<JudgedNode> judged, Optional<Finding> everywhere) {
     Stream<Affected> all =
-        everywhere.stream().map(finding -> new Affected(finding, selected.size(), List.of()));
+        everywhere.stream().map(finding -> new Affected(finding, judged.size(), List.of()));
     Stream<Affected> some =
-        selected.stream()
-            .sorted(Comparator.comparing(state -> state.node().name()))
-            .collect(Collectors.groupingBy(state -> NodeRules.judge(tuning, state).reason()))
-            .values()
-            .stream()
-            .map(nodes -> affected(tuning, nodes))
+        judged.stream().collect(Collectors.groupingBy(n -> n.finding().reason())).values().stream()
+            .map(NodeProblems::affected)
             .filter(a -> everywhere.filter(f -> f.reason() == a.finding().reason()).isEmpty());
     return Stream.concat(all, some)
         .filter(a -> a.finding().status() != ConditionStatus.True)
@@ -54,10 +49,10 @@ final class NodeProblems {
         .toList();
   }
 
-  private static Affected affected(String tuning, List<TunedNode> nodes) {
+  private static Affected affected(List<JudgedNode> nodes) {
     return new Affected(
-        NodeRules.judge(tuning, nodes.get(0)),
+        nodes.get(0).finding(),
         nodes.size(),
-        nodes.stream().limit(MAX_EXAMPLES).map(state -> state.node().name()).toList());
+        nodes.stream().limit(MAX_EXAMPLES).map(JudgedNode::name).toList());
   }
 }

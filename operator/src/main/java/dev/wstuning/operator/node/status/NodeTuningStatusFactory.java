@@ -7,8 +7,8 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.condition.Reason;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.verdict.JudgedNode;
 import dev.wstuning.operator.node.verdict.NodeReason;
 import dev.wstuning.operator.node.verdict.NodeRules;
 import dev.wstuning.operator.node.verdict.NodeVerdict;
@@ -39,17 +39,16 @@ public final class NodeTuningStatusFactory {
   public WebSocketNodeTuningStatus create(
       WebSocketNodeTuning tuning, Collection<TunedNode> states, Optional<String> refused) {
     String name = tuning.getMetadata().getName();
-    List<TunedNode> selected = states.stream().filter(s -> s.selectedBy(name)).toList();
-    List<Reason> reasons = selected.stream().map(s -> NodeRules.judge(name, s).reason()).toList();
-    NodeVerdict verdict = NodeVerdict.of(name, tuning.notUnderstood(), selected, refused);
+    List<JudgedNode> judged = JudgedNode.selectedBy(name, states);
+    NodeVerdict verdict = NodeVerdict.of(name, tuning.notUnderstood(), judged, refused);
     long generation = tuning.getMetadata().getGeneration();
     WebSocketNodeTuningStatus previous = tuning.getStatus();
     return new WebSocketNodeTuningStatus(
         generation,
-        summary(name, selected, reasons),
-        nodes(name, states, selected, reasons),
-        NodeProblems.of(name, selected, verdict.everywhere()),
-        NodeObservations.of(name, selected),
+        summary(name, judged),
+        nodes(name, states, judged),
+        NodeProblems.of(judged, verdict.everywhere()),
+        NodeObservations.of(name, judged),
         conditions(
             verdict,
             new Conditions(
@@ -64,39 +63,37 @@ public final class NodeTuningStatusFactory {
         .list();
   }
 
-  private static Summary summary(String tuning, List<TunedNode> selected, List<Reason> reasons) {
+  private static Summary summary(String tuning, List<JudgedNode> judged) {
     String lowest =
-        selected.stream()
-            .flatMap(s -> NodeRules.serving(tuning, s).stream())
+        judged.stream()
+            .flatMap(n -> NodeRules.serving(tuning, n.state()).stream())
             .filter(Serving::isServing)
             .map(Serving::limit)
             .filter(Objects::nonNull)
             .min(Long::compare)
             .map(String::valueOf)
             .orElse(null);
-    long applied = reasons.stream().filter(NodeReason.Applied::equals).count();
-    return new Summary(applied + "/" + selected.size(), lowest);
+    return new Summary(count(judged, EnumSet.of(NodeReason.Applied)) + "/" + judged.size(), lowest);
   }
 
-  private static Nodes nodes(
-      String tuning, Collection<TunedNode> all, List<TunedNode> selected, List<Reason> reasons) {
+  private static Nodes nodes(String tuning, Collection<TunedNode> all, List<JudgedNode> judged) {
     long serving =
-        selected.stream()
-            .flatMap(s -> NodeRules.serving(tuning, s).stream())
+        judged.stream()
+            .flatMap(n -> NodeRules.serving(tuning, n.state()).stream())
             .filter(Serving::isServing)
             .count();
     long restoring = all.stream().filter(s -> !s.selectedBy(tuning) && s.had(tuning)).count();
     return new Nodes(
-        selected.size(),
-        count(reasons, EnumSet.of(NodeReason.Applied)),
+        judged.size(),
+        count(judged, EnumSet.of(NodeReason.Applied)),
         (int) serving,
-        count(reasons, EnumSet.of(NodeReason.Drifted)),
-        count(reasons, FAILED),
-        count(reasons, EnumSet.of(NodeReason.Waiting)),
+        count(judged, EnumSet.of(NodeReason.Drifted)),
+        count(judged, FAILED),
+        count(judged, EnumSet.of(NodeReason.Waiting)),
         (int) restoring);
   }
 
-  private static int count(List<Reason> reasons, Set<NodeReason> which) {
-    return (int) reasons.stream().filter(which::contains).count();
+  private static int count(List<JudgedNode> judged, Set<NodeReason> which) {
+    return (int) judged.stream().filter(n -> which.contains(n.finding().reason())).count();
   }
 }

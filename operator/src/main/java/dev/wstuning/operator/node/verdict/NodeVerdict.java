@@ -28,8 +28,7 @@ public record NodeVerdict(
     Optional<Finding> stalled,
     Optional<Finding> partlyUnderstood) {
 
-  private static final String UPDATE =
-      "update the operator, or use only what this version" + " knows";
+  private static final String UPDATE = "update the operator, or use only what this version knows";
 
   /** Problems that stay until someone changes the node or the resource. */
   private static final Set<NodeReason> FOR_A_PERSON =
@@ -37,15 +36,16 @@ public record NodeVerdict(
 
   /**
    * @param what the parts of the tuning that this version of the operator cannot read
-   * @param selected the nodes that the tuning selects
+   * @param judged the nodes that the tuning selects
    * @param refused why the API server refused the operator's last attempt to write
    */
   public static NodeVerdict of(
-      String tuning, NotUnderstood what, List<TunedNode> selected, Optional<String> refused) {
+      String tuning, NotUnderstood what, List<JudgedNode> judged, Optional<String> refused) {
     if (!what.values().isEmpty()) {
       return unreadable(what);
     }
-    List<Finding> findings = selected.stream().map(s -> NodeRules.judge(tuning, s)).toList();
+    List<Finding> findings = judged.stream().map(JudgedNode::finding).toList();
+    List<TunedNode> selected = judged.stream().map(JudgedNode::state).toList();
     Finding accepted = accepted(tuning, selected);
     Optional<Finding> everywhere = refused.map(NodeVerdict::refused);
     Finding applied = everywhere.orElseGet(() -> applied(findings));
