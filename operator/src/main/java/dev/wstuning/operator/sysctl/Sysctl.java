@@ -93,8 +93,11 @@ public enum Sysctl implements SysctlKey {
 
   /** Replaces the tabs of the kernel by single spaces, as in plans and reports. */
   public static String normalise(String value) {
-    return value.chars().allMatch(c -> c > ' ')
-        ? value
-        : BLANKS.matcher(value.trim()).replaceAll(" ");
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) <= ' ') {
+        return BLANKS.matcher(value.trim()).replaceAll(" ");
+      }
+    }
+    return value;
   }
 }

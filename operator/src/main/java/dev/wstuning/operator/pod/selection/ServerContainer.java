@@ -17,10 +17,9 @@ public final class ServerContainer {
    */
   public static Optional<String> of(
       Optional<String> asked, Map<String, String> annotations, List<String> containers) {
-    Optional<String> wanted =
-        asked.or(() -> Optional.ofNullable(annotations.get(Markers.DEFAULT_CONTAINER)));
-    if (wanted.isPresent()) {
-      return wanted.filter(containers::contains);
+    String wanted = asked.isPresent() ? asked.get() : annotations.get(Markers.DEFAULT_CONTAINER);
+    if (wanted != null) {
+      return containers.contains(wanted) ? Optional.of(wanted) : Optional.empty();
     }
     return containers.size() == 1 ? Optional.of(containers.get(0)) : Optional.empty();
   }

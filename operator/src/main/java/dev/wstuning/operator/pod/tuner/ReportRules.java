@@ -131,8 +131,20 @@ final class ReportRules {
 
   private static void checkValues(List<String> values) throws Broken {
     for (String value : values) {
-      check(value == null || NUMBERS.matcher(value).matches(), "a value that is no number");
+      check(
+          value == null || isNumber(value) || NUMBERS.matcher(value).matches(),
+          "a value that is no number");
     }
+  }
+
+  /** Nearly all values are; to see it so is cheaper. */
+  private static boolean isNumber(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !value.isEmpty() && value.length() <= 10;
   }
 
   private static void checkText(String text) throws Broken {
