@@ -83,7 +83,8 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
     for (int i = 0; i < settings.size(); i++) {
       int at = i;
       String value = report.values().get(i);
-      boolean told = report.errors().stream().anyMatch(f -> f.at() == at);
+      boolean told =
+          !report.errors().isEmpty() && report.errors().stream().anyMatch(f -> f.at() == at);
       if (!told && (value == null || !Sysctl.normalise(value).equals(settings.get(i).value()))) {
         problems.add(settings.get(i) + ": reads back " + (value == null ? "nothing" : value));
       }

@@ -6,7 +6,6 @@ import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /** The sysctls of a pod's network namespace as numbers, as far as its report can be used. */
 record ReportedSysctls(ServerReport report) {
@@ -15,7 +14,8 @@ record ReportedSysctls(ServerReport report) {
   private static final long MAX_RETRIES2 = 255;
 
   /** As large as an int can surely hold. */
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+  /** Longer ones are larger than any number that a key takes. */
+  private static final int MOST_DIGITS = 9;
 
   /** Empty unless all three values are known. */
   Optional<Keepalive> keepalive() {
@@ -44,8 +44,17 @@ record ReportedSysctls(ServerReport report) {
    */
   private OptionalInt number(Sysctl sysctl, long max) {
     String value = report.values().get(sysctl.ordinal());
-    return value != null && NUMBER.matcher(value).matches() && Integer.parseInt(value) <= max
-        ? OptionalInt.of(Integer.parseInt(value))
-        : OptionalInt.empty();
+    if (value == null || value.isEmpty() || value.length() > MOST_DIGITS) {
+      return OptionalInt.empty();
+    }
+    int number = 0;
+    for (int i = 0; i < value.length(); i++) {
+      int digit = value.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return OptionalInt.empty();
+      }
+      number = 10 * number + digit;
+    }
+    return number <= max ? OptionalInt.of(number) : OptionalInt.empty();
   }
 }

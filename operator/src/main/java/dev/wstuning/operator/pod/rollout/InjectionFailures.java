@@ -40,7 +40,7 @@ public final class InjectionFailures {
     if (!facts.privilegedTuner() && facts.failure().equals("SysctlForbidden")) {
       return Optional.of("the kubelet refuses a sysctl of pod %s".formatted(facts.name()));
     }
-    Optional<String> launcher = launcherFails(facts);
+    Optional<String> launcher = allRun(facts) ? Optional.empty() : launcherFails(facts);
     if (launcher.isPresent()) {
       return launcher;
     }
@@ -64,6 +64,15 @@ public final class InjectionFailures {
   private static boolean heldAsTold(ObservedPod pod) {
     return pod.boot().problems().report().isEmpty()
         && (pod.facts().holdsOnFailure() || pod.boot().problems().openFiles().isEmpty());
+  }
+
+  private static boolean allRun(PodFacts facts) {
+    for (ContainerStatus status : facts.statuses()) {
+      if (status.getState() == null || status.getState().getRunning() == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -31,8 +31,8 @@ final class NodeKind {
   static boolean isWindows(PodSpec spec) {
     boolean stated = spec.getOs() != null && WINDOWS.equals(spec.getOs().getName());
     return stated
-        || nodeSelector(spec).entrySet().stream()
-            .anyMatch(e -> OS_LABELS.contains(e.getKey()) && WINDOWS.equals(e.getValue()))
+        || (!nodeSelector(spec).isEmpty()
+            && OS_LABELS.stream().map(nodeSelector(spec)::get).anyMatch(WINDOWS::equals))
         || everyTerm(spec, NodeKind::onlyWindows);
   }
 
@@ -60,6 +60,9 @@ final class NodeKind {
 
   /** Whether each of the terms, any of which is enough for a node, contains the condition. */
   private static boolean everyTerm(PodSpec spec, Condition condition) {
+    if (spec.getAffinity() == null) {
+      return false;
+    }
     List<NodeSelectorTerm> terms =
         Optional.ofNullable(spec.getAffinity())
             .map(Affinity::getNodeAffinity)

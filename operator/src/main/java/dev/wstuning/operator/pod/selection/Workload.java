@@ -20,10 +20,12 @@ public record Workload(String kind, String name) {
 
   /** The workload that made {@code pod}; empty for a pod that nothing will replace. */
   public static Optional<Workload> of(Pod pod) {
-    return pod.getMetadata().getOwnerReferences().stream()
-        .filter(o -> Boolean.TRUE.equals(o.getController()))
-        .findFirst()
-        .map(o -> of(o, pod));
+    for (OwnerReference owner : pod.getMetadata().getOwnerReferences()) {
+      if (Boolean.TRUE.equals(owner.getController())) {
+        return Optional.of(of(owner, pod));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Workload of(OwnerReference owner, Pod pod) {
