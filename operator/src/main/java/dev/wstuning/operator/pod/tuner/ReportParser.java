@@ -26,7 +26,7 @@ public final class ReportParser {
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
-              // Names need not be the same objects everywhere: reports are small and many.
+              // Interned names cost more than they save: reports are small and many.
               JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
           // A newer tuner, whose pods outlive a step back of the operator, may report more.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
