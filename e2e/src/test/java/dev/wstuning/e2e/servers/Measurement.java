@@ -36,7 +36,7 @@ final class Measurement {
   void deploy() {
     if (way.tuned()) {
       for (Server server : place.servers()) {
-        cluster.tune(namespace, server.app(), way.tuning(server) + place.spec());
+        cluster.tune(namespace, server.app(), place.completed(way.tuning(server)));
       }
       await("a webhook entry for each tuning in " + namespace)
           .until(() -> cluster.entries(namespace).size() == place.servers().size());

@@ -67,7 +67,8 @@ class ModernNodeServersIT {
         measured(
             Place.MODERN_NODE
                 .statingCommands()
-                .asking("openFiles: {minimum: 15000}\nmethods: {openFiles: [NodeAgent, Launcher]}"),
+                .asking("openFiles: {minimum: 15000}")
+                .allowingTheLauncher(),
             Way.RESTRICTED_RESPECT);
 
     assertThat(seen.values()).extracting(OpenFilesLimit::hard).containsOnly(OTHER.hard());
