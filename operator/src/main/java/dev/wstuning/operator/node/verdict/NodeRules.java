@@ -51,9 +51,7 @@ public final class NodeRules {
 
   private static Finding judge(Wishes wishes, TunedNode state) {
     return Rules.given(wishes, RULES)
-        .judge(
-            state,
-            () -> Finding.good(NodeReason.Applied, "the node has what the tunings" + " want"));
+        .judge(state, () -> Finding.good(NodeReason.Applied, "the node has what the tunings want"));
   }
 
   /** Whether the agent grants open files; empty if no tuning wants that. */

@@ -52,11 +52,6 @@ public record ObservedPod(
     }
   }
 
-  public ObservedPod withPodsOnNode(long number) {
-    return new ObservedPod(
-        facts, life, coverage, boot, observation, node, (int) number, logged, again);
-  }
-
   public boolean running() {
     return life == Life.RUNNING;
   }

@@ -68,9 +68,10 @@ final class PodObservers {
     List<ObservedPod> observed =
         owned.stream()
             .map(
-                facts ->
-                    observe(uid, facts, expectations.of(facts), since, command)
-                        .withPodsOnNode(facts.node().map(podsPerNode::get).orElse(1L)))
+                facts -> {
+                  long onNode = facts.node().map(podsPerNode::get).orElse(1L);
+                  return observe(uid, facts, (int) onNode, expectations.of(facts), since, command);
+                })
             .toList();
     retain(uid, owned.stream().map(PodFacts::uid).toList());
     return observed;
@@ -79,6 +80,7 @@ final class PodObservers {
   private ObservedPod observe(
       String tuningUid,
       PodFacts facts,
+      int podsOnNode,
       Expectation expectation,
       Optional<Instant> since,
       ObserveCommand command) {
@@ -92,7 +94,7 @@ final class PodObservers {
         reader.boot(facts),
         look.observation(),
         facts.node().flatMap(view::node),
-        1,
+        podsOnNode,
         log.logged(),
         earlier(look.again(), log.again()));
   }
