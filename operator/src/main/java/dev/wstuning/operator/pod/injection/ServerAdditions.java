@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.injection;
 
 import dev.wstuning.operator.pod.plan.OpenFilesPlan;
 import dev.wstuning.operator.pod.plan.OpenFilesPlan.By;
-import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.ServerContainer;
 import io.fabric8.kubernetes.api.model.Container;
@@ -29,16 +28,7 @@ record ServerAdditions(
     Optional<String> leftOut) {
 
   static ServerAdditions of(Pod pod, TuningPlan plan) {
-    Optional<SocketMechanism.Preload> sockets =
-        plan.sockets()
-            .filter(SocketMechanism.Preload.class::isInstance)
-            .map(SocketMechanism.Preload.class::cast);
-    Optional<Container> server =
-        server(
-            pod,
-            sockets
-                .flatMap(SocketMechanism.Preload::container)
-                .or(() -> plan.openFiles().flatMap(OpenFilesPlan::container)));
+    Optional<Container> server = server(pod, plan.container());
     boolean launcherAllowed = plan.openFiles().filter(OpenFilesPlan::launcher).isPresent();
     boolean libraryAllowed = plan.openFiles().filter(OpenFilesPlan::preload).isPresent();
     Optional<String> noLauncher = obstacle(server, ServerAdditions::obstacleToLauncher);
@@ -46,9 +36,9 @@ record ServerAdditions(
 
     boolean launcher = launcherAllowed && noLauncher.isEmpty();
     boolean raises = libraryAllowed && !launcher && noLibrary.isEmpty();
-    boolean tunesSockets = sockets.isPresent() && noLibrary.isEmpty();
+    boolean tunesSockets = plan.byLibrary() && noLibrary.isEmpty();
     boolean lacksLibrary =
-        noLibrary.isPresent() && (sockets.isPresent() || (libraryAllowed && !launcher));
+        noLibrary.isPresent() && (plan.byLibrary() || (libraryAllowed && !launcher));
     boolean lacksLauncher = launcherAllowed && !launcher && !raises;
     return new ServerAdditions(
         server,

@@ -12,7 +12,6 @@ import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.plan.OpenFiles;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
-import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.plan.SocketOptions;
 import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.plan.TuningPlan;
@@ -81,11 +80,6 @@ public record Expectation(
         Optional.ofNullable(spec.container()),
         spec.probeAllowed(),
         spec.serverLogRead());
-  }
-
-  /** Whether a library in the server sets the options of its sockets. */
-  public boolean byLibrary() {
-    return plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent();
   }
 
   /** Whether it is known what the resource wants. */

@@ -3,7 +3,6 @@ package dev.wstuning.operator.pod.observation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
 import dev.wstuning.operator.pod.injection.UlimitAnnotation;
 import dev.wstuning.operator.pod.plan.OpenFilesPlan;
-import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
@@ -35,11 +34,10 @@ final class PlannedValues {
     return sameCommand(pod, plan)
         && ours(pod.sysctls()).equals(planned)
         && UlimitAnnotation.fits(
-            pod.annotations(), plan, server(pod, plan), pod.tuner().isPresent());
-  }
-
-  private static Optional<String> server(PodFacts pod, TuningPlan plan) {
-    return pod.serverContainer(plan.openFiles().flatMap(OpenFilesPlan::container));
+            pod.annotations(),
+            plan,
+            pod.serverContainer(plan.container()),
+            pod.tuner().isPresent());
   }
 
   /** Only these are ever planned; the pod may set others itself. */
@@ -58,8 +56,7 @@ final class PlannedValues {
   private static boolean sameCommand(PodFacts pod, TuningPlan plan) {
     boolean leftOut =
         pod.noPreload().isPresent()
-            && (plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent()
-                || plan.openFiles().filter(OpenFilesPlan::helped).isPresent());
+            && (plan.byLibrary() || plan.openFiles().filter(OpenFilesPlan::helped).isPresent());
     Optional<TunerCommand> command =
         pod.tuner().flatMap(InjectedTuner::command).map(c -> c.withPlan(plan.hash()));
     boolean sameOnError =

@@ -35,14 +35,13 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
   public Boot boot(PodFacts pod) {
     Optional<ContainerStateTerminated> ended = ended(pod);
     if (pod.tuner().isEmpty() || ended.isEmpty()) {
-      return new Boot.None();
+      return Boot.NONE;
     }
     return pod.tuner()
         .get()
         .believed()
         .map(command -> boot(command, ended.get()))
-        .orElseGet(
-            () -> new Boot.Unreadable("its init container is not the one that was injected"));
+        .orElseGet(() -> Boot.unreadable("its init container is not the one that was injected"));
   }
 
   private static Optional<ContainerStateTerminated> ended(PodFacts pod) {
@@ -61,10 +60,9 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
         .boot(ended.getMessage(), command)
         .fold(
             report -> boot(command, report),
-            problem ->
-                new Boot.Unreadable("%s (exit code %d)".formatted(problem, ended.getExitCode())),
-            () -> new Boot.Unreadable("the kubelet truncated it"),
-            () -> new Boot.Unreadable("it is about another plan"));
+            problem -> Boot.unreadable("%s (exit code %d)".formatted(problem, ended.getExitCode())),
+            () -> Boot.unreadable("the kubelet truncated it"),
+            () -> Boot.unreadable("it is about another plan"));
   }
 
   private static Boot boot(TunerCommand command, BootReport report) {
@@ -73,8 +71,7 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
         problem(command.sockets(), report.sockets(), BootReport.Sockets::error);
     Optional<String> openFiles =
         problem(command.openFiles(), report.openFiles(), BootReport.OpenFiles::error);
-    BootProblems all = new BootProblems(problems, sockets, openFiles, Optional.empty());
-    return all.none() ? new Boot.Succeeded(report) : new Boot.Failed(report.nofile(), all);
+    return Boot.of(report, new BootProblems(problems, sockets, openFiles, Optional.empty()));
   }
 
   private static List<String> problems(List<Setting> settings, BootReport report) {

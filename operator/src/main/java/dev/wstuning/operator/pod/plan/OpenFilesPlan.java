@@ -1,22 +1,15 @@
 package dev.wstuning.operator.pod.plan;
 
-import java.util.Optional;
-
 /**
  * What is done for the open files limit of a new pod.
  *
- * @param container the server's container as the resource names it; empty if the pod decides
  * @param nodeAgent whether an annotation requests the limit from the node agent; it has no effect
  *     on a node without one
  * @param launcher whether the server may be started by the launcher
  * @param preload whether the server may be given the library
  */
 public record OpenFilesPlan(
-    OpenFiles limits,
-    Optional<String> container,
-    boolean nodeAgent,
-    boolean launcher,
-    boolean preload) {
+    OpenFiles limits, boolean nodeAgent, boolean launcher, boolean preload) {
 
   /** What changes the limit inside the pod, up to the hard one. */
   public enum By {

@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
 import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.pod.plan.SocketMechanism.By;
 import dev.wstuning.operator.sysctl.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class Planner {
   private TuningPlan privileged(String reason) {
     Optional<SocketMechanism> sockets =
         methods.allowedSockets().contains(SocketMethod.Programs)
-            ? targets.sockets().map(SocketMechanism.Programs::new)
+            ? targets.sockets().map(o -> new SocketMechanism(By.Programs, o))
             : library();
     SysctlMechanism mechanism =
         targets.sysctls().isEmpty() && !usesPrograms(sockets)
@@ -71,7 +72,7 @@ public final class Planner {
   }
 
   private static boolean usesPrograms(Optional<SocketMechanism> sockets) {
-    return sockets.filter(SocketMechanism.Programs.class::isInstance).isPresent();
+    return sockets.filter(s -> s.by() == By.Programs).isPresent();
   }
 
   private TuningPlan unprivileged(String reason) {
@@ -94,9 +95,7 @@ public final class Planner {
 
   private Optional<SocketMechanism> library() {
     return methods.allowedSockets().contains(SocketMethod.Preload)
-        ? targets
-            .sockets()
-            .map(o -> new SocketMechanism.Preload(o, Optional.ofNullable(spec.container())))
+        ? targets.sockets().map(o -> new SocketMechanism(By.Preload, o))
         : Optional.empty();
   }
 
@@ -135,15 +134,8 @@ public final class Planner {
   }
 
   private TuningPlan nothing(String reason) {
-    return new TuningPlan(
-        PlanHash.of(spec),
-        SysctlMechanism.NONE,
-        reason,
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        spec.tuningErrorOrDefault());
+    return plan(
+        SysctlMechanism.NONE, reason, List.of(), Optional.empty(), Optional.empty(), List.of());
   }
 
   /**
@@ -160,13 +152,24 @@ public final class Planner {
       List<Setting> settings,
       Optional<SocketMechanism> sockets,
       List<NotPossible> notPossible) {
+    return plan(mechanism, reason, settings, sockets, openFiles(), notPossible);
+  }
+
+  private TuningPlan plan(
+      SysctlMechanism mechanism,
+      String reason,
+      List<Setting> settings,
+      Optional<SocketMechanism> sockets,
+      Optional<OpenFilesPlan> openFiles,
+      List<NotPossible> notPossible) {
     return new TuningPlan(
         PlanHash.of(spec),
         mechanism,
         reason,
         settings,
         sockets,
-        openFiles(),
+        openFiles,
+        Optional.ofNullable(spec.container()),
         notPossible,
         spec.tuningErrorOrDefault());
   }
@@ -181,7 +184,6 @@ public final class Planner {
                 limits ->
                     new OpenFilesPlan(
                         limits,
-                        Optional.ofNullable(spec.container()),
                         allowed.contains(OpenFilesMethod.NodeAgent),
                         allowed.contains(OpenFilesMethod.Launcher),
                         allowed.contains(OpenFilesMethod.Preload)));

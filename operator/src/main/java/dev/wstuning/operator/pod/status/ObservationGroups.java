@@ -8,7 +8,6 @@ import dev.wstuning.operator.condition.Groups.Group;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation.Reported;
 import dev.wstuning.operator.pod.plan.Targets;
-import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.time.Instant;
@@ -102,7 +101,7 @@ final class ObservationGroups {
     return new Observation(
         group.members().size(),
         group.first(MAX_EXAMPLES).stream().map(JudgedPod::name).toList(),
-        workloads(group.members()),
+        JudgedPod.workloads(group.members()).limit(MAX_EXAMPLES).toList(),
         observedAt(group.members()),
         common.reason(),
         common.message(),
@@ -114,16 +113,6 @@ final class ObservationGroups {
             : common.ports().stream().map(p -> withConnections(p, group.members())).toList(),
         common.deadPeer(),
         CapacityRenderer.of(group.members()));
-  }
-
-  private static List<String> workloads(List<JudgedPod> pods) {
-    return pods.stream()
-        .flatMap(p -> p.facts().workload().stream())
-        .map(Workload::toString)
-        .distinct()
-        .sorted()
-        .limit(MAX_EXAMPLES)
-        .toList();
   }
 
   private static String observedAt(List<JudgedPod> pods) {

@@ -39,7 +39,7 @@ final class PlanRenderer {
         plan.mechanism().label(),
         plan.reason(),
         methods(expectation.methods()),
-        plan.sockets().map(SocketMechanism::label).orElse(null),
+        plan.sockets().map(s -> s.by().name()).orElse(null),
         expectation
             .keepalive()
             .map(k -> new KeepaliveValues(k.time(), k.interval(), k.probes()))

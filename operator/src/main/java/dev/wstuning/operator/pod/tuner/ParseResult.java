@@ -6,58 +6,30 @@ import java.util.function.Supplier;
 /** What a termination message turned out to be. */
 public sealed interface ParseResult<T> {
 
+  /** A report that may be used. */
+  record Valid<T>(T report) implements ParseResult<T> {}
+
+  /** Not a report, or one that breaks the contract. */
+  record Malformed<T>(String problem) implements ParseResult<T> {}
+
+  /** The kubelet cut the message: a pod has 12 KiB for those of all its containers. */
+  record Truncated<T>() implements ParseResult<T> {}
+
+  /** A report about something else: another start of the container, or another plan. */
+  record Stale<T>(String about) implements ParseResult<T> {}
+
   /** What follows from each kind of result. */
-  <R> R fold(
+  default <R> R fold(
       Function<T, R> valid,
       Function<String, R> malformed,
       Supplier<R> truncated,
-      Supplier<R> stale);
-
-  /** A report that may be used. */
-  record Valid<T>(T report) implements ParseResult<T> {
-    @Override
-    public <R> R fold(
-        Function<T, R> valid,
-        Function<String, R> malformed,
-        Supplier<R> truncated,
-        Supplier<R> stale) {
-      return valid.apply(report);
+      Supplier<R> stale) {
+    if (this instanceof Valid<T> result) {
+      return valid.apply(result.report());
     }
-  }
-
-  /** The kubelet cut the message: a pod has 12 KiB for those of all its containers. */
-  record Truncated<T>() implements ParseResult<T> {
-    @Override
-    public <R> R fold(
-        Function<T, R> valid,
-        Function<String, R> malformed,
-        Supplier<R> truncated,
-        Supplier<R> stale) {
-      return truncated.get();
+    if (this instanceof Malformed<T> result) {
+      return malformed.apply(result.problem());
     }
-  }
-
-  /** Not a report, or one that breaks the contract. */
-  record Malformed<T>(String problem) implements ParseResult<T> {
-    @Override
-    public <R> R fold(
-        Function<T, R> valid,
-        Function<String, R> malformed,
-        Supplier<R> truncated,
-        Supplier<R> stale) {
-      return malformed.apply(problem);
-    }
-  }
-
-  /** A report about something else: another start of the container, or another plan. */
-  record Stale<T>(String about) implements ParseResult<T> {
-    @Override
-    public <R> R fold(
-        Function<T, R> valid,
-        Function<String, R> malformed,
-        Supplier<R> truncated,
-        Supplier<R> stale) {
-      return stale.get();
-    }
+    return this instanceof Truncated ? truncated.get() : stale.get();
   }
 }

@@ -89,12 +89,9 @@ public record TunerCommand(
    */
   public static Optional<TunerCommand> of(TuningPlan plan, Optional<By> by, boolean library) {
     boolean apply = plan.mechanism() == SysctlMechanism.INIT_CONTAINER;
-    boolean byLibrary =
-        library && plan.sockets().filter(SocketMechanism.Preload.class::isInstance).isPresent();
+    boolean byLibrary = library && plan.byLibrary();
     Optional<SocketOptions> sockets =
-        plan.sockets()
-            .filter(s -> byLibrary || s instanceof SocketMechanism.Programs)
-            .map(SocketMechanism::options);
+        plan.sockets().filter(s -> byLibrary || plan.byPrograms()).map(SocketMechanism::options);
     Optional<OpenFilesOption> openFiles =
         plan.openFiles().flatMap(o -> by.map(present -> new OpenFilesOption(o.limits(), present)));
     return apply || sockets.isPresent() || openFiles.isPresent()

@@ -4,7 +4,6 @@ import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Exclusion;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The rules of the condition Applied: do the selected pods carry the current plan? */
 final class AppliedRules {
@@ -50,21 +48,15 @@ final class AppliedRules {
     return s -> rule.apply(s).map(Concern::general);
   }
 
-  static Finding judge(VerdictInput s) {
-    return RULES
-        .all(s)
-        .map(Concern::finding)
-        .findFirst()
-        .orElseGet(
-            () ->
-                Finding.good(
-                    TuningReason.Applied,
-                    s.expectation().plan().injects() ? tuned(s) : s.expectation().plan().reason()));
+  /** Everything that keeps pods from carrying the plan, the worst first. */
+  static List<Concern> all(VerdictInput s) {
+    return RULES.all(s).toList();
   }
 
-  /** Everything that keeps pods from carrying the plan, not only the worst. */
-  static Stream<Concern> all(VerdictInput s) {
-    return RULES.all(s);
+  /** What is found if nothing keeps them from it. */
+  static Finding applied(VerdictInput s) {
+    TuningPlan plan = s.expectation().plan();
+    return Finding.good(TuningReason.Applied, plan.injects() ? tuned(s) : plan.reason());
   }
 
   private static Optional<Finding> observeOnly(VerdictInput s) {
@@ -118,7 +110,7 @@ final class AppliedRules {
             p ->
                 p.is(Coverage.CURRENT)
                     && !p.is(Life.NOT_RUNNING)
-                    && p.expectation().byLibrary()
+                    && p.expectation().plan().byLibrary()
                     && p.facts().noPreload().isPresent())
         .ifAny(
             pods ->
@@ -192,7 +184,7 @@ final class AppliedRules {
     if (plan.mechanism() != SysctlMechanism.NONE) {
       mechanisms.add(plan.mechanism().label());
     }
-    plan.sockets().map(SocketMechanism::label).ifPresent(mechanisms::add);
+    plan.sockets().map(s -> s.by().name()).ifPresent(mechanisms::add);
     plan.openFiles().map(o -> "the request for " + o.limits()).ifPresent(mechanisms::add);
     return String.join(" and ", mechanisms);
   }

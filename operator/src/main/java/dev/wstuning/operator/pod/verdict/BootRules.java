@@ -34,7 +34,7 @@ final class BootRules {
                         .formatted(
                             pods.count(),
                             pods.first().pod().boot().problems().sockets().orElseThrow()),
-                    pods.first().expectation().byLibrary()
+                    pods.first().expectation().plan().byLibrary()
                         ? "check why the init container "
                             + Markers.INIT_CONTAINER
                             + " could not fill its volume, or let the pods be privileged"

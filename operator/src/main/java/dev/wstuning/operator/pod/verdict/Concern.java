@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
-import dev.wstuning.operator.pod.selection.Workload;
 import java.util.List;
 
 /**
@@ -17,11 +16,6 @@ public record Concern(Finding finding, List<JudgedPod> pods) {
 
   /** The workloads of the pods, as kubectl takes them. */
   public List<String> workloads() {
-    return pods.stream()
-        .flatMap(p -> p.facts().workload().stream())
-        .map(Workload::toString)
-        .distinct()
-        .sorted()
-        .toList();
+    return JudgedPod.workloads(pods).toList();
   }
 }

@@ -7,8 +7,11 @@ import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.selection.Workload;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A pod with the judgement on it, which is made once in a pass.
@@ -29,6 +32,15 @@ public record JudgedPod(
 
   public PodFacts facts() {
     return pod.facts();
+  }
+
+  /** What will replace the pods, as kubectl takes it; each once, by name. */
+  public static Stream<String> workloads(List<JudgedPod> pods) {
+    return pods.stream()
+        .flatMap(p -> p.facts().workload().stream())
+        .map(Workload::toString)
+        .distinct()
+        .sorted();
   }
 
   public String name() {

@@ -14,12 +14,16 @@ final class Problems {
 
   private Problems() {}
 
-  /** One for each reason, the worst first. */
-  static List<Concern> of(VerdictInput s, Finding accepted) {
+  /**
+   * One for each reason, the worst first.
+   *
+   * @param unapplied what keeps pods from carrying the plan
+   */
+  static List<Concern> of(VerdictInput s, Finding accepted, List<Concern> unapplied) {
     Set<Reason> seen = new HashSet<>();
     return Stream.of(
             Stream.of(Concern.general(accepted)),
-            AppliedRules.all(s),
+            unapplied.stream(),
             AppliedRules.improvable(s).stream(),
             EffectiveConcerns.of(s),
             Understanding.partly(s).map(Concern::general).stream())

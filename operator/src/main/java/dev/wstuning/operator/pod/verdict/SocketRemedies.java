@@ -62,8 +62,7 @@ final class SocketRemedies {
                   + " (spec.methods.privilege, and the namespace's label"
                   + " pod-security.kubernetes.io/enforce)");
     }
-    boolean reached =
-        sockets.get() instanceof SocketMechanism.Programs || port.report().preloaded();
+    boolean reached = expectation.plan().byPrograms() || port.report().preloaded();
     boolean overrides = sockets.get().options().override();
     if (!reached) {
       return inTheServer

@@ -38,11 +38,17 @@ public record Verdict(
 
   public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
-    Finding applied = AppliedRules.judge(s);
+    List<Concern> unapplied = AppliedRules.all(s);
+    Finding applied = unapplied.isEmpty() ? AppliedRules.applied(s) : unapplied.get(0).finding();
     Finding effective = effective(s, s.judged());
     Finding ready = ready(s, accepted, applied);
     return new Verdict(
-        accepted, applied, effective, ready, Understanding.partly(s), Problems.of(s, accepted));
+        accepted,
+        applied,
+        effective,
+        ready,
+        Understanding.partly(s),
+        Problems.of(s, accepted, unapplied));
   }
 
   /** Why waiting does not help and someone has to act; empty if waiting may help. */

@@ -6,13 +6,12 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.OpenFilesOrigin.By;
-import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -40,12 +39,7 @@ class OpenFilesOriginTest {
         TestPod.named("chat-1")
             .with(p -> p.editSpec().editContainer(0).withCommand("chat").endContainer().endSpec())
             .tuned("chat", VerdictInputBuilder.of(spec).expectation().plan());
-    return observed(pod)
-        .boot(
-            new Boot.Failed(
-                new OpenFilesLimit(soft, hard),
-                new BootProblems(
-                    List.of("x"), Optional.empty(), Optional.empty(), Optional.empty())));
+    return observed(pod).boot(Boots.refusedAt(soft, hard));
   }
 
   private static NodeAgentReport agent(boolean serving) {

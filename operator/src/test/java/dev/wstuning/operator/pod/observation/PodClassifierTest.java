@@ -277,17 +277,20 @@ class PodClassifierTest {
   @Nested
   class WhatItsInitContainerLeft {
 
+    private static final Boot FORGED =
+        Boot.unreadable("its init container is not the one that was injected");
+
     @Test
     void nothingYet() {
-      assertThat(boot(TestPod.named("chat-1"))).isEqualTo(new Boot.None());
-      assertThat(boot(tuned().bootWaits("PodInitializing"))).isEqualTo(new Boot.None());
+      assertThat(boot(TestPod.named("chat-1"))).isEqualTo(Boot.NONE);
+      assertThat(boot(tuned().bootWaits("PodInitializing"))).isEqualTo(Boot.NONE);
     }
 
     @Test
     void aReportThatAllWasWritten() {
       assertThat(boot(tuned().booted(0, report("\"300\",\"10\",\"5\""))))
           .isEqualTo(
-              new Boot.Succeeded(
+              Boots.succeeded(
                   new BootReport(
                       1,
                       "boot",
@@ -338,7 +341,7 @@ class PodClassifierTest {
               .replace(PLAN.hash(), plan.hash());
 
       assertThat(boot(TestPod.named("chat-1").tuned("chat", plan).booted(0, report)))
-          .isInstanceOf(Boot.Succeeded.class);
+          .matches(Boots::succeeded);
     }
 
     @Test
@@ -347,7 +350,7 @@ class PodClassifierTest {
       String report =
           report("").replace("Programs", "Preload").replace(PLAN.hash(), LIBRARY.hash());
 
-      assertThat(boot(pod.booted(0, report))).isInstanceOf(Boot.Succeeded.class);
+      assertThat(boot(pod.booted(0, report))).matches(Boots::succeeded);
       assertThat(boot(pod.booted(0, report.replace("true}}", "false,\"error\":\"no space\"}}"))))
           .isEqualTo(Boots.socketsRefused("no space"));
     }
@@ -366,19 +369,19 @@ class PodClassifierTest {
       String stale = report("\"300\",\"10\",\"5\"").replace(PLAN.hash(), OTHER_PLAN.hash());
 
       assertThat(boot(tuned().booted(0, stale)))
-          .isEqualTo(new Boot.Unreadable("it is about another plan"));
+          .isEqualTo(Boot.unreadable("it is about another plan"));
     }
 
     @Test
     void aReportThatTheKubeletCut() {
       assertThat(boot(tuned().booted(0, report("\"300\"").substring(0, 60))))
-          .isEqualTo(new Boot.Unreadable("the kubelet truncated it"));
+          .isEqualTo(Boot.unreadable("the kubelet truncated it"));
     }
 
     @Test
     void noReportAtAll() {
       assertThat(boot(tuned().booted(137, null)))
-          .isEqualTo(new Boot.Unreadable("no message (exit code 137)"));
+          .isEqualTo(Boot.unreadable("no message (exit code 137)"));
     }
 
     @Test
@@ -398,26 +401,23 @@ class PodClassifierTest {
                           .endInitContainerStatus()
                           .endStatus());
 
-      assertThat(boot(pod)).isInstanceOf(Boot.Succeeded.class);
+      assertThat(boot(pod)).matches(Boots::succeeded);
     }
 
     @Test
     void nothingThatMayBeBelievedIfTheContainerIsNotWhatWasInjected() {
-      assertThat(boot(forged(c -> c.withCommand("/bin/echo"))))
-          .isEqualTo(new Boot.Unreadable("its init container is not the one that was injected"));
+      assertThat(boot(forged(c -> c.withCommand("/bin/echo")))).isEqualTo(FORGED);
       assertThat(boot(forged(c -> c.withTerminationMessagePolicy("FallbackToLogsOnError"))))
-          .isInstanceOf(Boot.Unreadable.class);
-      assertThat(boot(forged(c -> c.addToArgs("kernel.core_pattern=|/bin/sh"))))
-          .isInstanceOf(Boot.Unreadable.class);
+          .isEqualTo(FORGED);
+      assertThat(boot(forged(c -> c.addToArgs("kernel.core_pattern=|/bin/sh")))).isEqualTo(FORGED);
     }
 
     @Test
     void theTokenThatEveryContainerGetsIsNoForgery() {
       String token = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-      assertThat(boot(forged(c -> mounted(c, token)))).isInstanceOf(Boot.Succeeded.class);
-      assertThat(boot(forged(c -> mounted(c, "/dev/termination-log"))))
-          .isInstanceOf(Boot.Unreadable.class);
+      assertThat(boot(forged(c -> mounted(c, token)))).matches(Boots::succeeded);
+      assertThat(boot(forged(c -> mounted(c, "/dev/termination-log")))).isEqualTo(FORGED);
     }
 
     private static ContainerBuilder mounted(ContainerBuilder container, String path) {
@@ -427,11 +427,11 @@ class PodClassifierTest {
     @Test
     void whatOthersAddAtAdmissionIsNoForgery() {
       assertThat(boot(forged(c -> c.withImage("mirror.example.com/wstuning/tuner:0.1.0"))))
-          .isInstanceOf(Boot.Succeeded.class);
+          .matches(Boots::succeeded);
       assertThat(boot(forged(c -> c.addNewEnv().withName("AWS_ROLE_ARN").withValue("b").endEnv())))
-          .isInstanceOf(Boot.Succeeded.class);
+          .matches(Boots::succeeded);
       assertThat(boot(forged(c -> mounted(c, "/var/run/secrets/eks.amazonaws.com/token"))))
-          .isInstanceOf(Boot.Succeeded.class);
+          .matches(Boots::succeeded);
     }
 
     private static TestPod forged(UnaryOperator<ContainerBuilder> change) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServedPortsTest {
 
   private static final Keepalive ASKED = new Keepalive(300, 10, 5);
-  private static final Boot NO_BOOT = new Boot.None();
+  private static final Boot NO_BOOT = Boot.NONE;
 
   @Nested
   class WithTheSocketPrograms {
@@ -190,10 +190,10 @@ class ServedPortsTest {
       for (Boot boot :
           List.of(
               NO_BOOT,
-              new Boot.Unreadable("the kubelet truncated it"),
+              Boot.unreadable("the kubelet truncated it"),
               written(By.Preload, null),
               written(By.Programs, "attach: not permitted"),
-              new Boot.Succeeded(bootReport(null)))) {
+              Boots.succeeded(bootReport(null)))) {
         assertThat(only(tuned(asked()), boot, sysctls().notProbed(), 300).keepaliveSource())
             .as("%s", boot)
             .contains(KeepaliveSource.Sysctls);
@@ -436,7 +436,7 @@ class ServedPortsTest {
   }
 
   private static Boot written(By by, String error) {
-    return new Boot.Succeeded(bootReport(new Sockets(by, error == null, error)));
+    return Boots.succeeded(bootReport(new Sockets(by, error == null, error)));
   }
 
   private static BootReport bootReport(Sockets sockets) {

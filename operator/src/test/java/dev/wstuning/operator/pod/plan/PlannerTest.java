@@ -162,6 +162,7 @@ class PlannerTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 TuningError.Start));
   }
@@ -175,11 +176,7 @@ class PlannerTest {
     assertThat(plan.openFiles())
         .contains(
             new OpenFilesPlan(
-                new OpenFiles(OptionalLong.of(524_288), OptionalLong.empty()),
-                Optional.empty(),
-                true,
-                true,
-                false));
+                new OpenFiles(OptionalLong.of(524_288), OptionalLong.empty()), true, true, false));
     assertThat(plan.reason()).isEqualTo("open files need no privileged init container");
   }
 

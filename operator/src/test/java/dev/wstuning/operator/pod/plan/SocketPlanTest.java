@@ -12,6 +12,7 @@ import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepalive;
 import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.pod.plan.SocketMechanism.By;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.Arrays;
@@ -117,7 +118,7 @@ class SocketPlanTest {
     return plan.sockets()
         .map(
             s ->
-                s instanceof SocketMechanism.Programs
+                s.by() == By.Programs
                     ? Way.PROGRAMS
                     : plan.reason().contains("privileged pods")
                                 && !plan.reason().contains("refuses")
@@ -168,9 +169,11 @@ class SocketPlanTest {
     SocketOptions options =
         new SocketOptions(Optional.of(new Keepalive(300, 10, 5)), OptionalInt.of(345), true);
 
-    assertThat(plan(spec, PRIVILEGED).sockets()).contains(new SocketMechanism.Programs(options));
+    assertThat(plan(spec, PRIVILEGED).sockets())
+        .contains(new SocketMechanism(By.Programs, options));
     assertThat(plan(spec.library(), RESTRICTED).sockets())
-        .contains(new SocketMechanism.Preload(options, Optional.of("server")));
+        .contains(new SocketMechanism(By.Preload, options));
+    assertThat(plan(spec, PRIVILEGED).container()).contains("server");
   }
 
   @Test

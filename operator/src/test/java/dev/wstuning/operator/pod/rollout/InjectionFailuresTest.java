@@ -53,7 +53,7 @@ class InjectionFailuresTest {
   void oneThatCrashesWithoutAReport() {
     TestPod pod = tuned().bootWaits("CrashLoopBackOff");
 
-    assertThat(InjectionFailures.of(observed(pod).boot(new Boot.Unreadable("no message")).build()))
+    assertThat(InjectionFailures.of(observed(pod).boot(Boot.unreadable("no message")).build()))
         .contains("the init container of pod chat-1 crashes");
   }
 

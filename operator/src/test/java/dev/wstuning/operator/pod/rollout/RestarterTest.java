@@ -135,7 +135,7 @@ class RestarterTest {
     advance(
         List.of(
             seen("chat-3").boot(Boots.refused("x")).build(),
-            seen("chat-4").boot(new Boot.Unreadable("x")).build(),
+            seen("chat-4").boot(Boot.unreadable("x")).build(),
             old("chat-2")));
 
     assertThat(restarts()).isZero();

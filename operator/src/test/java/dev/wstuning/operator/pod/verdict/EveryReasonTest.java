@@ -84,7 +84,7 @@ class EveryReasonTest {
       case SocketsFailed -> asked().pod(pod().boot(Boots.socketsRefused("attach: no permission")));
       case OpenFilesFailed ->
           asked().pod(pod().boot(Boots.openFilesRefused("write: no space left on device")));
-      case BootReportInvalid -> asked().pod(pod().boot(new Boot.Unreadable("no message")));
+      case BootReportInvalid -> asked().pod(pod().boot(Boot.unreadable("no message")));
       case InjectionSuspended -> asked().suspended("the image cannot be pulled");
       case ActionFailed -> asked().actionProblem("a policy refuses it");
       case WebhookUnproven -> asked().webhookDoubt("it was not tested yet");

@@ -12,13 +12,9 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
-import dev.wstuning.operator.pod.observation.Boot;
-import dev.wstuning.operator.pod.observation.BootProblems;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -125,14 +121,7 @@ class OpenFilesRulesTest {
   void aServerThatLowersItsLimitIsNotRestarted() {
     Finding finding =
         judge(
-            asked(),
-            low(1024, 20_000)
-                .node(serving(20_000))
-                .boot(
-                    new Boot.Failed(
-                        new OpenFilesLimit(15_000, 20_000),
-                        new BootProblems(
-                            List.of("x"), Optional.empty(), Optional.empty(), Optional.empty()))));
+            asked(), low(1024, 20_000).node(serving(20_000)).boot(Boots.refusedAt(15_000, 20_000)));
 
     assertThat(finding.next()).startsWith("check what lowers the limit in the container");
   }
