@@ -15,6 +15,7 @@ import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import dev.wstuning.operator.pod.reconciler.PodWiring;
+import dev.wstuning.operator.pod.reconciler.SelectedPods;
 import dev.wstuning.operator.pod.reconciler.TuningInformers;
 import dev.wstuning.operator.pod.reconciler.TuningReconciler;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
@@ -82,6 +83,7 @@ public final class OperatorMain {
     NodeTuningInformers nodeInformers = new NodeTuningInformers();
     TuningInformers informers =
         new TuningInformers(clients.prompt(), minor, nodeInformers::agentRuns);
+    nodeInformers.onAgent(informers::requestOnNode);
 
     AuthorityStore authority =
         shutdown.closeLater(new AuthorityStore(clients.impatient(), config.namespace(), clock));
@@ -113,6 +115,7 @@ public final class OperatorMain {
                 }));
     BooleanSupplier leading = () -> leadership.held() && webhookProbe.begun();
 
+    SelectedPods pods = PodWiring.pods(clients.patient(), informers, OperatorMain::cacheStopped);
     TuningReconciler reconciler =
         new PodWiring(
                 clients.impatient(),
@@ -121,7 +124,7 @@ public final class OperatorMain {
                 config.namespace(),
                 config.instance(),
                 config.observersPerSecond())
-            .create(informers, registration, authority, webhookProbe, leading);
+            .create(informers, pods, registration, authority, webhookProbe, leading);
     NodeWiring nodeWiring =
         new NodeWiring(
             clients.impatient(),
@@ -141,6 +144,7 @@ public final class OperatorMain {
           }
         });
     readiness.waitsFor("the caches");
+    shutdown.closeLater(pods);
     shutdown.closeLater(operator::stop);
     operator.start();
     Synchronisation.await(operator);
@@ -163,6 +167,7 @@ public final class OperatorMain {
         seconds(2),
         seconds(5),
         () -> registration.sweep(informers.uids(), informers::readUids));
+    tasks.ofAll("follow pods", seconds(10), seconds(10), reconciler::followPods);
     tasks.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
     tasks.ofLeader("self-test", seconds(5), seconds(15), webhookProbe::run);
     // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the

@@ -48,6 +48,7 @@ class ArchitectureTest {
           Map.entry("pace", Set.of()),
           Map.entry("certificate", Set.of()),
           Map.entry("management", Set.of()),
+          Map.entry("store", Set.of()),
           Map.entry("podsecurity", Set.of()),
           Map.entry("pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity")),
           Map.entry("pod.selection", Set.of("api.v1alpha1", "selector")),
@@ -122,6 +123,7 @@ class ArchitectureTest {
           Map.entry(
               "pod.reconciler",
               Set.of(
+                  "store",
                   "api.v1alpha1",
                   "selector",
                   "condition",

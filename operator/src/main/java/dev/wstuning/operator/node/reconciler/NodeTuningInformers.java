@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ public final class NodeTuningInformers implements NodeFleetView {
 
   private final SimpleInboundEventSource<WebSocketNodeTuning> requests =
       new SimpleInboundEventSource<>("requests");
+  private volatile Consumer<String> onAgent = node -> {};
   private IndexerResourceCache<WebSocketNodeTuning> tunings;
   private InformerEventSource<Node, WebSocketNodeTuning> nodes;
   private InformerEventSource<WebSocketNodeState, WebSocketNodeTuning> objects;
@@ -84,6 +86,11 @@ public final class NodeTuningInformers implements NodeFleetView {
             ofAll(Pod.class, "agents", AgentPod::trim)
                 .withNamespaces(Set.of(NodeAgentDaemonSet.NAMESPACE))
                 .withLabelSelector(AGENTS)
+                .withSecondaryToPrimaryMapper(
+                    pod -> {
+                      onAgent.accept(AgentPod.of(pod).node());
+                      return ids();
+                    })
                 .build(),
             context);
     pods.addIndexer(BY_NODE, pod -> List.of(AgentPod.of(pod).node()));
@@ -152,6 +159,11 @@ public final class NodeTuningInformers implements NodeFleetView {
   @Override
   public Stream<AgentPod> agents() {
     return pods.list().map(AgentPod::of);
+  }
+
+  /** From now on {@code listener} hears of nodes whose agent's pod changed. */
+  public void onAgent(Consumer<String> listener) {
+    onAgent = listener;
   }
 
   /** Whether the pod of a node's agent is ready. */

@@ -28,11 +28,12 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
   /** Believes only what was injected. */
   public static final PodReader STRICT = new PodReader(TunerContainer::read, ReportReader.STRICT);
 
-  public PodFacts facts(Pod pod) {
-    return PodFacts.of(pod, tuners);
+  public PodRecord record(Pod pod) {
+    PodFacts facts = PodFacts.of(pod, tuners);
+    return new PodRecord(facts, boot(facts));
   }
 
-  public Boot boot(PodFacts pod) {
+  private Boot boot(PodFacts pod) {
     Optional<ContainerStateTerminated> ended = ended(pod);
     if (pod.tuner().isEmpty() || ended.isEmpty()) {
       return Boot.NONE;

@@ -3,28 +3,24 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.admission.TuningLookup;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodRecord;
+import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
 import dev.wstuning.operator.pod.selection.Ownership;
 import dev.wstuning.operator.pod.verdict.Rivals;
 import dev.wstuning.operator.selector.LabelSelectors;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Collects from caches which of the selected pods a tuning owns. */
 final class Gatherer {
 
   private final TuningLookup tunings;
-  private final PodReader reader;
 
-  Gatherer(TuningLookup tunings, PodReader reader) {
+  Gatherer(TuningLookup tunings) {
     this.tunings = tunings;
-    this.reader = reader;
   }
 
   /**
@@ -32,16 +28,16 @@ final class Gatherer {
    *
    * @param owned those that the tuning owns
    */
-  record Owners(List<PodFacts> owned, Rivals rivals) {}
+  record Owners(List<PodRecord> owned, Rivals rivals) {}
 
-  Owners owners(WebSocketTuning tuning, List<Pod> selected) {
+  Owners owners(WebSocketTuning tuning, List<PodRecord> selected) {
     List<WebSocketTuning> siblings = tunings.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
-    List<PodFacts> owned = new ArrayList<>();
+    List<PodRecord> owned = new ArrayList<>();
     Map<String, Integer> ownedByOther = new HashMap<>();
     Map<String, Integer> contendedBy = new HashMap<>();
-    for (Pod pod : selected) {
-      PodFacts facts = reader.facts(pod);
+    for (PodRecord pod : selected) {
+      PodFacts facts = pod.facts();
       if (facts.deleting()) {
         continue;
       }
@@ -55,20 +51,19 @@ final class Gatherer {
           .filter(t -> !t.getMetadata().getName().equals(name))
           .filter(t -> LabelSelectors.matches(t.getSpec().selector(), facts.labels()))
           .forEach(t -> contendedBy.merge(t.getMetadata().getName(), 1, Integer::sum));
-      owned.add(facts);
+      owned.add(pod);
     }
     return new Owners(owned, new Rivals(ownedByOther, contendedBy));
   }
 
   /** Those whose pods the tuning owns; they carry the labels of their pods. */
-  List<ReplicaSet> owned(WebSocketTuning tuning, List<ReplicaSet> selected) {
+  List<RefusedReplicaSet> owned(WebSocketTuning tuning, List<RefusedReplicaSet> selected) {
     List<WebSocketTuning> siblings = tunings.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
     return selected.stream()
         .filter(
             r ->
-                Ownership.winner(
-                        Objects.requireNonNullElse(r.getMetadata().getLabels(), Map.of()), siblings)
+                Ownership.winner(r.labels(), siblings)
                     .filter(winner -> !winner.getMetadata().getName().equals(name))
                     .isEmpty())
         .toList();

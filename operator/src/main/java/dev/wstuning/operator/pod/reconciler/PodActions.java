@@ -42,7 +42,7 @@ final class PodActions {
                 .filter(p -> !p.facts().created().isBefore(since))
                 .filter(p -> hasPresentImage(p.facts()))
                 .map(InjectionFailures::of),
-            InjectionFailures.ofUs(selected.replicaSets()).stream().map(Optional::of))
+            InjectionFailures.ofUs(selected.refused()).stream().map(Optional::of))
         .flatMap(Optional::stream)
         .findFirst();
   }

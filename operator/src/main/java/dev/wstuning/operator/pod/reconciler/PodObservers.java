@@ -9,7 +9,7 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.observer.Look;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
@@ -26,14 +26,12 @@ import java.util.stream.Collectors;
 /** Observes the pods of a tuning: sends observers and reads logs when that is due. */
 final class PodObservers {
 
-  private final PodReader reader;
   private final Observer observer;
   private final ServerLog serverLog;
   private final TuningView view;
 
-  PodObservers(TuningView view, PodReader reader, Observer observer, ServerLog serverLog) {
+  PodObservers(TuningView view, Observer observer, ServerLog serverLog) {
     this.view = view;
-    this.reader = reader;
     this.observer = observer;
     this.serverLog = serverLog;
   }
@@ -55,35 +53,38 @@ final class PodObservers {
    */
   List<ObservedPod> observe(
       WebSocketTuning tuning,
-      List<PodFacts> owned,
+      List<PodRecord> owned,
       Expectations expectations,
       Optional<Instant> since) {
     String uid = tuning.getMetadata().getUid();
     ObserveCommand command = command(tuning, expectations.plain());
     Map<String, Long> podsPerNode =
         owned.stream()
+            .map(PodRecord::facts)
             .filter(facts -> !facts.ended())
             .flatMap(facts -> facts.node().stream())
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     List<ObservedPod> observed =
         owned.stream()
             .map(
-                facts -> {
+                pod -> {
+                  PodFacts facts = pod.facts();
                   long onNode = facts.node().map(podsPerNode::get).orElse(1L);
-                  return observe(uid, facts, (int) onNode, expectations.of(facts), since, command);
+                  return observe(uid, pod, (int) onNode, expectations.of(facts), since, command);
                 })
             .toList();
-    retain(uid, owned.stream().map(PodFacts::uid).toList());
+    retain(uid, owned.stream().map(pod -> pod.facts().uid()).toList());
     return observed;
   }
 
   private ObservedPod observe(
       String tuningUid,
-      PodFacts facts,
+      PodRecord pod,
       int podsOnNode,
       Expectation expectation,
       Optional<Instant> since,
       ObserveCommand command) {
+    PodFacts facts = pod.facts();
     Life life = PodClassifier.life(facts, expectation.container());
     Look look = look(tuningUid, facts, life, expectation, command);
     ServerLog.Reading log = read(tuningUid, facts, look.observation(), expectation, command);
@@ -91,7 +92,7 @@ final class PodObservers {
         facts,
         life,
         coverage(facts, expectation, since),
-        reader.boot(facts),
+        pod.boot(),
         look.observation(),
         facts.node().flatMap(view::node),
         podsOnNode,

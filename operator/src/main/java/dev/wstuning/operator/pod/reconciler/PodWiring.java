@@ -19,9 +19,11 @@ import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusPublisher;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -41,10 +43,27 @@ public record PodWiring(
     int observersPerSecond) {
 
   /**
+   * The pods and ReplicaSets of the namespaces that have tunings.
+   *
+   * @param patient a client that repeats what fails
+   * @param stopped hears of a cache that stopped by itself
+   */
+  public static SelectedPods pods(
+      KubernetesClient patient,
+      TuningInformers informers,
+      BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
+    SelectedPods pods =
+        new SelectedPods(patient, PodReader.STRICT, informers::requestSelecting, stopped);
+    informers.locate(pods::on);
+    return pods;
+  }
+
+  /**
    * @param leading whether this replica is the one that writes
    */
   public TuningReconciler create(
       TuningInformers informers,
+      SelectedPods pods,
       WebhookRegistration registration,
       AuthorityStore authority,
       WebhookProbe webhookProbe,
@@ -57,29 +76,23 @@ public record PodWiring(
     PodObservers observers =
         new PodObservers(
             informers,
-            PodReader.STRICT,
             observer,
             new ServerLog(client, new RateLimit(observersPerSecond, clock), clock));
     InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
     TuningPass pass =
         new TuningPass(
             informers,
-            new Gatherer(informers, PodReader.STRICT),
+            new Gatherer(informers),
             observers,
             injection,
             new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
-            PodJudge.RULES,
+            new Judgements(PodJudge.RULES),
             new StatusFactory(clock),
             webhookProbe,
             Set.of("kube-system", namespace),
             clock);
     return new TuningReconciler(
-        informers,
-        pass,
-        publisher(new Events(client, instance, clock)),
-        observers,
-        injection,
-        leading);
+        informers, pods, pass, publisher(new Events(client, instance, clock)), injection, leading);
   }
 
   static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(Events events) {

@@ -1,111 +1,163 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.observation.PodTrimmer;
+import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
 import dev.wstuning.operator.selector.LabelSelectors;
+import dev.wstuning.operator.store.ScopedInformers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
-import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
+import java.util.function.BiConsumer;
 
 /**
- * The pods and ReplicaSets that a tuning selects: an informer of each kind per tuning, with the
- * tuning's selector on the server's side, so that it also sees pods that lose their label. It is
- * replaced when the selector changes. ReplicaSets carry their template's labels.
+ * The pods that tunings select, and ReplicaSets whose pods were refused; these carry the labels of
+ * their template. Every replica keeps them, so that a new leader knows them at once.
  */
-final class SelectedPods {
+public final class SelectedPods implements AutoCloseable {
 
-  /** The selector with which the informers of a tuning were made, by the tuning's uid. */
-  private final Map<String, String> queries = new ConcurrentHashMap<>();
+  private final ScopedInformers<Pod, PodRecord> pods;
+  private final ScopedInformers<ReplicaSet, RefusedReplicaSet> replicaSets;
 
-  record Selected(List<Pod> pods, List<ReplicaSet> replicaSets) {}
+  /** What a tuning selects. */
+  record Selected(List<PodRecord> pods, List<RefusedReplicaSet> refused) {}
 
-  /** What the tuning selects; empty while the caches of it are not filled. */
-  Optional<Selected> of(WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    String uid = tuning.getMetadata().getUid();
-    if (tuning.getSpec().selector().isNothing()) {
-      return Optional.of(new Selected(List.of(), List.of()));
-    }
-    String query = LabelSelectors.query(tuning.getSpec().selector());
-    String before = queries.put(uid, query);
-    if (before != null && !before.equals(query)) {
-      deregister(uid, before, context);
-    }
-    var pods = source(Pod.class, "pods", tuning, query, PodTrimmer::trim, context);
-    var replicaSets =
-        source(ReplicaSet.class, "replicasets", tuning, query, SelectedPods::trim, context);
-    return synced(pods) && synced(replicaSets)
-        ? Optional.of(new Selected(pods.list().toList(), replicaSets.list().toList()))
-        : Optional.empty();
+  /** Hears of pods and ReplicaSets that came, changed or went. */
+  interface Listener {
+    /**
+     * @param labels those of the object
+     */
+    void changed(String namespace, Map<String, String> labels);
   }
 
-  /** One that was started while the API server did not answer is filled later. */
-  private static boolean synced(InformerEventSource<?, ?> source) {
-    return source.informerHealthIndicators().values().stream()
-        .allMatch(InformerHealthIndicator::hasSynced);
+  /**
+   * @param client one that repeats what fails
+   * @param stopped hears of a cache that stopped by itself
+   */
+  SelectedPods(
+      KubernetesClient client,
+      PodReader reader,
+      Listener listener,
+      BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
+    pods =
+        new ScopedInformers<>(
+            client.pods(),
+            SelectedPods::identity,
+            pod -> Optional.of(reader.record(PodTrimmer.trim(pod))),
+            pod -> pod.facts().node(),
+            new Notifier<>(listener),
+            stopped);
+    replicaSets =
+        new ScopedInformers<>(
+            client.apps().replicaSets(),
+            SelectedPods::identity,
+            RefusedReplicaSet::of,
+            replicaSet -> Optional.empty(),
+            new Notifier<>(listener),
+            stopped);
   }
 
-  void forget(String uid, Context<WebSocketTuning> context) {
-    String query = queries.remove(uid);
-    if (query != null) {
-      deregister(uid, query, context);
-    }
+  /** Keeps what there is in these namespaces. */
+  void follow(Set<String> namespaces) {
+    pods.follow(namespaces);
+    replicaSets.follow(namespaces);
   }
 
-  private static void deregister(String uid, String query, Context<WebSocketTuning> context) {
-    EventSourceRetriever<WebSocketTuning> sources = context.eventSourceRetriever();
-    sources.dynamicallyDeRegisterEventSource(name("pods", uid, query));
-    sources.dynamicallyDeRegisterEventSource(name("replicasets", uid, query));
+  boolean follows(String namespace) {
+    return pods.follows(namespace);
   }
 
-  private static <R extends HasMetadata> InformerEventSource<R, WebSocketTuning> source(
-      Class<R> kind,
-      String plural,
-      WebSocketTuning tuning,
-      String query,
-      UnaryOperator<R> trim,
-      Context<WebSocketTuning> context) {
-    ResourceID owner = ResourceID.fromResource(tuning);
-    InformerEventSourceConfiguration<R> configuration =
-        InformerEventSourceConfiguration.from(kind, WebSocketTuning.class)
-            .withName(name(plural, tuning.getMetadata().getUid(), query))
-            .withNamespaces(Set.of(tuning.getMetadata().getNamespace()))
-            .withLabelSelector(query)
-            .withInformerListLimit(TuningInformers.LIST_LIMIT)
-            .withItemStore(new TransformingItemStore<>(trim))
-            .withSecondaryToPrimaryMapper(r -> Set.of(owner))
-            .build();
-    var sources = context.eventSourceRetriever();
-    // Registering a name that is there already returns the one that is there.
-    return (InformerEventSource<R, WebSocketTuning>)
-        sources.dynamicallyRegisterEventSource(
-            new InformerEventSource<>(
-                configuration, sources.eventSourceContextForDynamicRegistration()));
+  /** What the tuning selects; empty while it is not complete. */
+  Optional<Selected> of(WebSocketTuning tuning) {
+    String namespace = tuning.getMetadata().getNamespace();
+    Optional<List<PodRecord>> here = pods.in(namespace);
+    Optional<List<RefusedReplicaSet>> refused = replicaSets.in(namespace);
+    return here.isEmpty() || refused.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Selected(
+                here.get().stream().filter(p -> selects(tuning, p.facts().labels())).toList(),
+                refused.get().stream().filter(r -> selects(tuning, r.labels())).toList()));
   }
 
-  private static String name(String plural, String uid, String query) {
-    return plural + "-" + uid + "-" + Integer.toHexString(query.hashCode());
+  /** The pods on a node. */
+  List<PodFacts> on(String node) {
+    return pods.at(node).stream().map(PodRecord::facts).toList();
   }
 
-  private static ReplicaSet trim(ReplicaSet replicaSet) {
-    return new ReplicaSetBuilder(replicaSet)
-        .editMetadata()
-        .withManagedFields(List.of())
-        .endMetadata()
-        .withSpec(null)
+  static boolean selects(WebSocketTuning tuning, Map<String, String> labels) {
+    return LabelSelectors.matches(tuning.getSpec().selector(), labels);
+  }
+
+  private static Pod identity(Pod pod) {
+    Pod identity = new Pod();
+    identity.setMetadata(identity(pod.getMetadata()));
+    return identity;
+  }
+
+  private static ReplicaSet identity(ReplicaSet replicaSet) {
+    ReplicaSet identity = new ReplicaSet();
+    identity.setMetadata(identity(replicaSet.getMetadata()));
+    return identity;
+  }
+
+  private static ObjectMeta identity(ObjectMeta metadata) {
+    return new ObjectMetaBuilder()
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion())
+        .withLabels(metadata.getLabels())
         .build();
+  }
+
+  /** Also of the labels that an object had before: a tuning may have lost it. */
+  private record Notifier<T extends HasMetadata>(Listener listener)
+      implements ResourceEventHandler<T> {
+
+    @Override
+    public void onAdd(T object) {
+      changed(object);
+    }
+
+    @Override
+    public void onUpdate(T before, T after) {
+      changed(after);
+      if (!labels(before).equals(labels(after))) {
+        changed(before);
+      }
+    }
+
+    @Override
+    public void onDelete(T object, boolean finalStateUnknown) {
+      changed(object);
+    }
+
+    private void changed(T object) {
+      listener.changed(object.getMetadata().getNamespace(), labels(object));
+    }
+
+    private static Map<String, String> labels(HasMetadata object) {
+      return Objects.requireNonNullElse(object.getMetadata().getLabels(), Map.of());
+    }
+  }
+
+  @Override
+  public void close() {
+    pods.close();
+    replicaSets.close();
   }
 }

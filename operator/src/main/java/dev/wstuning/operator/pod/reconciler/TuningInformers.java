@@ -1,9 +1,9 @@
 package dev.wstuning.operator.pod.reconciler;
 
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.selection.NamespacePolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -23,6 +23,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,23 +35,21 @@ import java.util.stream.Collectors;
  * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
  * webhook configurations of this operator. Admission is served from it; what it lacks is read.
  */
-public final class TuningInformers implements TuningView {
+public final class TuningInformers implements TuningView, NodeReports.Tunings {
 
   private static final String BY_NAMESPACE = "tunings-by-namespace";
 
   private final LiveReads live;
   private final int kubernetesMinor;
-  private final Predicate<String> agentRuns;
+  private final NodeReports nodes;
   private final SimpleInboundEventSource<WebSocketTuning> requests =
       new SimpleInboundEventSource<>("requests");
   private IndexerResourceCache<WebSocketTuning> tunings;
   private volatile ControllerEventSource<WebSocketTuning> primaries;
   private InformerEventSource<Namespace, WebSocketTuning> namespaces;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
-  private InformerEventSource<WebSocketNodeState, WebSocketTuning> nodes;
 
-  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
-  static final long LIST_LIMIT = 500;
+  static final long LIST_LIMIT = NodeReports.LIST_LIMIT;
 
   /**
    * @param client reads what the caches lack; with a short time-out and without retries, because a
@@ -62,7 +61,7 @@ public final class TuningInformers implements TuningView {
       KubernetesClient client, int kubernetesMinor, Predicate<String> agentRuns) {
     this.live = new LiveReads(client);
     this.kubernetesMinor = kubernetesMinor;
-    this.agentRuns = agentRuns;
+    this.nodes = new NodeReports(this, agentRuns);
   }
 
   List<EventSource<?, WebSocketTuning>> eventSources(EventSourceContext<WebSocketTuning> context) {
@@ -97,21 +96,7 @@ public final class TuningInformers implements TuningView {
                 .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
                 .build(),
             context);
-    nodes =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(WebSocketNodeState.class, WebSocketTuning.class)
-                .withName("nodes")
-                .withInformerListLimit(LIST_LIMIT)
-                .withOnUpdateFilter(
-                    (after, before) ->
-                        !NodeAgentReport.of(after).equals(NodeAgentReport.of(before)))
-                .withSecondaryToPrimaryMapper(
-                    node ->
-                        tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet()))
-                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
-                .build(),
-            context);
-    return List.of(namespaces, webhooks, nodes, requests);
+    return List.of(namespaces, webhooks, nodes.eventSource(context), requests);
   }
 
   private static Namespace labelsOnly(Namespace namespace) {
@@ -190,22 +175,52 @@ public final class TuningInformers implements TuningView {
 
   @Override
   public boolean agentServes() {
-    return nodes.list().map(this::facts).anyMatch(NodeAgentReport::serving);
+    return nodes.anyServes();
   }
 
   @Override
   public Optional<NodeAgentReport> node(String name) {
-    return nodes.get(new ResourceID(name)).map(this::facts);
-  }
-
-  private NodeAgentReport facts(WebSocketNodeState node) {
-    NodeAgentReport said = NodeAgentReport.of(node);
-    return !said.serving() || agentRuns.test(said.name()) ? said : said.gone();
+    return nodes.of(name);
   }
 
   @Override
   public Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
     return webhooks.get(new ResourceID(WebhookRegistration.configurationName(namespace)));
+  }
+
+  /** The namespaces that have tunings. */
+  Set<String> namespaces() {
+    return tunings.list().map(t -> t.getMetadata().getNamespace()).collect(Collectors.toSet());
+  }
+
+  @Override
+  public Set<ResourceID> all() {
+    return tunings.list().map(ResourceID::fromResource).collect(Collectors.toSet());
+  }
+
+  @Override
+  public Set<ResourceID> selecting(String namespace, Map<String, String> labels) {
+    return inNamespace(namespace).stream()
+        .filter(t -> SelectedPods.selects(t, labels))
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  /** Requests a reconciliation of those. */
+  void requestSelecting(String namespace, Map<String, String> labels) {
+    selecting(namespace, labels).forEach(requests::propagateEvent);
+  }
+
+  /** From now on the pods of a node are known. */
+  void locate(Function<String, List<PodFacts>> podsOnNode) {
+    nodes.locate(podsOnNode);
+  }
+
+  /** Requests a reconciliation of the tunings that a change of a node's agent concerns. */
+  public void requestOnNode(String node) {
+    if (tunings != null) {
+      nodes.concerned(node).forEach(requests::propagateEvent);
+    }
   }
 
   /** The uids of all tunings that there are. */
@@ -221,7 +236,7 @@ public final class TuningInformers implements TuningView {
   /** Requests a reconciliation of every tuning: something changed that concerns them all. */
   public void requestAll() {
     if (tunings != null) {
-      tunings.list().map(ResourceID::fromResource).forEach(requests::propagateEvent);
+      all().forEach(requests::propagateEvent);
     }
   }
 

@@ -14,7 +14,6 @@ import dev.wstuning.operator.pod.status.Requests;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.verdict.Hindrances;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
-import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.pod.verdict.VerdictInput;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -36,7 +35,7 @@ record TuningPass(
     PodObservers observers,
     InjectionControl injection,
     PodActions actions,
-    PodJudge judge,
+    Judgements judgements,
     StatusFactory statuses,
     WebhookProbe webhookProbe,
     Set<String> forbiddenNamespaces,
@@ -75,8 +74,7 @@ record TuningPass(
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
     Done done = act(tuning, selected, expectations, pods, before);
 
-    List<JudgedPod> judged =
-        pods.stream().map(p -> judge.judge(expectations.of(p.facts()), p, now)).toList();
+    List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods, now);
     VerdictInput input =
         new VerdictInput(
             namespace(tuning),
@@ -99,6 +97,12 @@ record TuningPass(
                 done.progress().intents())),
         PodObservers.earlier(done.progress().again(), outdated(judged, now)),
         done.refused());
+  }
+
+  /** Forgets what is kept of a tuning and its pods. */
+  void forget(String tuningUid) {
+    observers.forget(tuningUid);
+    judgements.forget(tuningUid);
   }
 
   /** Adjusts the webhook entry, then releases pods that are stuck or restarts old ones. */
@@ -139,7 +143,7 @@ record TuningPass(
         done.state().suspensions().stream().map(Suspension::message).findFirst(),
         webhookProbe.problem(),
         webhookProbe.doubt(),
-        InjectionFailures.of(gatherer.owned(tuning, selected.replicaSets())),
+        InjectionFailures.of(gatherer.owned(tuning, selected.refused())),
         actions.stuck(pods),
         done.refused().map(KubernetesClientException::getMessage));
   }

@@ -41,23 +41,22 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private final TuningInformers informers;
   private final TuningPass pass;
   private final StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher;
-  private final PodObservers observers;
   private final InjectionControl injection;
   private final BooleanSupplier leading;
-  private final SelectedPods resources = new SelectedPods();
+  private final SelectedPods pods;
   private final ReconciledTunings known = new ReconciledTunings();
 
   TuningReconciler(
       TuningInformers informers,
+      SelectedPods pods,
       TuningPass pass,
       StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
-      PodObservers observers,
       InjectionControl injection,
       BooleanSupplier leading) {
     this.informers = informers;
+    this.pods = pods;
     this.pass = pass;
     this.publisher = publisher;
-    this.observers = observers;
     this.injection = injection;
     this.leading = leading;
   }
@@ -76,18 +75,21 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     // If a tuning with the same name was created meanwhile, the deletion event has that one.
     Optional<WebSocketTuning> live =
         context.isPrimaryResourceDeleted() ? informers.cached(id) : Optional.of(tuning);
+    if (live.isPresent() && !pods.follows(tuning.getMetadata().getNamespace())) {
+      followPods();
+    }
     if (!leading.getAsBoolean()) {
-      return standBy(id, tuning, context);
+      return standBy(id, tuning);
     }
     if (live.isEmpty()) {
-      forget(id, known.uid(id).orElse(tuning.getMetadata().getUid()), context);
+      forget(id, known.uid(id).orElse(tuning.getMetadata().getUid()));
       // Not before its entry is gone: a failed deletion is repeated as long as the tuning is known.
       known.remove(id);
       informers.requestSiblings(tuning);
       return UpdateControl.noUpdate();
     }
     ReconciledTunings.Change change = known.take(live.get());
-    change.replacedUid().ifPresent(uid -> forget(id, uid, context));
+    change.replacedUid().ifPresent(uid -> forget(id, uid));
     if (change.changed()) {
       // Their pods may have another owner now.
       informers.requestSiblings(live.get());
@@ -96,19 +98,17 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   }
 
   /**
-   * A replica that does not lead writes nothing, and watches no pods: it will do everything when it
-   * becomes the leader.
+   * A replica that does not lead writes nothing: it will do everything when it becomes the leader.
    */
-  private UpdateControl<WebSocketTuning> standBy(
-      ResourceID id, WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    drop(known.uid(id).orElse(tuning.getMetadata().getUid()), context);
+  private UpdateControl<WebSocketTuning> standBy(ResourceID id, WebSocketTuning tuning) {
+    pass.forget(known.uid(id).orElse(tuning.getMetadata().getUid()));
     known.remove(id);
     return UpdateControl.noUpdate();
   }
 
   private UpdateControl<WebSocketTuning> reconcileLive(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    Optional<SelectedPods.Selected> selected = resources.of(tuning, context);
+    Optional<SelectedPods.Selected> selected = pods.of(tuning);
     if (selected.isEmpty()) {
       return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
     }
@@ -124,15 +124,14 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
         .orElseGet(UpdateControl::noUpdate);
   }
 
-  private void forget(ResourceID id, String uid, Context<WebSocketTuning> context) {
+  private void forget(ResourceID id, String uid) {
     injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
-    drop(uid, context);
+    pass.forget(uid);
   }
 
-  /** Forgets what this replica keeps of a tuning. */
-  private void drop(String uid, Context<WebSocketTuning> context) {
-    resources.forget(uid, context);
-    observers.forget(uid);
+  /** Keeps the pods of the namespaces that have tunings, and of no others. */
+  public void followPods() {
+    pods.follow(informers.namespaces());
   }
 
   /** Requests a reconciliation of tunings whose creation or deletion the framework lost. */

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -104,26 +103,17 @@ public final class InjectionFailures {
   }
 
   /** Why pods cannot even be created, in the words of what refuses them. */
-  public static Optional<String> of(Collection<ReplicaSet> replicaSets) {
-    return refusals(replicaSets).findFirst();
+  public static Optional<String> of(Collection<RefusedReplicaSet> replicaSets) {
+    return replicaSets.stream().map(RefusedReplicaSet::why).findFirst();
   }
 
   /** The same if the words name what was injected, so that it is known to be our fault. */
-  public static Optional<String> ofUs(Collection<ReplicaSet> replicaSets) {
-    return refusals(replicaSets)
+  public static Optional<String> ofUs(Collection<RefusedReplicaSet> replicaSets) {
+    return replicaSets.stream()
+        .map(RefusedReplicaSet::why)
         .filter(InjectionFailures::names)
         .findFirst()
         .map(message -> "injected pods are refused: " + message);
-  }
-
-  private static Stream<String> refusals(Collection<ReplicaSet> replicaSets) {
-    return replicaSets.stream()
-        .filter(r -> r.getStatus() != null)
-        .flatMap(r -> r.getStatus().getConditions().stream())
-        .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
-        // Its other reason is that pods cannot be deleted.
-        .filter(c -> !"FailedDelete".equals(c.getReason()))
-        .map(c -> Objects.requireNonNullElse(c.getMessage(), "the ReplicaSet gives no reason"));
   }
 
   /** Admission plugins name the container that they refuse. */

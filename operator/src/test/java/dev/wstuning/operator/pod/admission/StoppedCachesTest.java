@@ -58,7 +58,13 @@ class StoppedCachesTest {
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
     operator.register(
         new PodWiring(impatient, Clock.systemUTC(), TestPod.TUNER_IMAGE, "wstuning-system", "me", 5)
-            .create(caches, registration, authority, webhookProbe, () -> false));
+            .create(
+                caches,
+                PodWiring.pods(client, caches, (informer, failure) -> {}),
+                registration,
+                authority,
+                webhookProbe,
+                () -> false));
     operator.start();
     admission = new PodAdmission(caches, new PodMutator(TestPod.TUNER_IMAGE));
   }

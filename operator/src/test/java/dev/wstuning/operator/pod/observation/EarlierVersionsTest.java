@@ -147,7 +147,7 @@ class EarlierVersionsTest {
     pod.getMetadata().setName("chat-1");
     pod.getMetadata().setUid("uid-of-chat-1");
     pod.getMetadata().setCreationTimestamp("2026-01-01T00:00:00Z");
-    return PodReader.STRICT.facts(pod);
+    return PodReader.STRICT.record(pod).facts();
   }
 
   private static <T> T read(Path file, Class<T> type) {

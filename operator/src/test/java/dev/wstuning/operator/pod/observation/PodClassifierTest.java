@@ -459,7 +459,7 @@ class PodClassifierTest {
     }
 
     private static Boot boot(TestPod pod) {
-      return PodReader.STRICT.boot(pod.facts());
+      return pod.record().boot();
     }
   }
 

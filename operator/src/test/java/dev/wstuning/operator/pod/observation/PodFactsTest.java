@@ -70,8 +70,9 @@ class PodFactsTest {
   @Test
   void aPodThatNoKubeletSawYetHasFactsToo() {
     PodFacts facts =
-        PodReader.STRICT.facts(
-            new PodBuilder(TestPod.named("chat").build()).withStatus(null).build());
+        PodReader.STRICT
+            .record(new PodBuilder(TestPod.named("chat").build()).withStatus(null).build())
+            .facts();
 
     assertThat(facts.phase()).isEqualTo("Pending");
     assertThat(facts.failure()).isEmpty();

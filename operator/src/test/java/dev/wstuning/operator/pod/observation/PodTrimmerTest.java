@@ -108,6 +108,6 @@ class PodTrimmerTest {
   }
 
   private static PodFacts facts(Pod pod) {
-    return PodReader.STRICT.facts(pod);
+    return PodReader.STRICT.record(pod).facts();
   }
 }

@@ -12,6 +12,7 @@ import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.plan.PlanContext;
@@ -22,6 +23,7 @@ import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.tuner.BootReport;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
+import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.sysctl.Setting;
@@ -66,19 +68,26 @@ final class Crowd implements TuningView {
   private static final int PODS_OF_A_NODE = 20;
 
   private final List<Pod> pods;
+  private List<PodRecord> records;
   private final Map<String, NodeAgentReport> agents;
 
   Crowd(int size) {
     int nodes = Math.max(1, size / PODS_OF_A_NODE);
     pods = IntStream.range(0, size).mapToObj(i -> pod(i, nodes)).toList();
+    read(PodReader.STRICT);
     agents =
         IntStream.range(0, nodes)
             .mapToObj(Crowd::agent)
             .collect(Collectors.toMap(NodeAgentReport::name, Function.identity()));
   }
 
+  /** All pods arrive. */
+  void read(PodReader reader) {
+    records = pods.stream().map(reader::record).toList();
+  }
+
   SelectedPods.Selected selected() {
-    return new SelectedPods.Selected(pods, List.of());
+    return new SelectedPods.Selected(records, List.of());
   }
 
   /**
@@ -86,19 +95,16 @@ final class Crowd implements TuningView {
    *
    * @param client is not used, because the webhook has no certificate yet and all is well
    */
-  TuningPass pass(KubernetesClient client, PodReader reader, PodJudge judge) {
+  TuningPass pass(KubernetesClient client, ReportReader reports, PodJudge judge) {
     AuthorityStore authority = new AuthorityStore(client, "wstuning-system", CLOCK);
     return new TuningPass(
         this,
-        new Gatherer(this, reader),
+        new Gatherer(this),
         new PodObservers(
-            this,
-            reader,
-            new Observer(null, reader.reports(), CLOCK),
-            new ServerLog(null, null, CLOCK)),
+            this, new Observer(null, reports, CLOCK), new ServerLog(null, null, CLOCK)),
         new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
         new PodActions(null, null, TestPod.TUNER_IMAGE),
-        judge,
+        new Judgements(judge),
         new StatusFactory(CLOCK),
         new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
         Set.of(),

@@ -58,6 +58,7 @@ class LostDeletionTest {
         new PodWiring(client, Clock.systemUTC(), "tuner", "wstuning-system", "replica", 1)
             .create(
                 informers,
+                PodWiring.pods(client, informers, (informer, failure) -> {}),
                 new WebhookRegistration(client, "wstuning-system", "webhook"),
                 null,
                 null,

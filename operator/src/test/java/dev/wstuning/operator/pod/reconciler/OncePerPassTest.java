@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A pass over pods that are all well reads what they hold once, and judges each of them once. */
+/**
+ * Passes over pods that are all well read what they hold once, and judge each of them once, as long
+ * as nothing changes.
+ */
 @EnableKubernetesMockClient
 class OncePerPassTest implements ReportReader {
 
@@ -48,10 +51,14 @@ class OncePerPassTest implements ReportReader {
   void everythingIsReadAndJudgedOnce() {
     Crowd crowd = new Crowd(PODS);
 
-    WebSocketTuningStatus status =
-        crowd.pass(client, reader, judge).over(Crowd.TUNING, crowd.selected()).status();
+    crowd.read(reader);
+    TuningPass pass = crowd.pass(client, this, judge);
 
-    assertThat(status.summary().effective()).isEqualTo("50/50");
+    WebSocketTuningStatus first = pass.over(Crowd.TUNING, crowd.selected()).status();
+    WebSocketTuningStatus second = pass.over(Crowd.TUNING, crowd.selected()).status();
+
+    assertThat(first.summary().effective()).isEqualTo("50/50");
+    assertThat(second).isEqualTo(first);
     assertThat(arguments).hasSize(PODS);
     assertThat(bootReports).hasSize(PODS);
     assertThat(serverReports).hasSize(PODS).doesNotHaveDuplicates();

@@ -151,9 +151,9 @@ class InjectionFailuresTest {
         "admission webhook denied: /spec/initContainers/0/securityContext is not allowed",
       })
   void podsThatAreRefusedBecauseOfWhatWasInjected(String message) {
-    assertThat(InjectionFailures.ofUs(List.of(failing(message))))
+    assertThat(InjectionFailures.ofUs(refused(failing(message))))
         .contains("injected pods are refused: " + message);
-    assertThat(InjectionFailures.of(List.of(failing(message)))).contains(message);
+    assertThat(InjectionFailures.of(refused(failing(message)))).contains(message);
   }
 
   @ParameterizedTest
@@ -170,13 +170,13 @@ class InjectionFailuresTest {
         "pods \"chat-x\" is forbidden: violates PodSecurity: privileged (container \"server\")",
       })
   void podsThatAreRefusedForAnotherReasonAreRefusedAllTheSame(String message) {
-    assertThat(InjectionFailures.ofUs(List.of(failing(message)))).isEmpty();
-    assertThat(InjectionFailures.of(List.of(failing(message)))).contains(message);
+    assertThat(InjectionFailures.ofUs(refused(failing(message)))).isEmpty();
+    assertThat(InjectionFailures.of(refused(failing(message)))).contains(message);
   }
 
   @Test
   void aRefusalWithoutWordsIsOne() {
-    assertThat(InjectionFailures.of(List.of(failing(null)))).isPresent();
+    assertThat(InjectionFailures.of(refused(failing(null)))).isPresent();
   }
 
   @Test
@@ -190,18 +190,24 @@ class InjectionFailuresTest {
             .endStatus()
             .build();
 
-    assertThat(InjectionFailures.of(List.of(deleting))).isEmpty();
+    assertThat(InjectionFailures.of(refused(deleting))).isEmpty();
   }
 
   @Test
   void replicaSetsThatWorkAreFine() {
     assertThat(InjectionFailures.of(List.of())).isEmpty();
-    assertThat(InjectionFailures.of(List.of(new ReplicaSetBuilder().build()))).isEmpty();
-    assertThat(InjectionFailures.ofUs(List.of(new ReplicaSetBuilder().build()))).isEmpty();
+    assertThat(InjectionFailures.of(refused(new ReplicaSetBuilder().build()))).isEmpty();
+    assertThat(InjectionFailures.ofUs(refused(new ReplicaSetBuilder().build()))).isEmpty();
+  }
+
+  private static List<RefusedReplicaSet> refused(ReplicaSet replicaSet) {
+    return RefusedReplicaSet.of(replicaSet).stream().toList();
   }
 
   private static ReplicaSet failing(String message) {
     return new ReplicaSetBuilder()
+        .withNewMetadata()
+        .endMetadata()
         .withNewStatus()
         .addNewCondition()
         .withType("ReplicaFailure")

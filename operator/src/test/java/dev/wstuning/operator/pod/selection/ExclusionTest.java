@@ -190,6 +190,7 @@ class ExclusionTest {
   private static void assertExclusion(Exclusion expected, UnaryOperator<PodBuilder> change) {
     TestPod pod = TestPod.named("chat").with(change);
     assertThat(pod.facts().exclusion()).contains(expected);
-    assertThat(PodReader.STRICT.facts(PodTrimmer.trim(pod.build())).exclusion()).contains(expected);
+    assertThat(PodReader.STRICT.record(PodTrimmer.trim(pod.build())).facts().exclusion())
+        .contains(expected);
   }
 }

@@ -1,0 +1,65 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import dev.wstuning.operator.pod.observation.Expectations;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.verdict.JudgedPod;
+import dev.wstuning.operator.pod.verdict.PodJudge;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Judges the pods of tunings. A judgement is kept as long as nothing changes that it depends on, so
+ * that a pass costs what has changed since the last one.
+ */
+final class Judgements {
+
+  private final PodJudge judge;
+
+  /** By the uid of the tuning. */
+  private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+
+  /**
+   * @param expectations what the pods were measured against
+   * @param pods by the uid of the pod
+   */
+  private record Kept(Expectations expectations, Map<String, JudgedPod> pods) {
+
+    /** The judgement on a pod, if it still holds. */
+    JudgedPod of(ObservedPod pod, Instant now) {
+      JudgedPod judged = pods.get(pod.facts().uid());
+      return judged != null && now.isBefore(judged.validUntil()) && judged.pod().equals(pod)
+          ? judged
+          : null;
+    }
+  }
+
+  Judgements(PodJudge judge) {
+    this.judge = judge;
+  }
+
+  /** The judgements on these pods; forgets other pods of the tuning. */
+  List<JudgedPod> of(
+      String tuningUid, Expectations expectations, List<ObservedPod> pods, Instant now) {
+    Kept before = kept.get(tuningUid);
+    boolean sameWishes = before != null && before.expectations().equals(expectations);
+    Map<String, JudgedPod> after = new HashMap<>(pods.size() * 2);
+    List<JudgedPod> judged = new ArrayList<>(pods.size());
+    for (ObservedPod pod : pods) {
+      JudgedPod known = sameWishes ? before.of(pod, now) : null;
+      JudgedPod current =
+          known != null ? known : judge.judge(expectations.of(pod.facts()), pod, now);
+      after.put(pod.facts().uid(), current);
+      judged.add(current);
+    }
+    kept.put(tuningUid, new Kept(expectations, after));
+    return judged;
+  }
+
+  void forget(String tuningUid) {
+    kept.remove(tuningUid);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.wstuning.operator.pod.reconciler;
+
+import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
+import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
+import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.ObservedPodBuilder;
+import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.observation.Expectations;
+import dev.wstuning.operator.pod.observation.Observation;
+import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.verdict.JudgedPod;
+import dev.wstuning.operator.pod.verdict.PodJudge;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class JudgementsTest {
+
+  private static final Instant NOW = VerdictInputBuilder.NOW;
+  private static final Expectations WISHES = wishes(tune().keepalive(300, 10, 5));
+
+  private final List<String> asked = new ArrayList<>();
+  private final Judgements judgements =
+      new Judgements(
+          (expectation, pod, now) -> {
+            asked.add(pod.facts().name());
+            return PodJudge.RULES.judge(expectation, pod, now);
+          });
+
+  @Test
+  void aPodIsJudgedAgainIfAndOnlyIfItChanged() {
+    ObservedPod first = seen("chat-1", 300).build();
+    ObservedPod second = seen("chat-2", 300).build();
+    judge(WISHES, NOW, first, second);
+    asked.clear();
+
+    judge(WISHES, NOW.plusSeconds(1), first, second);
+    assertThat(asked).isEmpty();
+
+    judge(WISHES, NOW.plusSeconds(2), first, seen("chat-2", 15).build());
+    assertThat(asked).containsExactly("chat-2");
+  }
+
+  @Test
+  void otherWishesConcernAllPods() {
+    ObservedPod pod = seen("chat-1", 300).build();
+    judge(WISHES, NOW, pod);
+    asked.clear();
+
+    judge(wishes(tune().keepalive(60, 10, 5)), NOW, pod);
+
+    assertThat(asked).containsExactly("chat-1");
+  }
+
+  @Test
+  void aJudgementThatExpiredIsMadeAgain() {
+    ObservedPod pod = observed("chat-1").again(Duration.ofSeconds(5)).build();
+    judge(WISHES, NOW, pod);
+    asked.clear();
+
+    judge(WISHES, NOW.plusSeconds(4), pod);
+    assertThat(asked).isEmpty();
+
+    judge(WISHES, NOW.plusSeconds(5), pod);
+    assertThat(asked).containsExactly("chat-1");
+  }
+
+  @Test
+  void whatIsForgottenIsJudgedAnew() {
+    ObservedPod pod = seen("chat-1", 300).build();
+    judge(WISHES, NOW, pod);
+    judgements.forget("uid");
+    asked.clear();
+
+    judge(WISHES, NOW, pod);
+
+    assertThat(asked).containsExactly("chat-1");
+  }
+
+  /** Regardless of what happened before, the findings are those of a fresh start. */
+  @Test
+  void neverDiffersFromARecount() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<ObservedPod> pods = new ArrayList<>();
+    Expectations wishes = WISHES;
+    Instant now = NOW;
+    for (int step = 0; step < 500; step++) {
+      now = now.plusSeconds(random.nextInt(3));
+      if (random.nextInt(20) == 0) {
+        wishes = wishes(tune().keepalive(60 + 60 * random.nextInt(4), 10, 5));
+      }
+      if (!pods.isEmpty() && random.nextInt(4) == 0) {
+        pods.remove(random.nextInt(pods.size()));
+      } else {
+        ObservedPod changed = any(random);
+        pods.removeIf(p -> p.facts().name().equals(changed.facts().name()));
+        pods.add(changed);
+      }
+
+      List<JudgedPod> kept = judgements.of("uid", wishes, pods, now);
+
+      assertThat(kept)
+          .as("step %d with seed %d", step, seed)
+          .extracting(JudgedPod::finding)
+          .isEqualTo(
+              new Judgements(PodJudge.RULES)
+                  .of("uid", wishes, pods, now).stream().map(JudgedPod::finding).toList());
+    }
+    assertThat(asked).as("with seed %d", seed).hasSizeLessThan(500 * 8 / 2);
+  }
+
+  private static ObservedPod any(Random random) {
+    ObservedPodBuilder pod =
+        random.nextInt(4) == 0
+            ? observed("chat-" + random.nextInt(8))
+                .observation(new Observation.Failed("cut"))
+                .again(Duration.ofSeconds(random.nextInt(5)))
+            : seen("chat-" + random.nextInt(8), 60 * (1 + random.nextInt(5)));
+    return pod.life(Life.values()[random.nextInt(Life.values().length)])
+        .coverage(Coverage.values()[random.nextInt(Coverage.values().length)])
+        .podsOnNode(1 + random.nextInt(3))
+        .build();
+  }
+
+  private static ObservedPodBuilder seen(String name, int seconds) {
+    return observed(name)
+        .seen(node().keepalive("" + seconds, "10", "5").port(8080, 3, seconds).build());
+  }
+
+  private void judge(Expectations wishes, Instant now, ObservedPod... pods) {
+    judgements.of("uid", wishes, List.of(pods), now);
+  }
+
+  private static Expectations wishes(SpecBuilder spec) {
+    return VerdictInputBuilder.of(spec).expectations();
+  }
+}

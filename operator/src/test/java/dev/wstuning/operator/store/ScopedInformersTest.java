@@ -1,0 +1,173 @@
+package dev.wstuning.operator.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wstuning.operator.fixtures.QuietMockServer;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(QuietMockServer.class)
+@EnableKubernetesMockClient(crud = true)
+class ScopedInformersTest {
+
+  private static KubernetesClient client;
+
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private ScopedInformers<ConfigMap, String> informers;
+
+  @BeforeEach
+  void start() {
+    informers =
+        new ScopedInformers<>(
+            client.configMaps(),
+            object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
+            object -> Optional.ofNullable(object.getData()).map(data -> data.get("text")),
+            text -> Optional.of("place of " + text),
+            new ResourceEventHandler<>() {
+              @Override
+              public void onAdd(ConfigMap object) {
+                heard.add("add " + object.getMetadata().getName());
+              }
+
+              @Override
+              public void onUpdate(ConfigMap before, ConfigMap after) {
+                heard.add(
+                    "update %s from %s"
+                        .formatted(
+                            after.getMetadata().getLabels(), before.getMetadata().getLabels()));
+              }
+
+              @Override
+              public void onDelete(ConfigMap object, boolean finalStateUnknown) {
+                heard.add("delete " + object.getMetadata().getName());
+              }
+            },
+            (informer, failure) -> {});
+  }
+
+  @AfterEach
+  void stop() {
+    informers.close();
+    client.configMaps().inAnyNamespace().delete();
+  }
+
+  @Test
+  void knowsTheFollowedNamespaceAndNoOther() {
+    create("chat", "a", "one");
+    create("game", "b", "two");
+
+    informers.follow(Set.of("chat"));
+
+    await().until(() -> in("chat").equals(Optional.of(Set.of("one"))));
+    assertThat(in("game")).isEmpty();
+    assertThat(informers.watches()).isEqualTo(1);
+    assertThat(informers.follows("chat")).isTrue();
+    assertThat(informers.follows("game")).isFalse();
+    assertThat(informers.at("place of one")).containsExactly("one");
+  }
+
+  @Test
+  void isNotCompleteBeforeItsFirstList() {
+    assertThat(in("chat")).isEmpty();
+  }
+
+  @Test
+  void hearsOfEveryChangeWithTheLabelsOfBefore() {
+    informers.follow(Set.of("chat"));
+    await().until(() -> in("chat").isPresent());
+    create("chat", "a", "one");
+    await().until(() -> heard.contains("add a"));
+
+    client
+        .configMaps()
+        .inNamespace("chat")
+        .withName("a")
+        .edit(
+            o ->
+                new ConfigMapBuilder(o)
+                    .editMetadata()
+                    .withLabels(Map.of("app", "chat"))
+                    .endMetadata()
+                    .build());
+    await().until(() -> heard.contains("update {app=chat} from {app=none}"));
+
+    client.configMaps().inNamespace("chat").withName("a").delete();
+    await().until(() -> heard.contains("delete a"));
+    assertThat(in("chat")).contains(Set.of());
+  }
+
+  /** Nothing that is known is forgotten on the way. */
+  @Test
+  void manyNamespacesAreOneWatchAndFewAgainAreFew() {
+    Set<String> few = namespaces(ScopedInformers.FEW);
+    few.forEach(n -> create(n, "a", "in " + n));
+    informers.follow(few);
+    await().until(() -> few.stream().allMatch(n -> in(n).isPresent()));
+    assertThat(informers.watches()).isEqualTo(ScopedInformers.FEW);
+
+    Set<String> many = namespaces(ScopedInformers.FEW + 1);
+    follow(many, few);
+    assertThat(informers.watches()).isEqualTo(1);
+
+    Set<String> fewer = namespaces(ScopedInformers.FEW_AGAIN + 1);
+    informers.follow(fewer);
+    assertThat(informers.watches()).as("it does not go to and fro").isEqualTo(1);
+
+    Set<String> fewAgain = namespaces(ScopedInformers.FEW_AGAIN);
+    follow(fewAgain, fewAgain);
+    assertThat(informers.watches()).isEqualTo(ScopedInformers.FEW_AGAIN);
+
+    informers.follow(Set.of());
+    assertThat(informers.watches()).isZero();
+  }
+
+  /** Until what is watched is as it should be; what is known of {@code known} stays known. */
+  private void follow(Set<String> wanted, Set<String> known) {
+    int many = wanted.size() > ScopedInformers.FEW ? 1 : wanted.size();
+    await()
+        .until(
+            () -> {
+              informers.follow(wanted);
+              assertThat(known)
+                  .allSatisfy(n -> assertThat(in(n)).as(n).contains(Set.of("in " + n)));
+              return informers.watches() == many;
+            });
+  }
+
+  private Optional<Set<String>> in(String namespace) {
+    return informers.in(namespace).map(Set::copyOf);
+  }
+
+  private static Set<String> namespaces(int number) {
+    return IntStream.range(0, number).mapToObj(i -> "n" + i).collect(Collectors.toSet());
+  }
+
+  private static void create(String namespace, String name, String text) {
+    client
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .withLabels(Map.of("app", "none"))
+                .endMetadata()
+                .addToData("text", text)
+                .build())
+        .create();
+  }
+}
