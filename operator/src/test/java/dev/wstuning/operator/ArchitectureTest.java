@@ -147,7 +147,14 @@ class ArchitectureTest {
               Set.of("api.v1alpha1", "condition", "node.plan", "node.agent", "node.verdict")),
           Map.entry(
               "node.reconciler",
-              Set.of("api.v1alpha1", "publish", "pace", "node.plan", "node.agent", "node.status")));
+              Set.of(
+                  "condition",
+                  "api.v1alpha1",
+                  "publish",
+                  "pace",
+                  "node.plan",
+                  "node.agent",
+                  "node.status")));
 
   /** What the pure packages may use apart from the JDK and this operator. */
   private static final Map<String, List<String>> PURE =

@@ -71,6 +71,13 @@ public final class Conditions {
     return List.copyOf(conditions);
   }
 
+  /** What conditions say without their messages: type, status and reason of each. */
+  public static List<String> states(List<Condition> conditions) {
+    return conditions.stream()
+        .map(c -> "%s=%s %s".formatted(c.type(), c.status(), c.reason()))
+        .toList();
+  }
+
   /** The Ready condition, if it has another status or reason than before. */
   public static Optional<Condition> readyNews(List<Condition> before, List<Condition> after) {
     return ready(after)

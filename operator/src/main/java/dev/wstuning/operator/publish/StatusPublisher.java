@@ -5,28 +5,51 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Writes a resource's status, and what is new in it; an equal one is not written.
+ * Writes a resource's status, and what is new in it; an equal one is not written. What is pressing
+ * is written at once, everything else at the given pace.
  *
  * @param empty makes a resource without anything
+ * @param pressing the part of a status that is pressing if it changes
  */
 public record StatusPublisher<R extends CustomResource<?, S>, S>(
-    Supplier<R> empty, List<StatusNews<? super R, S>> news) {
+    Supplier<R> empty,
+    Function<S, ?> pressing,
+    WritePace pace,
+    List<StatusNews<? super R, S>> news) {
 
-  public void publish(R resource, S status, Context<R> context) {
+  /** Returns when to publish again, because the status has to wait; empty if it does not. */
+  public Optional<Duration> publish(R resource, S status, Context<R> context) {
     S before = resource.getStatus();
     if (before != null && Serialization.asJson(before).equals(Serialization.asJson(status))) {
-      return;
+      return Optional.empty();
+    }
+    String uid = resource.getMetadata().getUid();
+    if (before != null && pressing.apply(before).equals(pressing.apply(status))) {
+      Duration wait = pace.remaining(uid);
+      if (!wait.isZero()) {
+        return Optional.of(wait);
+      }
     }
     R fresh = empty.get();
     fresh.setMetadata(identity(resource.getMetadata()));
     fresh.setStatus(status);
     if (LiveStatus.write(resource, fresh, context)) {
+      pace.wrote(uid);
       news.forEach(n -> n.record(resource, before, status));
     }
+    return Optional.empty();
+  }
+
+  /** Forgets a resource that is gone. */
+  public void forget(String uid) {
+    pace.forget(uid);
   }
 
   private static ObjectMeta identity(ObjectMeta metadata) {

@@ -76,6 +76,7 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
       return UpdateControl.noUpdate();
     }
     if (context.isPrimaryResourceDeleted()) {
+      publisher.forget(tuning.getMetadata().getUid());
       fleet.converge();
       informers.requestAll();
       return UpdateControl.noUpdate();
@@ -96,14 +97,14 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
             Optional.ofNullable(refused)
                 .map(KubernetesClientException::getMessage)
                 .or(fleet::refusal));
-    publisher.publish(tuning, status, context);
+    Optional<Duration> published = publisher.publish(tuning, status, context);
     if (changed) {
       informers.requestAll();
     }
     if (refused != null) {
       throw refused;
     }
-    return next(waits(status), fleet.pause(selected(tuning, states)));
+    return next(waits(status), fleet.pause(selected(tuning, states)), published);
   }
 
   /** Whether the status shows that it will change by itself. */
@@ -116,9 +117,10 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
   }
 
   private static UpdateControl<WebSocketNodeTuning> next(
-      boolean waiting, Optional<Duration> pause) {
-    return Stream.concat(
-            waiting ? Stream.of(WAITING) : Stream.empty(), pause.map(p -> p.plus(AFTER)).stream())
+      boolean waiting, Optional<Duration> pause, Optional<Duration> published) {
+    return Stream.of(
+            Optional.of(WAITING).filter(w -> waiting), pause.map(p -> p.plus(AFTER)), published)
+        .flatMap(Optional::stream)
         .min(Duration::compareTo)
         .map(time -> UpdateControl.<WebSocketNodeTuning>noUpdate().rescheduleAfter(time))
         .orElseGet(UpdateControl::noUpdate);

@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
+import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.node.agent.AgentReplacements;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.status.NodeStateConditions;
@@ -10,8 +11,11 @@ import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusNews;
 import dev.wstuning.operator.publish.StatusPublisher;
+import dev.wstuning.operator.publish.WritePace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -23,6 +27,9 @@ import java.util.function.BooleanSupplier;
  */
 public record NodeWiring(
     KubernetesClient client, Clock clock, NodeAgentDaemonSet agent, String instance) {
+
+  /** Between two writes of a status in which only numbers change. */
+  private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
 
   public NodeFleet fleet(NodeTuningInformers informers) {
     return of(informers);
@@ -49,7 +56,12 @@ public record NodeWiring(
         fleet,
         new NodeTuningStatusFactory(clock),
         new StatusPublisher<>(
-            WebSocketNodeTuning::new, List.of(news(new Events(client, instance, clock)))),
+            WebSocketNodeTuning::new,
+            status ->
+                Arrays.asList(
+                    status.observedGeneration(), Conditions.states(status.conditionsOrEmpty())),
+            new WritePace(STATUS_PAUSE, System::nanoTime),
+            List.of(news(new Events(client, instance, clock)))),
         leading);
   }
 

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
@@ -18,9 +19,12 @@ import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusPublisher;
+import dev.wstuning.operator.publish.WritePace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -41,6 +45,9 @@ public record PodWiring(
     String namespace,
     String instance,
     int observersPerSecond) {
+
+  /** Between two writes of a status in which only numbers change. */
+  private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
 
   /**
    * The pods and ReplicaSets of the namespaces that have tunings.
@@ -98,9 +105,26 @@ public record PodWiring(
   static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(Events events) {
     return new StatusPublisher<>(
         WebSocketTuning::new,
+        PodWiring::pressing,
+        new WritePace(STATUS_PAUSE, System::nanoTime),
         List.of(
             new ReadyEvents<>(events, PodWiring::named, WebSocketTuningStatus::conditionsOrEmpty),
             new NearLimitEvents(events)));
+  }
+
+  /** Counts and observations may wait, and so may messages. */
+  private static List<Object> pressing(WebSocketTuningStatus status) {
+    return Arrays.asList(
+        status.observedGeneration(),
+        status.lastHandled(),
+        status.plan(),
+        Conditions.states(status.conditionsOrEmpty()),
+        status.problems() == null
+            ? List.of()
+            : status.problems().stream().map(WebSocketTuningStatus.Problem::reason).toList(),
+        status.suspensions(),
+        status.rollout(),
+        status.injectingSince());
   }
 
   private static String named(WebSocketTuning tuning) {

@@ -113,19 +113,19 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
     }
     TuningPass.Outcome outcome = pass.over(tuning, selected.get());
-    publisher.publish(tuning, outcome.status(), context);
+    Optional<Duration> waits = publisher.publish(tuning, outcome.status(), context);
     if (outcome.refused().isPresent()) {
       // The framework tries again; the status reports it meanwhile.
       throw outcome.refused().get();
     }
-    return outcome
-        .again()
+    return PodObservers.earlier(outcome.again(), waits)
         .map(wait -> UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
   }
 
   private void forget(ResourceID id, String uid) {
     injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
+    publisher.forget(uid);
     pass.forget(uid);
   }
 
