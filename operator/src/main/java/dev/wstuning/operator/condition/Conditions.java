@@ -78,17 +78,8 @@ public final class Conditions {
         .toList();
   }
 
-  /** The Ready condition, if it has another status or reason than before. */
-  public static Optional<Condition> readyNews(List<Condition> before, List<Condition> after) {
-    return ready(after)
-        .filter(
-            now ->
-                ready(before)
-                    .filter(c -> c.status() == now.status() && c.reason().equals(now.reason()))
-                    .isEmpty());
-  }
-
-  private static Optional<Condition> ready(List<Condition> conditions) {
+  /** The condition that sums up the others. */
+  public static Optional<Condition> ready(List<Condition> conditions) {
     return conditions.stream().filter(c -> c.type().equals(READY)).findFirst();
   }
 }

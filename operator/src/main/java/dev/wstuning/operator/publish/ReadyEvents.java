@@ -1,38 +1,80 @@
 package dev.wstuning.operator.publish;
 
 import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Conditions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records an event if the status or reason of a resource's Ready condition changed.
- *
- * @param named names the resource in the log, as key=value
- * @param conditions those of a status
+ * Records an event if a resource becomes ready, or ceases to be, but not for what lasts less than a
+ * moment: it is recorded with the next status if it still holds then.
  */
-public record ReadyEvents<R extends HasMetadata, S>(
-    Events events, Function<R, String> named, Function<S, List<Condition>> conditions)
-    implements StatusNews<R, S> {
+public final class ReadyEvents<R extends HasMetadata, S> implements StatusNews<R, S> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReadyEvents.class);
 
+  private final Events events;
+  private final WritePace pace;
+  private final Function<R, String> named;
+  private final Function<S, List<Condition>> conditions;
+
+  /** The status that was recorded last, by the uid of the resource. */
+  private final Map<String, ConditionStatus> recorded = new ConcurrentHashMap<>();
+
+  /**
+   * @param pace between two events of a resource
+   * @param named names the resource in the log, as key=value
+   * @param conditions those of a status
+   */
+  public ReadyEvents(
+      Events events,
+      WritePace pace,
+      Function<R, String> named,
+      Function<S, List<Condition>> conditions) {
+    this.events = events;
+    this.pace = pace;
+    this.named = named;
+    this.conditions = conditions;
+  }
+
   @Override
   public void record(R resource, S before, S after) {
-    Conditions.readyNews(
-            before == null ? List.of() : conditions.apply(before), conditions.apply(after))
-        .ifPresent(
-            now -> {
-              LOG.info(
-                  "msg=\"status changed\" {} ready={} reason={} message=\"{}\"",
-                  named.apply(resource),
-                  now.status(),
-                  now.reason(),
-                  now.message());
-              events.create(resource, now);
-            });
+    String uid = resource.getMetadata().getUid();
+    ready(before).ifPresent(then -> recorded.putIfAbsent(uid, then.status()));
+    ready(after)
+        .filter(now -> now.status() != recorded.get(uid))
+        .filter(now -> pace.remaining(uid).isZero())
+        .ifPresent(now -> record(resource, uid, now));
+  }
+
+  private void record(R resource, String uid, Condition now) {
+    recorded.put(uid, now.status());
+    pace.wrote(uid);
+    LOG.info(
+        "msg=\"status changed\" {} ready={} reason={} message=\"{}\"",
+        named.apply(resource),
+        now.status(),
+        now.reason(),
+        now.message());
+    events.create(resource, now);
+  }
+
+  /** Whether the resource is ready; empty if that is not known. */
+  private Optional<Condition> ready(S status) {
+    return Conditions.ready(status == null ? List.of() : conditions.apply(status))
+        .filter(c -> c.status() != ConditionStatus.Unknown);
+  }
+
+  @Override
+  public void forget(String uid) {
+    recorded.remove(uid);
+    pace.forget(uid);
   }
 }

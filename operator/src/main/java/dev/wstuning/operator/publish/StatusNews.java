@@ -12,4 +12,7 @@ public interface StatusNews<R, S> {
    * @param before null if there was none
    */
   void record(R resource, S before, S after);
+
+  /** Forgets a resource that is gone. */
+  default void forget(String uid) {}
 }

@@ -50,6 +50,7 @@ public record StatusPublisher<R extends CustomResource<?, S>, S>(
   /** Forgets a resource that is gone. */
   public void forget(String uid) {
     pace.forget(uid);
+    news.forEach(n -> n.forget(uid));
   }
 
   private static ObjectMeta identity(ObjectMeta metadata) {

@@ -31,6 +31,9 @@ public record NodeWiring(
   /** Between two writes of a status in which only numbers change. */
   private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
 
+  /** Between two events of a resource. */
+  private static final Duration EVENT_PAUSE = Duration.ofSeconds(10);
+
   public NodeFleet fleet(NodeTuningInformers informers) {
     return of(informers);
   }
@@ -68,6 +71,7 @@ public record NodeWiring(
   static StatusNews<WebSocketNodeTuning, WebSocketNodeTuningStatus> news(Events events) {
     return new ReadyEvents<>(
         events,
+        new WritePace(EVENT_PAUSE, System::nanoTime),
         tuning -> "nodeTuning=" + tuning.getMetadata().getName(),
         WebSocketNodeTuningStatus::conditionsOrEmpty);
   }

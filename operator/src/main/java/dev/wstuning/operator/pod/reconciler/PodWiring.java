@@ -49,6 +49,9 @@ public record PodWiring(
   /** Between two writes of a status in which only numbers change. */
   private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
 
+  /** Between two events of a resource. */
+  private static final Duration EVENT_PAUSE = Duration.ofSeconds(10);
+
   /**
    * The pods and ReplicaSets of the namespaces that have tunings.
    *
@@ -108,7 +111,11 @@ public record PodWiring(
         PodWiring::pressing,
         new WritePace(STATUS_PAUSE, System::nanoTime),
         List.of(
-            new ReadyEvents<>(events, PodWiring::named, WebSocketTuningStatus::conditionsOrEmpty),
+            new ReadyEvents<>(
+                events,
+                new WritePace(EVENT_PAUSE, System::nanoTime),
+                PodWiring::named,
+                WebSocketTuningStatus::conditionsOrEmpty),
             new NearLimitEvents(events)));
   }
 

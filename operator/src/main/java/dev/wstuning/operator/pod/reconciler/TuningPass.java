@@ -1,8 +1,10 @@
 package dev.wstuning.operator.pod.reconciler;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
@@ -84,6 +86,7 @@ record TuningPass(
             owners.rivals(),
             forbidden(tuning),
             hindrances(tuning, selected, pods, done),
+            wasReady(tuning),
             view.agentServes());
     return new Outcome(
         statuses.create(
@@ -146,6 +149,13 @@ record TuningPass(
         InjectionFailures.of(gatherer.owned(tuning, selected.refused())),
         actions.stuck(pods),
         done.refused().map(KubernetesClientException::getMessage));
+  }
+
+  private static boolean wasReady(WebSocketTuning tuning) {
+    return tuning.getStatus() != null
+        && Conditions.ready(tuning.getStatus().conditionsOrEmpty())
+            .filter(c -> c.status() == ConditionStatus.True)
+            .isPresent();
   }
 
   /** The time until the first of the judgements expires. */

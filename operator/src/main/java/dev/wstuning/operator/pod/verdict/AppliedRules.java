@@ -145,13 +145,14 @@ final class AppliedRules {
                     improvable.restart()));
   }
 
+  /** Where pods run already, others that start are no news: there are always some. */
   private static Optional<Concern> starting(VerdictInput s) {
-    return s.affected(p -> p.is(Life.STARTING))
+    return s.affected(p -> p.is(Life.STARTING) && s.pods().stream().noneMatch(JudgedPod::runs))
         .ifAny(pods -> Finding.unknown(TuningReason.PodsStarting, pods.count() + " starting"));
   }
 
   private static Optional<Finding> noPods(VerdictInput s) {
-    return s.pods().stream().anyMatch(p -> p.is(Life.RUNNING))
+    return s.pods().stream().anyMatch(JudgedPod::runs)
         ? Optional.empty()
         : Optional.of(
             Finding.unknown(

@@ -56,6 +56,15 @@ public record JudgedPod(
     return pod.life() == life;
   }
 
+  boolean runs() {
+    return is(Life.RUNNING);
+  }
+
+  /** Whether its server was not looked at yet, and will be. */
+  boolean awaited() {
+    return pod.observation().pending();
+  }
+
   public boolean is(Coverage coverage) {
     return pod.coverage() == coverage;
   }

@@ -98,7 +98,8 @@ public record Verdict(
   }
 
   /**
-   * The worst verdict on a pod, with how many pods share its reason.
+   * The worst verdict on a pod, with how many pods share its reason. Pods that are not observed yet
+   * do not change what is known of the others.
    *
    * @param judged the pods that count
    */
@@ -110,15 +111,19 @@ public record Verdict(
     if (judged.isEmpty()) {
       return Finding.unknown(TuningReason.NoPods, "no pod runs that can be observed");
     }
-    Finding worst = Finding.worst(judged.stream().map(JudgedPod::finding).toList(), "pods");
+    List<JudgedPod> observed = judged.stream().filter(p -> !p.awaited()).toList();
+    List<JudgedPod> known = observed.isEmpty() ? judged : observed;
+    Finding worst = Finding.worst(known.stream().map(JudgedPod::finding).toList(), "pods");
     return worst.status() == ConditionStatus.True
-        ? allWell(judged, worst)
-        : EffectiveConcerns.named(s.namespace(), worst, judged);
+        ? allWell(judged.size(), known.size(), worst)
+        : EffectiveConcerns.named(s.namespace(), worst, known);
   }
 
   /** What holds for all comes first; what is noteworthy in some of them follows. */
-  private static Finding allWell(List<JudgedPod> judged, Finding worst) {
-    String all = "%1$d of %1$d pods have the wanted limits".formatted(judged.size());
+  private static Finding allWell(int pods, int observed, Finding worst) {
+    String all =
+        "%d of %d pods have the wanted limits".formatted(observed, pods)
+            + (observed == pods ? "" : "; the rest is not observed yet");
     return new Finding(
         ConditionStatus.True,
         worst.reason(),
@@ -144,16 +149,14 @@ public record Verdict(
             : s.judged().stream().filter(p -> p.pod().coverage().hasWishes()).toList();
     Finding effective = effective(s, counted);
     if (s.expectation().observeOnly()) {
-      return awaited(s).orElseGet(() -> onlyObserved(effective));
+      return onTheirWay(s, effective).orElseGet(() -> onlyObserved(effective));
     }
     if (effective.status() == ConditionStatus.False) {
       return effective;
     }
-    if (s.pods().stream().anyMatch(p -> p.is(Life.STARTING))) {
-      return Finding.unknown(TuningReason.PodsStarting, "pods are starting");
-    }
-    if (effective.reason() == TuningReason.NotObserved) {
-      return effective;
+    Optional<Finding> onTheirWay = onTheirWay(s, effective);
+    if (onTheirWay.isPresent()) {
+      return onTheirWay.get();
     }
     Optional<Finding> unproven = InjectionRules.webhookUnproven(s);
     if (unproven.isPresent()) {
@@ -176,15 +179,20 @@ public record Verdict(
     return s.judged().stream().noneMatch(p -> p.pod().coverage().hasWishes());
   }
 
-  /** Pods that are not observed yet: until then there is no verdict on all of them. */
-  private static Optional<Finding> awaited(VerdictInput s) {
-    List<JudgedPod> judged = s.judged();
-    long awaited = judged.stream().filter(p -> p.pod().observation().pending()).count();
-    return awaited == 0
-        ? Optional.empty()
-        : Optional.of(
-            Finding.unknown(
-                TuningReason.NotObserved,
-                "%d of %d pods are not observed yet".formatted(awaited, judged.size())));
+  /**
+   * Until the first pod is observed, nothing is known of any. It does not make a tuning unready
+   * that was ready: workloads roll all the time.
+   */
+  private static Optional<Finding> onTheirWay(VerdictInput s, Finding effective) {
+    if (s.wasReady()) {
+      return Optional.empty();
+    }
+    if (effective.reason() == TuningReason.NotObserved) {
+      return Optional.of(effective);
+    }
+    return s.pods().stream().noneMatch(JudgedPod::runs)
+            && s.pods().stream().anyMatch(p -> p.is(Life.STARTING))
+        ? Optional.of(Finding.unknown(TuningReason.PodsStarting, "pods are starting"))
+        : Optional.empty();
   }
 }

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
  * @param pods the selected pods that the tuning owns; by name, so that caches that list them in
  *     another order lead to the same verdict
  * @param forbidden whether the namespace is one that is never touched
+ * @param wasReady whether the tuning was ready before
  * @param agentServes whether the agent of any node grants open files
  */
 public record VerdictInput(
@@ -24,6 +25,7 @@ public record VerdictInput(
     Rivals rivals,
     boolean forbidden,
     Hindrances hindrances,
+    boolean wasReady,
     boolean agentServes) {
 
   public VerdictInput {

@@ -19,7 +19,6 @@ import dev.wstuning.operator.publish.StatusNews;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +35,9 @@ class TuningEventsTest {
       ready(ConditionStatus.True, "Effective", "1 of 1 pods: fine.");
   private static final WebSocketTuningStatus BAD =
       ready(ConditionStatus.False, "PodsMissed", "1 pod. Next: restart it");
+
+  private static final WebSocketTuningStatus UNKNOWN =
+      ready(ConditionStatus.Unknown, "WebhookUnproven", "wait");
 
   private KubernetesClient client;
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
@@ -66,12 +68,44 @@ class TuningEventsTest {
   }
 
   @Test
-  void anotherReasonIsNews() {
+  void aTuningThatIsNoLongerReadyIsNews() {
     record(CHAT, GOOD, BAD);
-    clock.pass(Duration.ofSeconds(1));
+
+    assertThat(events()).extracting(Event::getType).containsExactly("Warning");
+  }
+
+  @Test
+  void anotherReasonIsNoNews() {
+    record(CHAT, GOOD, ready(ConditionStatus.True, "NotObserved", "1 of 1 pods: starts."));
+
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void whatIsUnknownForAWhileIsNoNews() {
+    record(CHAT, GOOD, UNKNOWN);
+    record(CHAT, UNKNOWN, GOOD);
+
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void whatIsFalseAfterItWasUnknownIsNews() {
+    record(CHAT, GOOD, UNKNOWN);
+    record(CHAT, UNKNOWN, BAD);
+
+    assertThat(events()).extracting(Event::getType).containsExactly("Warning");
+  }
+
+  /** It is recorded with the next status that is written after the pause. */
+  @Test
+  void whatChangesToAndFroIsOneEvent() {
+    record(CHAT, GOOD, BAD);
+    record(CHAT, BAD, GOOD);
+    record(CHAT, GOOD, BAD);
     record(CHAT, BAD, GOOD);
 
-    assertThat(events()).extracting(Event::getType).containsExactlyInAnyOrder("Warning", "Normal");
+    assertThat(events()).extracting(Event::getType).containsExactly("Warning");
   }
 
   @Test

@@ -247,20 +247,67 @@ class VerdictTest {
   }
 
   @Test
-  void startingPodsAreWaitedFor() {
-    Verdict verdict =
-        judge(asked().pod(seen("chat-1")).pod(observed("chat-2").life(Life.STARTING)));
+  void theFirstPodsAreWaitedFor() {
+    Verdict starting = judge(asked().pod(observed("chat-1").life(Life.STARTING)));
+    Verdict unobserved = judge(asked().pod(observed("chat-1")));
 
-    assertThat(verdict.ready())
+    assertThat(starting.ready())
         .isEqualTo(Finding.unknown(TuningReason.PodsStarting, "pods are starting"));
+    assertThat(unobserved.ready().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(unobserved.ready().reason()).isEqualTo(TuningReason.NotObserved);
+  }
+
+  /** There are always some where a workload scales, and a pipeline waits for Ready. */
+  @Test
+  void podsOnTheirWayChangeNoCondition() {
+    Verdict all = judge(asked().pod(seen("chat-1")));
+    Verdict withOthers =
+        judge(
+            asked()
+                .pod(seen("chat-1"))
+                .pod(observed("chat-2").life(Life.STARTING))
+                .pod(observed("chat-3")));
+
+    assertThat(withOthers.applied()).isEqualTo(applied(withOthers, all));
+    assertThat(withOthers.effective().status()).isEqualTo(ConditionStatus.True);
+    assertThat(withOthers.effective().message())
+        .isEqualTo("1 of 2 pods have the wanted limits; the rest is not observed yet");
+    assertThat(withOthers.ready()).isEqualTo(withOthers.effective());
+    assertThat(withOthers.stalled()).isEmpty();
+  }
+
+  /** The same, with the number of pods of another verdict. */
+  private static Finding applied(Verdict verdict, Verdict like) {
+    return new Finding(
+        like.applied().status(),
+        like.applied().reason(),
+        verdict.applied().message(),
+        like.applied().remedy());
   }
 
   @Test
-  void podsThatWereNotLookedAtAreWaitedFor() {
-    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(observed("chat-2")));
+  void whatIsWrongWithOnePodIsNotHiddenByOthersOnTheirWay() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(observed("chat-1").seen(AS_THE_KERNEL_HAS_IT))
+                .pod(observed("chat-2"))
+                .wasReady());
 
-    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.NotObserved);
-    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.effective().reason()).isEqualTo(TuningReason.SysctlDiffers);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
+  }
+
+  /** The only pod of a workload is replaced: what was ready stays so. */
+  @Test
+  void aTuningThatWasReadyStaysSoWhileItsPodsAreReplaced() {
+    Verdict starting = judge(asked().pod(observed("chat-1").life(Life.STARTING)).wasReady());
+    Verdict unobserved = judge(asked().pod(observed("chat-1")).wasReady());
+
+    assertThat(starting.ready().status()).isEqualTo(ConditionStatus.True);
+    assertThat(unobserved.ready().status()).isEqualTo(ConditionStatus.True);
+    assertThat(unobserved.ready().reason()).isEqualTo(TuningReason.NotObserved);
+    assertThat(unobserved.effective().status()).isEqualTo(ConditionStatus.Unknown);
   }
 
   @Test
