@@ -1,12 +1,15 @@
 package dev.wstuning.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,7 @@ final class Leadership implements AutoCloseable {
   private volatile boolean leading;
   private volatile int terms;
   private volatile boolean closed;
+  private volatile CompletableFuture<?> election;
 
   /**
    * @param client a client with short time-outs and no retries, so that a renewal is over before
@@ -82,8 +86,9 @@ final class Leadership implements AutoCloseable {
   private void standAgainAndAgain() {
     while (!closed) {
       try {
-        // Ends when the lease is lost.
-        new LeaderElector(client, config(), executor).run();
+        stand();
+      } catch (CancellationException e) {
+        return;
       } catch (RuntimeException e) {
         LOG.warn("msg=\"election failed, trying again\"", e);
       } finally {
@@ -91,6 +96,16 @@ final class Leadership implements AutoCloseable {
       }
       pause();
     }
+  }
+
+  /** Takes part in one election, and returns when the lease is lost. */
+  private void stand() {
+    CompletableFuture<?> now = new LeaderElector(client, config(), executor).start();
+    election = now;
+    if (closed) {
+      now.cancel(true);
+    }
+    now.join();
   }
 
   private LeaderElectionConfig config() {
@@ -134,11 +149,26 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  /** Takes part in no further election. The lease expires by itself. */
+  /** Gives the lease back, so that another replica leads at once, and takes part in no election. */
   @Override
   public void close() {
     closed = true;
     lost();
+    CompletableFuture<?> last = election;
+    if (last != null) {
+      // After this the elector writes no more. It may have taken the lease a moment ago, which its
+      // own release on cancellation overlooks.
+      last.cancel(true);
+      giveBack();
+    }
     executor.shutdownNow();
+  }
+
+  private void giveBack() {
+    try {
+      lock.giveBack(client);
+    } catch (KubernetesClientException e) {
+      LOG.warn("msg=\"lease not given back, it expires\" problem=\"{}\"", e.getMessage());
+    }
   }
 }

@@ -89,6 +89,21 @@ final class SturdyLock implements Lock {
     }
   }
 
+  /** Makes the lease vacant if this replica has it. */
+  void giveBack(KubernetesClient client) {
+    LeaderElectionRecord now = get(client);
+    if (now != null && identity().equals(now.getHolderIdentity())) {
+      lock.update(
+          client,
+          new LeaderElectionRecord(
+              "",
+              Duration.ofSeconds(1),
+              now.getAcquireTime(),
+              now.getRenewTime(),
+              now.getLeaderTransitions()));
+    }
+  }
+
   @Override
   public String identity() {
     return lock.identity();

@@ -94,6 +94,31 @@ class LeadershipTest {
     leadership.close();
 
     assertThat(leadership.held()).isFalse();
+    assertThat(gained).as("nothing is gained by giving the lease back").hasValue(1);
+  }
+
+  /** Without that no replica would lead until the lease is over. */
+  @Test
+  void aClosedReplicaGivesTheLeaseBack() throws Exception {
+    leadership.start();
+    await(leadership::held);
+
+    leadership.close();
+
+    assertThat(lease().getSpec().getHolderIdentity()).isNullOrEmpty();
+    Thread.sleep(QUICK.retry().toMillis() * 5);
+    assertThat(lease().getSpec().getHolderIdentity()).as("and does not take it").isNullOrEmpty();
+  }
+
+  @Test
+  void aClosedReplicaLeavesTheLeaseOfAnother() throws Exception {
+    leadership.start();
+    await(leadership::held);
+    give("other");
+
+    leadership.close();
+
+    assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("other");
   }
 
   private Lease lease() {
