@@ -167,7 +167,7 @@ public final class OperatorMain {
         seconds(2),
         seconds(5),
         () -> registration.sweep(informers.uids(), informers::readUids));
-    tasks.ofAll("follow pods", seconds(10), seconds(10), reconciler::followPods);
+    tasks.ofAll("follow pods", seconds(10), seconds(10), pods::follow);
     tasks.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
     tasks.ofLeader("self-test", seconds(5), seconds(15), webhookProbe::run);
     // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the

@@ -31,7 +31,7 @@ public record StatusPublisher<R extends CustomResource<?, S>, S>(
       return Optional.empty();
     }
     String uid = resource.getMetadata().getUid();
-    if (before != null && pressing.apply(before).equals(pressing.apply(status))) {
+    if (before != null && samePressing(before, status)) {
       Duration wait = pace.remaining(uid);
       if (!wait.isZero()) {
         return Optional.of(wait);
@@ -45,6 +45,12 @@ public record StatusPublisher<R extends CustomResource<?, S>, S>(
       news.forEach(n -> n.record(resource, before, status));
     }
     return Optional.empty();
+  }
+
+  /** Compared as it is written: what is read has nothing where empty lists were. */
+  private boolean samePressing(S before, S after) {
+    return Serialization.asJson(pressing.apply(before))
+        .equals(Serialization.asJson(pressing.apply(after)));
   }
 
   /** Forgets a resource that is gone. */

@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The memory of one informer: a record of each object, made when the object arrives, and of the
- * object itself only what the informer compares. Records are complete as soon as the informer has
- * synced, which event handlers are not.
+ * The memory of one informer, which changes it from one thread at a time: a record of each object,
+ * made when the object arrives, and of the object itself only what the informer compares. Records
+ * are complete as soon as the informer has synced, which event handlers are not.
  *
  * @param <T> the kind of object
  * @param <R> what is kept of it; two are never the same object
@@ -31,9 +33,10 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
    */
   private record Entry<T, R>(T identity, Optional<R> record) {}
 
-  private final Function<T, T> identity;
-  private final Function<T, Optional<R>> read;
-  private final Function<R, Optional<String>> place;
+  private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
+
+  private final Kept<T, R> kept;
+  private final Predicate<String> matters;
 
   /** By namespace and by name. */
   private final Map<String, Map<String, Entry<T, R>>> entries = new ConcurrentHashMap<>();
@@ -41,11 +44,12 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   /** By place; the sets compare by identity, and are changed within compute. */
   private final Map<String, Set<R>> places = new ConcurrentHashMap<>();
 
-  RecordStore(
-      Function<T, T> identity, Function<T, Optional<R>> read, Function<R, Optional<String>> place) {
-    this.identity = identity;
-    this.read = read;
-    this.place = place;
+  /**
+   * @param matters whether records of a namespace are kept
+   */
+  RecordStore(Kept<T, R> kept, Predicate<String> matters) {
+    this.kept = kept;
+    this.matters = matters;
   }
 
   /** The records of a place. */
@@ -61,7 +65,7 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   }
 
   private void enter(R record) {
-    place
+    kept.place()
         .apply(record)
         .ifPresent(
             where ->
@@ -78,7 +82,7 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   }
 
   private void leave(R record) {
-    place
+    kept.place()
         .apply(record)
         .ifPresent(
             where ->
@@ -104,18 +108,34 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
 
   @Override
   public T put(String key, T object) {
-    Entry<T, R> entry = new Entry<>(identity.apply(object), read.apply(object));
+    String namespace = object.getMetadata().getNamespace();
+    Entry<T, R> entry =
+        matters.test(namespace)
+            ? new Entry<>(kept.identity().apply(object), read(key, object))
+            : new Entry<>(kept.foreign().apply(object), Optional.empty());
     Entry<T, R> before =
         entries
-            .computeIfAbsent(object.getMetadata().getNamespace(), n -> new ConcurrentHashMap<>())
+            .computeIfAbsent(namespace, n -> new ConcurrentHashMap<>())
             .put(object.getMetadata().getName(), entry);
     entry.record().ifPresent(this::enter);
     return left(before);
   }
 
+  /** An object that cannot be read is left out: thrown, it would keep the informer from all. */
+  private Optional<R> read(String key, T object) {
+    try {
+      return kept.read().apply(object);
+    } catch (RuntimeException e) {
+      LOG.error("msg=\"object cannot be read and is left out\" object={}", key, e);
+      return Optional.empty();
+    }
+  }
+
   @Override
   public T remove(String key) {
-    return left(inNamespaceOf(key).remove(nameOf(key)));
+    T removed = left(inNamespaceOf(key).remove(nameOf(key)));
+    entries.computeIfPresent(namespaceOf(key), (n, names) -> names.isEmpty() ? null : names);
+    return removed;
   }
 
   private T left(Entry<T, R> entry) {
@@ -134,7 +154,11 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
 
   /** An empty one that is not kept if there is none. */
   private Map<String, Entry<T, R>> inNamespaceOf(String key) {
-    return entries.getOrDefault(key.substring(0, key.indexOf('/')), new ConcurrentHashMap<>(1));
+    return entries.getOrDefault(namespaceOf(key), new ConcurrentHashMap<>(1));
+  }
+
+  private static String namespaceOf(String key) {
+    return key.substring(0, key.indexOf('/'));
   }
 
   private static String nameOf(String key) {

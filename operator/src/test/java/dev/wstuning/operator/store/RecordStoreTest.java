@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +15,23 @@ class RecordStoreTest {
 
   private final RecordStore<ConfigMap, Text> store =
       new RecordStore<>(
-          object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
-          object ->
-              Optional.ofNullable(object.getData().get("text"))
-                  .map(text -> new Text(text, object.getData().get("place"))),
-          text -> Optional.ofNullable(text.place()));
+          new Kept<>(
+              object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
+              RecordStoreTest::withoutLabels,
+              object ->
+                  Optional.ofNullable(Objects.requireNonNull(object.getData()).get("text"))
+                      .map(text -> new Text(text, object.getData().get("place"))),
+              text -> Optional.ofNullable(text.place())),
+          namespace -> !namespace.equals("foreign"));
+
+  private static ConfigMap withoutLabels(ConfigMap object) {
+    return new ConfigMapBuilder()
+        .withMetadata(object.getMetadata())
+        .editMetadata()
+        .withLabels(null)
+        .endMetadata()
+        .build();
+  }
 
   @Test
   void keepsARecordAndOnlyTheIdentityOfTheObject() {
@@ -75,12 +88,36 @@ class RecordStoreTest {
     assertThat(store.values()).hasSize(1);
   }
 
+  /** The informer of a cluster sees all namespaces, and most may not matter. */
+  @Test
+  void ofForeignObjectsNeitherRecordsNorLabelsAreKept() {
+    put("foreign", "a", "first", "n1");
+
+    assertThat(store.in("foreign")).isEmpty();
+    assertThat(store.at("n1")).isEmpty();
+    assertThat(store.get("foreign/a").getMetadata().getLabels()).isNullOrEmpty();
+    assertThat(store.get("foreign/a").getMetadata().getName()).isEqualTo("a");
+  }
+
+  /** One object must not keep an informer from all others. */
+  @Test
+  void anObjectThatCannotBeReadIsLeftOut() {
+    put("chat", "a", "first", "n1");
+    store.put("chat/a", new ConfigMapBuilder(store.get("chat/a")).withData(null).build());
+    put("chat", "b", "second", "n1");
+
+    assertThat(store.in("chat")).containsExactly(new Text("second", "n1"));
+    assertThat(store.get("chat/a")).isNotNull();
+    assertThat(store.at("n1")).hasSize(1);
+  }
+
   private ConfigMap put(String namespace, String name, String text, String place) {
     ConfigMap object =
         new ConfigMapBuilder()
             .withNewMetadata()
             .withNamespace(namespace)
             .withName(name)
+            .addToLabels("app", "chat")
             .endMetadata()
             .addToData("text", text)
             .addToData("place", place)

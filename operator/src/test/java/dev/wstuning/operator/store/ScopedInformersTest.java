@@ -9,10 +9,12 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,6 +30,8 @@ class ScopedInformersTest {
   private static KubernetesClient client;
 
   private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final Set<String> replaced = ConcurrentHashMap.newKeySet();
+  private volatile Set<String> namespaces = Set.of();
   private ScopedInformers<ConfigMap, String> informers;
 
   @BeforeEach
@@ -35,9 +39,11 @@ class ScopedInformersTest {
     informers =
         new ScopedInformers<>(
             client.configMaps(),
-            object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
-            object -> Optional.ofNullable(object.getData()).map(data -> data.get("text")),
-            text -> Optional.of("place of " + text),
+            new Kept<>(
+                object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
+                object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
+                object -> Optional.ofNullable(object.getData()).map(data -> data.get("text")),
+                text -> Optional.of("place of " + text)),
             new ResourceEventHandler<>() {
               @Override
               public void onAdd(ConfigMap object) {
@@ -57,7 +63,18 @@ class ScopedInformersTest {
                 heard.add("delete " + object.getMetadata().getName());
               }
             },
+            this::followAgain,
             (informer, failure) -> {});
+  }
+
+  /** As the operator does when a scope is complete. */
+  private void followAgain() {
+    replaced.addAll(informers.follow(() -> namespaces));
+  }
+
+  private void follow(Set<String> wanted) {
+    namespaces = wanted;
+    followAgain();
   }
 
   @AfterEach
@@ -71,7 +88,7 @@ class ScopedInformersTest {
     create("chat", "a", "one");
     create("game", "b", "two");
 
-    informers.follow(Set.of("chat"));
+    follow(Set.of("chat"));
 
     await().until(() -> in("chat").equals(Optional.of(Set.of("one"))));
     assertThat(in("game")).isEmpty();
@@ -88,7 +105,7 @@ class ScopedInformersTest {
 
   @Test
   void hearsOfEveryChangeWithTheLabelsOfBefore() {
-    informers.follow(Set.of("chat"));
+    follow(Set.of("chat"));
     await().until(() -> in("chat").isPresent());
     create("chat", "a", "one");
     await().until(() -> heard.contains("add a"));
@@ -116,37 +133,75 @@ class ScopedInformersTest {
   void manyNamespacesAreOneWatchAndFewAgainAreFew() {
     Set<String> few = namespaces(ScopedInformers.FEW);
     few.forEach(n -> create(n, "a", "in " + n));
-    informers.follow(few);
+    follow(few);
     await().until(() -> few.stream().allMatch(n -> in(n).isPresent()));
     assertThat(informers.watches()).isEqualTo(ScopedInformers.FEW);
 
-    Set<String> many = namespaces(ScopedInformers.FEW + 1);
-    follow(many, few);
-    assertThat(informers.watches()).isEqualTo(1);
+    watch(namespaces(ScopedInformers.FEW + 1), few, 1);
 
-    Set<String> fewer = namespaces(ScopedInformers.FEW_AGAIN + 1);
-    informers.follow(fewer);
+    follow(namespaces(ScopedInformers.FEW_AGAIN + 1));
     assertThat(informers.watches()).as("it does not go to and fro").isEqualTo(1);
 
     Set<String> fewAgain = namespaces(ScopedInformers.FEW_AGAIN);
-    follow(fewAgain, fewAgain);
-    assertThat(informers.watches()).isEqualTo(ScopedInformers.FEW_AGAIN);
+    watch(fewAgain, fewAgain, ScopedInformers.FEW_AGAIN);
 
-    informers.follow(Set.of());
+    follow(Set.of());
     assertThat(informers.watches()).isZero();
   }
 
-  /** Until what is watched is as it should be; what is known of {@code known} stays known. */
-  private void follow(Set<String> wanted, Set<String> known) {
-    int many = wanted.size() > ScopedInformers.FEW ? 1 : wanted.size();
+  /** Records of a whole cluster would fill the memory. */
+  @Test
+  void ofTheClusterOnlyWhatMattersIsKept() {
+    Set<String> many = namespaces(ScopedInformers.FEW + 1);
+    create("foreign", "a", "foreign");
+    create("n0", "a", "in n0");
+    watch(many, Set.of("n0"), 1);
+
+    assertThat(in("foreign")).isEmpty();
+    assertThat(informers.at("place of foreign")).isEmpty();
+    assertThat(informers.at("place of in n0")).hasSize(1);
+  }
+
+  @Test
+  void aNamespaceThatJoinsTheClusterIsWatchedByItselfUntilTheseAreTooMany() {
+    Set<String> many = namespaces(ScopedInformers.FEW + 1);
+    watch(many, Set.of(), 1);
+    create("joins", "a", "in joins");
+
+    Set<String> more = new HashSet<>(many);
+    more.add("joins");
+    watch(more, Set.of(), 2);
+    await().until(() -> in("joins").equals(Optional.of(Set.of("in joins"))));
+
+    watch(namespaces(3 * ScopedInformers.FEW), Set.of(), 1);
+    assertThat(in("n%d".formatted(3 * ScopedInformers.FEW - 1))).isPresent();
+  }
+
+  /** What came of it may have been announced when the other records did not have it. */
+  @Test
+  void namespacesForWhichOtherRecordsCountAreNamed() {
+    Set<String> few = namespaces(ScopedInformers.FEW);
+    watch(few, Set.of(), ScopedInformers.FEW);
+    await().until(() -> replaced.containsAll(few));
+    replaced.clear();
+
+    watch(namespaces(ScopedInformers.FEW + 1), Set.of(), 1);
+
+    await().until(() -> replaced.containsAll(few));
+  }
+
+  /** Until there are this many watches; what is known of {@code known} stays known all the time. */
+  private void watch(Set<String> wanted, Set<String> known, int watches) {
+    follow(wanted);
     await()
         .until(
             () -> {
-              informers.follow(wanted);
               assertThat(known)
                   .allSatisfy(n -> assertThat(in(n)).as(n).contains(Set.of("in " + n)));
-              return informers.watches() == many;
+              return informers.watches() == watches
+                  && wanted.stream().allMatch(n -> in(n).isPresent());
             });
+    assertThat(known).allSatisfy(n -> assertThat(in(n)).as(n).contains(Set.of("in " + n)));
   }
 
   private Optional<Set<String>> in(String namespace) {

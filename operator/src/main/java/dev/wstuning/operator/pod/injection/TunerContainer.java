@@ -13,7 +13,8 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.VolumeDevice;
 import io.fabric8.kubernetes.api.model.VolumeMount;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -120,8 +121,16 @@ public final class TunerContainer {
         .anyMatch(own -> own.startsWith(mounted) || mounted.startsWith(own));
   }
 
+  /** Not by java.nio: it refuses some paths, depending on the locale. */
   private static String withSlash(String path) {
-    String normal = Path.of(path).normalize().toString();
-    return normal.endsWith("/") ? normal : normal + "/";
+    Deque<String> folders = new ArrayDeque<>();
+    for (String name : path.split("/")) {
+      if (name.equals("..")) {
+        folders.pollLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        folders.addLast(name);
+      }
+    }
+    return folders.isEmpty() ? "/" : "/" + String.join("/", folders) + "/";
   }
 }

@@ -70,7 +70,7 @@ final class NodeReports {
   }
 
   /** The tunings that a change of a node's agent concerns. */
-  Set<ResourceID> concerned(String node) {
+  synchronized Set<ResourceID> concerned(String node) {
     boolean anyServes = anyServes();
     if (anyServes != anyServed) {
       // The plan of every tuning says whether a node grants open files at all.

@@ -63,7 +63,7 @@ public record PodWiring(
       TuningInformers informers,
       BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
     SelectedPods pods =
-        new SelectedPods(patient, PodReader.STRICT, informers::requestSelecting, stopped);
+        new SelectedPods(patient, PodReader.STRICT, informers::namespaces, informers, stopped);
     informers.locate(pods::on);
     return pods;
   }
@@ -120,7 +120,7 @@ public record PodWiring(
   }
 
   /** Counts and observations may wait, and so may messages. */
-  private static List<Object> pressing(WebSocketTuningStatus status) {
+  static List<Object> pressing(WebSocketTuningStatus status) {
     return Arrays.asList(
         status.observedGeneration(),
         status.lastHandled(),
@@ -129,7 +129,9 @@ public record PodWiring(
         status.problems() == null
             ? List.of()
             : status.problems().stream().map(WebSocketTuningStatus.Problem::reason).toList(),
-        status.suspensions(),
+        status.suspensionsOrEmpty(),
+        // The operator reads this back, to see whether pods had another owner.
+        status.pods() == null ? 0 : status.pods().ownedByOther(),
         status.rollout(),
         status.injectingSince());
   }

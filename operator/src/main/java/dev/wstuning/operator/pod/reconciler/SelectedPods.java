@@ -7,21 +7,23 @@ import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.observation.PodTrimmer;
 import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
 import dev.wstuning.operator.selector.LabelSelectors;
+import dev.wstuning.operator.store.Kept;
 import dev.wstuning.operator.store.ScopedInformers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * The pods that tunings select, and ReplicaSets whose pods were refused; these carry the labels of
@@ -29,6 +31,8 @@ import java.util.function.BiConsumer;
  */
 public final class SelectedPods implements AutoCloseable {
 
+  private final Supplier<Set<String>> namespaces;
+  private final Listener listener;
   private final ScopedInformers<Pod, PodRecord> pods;
   private final ScopedInformers<ReplicaSet, RefusedReplicaSet> replicaSets;
 
@@ -41,39 +45,53 @@ public final class SelectedPods implements AutoCloseable {
      * @param labels those of the object
      */
     void changed(String namespace, Map<String, String> labels);
+
+    /** Other records count for a namespace, whose changes may have been announced before. */
+    void replaced(String namespace);
   }
 
   /**
    * @param client one that repeats what fails
+   * @param namespaces those that have tunings
    * @param stopped hears of a cache that stopped by itself
    */
   SelectedPods(
       KubernetesClient client,
       PodReader reader,
+      Supplier<Set<String>> namespaces,
       Listener listener,
       BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
+    this.namespaces = namespaces;
+    this.listener = listener;
     pods =
         new ScopedInformers<>(
             client.pods(),
-            SelectedPods::identity,
-            pod -> Optional.of(reader.record(PodTrimmer.trim(pod))),
-            pod -> pod.facts().node(),
+            new Kept<>(
+                pod -> identity(new Pod(), pod, true),
+                pod -> identity(new Pod(), pod, false),
+                pod -> Optional.of(reader.record(PodTrimmer.trim(pod))),
+                pod -> pod.facts().node()),
             new Notifier<>(listener),
+            this::follow,
             stopped);
     replicaSets =
         new ScopedInformers<>(
             client.apps().replicaSets(),
-            SelectedPods::identity,
-            RefusedReplicaSet::of,
-            replicaSet -> Optional.empty(),
+            new Kept<>(
+                set -> identity(new ReplicaSet(), set, true),
+                set -> identity(new ReplicaSet(), set, false),
+                RefusedReplicaSet::of,
+                set -> Optional.empty()),
             new Notifier<>(listener),
+            this::follow,
             stopped);
   }
 
-  /** Keeps what there is in these namespaces. */
-  void follow(Set<String> namespaces) {
-    pods.follow(namespaces);
-    replicaSets.follow(namespaces);
+  /** Keeps what there is in the namespaces that have tunings, and in no others. */
+  public void follow() {
+    Set<String> replaced = new HashSet<>(pods.follow(namespaces));
+    replaced.addAll(replicaSets.follow(namespaces));
+    replaced.forEach(listener::replaced);
   }
 
   boolean follows(String namespace) {
@@ -102,26 +120,21 @@ public final class SelectedPods implements AutoCloseable {
     return LabelSelectors.matches(tuning.getSpec().selector(), labels);
   }
 
-  private static Pod identity(Pod pod) {
-    Pod identity = new Pod();
-    identity.setMetadata(identity(pod.getMetadata()));
-    return identity;
-  }
-
-  private static ReplicaSet identity(ReplicaSet replicaSet) {
-    ReplicaSet identity = new ReplicaSet();
-    identity.setMetadata(identity(replicaSet.getMetadata()));
-    return identity;
-  }
-
-  private static ObjectMeta identity(ObjectMeta metadata) {
-    return new ObjectMetaBuilder()
-        .withNamespace(metadata.getNamespace())
-        .withName(metadata.getName())
-        .withUid(metadata.getUid())
-        .withResourceVersion(metadata.getResourceVersion())
-        .withLabels(metadata.getLabels())
-        .build();
+  /** Collections that are shared take less than half of the memory of a metadata of its own. */
+  private static <T extends HasMetadata> T identity(T empty, T object, boolean labels) {
+    ObjectMeta from = object.getMetadata();
+    ObjectMeta to = new ObjectMeta();
+    to.setNamespace(from.getNamespace());
+    to.setName(from.getName());
+    to.setUid(from.getUid());
+    to.setResourceVersion(from.getResourceVersion());
+    to.setLabels(labels ? from.getLabels() : Map.of());
+    to.setAnnotations(Map.of());
+    to.setFinalizers(List.of());
+    to.setManagedFields(List.of());
+    to.setOwnerReferences(List.of());
+    empty.setMetadata(to);
+    return empty;
   }
 
   /** Also of the labels that an object had before: a tuning may have lost it. */

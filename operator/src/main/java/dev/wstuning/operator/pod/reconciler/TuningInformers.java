@@ -9,7 +9,6 @@ import dev.wstuning.operator.pod.selection.NamespacePolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -17,8 +16,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
@@ -35,7 +32,8 @@ import java.util.stream.Collectors;
  * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
  * webhook configurations of this operator. Admission is served from it; what it lacks is read.
  */
-public final class TuningInformers implements TuningView, NodeReports.Tunings {
+public final class TuningInformers
+    implements TuningView, NodeReports.Tunings, SelectedPods.Listener {
 
   private static final String BY_NAMESPACE = "tunings-by-namespace";
 
@@ -45,7 +43,6 @@ public final class TuningInformers implements TuningView, NodeReports.Tunings {
   private final SimpleInboundEventSource<WebSocketTuning> requests =
       new SimpleInboundEventSource<>("requests");
   private IndexerResourceCache<WebSocketTuning> tunings;
-  private volatile ControllerEventSource<WebSocketTuning> primaries;
   private InformerEventSource<Namespace, WebSocketTuning> namespaces;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
 
@@ -117,42 +114,13 @@ public final class TuningInformers implements TuningView, NodeReports.Tunings {
             .collect(Collectors.toSet());
   }
 
-  /** Remembers the source of primary events, which is to be had in a reconciliation only. */
-  void follow(ControllerEventSource<WebSocketTuning> source) {
-    primaries = source;
+  /** All tunings that this replica knows. */
+  IndexerResourceCache<WebSocketTuning> tunings() {
+    return tunings;
   }
 
   Optional<WebSocketTuning> cached(ResourceID id) {
     return tunings.get(id);
-  }
-
-  /**
-   * Repeats the creation events of tunings that were not reconciled: the framework drops such an
-   * event while it reconciles the deletion of another tuning with the same name.
-   */
-  void revive(Predicate<WebSocketTuning> reconciled) {
-    if (primaries != null) {
-      tunings
-          .list(t -> !reconciled.test(t))
-          .forEach(t -> primaries.eventReceived(ResourceAction.ADDED, t, null, null));
-    }
-  }
-
-  /**
-   * Repeats a deletion event: the framework forgets one that arrives, with another event, during a
-   * reconciliation that fails.
-   */
-  void bury(ResourceID id, String uid) {
-    if (primaries != null) {
-      WebSocketTuning gone = new WebSocketTuning();
-      gone.setMetadata(
-          new ObjectMetaBuilder()
-              .withNamespace(id.getNamespace().orElseThrow())
-              .withName(id.getName())
-              .withUid(uid)
-              .build());
-      primaries.eventReceived(ResourceAction.DELETED, gone, null, true);
-    }
   }
 
   @Override
@@ -206,9 +174,14 @@ public final class TuningInformers implements TuningView, NodeReports.Tunings {
         .collect(Collectors.toSet());
   }
 
-  /** Requests a reconciliation of those. */
-  void requestSelecting(String namespace, Map<String, String> labels) {
+  @Override
+  public void changed(String namespace, Map<String, String> labels) {
     selecting(namespace, labels).forEach(requests::propagateEvent);
+  }
+
+  @Override
+  public void replaced(String namespace) {
+    inNamespace(namespace).stream().map(ResourceID::fromResource).forEach(requests::propagateEvent);
   }
 
   /** From now on the pods of a node are known. */

@@ -45,6 +45,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   private final BooleanSupplier leading;
   private final SelectedPods pods;
   private final ReconciledTunings known = new ReconciledTunings();
+  private final LostEvents lost = new LostEvents();
 
   TuningReconciler(
       TuningInformers informers,
@@ -70,13 +71,13 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
   @Override
   public UpdateControl<WebSocketTuning> reconcile(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
-    informers.follow(context.eventSourceRetriever().getControllerEventSource());
+    lost.follow(context.eventSourceRetriever().getControllerEventSource());
     ResourceID id = ResourceID.fromResource(tuning);
     // If a tuning with the same name was created meanwhile, the deletion event has that one.
     Optional<WebSocketTuning> live =
         context.isPrimaryResourceDeleted() ? informers.cached(id) : Optional.of(tuning);
     if (live.isPresent() && !pods.follows(tuning.getMetadata().getNamespace())) {
-      followPods();
+      pods.follow();
     }
     if (!leading.getAsBoolean()) {
       return standBy(id, tuning);
@@ -101,7 +102,9 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
    * A replica that does not lead writes nothing: it will do everything when it becomes the leader.
    */
   private UpdateControl<WebSocketTuning> standBy(ResourceID id, WebSocketTuning tuning) {
-    pass.forget(known.uid(id).orElse(tuning.getMetadata().getUid()));
+    String uid = known.uid(id).orElse(tuning.getMetadata().getUid());
+    publisher.forget(uid);
+    pass.forget(uid);
     known.remove(id);
     return UpdateControl.noUpdate();
   }
@@ -129,16 +132,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     pass.forget(uid);
   }
 
-  /** Keeps the pods of the namespaces that have tunings, and of no others. */
-  public void followPods() {
-    pods.follow(informers.namespaces());
-  }
-
   /** Requests a reconciliation of tunings whose creation or deletion the framework lost. */
   public void catchUp() {
-    informers.revive(known::isCurrent);
-    known
-        .without(id -> informers.cached(id).isPresent())
-        .forEach(id -> known.uid(id).ifPresent(uid -> informers.bury(id, uid)));
+    lost.repeat(informers.tunings(), known);
   }
 }

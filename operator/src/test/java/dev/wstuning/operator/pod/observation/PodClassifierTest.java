@@ -420,6 +420,19 @@ class PodClassifierTest {
       assertThat(boot(forged(c -> mounted(c, "/dev/termination-log")))).isEqualTo(FORGED);
     }
 
+    /** What is mounted where is text from a pod, which may be anything. */
+    @Test
+    void oddPathsAreReadAsTheKernelReadsThem() {
+      for (String harmless : List.of("/caf\u00e9", "/a\u0000b", "relative", "/data/tuner", "")) {
+        assertThat(boot(forged(c -> mounted(c, harmless))))
+            .as(harmless)
+            .isEqualTo(harmless.isEmpty() ? FORGED : boot(forged(c -> c)));
+      }
+      for (String hiding : List.of("/", "/./tuner", "/data/../dev/termination-log", "//proc//")) {
+        assertThat(boot(forged(c -> mounted(c, hiding)))).as(hiding).isEqualTo(FORGED);
+      }
+    }
+
     private static ContainerBuilder mounted(ContainerBuilder container, String path) {
       return container.addNewVolumeMount().withName("v").withMountPath(path).endVolumeMount();
     }

@@ -1,0 +1,68 @@
+package dev.wstuning.operator.store;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ExceptionHandler;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * One watch and what is known from it.
+ *
+ * @param covered the namespaces of which records are kept; empty for every one that it watches
+ */
+record Scope<T extends HasMetadata, R>(
+    SharedIndexInformer<T> informer, RecordStore<T, R> records, Optional<Set<String>> covered) {
+
+  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
+  private static final long PAGE = 500;
+
+  static <T extends HasMetadata, R> Scope<T, R> of(
+      Informable<T> what, Kept<T, R> kept, Optional<Set<String>> covered) {
+    return new Scope<>(
+        what.withLimit(PAGE).runnableInformer(0),
+        new RecordStore<>(kept, n -> covered.isEmpty() || covered.get().contains(n)),
+        covered);
+  }
+
+  /**
+   * Begins to list and watch, and returns at once.
+   *
+   * @param handler hears of changes after the records have them
+   * @param synced runs when the first list is complete, on another thread
+   * @param stopped hears if it stops by itself
+   */
+  void start(
+      ResourceEventHandler<T> handler,
+      Runnable synced,
+      BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
+    informer
+        .removeNamespaceIndex()
+        .itemStore(records)
+        .addEventHandler(handler)
+        .exceptionHandler((started, t) -> !ExceptionHandler.isDeserializationException(t))
+        .stopped()
+        .whenComplete(
+            (end, failure) -> {
+              if (failure != null) {
+                stopped.accept(informer, failure);
+              }
+            });
+    informer.start().thenRunAsync(synced);
+  }
+
+  boolean complete() {
+    return informer.hasSynced();
+  }
+
+  boolean covers(String namespace) {
+    return covered.filter(c -> c.contains(namespace)).isPresent();
+  }
+
+  void stop() {
+    informer.stop();
+  }
+}
