@@ -3,6 +3,7 @@ package dev.wstuning.e2e;
 import dev.wstuning.e2e.support.Admissions;
 import dev.wstuning.e2e.support.ApiServer;
 import dev.wstuning.e2e.support.Creations;
+import dev.wstuning.e2e.support.Footprint;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
@@ -23,6 +24,9 @@ class ApiServerAwayIT {
 
   private static final Duration AWAY = Duration.ofSeconds(60);
   private static final Duration WATCHED = Duration.ofSeconds(10);
+
+  /** Of a replica to the API server: a watch each, and some that are reused. */
+  private static final int MOST_CONNECTIONS = 40;
 
   private final Installation cluster = Installation.withOperator();
   private Crowd crowd;
@@ -70,6 +74,7 @@ class ApiServerAwayIT {
       Installation.pause(WATCHED);
       all = new Admissions(reference, creations.stop());
     }
+    List<Footprint> replicas = Operator.footprints(cluster.client());
 
     Admissions before = all.until(stopped);
     Admissions ending = all.since(stopped).until(started);
@@ -79,7 +84,7 @@ class ApiServerAwayIT {
     System.out.printf(
         "%d tunings, all with a status after %s; before: %s; while it ends: %s; while it starts:"
             + " %s, the first whole one %s after the first of all; after: %s; rolling update: %s;"
-            + " restarts: %d before, %d while it was away%n",
+            + " restarts: %d before, %d while it was away; replicas: %s%n",
         crowd.size(),
         statuses,
         before,
@@ -89,7 +94,8 @@ class ApiServerAwayIT {
         after,
         update,
         early.count(),
-        late.count());
+        late.count(),
+        replicas);
     SoftAssertions softly = new SoftAssertions();
     softly.assertThat(early.pods()).as("restarts before").isEmpty();
     softly.assertThat(late.pods()).as("restarts while it was away").isEmpty();
@@ -101,6 +107,11 @@ class ApiServerAwayIT {
     for (Admissions phase : List.of(before, after, update)) {
       softly.assertThat(phase.count()).as("pods of a phase").isGreaterThan(50);
     }
+    softly
+        .assertThat(replicas)
+        .as("connections do not grow with the number of tunings")
+        .hasSize(2)
+        .allMatch(r -> r.connections() <= MOST_CONNECTIONS);
     softly.assertAll();
   }
 }

@@ -82,6 +82,14 @@ public final class Host {
         .toList();
   }
 
+  /** How many connections a pod's network namespace has to a port of others. */
+  long connectionsTo(long pid, int port) {
+    return run("nsenter", "-t", String.valueOf(pid), "-n", "ss", "-tnH", "state", "established")
+        .lines()
+        .filter(l -> l.trim().split("\\s+")[3].endsWith(":" + port))
+        .count();
+  }
+
   /** Whether a process has a shared library of that name loaded. */
   public boolean loaded(long pid, String library) {
     return ofProcess(pid, "maps").contains("/" + library);

@@ -79,6 +79,10 @@ public final class Operator {
         .getItems();
   }
 
+  public static List<Footprint> footprints(KubernetesClient client) {
+    return replicas(client).stream().map(Footprint::of).toList();
+  }
+
   /** The name of the replica that writes. */
   public static String leader(KubernetesClient client) {
     return client
