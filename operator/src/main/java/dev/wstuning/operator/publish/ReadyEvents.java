@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records an event if a resource becomes ready, or ceases to be, but not for what lasts less than a
- * moment: it is recorded with the next status if it still holds then.
+ * Records an event if a resource ceases to be ready, or becomes ready again. The latter waits for a
+ * pause, and for the next status that is written then, so that what comes and goes is one event.
  */
 public final class ReadyEvents<R extends HasMetadata, S> implements StatusNews<R, S> {
 
@@ -29,7 +29,7 @@ public final class ReadyEvents<R extends HasMetadata, S> implements StatusNews<R
   private final Map<String, ConditionStatus> recorded = new ConcurrentHashMap<>();
 
   /**
-   * @param pace between two events of a resource
+   * @param pace between an event and the next one of a resource that is ready again
    * @param named names the resource in the log, as key=value
    * @param conditions those of a status
    */
@@ -50,7 +50,7 @@ public final class ReadyEvents<R extends HasMetadata, S> implements StatusNews<R
     ready(before).ifPresent(then -> recorded.putIfAbsent(uid, then.status()));
     ready(after)
         .filter(now -> now.status() != recorded.get(uid))
-        .filter(now -> pace.remaining(uid).isZero())
+        .filter(now -> now.status() == ConditionStatus.False || pace.remaining(uid).isZero())
         .ifPresent(now -> record(resource, uid, now));
   }
 

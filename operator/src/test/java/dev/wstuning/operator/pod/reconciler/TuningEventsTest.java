@@ -97,6 +97,14 @@ class TuningEventsTest {
     assertThat(events()).extracting(Event::getType).containsExactly("Warning");
   }
 
+  @Test
+  void aTuningThatIsNoLongerReadyIsNewsAtOnce() {
+    record(CHAT, null, GOOD);
+    record(CHAT, GOOD, BAD);
+
+    assertThat(events()).extracting(Event::getType).containsExactlyInAnyOrder("Normal", "Warning");
+  }
+
   /** It is recorded with the next status that is written after the pause. */
   @Test
   void whatChangesToAndFroIsOneEvent() {
