@@ -19,7 +19,6 @@ import dev.wstuning.operator.pod.reconciler.SelectedPods;
 import dev.wstuning.operator.pod.reconciler.TuningInformers;
 import dev.wstuning.operator.pod.reconciler.TuningReconciler;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,14 +33,6 @@ public final class OperatorMain {
 
   /** The Lease that the leader holds. */
   private static final String LEASE = "wstuning";
-
-  /**
-   * How long the framework waits for an informer. One that has not synced by then goes on trying.
-   */
-  private static final Duration CACHE_SYNC = Duration.ofSeconds(10);
-
-  /** How long reconciliations may take to finish when a replica ends. */
-  private static final Duration LAST_RECONCILIATIONS = Duration.ofSeconds(5);
 
   private final OperatorConfig config;
   private final Clock clock = Clock.systemUTC();
@@ -115,7 +106,7 @@ public final class OperatorMain {
                 }));
     BooleanSupplier leading = () -> leadership.held() && webhookProbe.begun();
 
-    SelectedPods pods = PodWiring.pods(clients.patient(), informers, OperatorMain::cacheStopped);
+    SelectedPods pods = PodWiring.pods(clients.patient(), informers, Framework::cacheStopped);
     TuningReconciler reconciler =
         new PodWiring(
                 clients.impatient(),
@@ -132,7 +123,7 @@ public final class OperatorMain {
             new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
             config.instance());
     NodeFleet fleet = nodeWiring.fleet(nodeInformers);
-    Operator operator = operator(clients);
+    Operator operator = Framework.operator(clients);
     operator.register(reconciler);
     operator.register(nodeWiring.reconciler(nodeInformers, fleet, leading));
 
@@ -176,30 +167,6 @@ public final class OperatorMain {
     leadership.start();
     readiness.serves(certificate::present);
     LOG.info("msg=\"started\" namespace={} replica={}", config.namespace(), config.instance());
-  }
-
-  /**
-   * Without the framework's leader election, which ends the process when it loses its first lease.
-   */
-  private static Operator operator(Clients clients) {
-    return new Operator(
-        overrider ->
-            overrider
-                .withKubernetesClient(clients.patient())
-                .withCloseClientOnStop(false)
-                .withResourceCloner(new TuningCloner(clients.patient()))
-                .withStopOnInformerErrorDuringStartup(false)
-                .withCacheSyncTimeout(CACHE_SYNC)
-                .withInformerStoppedHandler(OperatorMain::cacheStopped)
-                .withReconciliationTerminationTimeout(LAST_RECONCILIATIONS));
-  }
-
-  /** A stopped cache would answer with outdated objects, and only a new process has a new cache. */
-  private static void cacheStopped(SharedIndexInformer<?> informer, Throwable failure) {
-    if (failure != null) {
-      LOG.error("msg=\"a cache stopped, restarting the process\" cache={}", informer, failure);
-      new Thread(() -> System.exit(3), "cache-stopped").start();
-    }
   }
 
   private static Duration seconds(int seconds) {
