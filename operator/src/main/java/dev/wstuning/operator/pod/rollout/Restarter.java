@@ -6,21 +6,14 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Workload;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Restarts workloads whose pods lack the current plan: at most once per workload and plan, and only
@@ -33,8 +26,6 @@ public final class Restarter {
 
   /** Annotation of a workload: the plan for which it was restarted. */
   static final String RESTARTED = "wstuning.dev/restarted-for";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Restarter.class);
 
   /** Actions of an intent. */
   static final String EVICT = "Evict";
@@ -50,11 +41,11 @@ public final class Restarter {
   private static final int MOST_INTENTS = 20;
 
   private final KubernetesClient client;
-  private final Clock clock;
+  private final Workloads workloads;
 
   public Restarter(KubernetesClient client, Clock clock) {
     this.client = client;
-    this.clock = clock;
+    this.workloads = new Workloads(client, clock);
   }
 
   /**
@@ -113,19 +104,17 @@ public final class Restarter {
     }
     List<ObservedPod> current = pods.stream().filter(p -> p.coverage().hasWishes()).toList();
     PodFacts any = old.get(0).facts();
-    Optional<HasMetadata> present = Optional.ofNullable(resource(workload, any.namespace()).get());
-    if (present.isEmpty()) {
+    Optional<Map<String, String>> annotations = workloads.annotations(workload, any.namespace());
+    if (annotations.isEmpty()) {
       return Optional.empty();
     }
-    Map<String, String> annotations =
-        Objects.requireNonNullElse(present.get().getMetadata().getAnnotations(), Map.of());
     if (current.stream().anyMatch(Restarter::proven)) {
-      return plan.equals(annotations.get(RESTARTED))
+      return plan.equals(annotations.get().get(RESTARTED))
           ? Optional.empty()
           : Optional.of(
               new Step(new Intent(RESTART, workload.toString(), null, plan), workload, any));
     }
-    return !current.isEmpty() || plan.equals(annotations.get(CANARY))
+    return !current.isEmpty() || plan.equals(annotations.get().get(CANARY))
         ? Optional.empty()
         : Optional.of(
             new Step(new Intent(EVICT, workload.toString(), any.name(), plan), workload, any));
@@ -135,13 +124,13 @@ public final class Restarter {
   private boolean take(Step step) {
     String namespace = step.pod().namespace();
     if (step.intent().action().equals(RESTART)) {
-      restart(step.workload(), namespace, step.intent().plan());
+      workloads.restart(step.workload(), namespace, RESTARTED, step.intent().plan());
       return true;
     }
     if (!StuckPods.evict(client, step.pod())) {
       return false;
     }
-    annotate(step.workload(), namespace, CANARY, step.intent().plan());
+    workloads.annotate(step.workload(), namespace, CANARY, step.intent().plan());
     return true;
   }
 
@@ -150,44 +139,5 @@ public final class Restarter {
     return pod.life() == Life.RUNNING
         && pod.boot().problems().none()
         && pod.observation().reported().isPresent();
-  }
-
-  private void restart(Workload workload, String namespace, String plan) {
-    LOG.info("msg=\"restarting\" namespace={} workload={} plan={}", namespace, workload, plan);
-    patch(
-        workload,
-        namespace,
-        """
-        {"metadata":{"annotations":{"%s":"%s"}},
-         "spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"%s"}}}}}
-        """
-            .formatted(RESTARTED, plan, clock.instant()));
-  }
-
-  private void annotate(Workload workload, String namespace, String key, String value) {
-    patch(
-        workload,
-        namespace,
-        "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}".formatted(key, value));
-  }
-
-  private void patch(Workload workload, String namespace, String body) {
-    resource(workload, namespace)
-        .patch(
-            new PatchContext.Builder()
-                .withPatchType(PatchType.JSON_MERGE)
-                .withFieldManager("wstuning")
-                .build(),
-            body);
-  }
-
-  private Resource<? extends HasMetadata> resource(Workload workload, String namespace) {
-    var apps = client.apps();
-    return switch (workload.kind()) {
-      case "Deployment" -> apps.deployments().inNamespace(namespace).withName(workload.name());
-      case "StatefulSet" -> apps.statefulSets().inNamespace(namespace).withName(workload.name());
-      case "DaemonSet" -> apps.daemonSets().inNamespace(namespace).withName(workload.name());
-      default -> throw new IllegalArgumentException(workload + " cannot be restarted");
-    };
   }
 }

@@ -1,0 +1,66 @@
+package dev.wstuning.operator.pod.rollout;
+
+import dev.wstuning.operator.pod.selection.Workload;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads, annotates and restarts workloads. */
+record Workloads(KubernetesClient client, Clock clock) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workloads.class);
+
+  /** The annotations of a workload; empty if it is gone. */
+  Optional<Map<String, String>> annotations(Workload workload, String namespace) {
+    return Optional.ofNullable(resource(workload, namespace).get())
+        .map(w -> Objects.requireNonNullElse(w.getMetadata().getAnnotations(), Map.of()));
+  }
+
+  /** Does what {@code kubectl rollout restart} does, and annotates the workload. */
+  void restart(Workload workload, String namespace, String key, String value) {
+    LOG.info("msg=\"restarting\" namespace={} workload={} plan={}", namespace, workload, value);
+    patch(
+        workload,
+        namespace,
+        """
+        {"metadata":{"annotations":{"%s":"%s"}},
+         "spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"%s"}}}}}
+        """
+            .formatted(key, value, clock.instant()));
+  }
+
+  void annotate(Workload workload, String namespace, String key, String value) {
+    patch(
+        workload,
+        namespace,
+        "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}".formatted(key, value));
+  }
+
+  private void patch(Workload workload, String namespace, String body) {
+    resource(workload, namespace)
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager("wstuning")
+                .build(),
+            body);
+  }
+
+  private Resource<? extends HasMetadata> resource(Workload workload, String namespace) {
+    var apps = client.apps();
+    return switch (workload.kind()) {
+      case "Deployment" -> apps.deployments().inNamespace(namespace).withName(workload.name());
+      case "StatefulSet" -> apps.statefulSets().inNamespace(namespace).withName(workload.name());
+      case "DaemonSet" -> apps.daemonSets().inNamespace(namespace).withName(workload.name());
+      default -> throw new IllegalArgumentException(workload + " cannot be restarted");
+    };
+  }
+}
