@@ -12,6 +12,7 @@ final class ClassArchiveTraining {
 
   static void run() {
     AdmissionHandler.exercise();
+    new OperatorMetrics().scrape();
     System.out.println("warm");
   }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  *     plugins, one place or several separated by commas, in the order in which agents try them
  * @param webhookPort {@code WST_WEBHOOK_PORT}
  * @param healthPort {@code WST_HEALTH_PORT}
+ * @param metricsPort {@code WST_METRICS_PORT}
  * @param observersPerSecond {@code WST_OBSERVERS_PER_SECOND}: for the whole cluster
  */
 record OperatorConfig(
@@ -27,6 +28,7 @@ record OperatorConfig(
     List<String> nriSockets,
     int webhookPort,
     int healthPort,
+    int metricsPort,
     int observersPerSecond) {
 
   /** The Service through which API servers reach the webhook. */
@@ -47,6 +49,7 @@ record OperatorConfig(
         paths(environment, "WST_NRI_SOCKET", "/var/run/nri/nri.sock"),
         number(environment, "WST_WEBHOOK_PORT", 8443, 65_535),
         number(environment, "WST_HEALTH_PORT", 8080, 65_535),
+        number(environment, "WST_METRICS_PORT", 8082, 65_535),
         number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000));
   }
 

@@ -67,6 +67,8 @@ public final class OperatorMain {
     liveness.start();
     health.start();
     shutdown.install();
+    OperatorMetrics metrics = new OperatorMetrics();
+    metrics.serve(config.metricsPort(), shutdown);
 
     Clients clients = shutdown.closeLater(Clients.create());
     readiness.waitsFor("the API server");
@@ -134,6 +136,11 @@ public final class OperatorMain {
             informers.requestAll();
           }
         });
+    CacheWatch caches =
+        new CacheWatch(() -> CacheWatch.watching(operator, pods, authority), System::nanoTime);
+    metrics.caches(caches);
+    metrics.certificates(certificate::expires, authority::expires);
+    metrics.leader(leadership::held);
     readiness.waitsFor("the caches");
     shutdown.closeLater(pods);
     shutdown.closeLater(operator::stop);
@@ -145,7 +152,8 @@ public final class OperatorMain {
         new AdmissionServer(
             config.webhookPort(),
             certificate,
-            new PodAdmission(informers, new PodMutator(config.tunerImage())));
+            new PodAdmission(informers, new PodMutator(config.tunerImage())),
+            metrics.admissions());
     webhook.start();
     liveness.watch("the webhook", webhook.threads());
     shutdown.drainFirst(webhook::drain, webhook);
@@ -161,6 +169,7 @@ public final class OperatorMain {
     tasks.ofAll("follow pods", seconds(10), seconds(10), pods::follow);
     tasks.ofLeader("catch up", seconds(10), seconds(10), reconciler::catchUp);
     tasks.ofLeader("self-test", seconds(5), seconds(15), webhookProbe::run);
+    tasks.ofAll("watch caches", seconds(5), seconds(5), caches::secondsNotWatching);
     // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the
     // other.
     tasks.ofLeader("tend nodes", seconds(3), seconds(5), fleet::tend);

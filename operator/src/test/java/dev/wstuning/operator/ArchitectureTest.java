@@ -48,6 +48,7 @@ class ArchitectureTest {
           Map.entry("pace", Set.of()),
           Map.entry("certificate", Set.of()),
           Map.entry("management", Set.of()),
+          Map.entry("metrics", Set.of()),
           Map.entry("store", Set.of()),
           Map.entry("podsecurity", Set.of()),
           Map.entry("pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity")),

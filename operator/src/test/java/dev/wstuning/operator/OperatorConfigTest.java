@@ -34,6 +34,7 @@ class OperatorConfigTest {
                 List.of("/var/run/nri/nri.sock"),
                 8443,
                 8080,
+                8082,
                 5));
   }
 
@@ -46,6 +47,8 @@ class OperatorConfigTest {
                 "9443",
                 "WST_HEALTH_PORT",
                 " 81 ",
+                "WST_METRICS_PORT",
+                "82",
                 "WST_OBSERVERS_PER_SECOND",
                 "1000",
                 "WST_NRI_SOCKET",
@@ -53,6 +56,7 @@ class OperatorConfigTest {
 
     assertThat(config.webhookPort()).isEqualTo(9443);
     assertThat(config.healthPort()).isEqualTo(81);
+    assertThat(config.metricsPort()).isEqualTo(82);
     assertThat(config.observersPerSecond()).isEqualTo(1000);
     assertThat(config.nriSockets()).containsExactly("/srv/run/nri/nri.sock");
   }

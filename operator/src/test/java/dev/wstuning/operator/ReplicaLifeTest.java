@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.FakeCluster;
 import dev.wstuning.operator.fixtures.OperatorProcess;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.Scrape;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -13,6 +14,8 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,10 +60,14 @@ class ReplicaLifeTest {
         create(cluster.client(), "after-value", "mode: Audit", "");
         replica.staysAlive(Duration.ofSeconds(3));
         assertThat(lease(cluster).getSpec().getHolderIdentity()).isEqualTo("replica");
+        assertThat(replica.metrics()).contains("\nwstuning_leader 1.0\n");
+        assertThat(secondsNotWatching(replica)).isNotEmpty().containsOnly(0.0);
       }
 
       replica.staysAlive(OUTAGE);
       replica.await("/readyz", "200 ok");
+      assertThat(replica.metrics()).contains("\nwstuning_leader 0.0\n");
+      assertThat(secondsNotWatching(replica)).isNotEmpty().allMatch(seconds -> seconds > 10);
 
       try (FakeCluster back = new FakeCluster(port, 0)) {
         for (int i = 0; i < 240 && lease(back) == null; i++) {
@@ -84,6 +91,15 @@ class ReplicaLifeTest {
 
   private OperatorProcess start() {
     return OperatorProcess.start(port, folder.resolve("log"));
+  }
+
+  private static List<Double> secondsNotWatching(OperatorProcess replica)
+      throws InterruptedException {
+    return new Scrape(replica.metrics())
+        .samples().entrySet().stream()
+            .filter(sample -> sample.getKey().startsWith("wstuning_cache_not_watching_seconds{"))
+            .map(Map.Entry::getValue)
+            .toList();
   }
 
   private static Lease lease(FakeCluster cluster) {

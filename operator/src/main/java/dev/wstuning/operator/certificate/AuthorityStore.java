@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ public final class AuthorityStore implements AutoCloseable {
   private final Resource<Secret> secret;
   private final AuthorityRotation rotation;
   private final Clock clock;
-  private SharedIndexInformer<Secret> informer;
+  private volatile SharedIndexInformer<Secret> informer;
   private volatile AuthorityState state;
 
   public AuthorityStore(KubernetesClient client, String namespace, Clock clock) {
@@ -115,6 +116,16 @@ public final class AuthorityStore implements AutoCloseable {
    */
   public Optional<String> caBundle() {
     return Optional.ofNullable(state).map(AuthorityState::caBundle);
+  }
+
+  /** When the authority that signs expires; empty until there is one. */
+  public Optional<Instant> expires() {
+    return signer().map(CertificateAuthority::expires);
+  }
+
+  /** Whether the informer watches the Secret. */
+  public boolean watching() {
+    return informer != null && informer.isWatching();
   }
 
   Optional<CertificateAuthority> signer() {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -56,6 +57,11 @@ public final class ServingCertificate extends X509ExtendedKeyManager {
 
   public boolean present() {
     return leaf != null;
+  }
+
+  /** When it expires; empty if there is none yet. */
+  public Optional<Instant> expires() {
+    return Optional.ofNullable(leaf).map(l -> l.certificate().getNotAfter().toInstant());
   }
 
   public SSLContext sslContext() {

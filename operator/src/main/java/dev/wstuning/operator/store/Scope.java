@@ -5,9 +5,11 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * One watch and what is known from it.
@@ -60,6 +62,14 @@ record Scope<T extends HasMetadata, R>(
 
   boolean covers(String namespace) {
     return covered.filter(c -> c.contains(namespace)).isPresent();
+  }
+
+  /** Whether the watches of all these are open. */
+  static <T extends HasMetadata, R> boolean allWatching(
+      Collection<Scope<T, R>> some, Optional<Scope<T, R>> another, Optional<Scope<T, R>> third) {
+    return Stream.of(some.stream(), another.stream(), third.stream())
+        .flatMap(scopes -> scopes)
+        .allMatch(scope -> scope.informer().isWatching());
   }
 
   void stop() {

@@ -159,6 +159,11 @@ public final class ScopedInformers<T extends HasMetadata, R> implements AutoClos
         || Stream.of(cluster, next).flatMap(Optional::stream).anyMatch(s -> s.covers(namespace));
   }
 
+  /** Whether all watches are open; true if there are none. */
+  public synchronized boolean watching() {
+    return Scope.allWatching(own.values(), cluster, next);
+  }
+
   /** How many watches there are. */
   synchronized int watches() {
     return own.size() + (cluster.isPresent() ? 1 : 0) + (next.isPresent() ? 1 : 0);

@@ -36,6 +36,7 @@ class AuthorityStoreTest {
   void beforeTheLeaderMadeOneThereIsNone() {
     assertThat(authority.store().caBundle()).isEmpty();
     assertThat(authority.store().signer()).isEmpty();
+    assertThat(authority.store().expires()).isEmpty();
   }
 
   @Test
@@ -44,6 +45,10 @@ class AuthorityStoreTest {
 
     assertThat(authority.nextBundle()).isEqualTo(authority.store().caBundle().orElseThrow());
     assertThat(authority.secret().getData()).containsOnlyKeys("ca.crt", "ca.key", "changed");
+    assertThat(authority.store().expires().orElseThrow())
+        .isBetween(
+            clock.instant().plus(Duration.ofDays(364)), clock.instant().plus(Duration.ofDays(365)));
+    assertThat(authority.store().watching()).isTrue();
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Date;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,8 +95,9 @@ class ServingCertificateTest {
     replica.clock.pass(Duration.ofDays(2));
     replica.certificate.renew(replica.authority.store());
 
-    assertThat(replica.certificate.getCertificateChain("webhook")[0].getNotAfter())
-        .isAfter(before.getNotAfter());
+    Date expires = replica.certificate.getCertificateChain("webhook")[0].getNotAfter();
+    assertThat(expires).isAfter(before.getNotAfter());
+    assertThat(replica.certificate.expires()).contains(expires.toInstant());
   }
 
   @Test
@@ -103,10 +105,14 @@ class ServingCertificateTest {
     ServingCertificate none = new ServingCertificate("a", "b", replica.clock);
 
     assertThat(none.present()).isFalse();
+    assertThat(none.expires()).isEmpty();
     assertThat(replica.certificate.present()).isTrue();
     try (AdmissionServer bare =
         new AdmissionServer(
-            0, none, new PodAdmission(new FixedTunings(), new PodMutator("image")))) {
+            0,
+            none,
+            new PodAdmission(new FixedTunings(), new PodMutator("image")),
+            (outcome, nanos) -> {})) {
       bare.start();
       assertThatThrownBy(() -> replica.apiServer.shakeHands(bare.port()))
           .isInstanceOf(SSLException.class);

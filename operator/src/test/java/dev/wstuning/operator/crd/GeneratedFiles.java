@@ -1,5 +1,6 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.MetricsPage;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
@@ -29,6 +30,7 @@ public final class GeneratedFiles {
     files.put("manifests/install.yaml", InstallManifest::render);
     files.put("docs/dead-peers.md", DeadPeersPage::render);
     files.put("docs/import.md", ImportPage::render);
+    files.put("docs/metrics.md", MetricsPage::render);
     return files;
   }
 

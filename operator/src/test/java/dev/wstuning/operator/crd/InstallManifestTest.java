@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.Validation;
@@ -67,6 +68,29 @@ class InstallManifestTest {
     assertThat(expressions("wstuning-node-agent"))
         .anyMatch(e -> e.contains("'--nri-socket=' + variables.sockets.join(',')"))
         .anyMatch(e -> e.contains("v.hostPath.path in variables.folders"));
+  }
+
+  /**
+   * The manifest names no ports by variables, so it has those that the operator takes by itself.
+   */
+  @Test
+  void scrapersFindTheMetricsOfEachReplica() {
+    Service metrics =
+        all(Service.class)
+            .filter(s -> s.getMetadata().getName().equals("wstuning-metrics"))
+            .findFirst()
+            .orElseThrow();
+    Deployment operator = all(Deployment.class).findFirst().orElseThrow();
+
+    assertThat(metrics.getSpec().getClusterIP()).as("headless").isEqualTo("None");
+    assertThat(operator.getSpec().getTemplate().getMetadata().getLabels())
+        .containsAllEntriesOf(metrics.getSpec().getSelector());
+    assertThat(metrics.getSpec().getPorts())
+        .extracting(port -> port.getTargetPort().getStrVal())
+        .containsExactly("metrics");
+    assertThat(operator.getSpec().getTemplate().getSpec().getContainers().get(0).getPorts())
+        .extracting(port -> port.getName() + " " + port.getContainerPort())
+        .containsExactly("webhook 8443", "health 8080", "metrics 8082");
   }
 
   private String environment(String variable) {

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.admission;
 
+import dev.wstuning.operator.pod.admission.PodAdmission.Decision;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
@@ -38,10 +39,12 @@ public final class AdmissionHandler extends Handler.Abstract {
   private static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
   private final PodAdmission admission;
+  private final AdmissionListener listener;
   private volatile boolean closing;
 
-  AdmissionHandler(PodAdmission admission) {
+  AdmissionHandler(PodAdmission admission, AdmissionListener listener) {
     this.admission = admission;
+    this.listener = listener;
   }
 
   /** From now on each answer is the last one of its connection. */
@@ -50,14 +53,15 @@ public final class AdmissionHandler extends Handler.Abstract {
   }
 
   private interface Admission {
-    AdmissionResponse admit(AdmissionRequest request) throws PodAdmission.UnknownTuningException;
+    Decision admit(AdmissionRequest request) throws PodAdmission.UnknownTuningException;
   }
 
-  /** A status and a body. */
-  private record Answer(int code, String body) {}
+  /** A status and a body, and what it is about. */
+  private record Answer(int code, String body, AdmissionOutcome outcome) {}
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    long start = System.nanoTime();
     String path = Request.getPathInContext(request);
     Answer answer;
     if (path.equals(SELF_TEST_PATH)) {
@@ -66,7 +70,7 @@ public final class AdmissionHandler extends Handler.Abstract {
       String tuning = path.substring(PODS_PATH.length());
       answer = answer(request, review -> admission.admit(review, tuning));
     } else {
-      answer = new Answer(404, "nothing is served at this path");
+      answer = new Answer(404, "nothing is served at this path", AdmissionOutcome.BAD_REQUEST);
     }
     response.setStatus(answer.code());
     response
@@ -77,7 +81,11 @@ public final class AdmissionHandler extends Handler.Abstract {
     if (closing) {
       response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
     }
+    long nanos = System.nanoTime() - start;
     Content.Sink.write(response, true, answer.body(), callback);
+    if (path.startsWith(PODS_PATH)) {
+      listener.answered(answer.outcome(), nanos);
+    }
     return true;
   }
 
@@ -86,24 +94,32 @@ public final class AdmissionHandler extends Handler.Abstract {
     try (InputStream input = Content.Source.asInputStream(request)) {
       byte[] body = input.readNBytes(MAX_BODY_BYTES + 1);
       if (body.length > MAX_BODY_BYTES) {
-        return new Answer(413, "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES));
+        return new Answer(
+            413,
+            "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES),
+            AdmissionOutcome.BAD_REQUEST);
       }
       AdmissionReview review =
           Serialization.unmarshal(new String(body, StandardCharsets.UTF_8), AdmissionReview.class);
       if (review == null || review.getRequest() == null) {
-        return new Answer(400, "not an AdmissionReview");
+        return new Answer(400, "not an AdmissionReview", AdmissionOutcome.BAD_REQUEST);
       }
-      AdmissionResponse response = admission.admit(review.getRequest());
-      return new Answer(200, Serialization.asJson(reply(review, response)));
+      Decision decision = admission.admit(review.getRequest());
+      return new Answer(
+          200, Serialization.asJson(reply(review, decision.response())), decision.outcome());
     } catch (PodAdmission.UnknownTuningException e) {
       LOG.warn("msg=\"call for an unknown tuning\" problem=\"{}\"", e.getMessage());
-      return new Answer(500, e.getMessage());
+      return new Answer(500, e.getMessage(), AdmissionOutcome.UNKNOWN_TUNING);
     } catch (KubernetesClientException e) {
       LOG.warn("msg=\"reading what the cache lacks failed\" problem=\"{}\"", e.getMessage());
-      return new Answer(500, "the operator could not read what it needs: " + e.getMessage());
+      return new Answer(
+          500,
+          "the operator could not read what it needs: " + e.getMessage(),
+          AdmissionOutcome.FAILED);
     } catch (Exception e) {
       LOG.error("msg=\"admission failed\" path={}", request.getHttpURI().getPath(), e);
-      return new Answer(500, "internal error: " + e.getClass().getSimpleName());
+      return new Answer(
+          500, "internal error: " + e.getClass().getSimpleName(), AdmissionOutcome.FAILED);
     }
   }
 
@@ -111,7 +127,7 @@ public final class AdmissionHandler extends Handler.Abstract {
     return new AdmissionController<Pod>((AdmissionRequestHandler) r -> response).handle(review);
   }
 
-  private static AdmissionResponse markSelfTest(AdmissionRequest request) {
+  private static Decision markSelfTest(AdmissionRequest request) {
     Pod pod = (Pod) request.getObject();
     Pod marked =
         new PodBuilder(pod)
@@ -119,7 +135,8 @@ public final class AdmissionHandler extends Handler.Abstract {
             .addToAnnotations(WebhookProbe.MARK, "seen")
             .endMetadata()
             .build();
-    return AdmissionUtils.admissionResponseFromMutation(pod, marked);
+    return new Decision(
+        AdmissionUtils.admissionResponseFromMutation(pod, marked), AdmissionOutcome.TUNED);
   }
 
   /**
@@ -138,6 +155,6 @@ public final class AdmissionHandler extends Handler.Abstract {
             .build();
     AdmissionReview parsed =
         Serialization.unmarshal(Serialization.asJson(review), AdmissionReview.class);
-    Serialization.asJson(reply(parsed, markSelfTest(parsed.getRequest())));
+    Serialization.asJson(reply(parsed, markSelfTest(parsed.getRequest()).response()));
   }
 }

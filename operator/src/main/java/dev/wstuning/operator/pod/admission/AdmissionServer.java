@@ -35,7 +35,11 @@ public final class AdmissionServer implements AutoCloseable {
   private final ServerConnector connector;
   private final AdmissionHandler handler;
 
-  public AdmissionServer(int port, ServingCertificate certificate, PodAdmission admission) {
+  public AdmissionServer(
+      int port,
+      ServingCertificate certificate,
+      PodAdmission admission,
+      AdmissionListener listener) {
     server = new Server(new QueuedThreadPool(THREADS));
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -50,7 +54,7 @@ public final class AdmissionServer implements AutoCloseable {
     connector.setPort(port);
     connector.setIdleTimeout(IDLE.toMillis());
     server.addConnector(connector);
-    handler = new AdmissionHandler(admission);
+    handler = new AdmissionHandler(admission, listener);
     server.setHandler(new GracefulHandler(handler));
     server.setStopTimeout(LAST_REQUESTS.toMillis());
   }

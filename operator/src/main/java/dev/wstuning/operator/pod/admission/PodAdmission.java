@@ -37,7 +37,19 @@ public final class PodAdmission {
     }
   }
 
-  AdmissionResponse admit(AdmissionRequest request, String name) throws UnknownTuningException {
+  /**
+   * What is answered about a pod.
+   *
+   * @param outcome what became of the pod, which the response alone does not show
+   */
+  record Decision(AdmissionResponse response, AdmissionOutcome outcome) {
+
+    private static Decision asItCame(AdmissionOutcome why) {
+      return new Decision(AdmissionUtils.allowedAdmissionResponse(), why);
+    }
+  }
+
+  Decision admit(AdmissionRequest request, String name) throws UnknownTuningException {
     String namespace = request.getNamespace();
     WebSocketTuning tuning =
         tunings
@@ -45,18 +57,23 @@ public final class PodAdmission {
             .orElseThrow(() -> new UnknownTuningException(namespace, name));
     Pod pod = (Pod) request.getObject();
     TuningPlan plan = Planner.plan(tuning.getSpec(), planContext(namespace, pod));
-    if (!plan.injects() || !owns(tuning, pod)) {
-      return AdmissionUtils.allowedAdmissionResponse();
+    if (!plan.injects()) {
+      return Decision.asItCame(AdmissionOutcome.NOT_WANTED);
+    }
+    if (!owns(tuning, pod)) {
+      return Decision.asItCame(AdmissionOutcome.NOT_OWNED);
     }
     PodMutator.Outcome outcome = mutator.mutate(pod, name, plan);
-    if (outcome instanceof PodMutator.Tuned tuned) {
-      LOG.debug("msg=\"pod tuned\" namespace={} tuning={} plan={}", namespace, name, plan.hash());
-      return tuned.pod().equals(pod)
-          ? AdmissionUtils.allowedAdmissionResponse()
-          : AdmissionUtils.admissionResponseFromMutation(pod, tuned.pod());
+    if (outcome instanceof PodMutator.LeftAlone alone) {
+      LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
+      return Decision.asItCame(AdmissionOutcome.leftAlone(alone.why()));
     }
-    LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
-    return AdmissionUtils.allowedAdmissionResponse();
+    Pod tuned = ((PodMutator.Tuned) outcome).pod();
+    LOG.debug("msg=\"pod tuned\" namespace={} tuning={} plan={}", namespace, name, plan.hash());
+    return tuned.equals(pod)
+        ? Decision.asItCame(AdmissionOutcome.UNCHANGED)
+        : new Decision(
+            AdmissionUtils.admissionResponseFromMutation(pod, tuned), AdmissionOutcome.TUNED);
   }
 
   private PlanContext planContext(String namespace, Pod pod) {

@@ -94,6 +94,11 @@ public final class SelectedPods implements AutoCloseable {
     replaced.forEach(listener::replaced);
   }
 
+  /** Whether all informers watch, by kind. */
+  public Map<String, Boolean> watching() {
+    return Map.of("Pod", pods.watching(), "ReplicaSet", replicaSets.watching());
+  }
+
   boolean follows(String namespace) {
     return pods.follows(namespace);
   }

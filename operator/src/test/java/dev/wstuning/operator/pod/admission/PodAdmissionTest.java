@@ -13,11 +13,14 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.pod.selection.Exclusion;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the API server gets as the answer about a new pod. */
 class PodAdmissionTest {
@@ -145,6 +148,12 @@ class PodAdmissionTest {
         .hasMessage("no WebSocketTuning chat in namespace realtime");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void everyExclusionHasAnOutcome(Exclusion why) {
+    assertThat(AdmissionOutcome.leftAlone(why).name()).endsWith(why.name());
+  }
+
   private static void assertUnchanged(AdmissionResponse response) {
     assertThat(response.getAllowed()).isTrue();
     assertThat(response.getPatch()).isNull();
@@ -152,6 +161,7 @@ class PodAdmissionTest {
 
   private static AdmissionResponse admit(String pod, WebSocketTuning... tunings) throws Exception {
     return new PodAdmission(new FixedTunings(tunings), new PodMutator(TestPod.TUNER_IMAGE))
-        .admit(Reviews.request(pod), "chat");
+        .admit(Reviews.request(pod), "chat")
+        .response();
   }
 }

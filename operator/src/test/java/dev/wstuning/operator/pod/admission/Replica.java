@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.admission;
 
+import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 
 import dev.wstuning.operator.certificate.RecordedAuthority;
@@ -27,6 +28,10 @@ public final class Replica implements AutoCloseable {
   public final ApiServer apiServer;
 
   public Replica(KubernetesClient client) throws Exception {
+    this(client, (outcome, nanos) -> {});
+  }
+
+  Replica(KubernetesClient client, AdmissionListener listener) throws Exception {
     authority = new RecordedAuthority(client, clock);
     authority.store().maintain();
     apiServer = ApiServer.trusting(authority.nextBundle());
@@ -35,9 +40,11 @@ public final class Replica implements AutoCloseable {
     certificate.renew(authority.store());
     PodAdmission admission =
         new PodAdmission(
-            new FixedTunings(Tunings.of("chat", tune().keepalive(300, 10, 5).build())),
+            new FixedTunings(
+                Tunings.of("chat", tune().keepalive(300, 10, 5).build()),
+                Tunings.of("watched", observe().keepalive(300, 10, 5).build())),
             new PodMutator(TestPod.TUNER_IMAGE));
-    webhook = new AdmissionServer(0, certificate, admission);
+    webhook = new AdmissionServer(0, certificate, admission, listener);
     webhook.start();
   }
 

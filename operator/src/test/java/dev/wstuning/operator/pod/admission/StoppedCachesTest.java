@@ -114,7 +114,7 @@ class StoppedCachesTest {
   private AdmissionResponse admit(String namespace) throws Exception {
     var request = Reviews.request(Reviews.POD);
     request.setNamespace(namespace);
-    return admission.admit(request, "chat");
+    return admission.admit(request, "chat").response();
   }
 
   private void namespace(String name, Map<String, String> labels) {

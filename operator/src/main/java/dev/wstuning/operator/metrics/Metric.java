@@ -1,0 +1,76 @@
+package dev.wstuning.operator.metrics;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Every metric, in the order of docs/metrics.md, which is generated from here. No label names a
+ * pod, a tuning or a namespace: the number of series does not grow with the cluster.
+ */
+public enum Metric {
+  ADMISSION_SECONDS(
+      "wstuning_admission_seconds",
+      "How long this replica took to answer calls about new pods.",
+      "API servers wait two seconds. Check CPU and its throttling if `histogram_quantile(0.99, sum by (le) (rate(wstuning_admission_seconds_bucket[5m]))) > 1`."),
+  /** The registry adds it to every histogram. */
+  ADMISSION_SECONDS_MAX(
+      "wstuning_admission_seconds_max",
+      "The longest of the last minutes' answers.",
+      "See `wstuning_admission_seconds`."),
+  ADMISSIONS(
+      "wstuning_admissions_total",
+      "Calls of API servers about new pods, by what became of the pod. Pods that are never tuned are `left_alone_`, with the reason.",
+      "Read the log if `sum(rate(wstuning_admissions_total{outcome=\"failed\"}[5m])) > 0`: such pods start untuned, or not at all with `operatorDown: Reject`.",
+      "outcome"),
+  CACHE_NOT_WATCHING(
+      "wstuning_cache_not_watching_seconds",
+      "How long it is since a cache of that kind was last seen watching the API server; 0 while it watches.",
+      "The replica works with what it knew by then. Check the API server and RBAC if `max by (kind) (wstuning_cache_not_watching_seconds) > 120`.",
+      "kind"),
+  LEADER(
+      "wstuning_leader",
+      "1 if this replica leads, otherwise 0.",
+      "No replica writes if `sum(wstuning_leader) < 1` for a minute: check the Lease `wstuning`."),
+  CERTIFICATE_EXPIRY(
+      "wstuning_certificate_expiry_timestamp_seconds",
+      "When the serving certificate of this replica and the authority that signs expire, in seconds since 1970.",
+      "They are renewed 10 and 90 days before. Read the log if `wstuning_certificate_expiry_timestamp_seconds - time() < 5 * 86400`.",
+      "certificate");
+
+  private final String key;
+  private final String help;
+  private final String advice;
+  private final List<String> labels;
+
+  Metric(String key, String help, String advice, String... labels) {
+    this.key = key;
+    this.help = help;
+    this.advice = advice;
+    this.labels = List.of(labels);
+  }
+
+  /** The name that Prometheus knows. */
+  public String key() {
+    return key;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  /** What to do about it, with an alert expression if one makes sense. */
+  public String advice() {
+    return advice;
+  }
+
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** A constant as the value of a label; one that is written like a kind stays as it is. */
+  public static String value(Enum<?> constant) {
+    String name = constant.name();
+    String upper = name.toUpperCase(Locale.ROOT);
+    return name.equals(upper) ? name.toLowerCase(Locale.ROOT) : name;
+  }
+}
