@@ -1,5 +1,6 @@
 package dev.wstuning.operator;
 
+import dev.wstuning.operator.OperatorMetrics.Kind;
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.certificate.ServingCertificate;
 import dev.wstuning.operator.management.HealthServer;
@@ -116,14 +117,17 @@ public final class OperatorMain {
                 config.tunerImage(),
                 config.namespace(),
                 config.instance(),
-                config.observersPerSecond())
+                config.observersPerSecond(),
+                metrics.pods())
             .create(informers, pods, registration, authority, webhookProbe, leading);
     NodeWiring nodeWiring =
         new NodeWiring(
             clients.impatient(),
             clock,
             new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
-            config.instance());
+            config.instance(),
+            metrics.statuses(Kind.WebSocketNodeTuning),
+            metrics.statuses(Kind.WebSocketNodeState));
     NodeFleet fleet = nodeWiring.fleet(nodeInformers);
     Operator operator = Framework.operator(clients);
     operator.register(reconciler);

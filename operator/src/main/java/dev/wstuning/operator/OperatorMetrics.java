@@ -5,6 +5,11 @@ import dev.wstuning.operator.metrics.Metric;
 import dev.wstuning.operator.metrics.Metrics;
 import dev.wstuning.operator.pod.admission.AdmissionListener;
 import dev.wstuning.operator.pod.admission.AdmissionOutcome;
+import dev.wstuning.operator.pod.observer.ObserverOutcome;
+import dev.wstuning.operator.pod.reconciler.PodListeners;
+import dev.wstuning.operator.pod.rollout.RolloutListener;
+import dev.wstuning.operator.pod.rollout.RolloutListener.Outcome;
+import dev.wstuning.operator.publish.StatusWrites;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,15 +28,59 @@ final class OperatorMetrics {
 
   private static final Logger LOG = LoggerFactory.getLogger(OperatorMetrics.class);
 
+  /** The kinds whose status the operator writes. */
+  enum Kind {
+    WebSocketTuning,
+    WebSocketNodeTuning,
+    WebSocketNodeState
+  }
+
   private final Metrics metrics = new Metrics();
   private final Consumer<AdmissionOutcome> admissions =
       metrics.counter(Metric.ADMISSIONS, AdmissionOutcome.class);
   private final LongConsumer admissionNanos = metrics.timer(Metric.ADMISSION_SECONDS);
+  private final Consumer<ObserverOutcome> observers =
+      metrics.counter(Metric.OBSERVERS, ObserverOutcome.class);
+  private final Consumer<Outcome> evictions = metrics.counter(Metric.EVICTIONS, Outcome.class);
+  private final Consumer<Outcome> restarts = metrics.counter(Metric.RESTARTS, Outcome.class);
+  private final Consumer<Kind> statusWrites = metrics.counter(Metric.STATUS_WRITES, Kind.class);
+  private final Consumer<Kind> putOff = metrics.counter(Metric.STATUS_WRITES_PUT_OFF, Kind.class);
 
   AdmissionListener admissions() {
     return (outcome, nanos) -> {
       admissions.accept(outcome);
       admissionNanos.accept(nanos);
+    };
+  }
+
+  PodListeners pods() {
+    return new PodListeners(
+        observers,
+        new RolloutListener() {
+          @Override
+          public void evicted(Outcome outcome) {
+            evictions.accept(outcome);
+          }
+
+          @Override
+          public void restarted(Outcome outcome) {
+            restarts.accept(outcome);
+          }
+        },
+        statuses(Kind.WebSocketTuning));
+  }
+
+  StatusWrites statuses(Kind kind) {
+    return new StatusWrites() {
+      @Override
+      public void written() {
+        statusWrites.accept(kind);
+      }
+
+      @Override
+      public void putOff() {
+        putOff.accept(kind);
+      }
     };
   }
 

@@ -71,7 +71,8 @@ class OperatorMetricsTest {
   @Test
   void countersStartAtZero() {
     assertThat(new Scrape(metrics.scrape()).samples())
-        .containsEntry("wstuning_admissions_total{outcome=\"failed\"}", 0.0);
+        .containsEntry("wstuning_admissions_total{outcome=\"failed\"}", 0.0)
+        .containsEntry("wstuning_restarts_total{outcome=\"refused\"}", 0.0);
   }
 
   /** No outcome is null, but a fault in counting must not become one of an admission. */

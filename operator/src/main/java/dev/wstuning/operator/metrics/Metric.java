@@ -31,6 +31,31 @@ public enum Metric {
       "wstuning_leader",
       "1 if this replica leads, otherwise 0.",
       "No replica writes if `sum(wstuning_leader) < 1` for a minute: check the Lease `wstuning`."),
+  OBSERVERS(
+      "wstuning_observers_total",
+      "Requests to add an observer to a pod, by the API server's answer.",
+      "The status of the tuning has the words if `sum(increase(wstuning_observers_total{outcome=\"refused_4xx\"}[1h])) > 0`: a policy refuses observers.",
+      "outcome"),
+  EVICTIONS(
+      "wstuning_evictions_total",
+      "Evictions of pods that were old or stuck. Those against a disruption budget are `refused`.",
+      "Check disruption budgets if `refused` grows and `done` does not.",
+      "outcome"),
+  RESTARTS(
+      "wstuning_restarts_total",
+      "Restarts of workloads whose tuning has `rollout: {existingPods: Restart}`.",
+      "Check RBAC and policies if `sum(increase(wstuning_restarts_total{outcome=\"refused\"}[1h])) > 0`.",
+      "outcome"),
+  STATUS_WRITES(
+      "wstuning_status_writes_total",
+      "Statuses that were written to the API server, by kind.",
+      "More than one write in five seconds for each resource means that conditions come and go.",
+      "kind"),
+  STATUS_WRITES_PUT_OFF(
+      "wstuning_status_writes_put_off_total",
+      "Changes of numbers in a status that waited for the next write. A WebSocketNodeState has none.",
+      "Nothing: this is how much the API server was spared.",
+      "kind"),
   CERTIFICATE_EXPIRY(
       "wstuning_certificate_expiry_timestamp_seconds",
       "When the serving certificate of this replica and the authority that signs expire, in seconds since 1970.",

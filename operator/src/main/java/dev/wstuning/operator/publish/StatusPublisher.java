@@ -17,11 +17,13 @@ import java.util.function.Supplier;
  *
  * @param empty makes a resource without anything
  * @param pressing the part of a status that is pressing if it changes
+ * @param writes hears of what is written and what has to wait
  */
 public record StatusPublisher<R extends CustomResource<?, S>, S>(
     Supplier<R> empty,
     Function<S, ?> pressing,
     WritePace pace,
+    StatusWrites writes,
     List<StatusNews<? super R, S>> news) {
 
   /** Returns when to publish again, because the status has to wait; empty if it does not. */
@@ -34,6 +36,7 @@ public record StatusPublisher<R extends CustomResource<?, S>, S>(
     if (before != null && samePressing(before, status)) {
       Duration wait = pace.remaining(uid);
       if (!wait.isZero()) {
+        writes.putOff();
         return Optional.of(wait);
       }
     }
@@ -42,6 +45,7 @@ public record StatusPublisher<R extends CustomResource<?, S>, S>(
     fresh.setStatus(status);
     if (LiveStatus.write(resource, fresh, context)) {
       pace.wrote(uid);
+      writes.written();
       news.forEach(n -> n.record(resource, before, status));
     }
     return Optional.empty();

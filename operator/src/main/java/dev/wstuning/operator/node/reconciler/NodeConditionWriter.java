@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeStateConditions;
+import dev.wstuning.operator.publish.StatusWrites;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,6 +37,7 @@ final class NodeConditionWriter {
   private final KubernetesClient client;
   private final TargetRequests requests;
   private final NodeStateConditions conditions;
+  private final StatusWrites writes;
 
   /** By the uid of the object. */
   private final Map<String, Written> written = new HashMap<>();
@@ -54,10 +56,14 @@ final class NodeConditionWriter {
   }
 
   NodeConditionWriter(
-      KubernetesClient client, TargetRequests requests, NodeStateConditions conditions) {
+      KubernetesClient client,
+      TargetRequests requests,
+      NodeStateConditions conditions,
+      StatusWrites writes) {
     this.client = client;
     this.requests = requests;
     this.conditions = conditions;
+    this.writes = writes;
   }
 
   /** Names the status of a node's object for {@link TargetRequests}. */
@@ -118,6 +124,7 @@ final class NodeConditionWriter {
     fresh.setStatus(WebSocketNodeStateStatus.of(wanted));
     try {
       client.resource(fresh).subresource("status").patch(APPLY);
+      writes.written();
       written.put(metadata.getUid(), new Written(metadata.getResourceVersion(), wanted));
     } catch (KubernetesClientException e) {
       if (!isGone(e)) {

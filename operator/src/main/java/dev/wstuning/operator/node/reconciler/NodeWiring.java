@@ -11,6 +11,7 @@ import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusNews;
 import dev.wstuning.operator.publish.StatusPublisher;
+import dev.wstuning.operator.publish.StatusWrites;
 import dev.wstuning.operator.publish.WritePace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -24,9 +25,16 @@ import java.util.function.BooleanSupplier;
  *
  * @param client a client that does not retry, because the framework does
  * @param instance the name of this replica
+ * @param tunings hears of the statuses of node tunings
+ * @param states hears of the statuses of WebSocketNodeStates
  */
 public record NodeWiring(
-    KubernetesClient client, Clock clock, NodeAgentDaemonSet agent, String instance) {
+    KubernetesClient client,
+    Clock clock,
+    NodeAgentDaemonSet agent,
+    String instance,
+    StatusWrites tunings,
+    StatusWrites states) {
 
   /** Between two writes of a status in which only numbers change. */
   private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
@@ -43,7 +51,7 @@ public record NodeWiring(
     return new NodeFleet(
         informers,
         new NodeStateWriter(client, requests),
-        new NodeConditionWriter(client, requests, new NodeStateConditions(clock)),
+        new NodeConditionWriter(client, requests, new NodeStateConditions(clock), states),
         new AgentDeployment(client, agent, new AgentReplacements(clock), requests),
         requests,
         clock);
@@ -64,6 +72,7 @@ public record NodeWiring(
                 Arrays.asList(
                     status.observedGeneration(), Conditions.states(status.conditionsOrEmpty())),
             new WritePace(STATUS_PAUSE, System::nanoTime),
+            tunings,
             List.of(news(new Events(client, instance, clock)))),
         leading);
   }

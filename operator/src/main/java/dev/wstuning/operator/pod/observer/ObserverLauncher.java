@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +26,20 @@ public final class ObserverLauncher {
   private final KubernetesClient client;
   private final String image;
   private final RateLimit rateLimit;
+  private final Consumer<ObserverOutcome> listener;
 
-  public ObserverLauncher(KubernetesClient client, String image, RateLimit rateLimit) {
+  /**
+   * @param listener hears of every answer; it must neither fail nor take time
+   */
+  public ObserverLauncher(
+      KubernetesClient client,
+      String image,
+      RateLimit rateLimit,
+      Consumer<ObserverOutcome> listener) {
     this.client = client;
     this.image = image;
     this.rateLimit = rateLimit;
+    this.listener = listener;
   }
 
   /** What became of a launch. */
@@ -61,6 +71,7 @@ public final class ObserverLauncher {
           .ephemeralContainers()
           .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), Serialization.asJson(patch(errand)));
       LOG.info("msg=\"observer sent\" namespace={} pod={}", pod.namespace(), pod.name());
+      listener.accept(ObserverOutcome.SENT);
       return new Answer.Sent();
     } catch (KubernetesClientException e) {
       Answer answer = answer(e);
@@ -87,19 +98,24 @@ public final class ObserverLauncher {
         .build();
   }
 
-  private static Answer answer(KubernetesClientException e) {
+  private Answer answer(KubernetesClientException e) {
     int code = e.getCode();
     if (code == HttpURLConnection.HTTP_NOT_FOUND || code == HttpURLConnection.HTTP_CONFLICT) {
+      listener.accept(ObserverOutcome.POD_CHANGED);
       return new Answer.Postponed();
     }
     if (code < HttpURLConnection.HTTP_BAD_REQUEST) {
       // No answer has such a code; the client sets it when it got none.
+      listener.accept(ObserverOutcome.NO_ANSWER);
       return new Answer.Failed("the API server does not answer");
     }
     if (code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR) {
+      listener.accept(
+          code == TOO_MANY_REQUESTS ? ObserverOutcome.BUSY_429 : ObserverOutcome.FAILED_5XX);
       return new Answer.Failed(
           "the API server cannot add an observer now (code %d): %s".formatted(code, words(e)));
     }
+    listener.accept(ObserverOutcome.REFUSED_4XX);
     return new Answer.Refused(words(e));
   }
 

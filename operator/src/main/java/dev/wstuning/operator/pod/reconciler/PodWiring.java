@@ -19,6 +19,7 @@ import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusPublisher;
+import dev.wstuning.operator.publish.StatusWrites;
 import dev.wstuning.operator.publish.WritePace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -37,6 +38,7 @@ import java.util.function.BooleanSupplier;
  * @param namespace the operator's own
  * @param instance the name of this replica
  * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
+ * @param listeners hear of what the reconciler does
  */
 public record PodWiring(
     KubernetesClient client,
@@ -44,7 +46,8 @@ public record PodWiring(
     String tunerImage,
     String namespace,
     String instance,
-    int observersPerSecond) {
+    int observersPerSecond,
+    PodListeners listeners) {
 
   /** Between two writes of a status in which only numbers change. */
   private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
@@ -80,7 +83,11 @@ public record PodWiring(
       BooleanSupplier leading) {
     Observer observer =
         new Observer(
-            new ObserverLauncher(client, tunerImage, new RateLimit(observersPerSecond, clock)),
+            new ObserverLauncher(
+                client,
+                tunerImage,
+                new RateLimit(observersPerSecond, clock),
+                listeners.observers()),
             ReportReader.STRICT,
             clock);
     PodObservers observers =
@@ -95,21 +102,31 @@ public record PodWiring(
             new Gatherer(informers),
             observers,
             injection,
-            new PodActions(new StuckPods(client), new Restarter(client, clock), tunerImage),
+            new PodActions(
+                new StuckPods(client, listeners.rollout()),
+                new Restarter(client, clock, listeners.rollout()),
+                tunerImage),
             new Judgements(PodJudge.RULES),
             new StatusFactory(clock),
             webhookProbe,
             Set.of("kube-system", namespace),
             clock);
     return new TuningReconciler(
-        informers, pods, pass, publisher(new Events(client, instance, clock)), injection, leading);
+        informers,
+        pods,
+        pass,
+        publisher(new Events(client, instance, clock), listeners.statuses()),
+        injection,
+        leading);
   }
 
-  static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(Events events) {
+  static StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher(
+      Events events, StatusWrites writes) {
     return new StatusPublisher<>(
         WebSocketTuning::new,
         PodWiring::pressing,
         new WritePace(STATUS_PAUSE, System::nanoTime),
+        writes,
         List.of(
             new ReadyEvents<>(
                 events,

@@ -41,11 +41,13 @@ public final class Restarter {
   private static final int MOST_INTENTS = 20;
 
   private final KubernetesClient client;
+  private final RolloutListener listener;
   private final Workloads workloads;
 
-  public Restarter(KubernetesClient client, Clock clock) {
+  public Restarter(KubernetesClient client, Clock clock, RolloutListener listener) {
     this.client = client;
-    this.workloads = new Workloads(client, clock);
+    this.listener = listener;
+    this.workloads = new Workloads(client, clock, listener);
   }
 
   /**
@@ -127,7 +129,7 @@ public final class Restarter {
       workloads.restart(step.workload(), namespace, RESTARTED, step.intent().plan());
       return true;
     }
-    if (!StuckPods.evict(client, step.pod())) {
+    if (!StuckPods.evict(client, step.pod(), listener)) {
       return false;
     }
     workloads.annotate(step.workload(), namespace, CANARY, step.intent().plan());

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.rollout;
 
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.rollout.RolloutListener.Outcome;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
@@ -18,20 +19,22 @@ public final class StuckPods {
   private static final Logger LOG = LoggerFactory.getLogger(StuckPods.class);
 
   private final KubernetesClient client;
+  private final RolloutListener listener;
 
-  public StuckPods(KubernetesClient client) {
+  public StuckPods(KubernetesClient client, RolloutListener listener) {
     this.client = client;
+    this.listener = listener;
   }
 
   public void release(PodFacts pod) {
     if (pod.workload().isEmpty() || !pod.phase().equals("Pending")) {
       return;
     }
-    evict(client, pod);
+    evict(client, pod, listener);
   }
 
   /** Evicts, which respects disruption budgets; whether it was granted. */
-  static boolean evict(KubernetesClient client, PodFacts pod) {
+  static boolean evict(KubernetesClient client, PodFacts pod, RolloutListener listener) {
     try {
       boolean granted =
           client.pods().inNamespace(pod.namespace()).withName(pod.name()).evict(eviction(pod));
@@ -40,6 +43,7 @@ public final class StuckPods {
           pod.namespace(),
           pod.name(),
           granted);
+      listener.evicted(granted ? Outcome.DONE : Outcome.REFUSED);
       return granted;
     } catch (KubernetesClientException e) {
       LOG.warn(
@@ -47,6 +51,7 @@ public final class StuckPods {
           pod.namespace(),
           pod.name(),
           e.getMessage());
+      listener.evicted(Outcome.of(e));
       return false;
     }
   }

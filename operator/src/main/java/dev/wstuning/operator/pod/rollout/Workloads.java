@@ -1,8 +1,10 @@
 package dev.wstuning.operator.pod.rollout;
 
+import dev.wstuning.operator.pod.rollout.RolloutListener.Outcome;
 import dev.wstuning.operator.pod.selection.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -14,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads, annotates and restarts workloads. */
-record Workloads(KubernetesClient client, Clock clock) {
+record Workloads(KubernetesClient client, Clock clock, RolloutListener listener) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Workloads.class);
 
@@ -27,14 +29,20 @@ record Workloads(KubernetesClient client, Clock clock) {
   /** Does what {@code kubectl rollout restart} does, and annotates the workload. */
   void restart(Workload workload, String namespace, String key, String value) {
     LOG.info("msg=\"restarting\" namespace={} workload={} plan={}", namespace, workload, value);
-    patch(
-        workload,
-        namespace,
-        """
-        {"metadata":{"annotations":{"%s":"%s"}},
-         "spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"%s"}}}}}
-        """
-            .formatted(key, value, clock.instant()));
+    try {
+      patch(
+          workload,
+          namespace,
+          """
+          {"metadata":{"annotations":{"%s":"%s"}},
+           "spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"%s"}}}}}
+          """
+              .formatted(key, value, clock.instant()));
+    } catch (KubernetesClientException e) {
+      listener.restarted(Outcome.of(e));
+      throw e;
+    }
+    listener.restarted(Outcome.DONE);
   }
 
   void annotate(Workload workload, String namespace, String key, String value) {

@@ -11,6 +11,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.RecordedWrites;
 import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeStateConditions;
@@ -36,12 +37,14 @@ class NodeConditionWriterTest {
   private final MovableClock clock = new MovableClock(NOW.toString());
   private final NodeStateConditions conditions = new NodeStateConditions(clock);
   private final WebSocketNodeTuning tuning = named("big").sysctl("fs.nr_open", "1048576").build();
+  private final RecordedWrites writes = new RecordedWrites();
   private NodeConditionWriter writer;
 
   @BeforeEach
   void wire() {
     writer =
-        new NodeConditionWriter(Impatient.client(client), new TargetRequests(clock), conditions);
+        new NodeConditionWriter(
+            Impatient.client(client), new TargetRequests(clock), conditions, writes);
   }
 
   @Test
@@ -54,6 +57,7 @@ class NodeConditionWriterTest {
     assertThat(server.takeRequest().getBody().readUtf8())
         .contains("\"uid\":\"uid-of-the-object-of-n1\"", "\"type\":\"Ready\"", "\"Applied\"")
         .doesNotContain("spec", "settings", "bootID", "resourceVersion");
+    assertThat(writes.heard()).containsExactly("written");
   }
 
   @Test
@@ -90,6 +94,7 @@ class NodeConditionWriterTest {
     writer.converge(states);
 
     assertThat(server.getRequestCount()).isEqualTo(2);
+    assertThat(writes.heard()).as("of n2").containsExactly("written");
     clock.pass(Duration.ofSeconds(5));
     writer.converge(states);
     assertThat(server.getRequestCount()).isEqualTo(3);

@@ -13,6 +13,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
+import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
@@ -85,7 +86,15 @@ class NodeFleetTest {
     daemonSet.getMetadata().setUid("uid");
     daemonSet.getMetadata().setGeneration(1L);
     applying(DAEMON_SET, "DaemonSet", daemonSet);
-    fleet = new NodeWiring(Impatient.client(client), clock, AGENT, "wstuning-operator-x").of(known);
+    fleet =
+        new NodeWiring(
+                Impatient.client(client),
+                clock,
+                AGENT,
+                "wstuning-operator-x",
+                Deaf.STATUSES,
+                Deaf.STATUSES)
+            .of(known);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -57,7 +58,14 @@ class StoppedCachesTest {
                     .withCloseClientOnStop(false)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
     operator.register(
-        new PodWiring(impatient, Clock.systemUTC(), TestPod.TUNER_IMAGE, "wstuning-system", "me", 5)
+        new PodWiring(
+                impatient,
+                Clock.systemUTC(),
+                TestPod.TUNER_IMAGE,
+                "wstuning-system",
+                "me",
+                5,
+                Deaf.PODS)
             .create(
                 caches,
                 PodWiring.pods(client, caches, (informer, failure) -> {}),

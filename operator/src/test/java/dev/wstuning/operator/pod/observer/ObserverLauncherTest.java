@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -18,6 +19,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The request that puts an observer into a pod. */
@@ -37,6 +40,7 @@ class ObserverLauncherTest {
 
   private KubernetesMockServer server;
   private KubernetesClient client;
+  private final List<ObserverOutcome> outcomes = new ArrayList<>();
   private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
 
   /** The client looks for the pod before it patches. */
@@ -108,6 +112,43 @@ class ObserverLauncherTest {
     assertThat(launch(launcher)).isEqualTo(new Answer.Sent());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "200, SENT",
+    "404, POD_CHANGED",
+    "403, REFUSED_4XX",
+    "429, BUSY_429",
+    "500, FAILED_5XX",
+    "503, FAILED_5XX"
+  })
+  void everyAnswerIsCounted(int code, ObserverOutcome outcome) {
+    answer(code, new StatusBuilder().withCode(code).build());
+
+    launch(launcher(Impatient.client(client), 5));
+
+    assertThat(outcomes).containsExactly(outcome);
+  }
+
+  @Test
+  void noAnswerIsCountedToo() {
+    server.shutdown();
+
+    launch(launcher(Impatient.client(client), 5));
+
+    assertThat(outcomes).containsExactly(ObserverOutcome.NO_ANSWER);
+  }
+
+  @Test
+  void whatIsNotSentForLackOfATurnIsNotCounted() {
+    answer(200, POD.build());
+    ObserverLauncher launcher = launcher(1);
+
+    launch(launcher);
+    launch(launcher);
+
+    assertThat(outcomes).containsExactly(ObserverOutcome.SENT);
+  }
+
   private void answer(int code, Object body) {
     server.expect().patch().withPath(PATH).andReturn(code, body).once();
   }
@@ -120,7 +161,12 @@ class ObserverLauncherTest {
   }
 
   private ObserverLauncher launcher(int perSecond) {
-    return new ObserverLauncher(client, TestPod.TUNER_IMAGE, new RateLimit(perSecond, clock));
+    return launcher(client, perSecond);
+  }
+
+  private ObserverLauncher launcher(KubernetesClient client, int perSecond) {
+    return new ObserverLauncher(
+        client, TestPod.TUNER_IMAGE, new RateLimit(perSecond, clock), outcomes::add);
   }
 
   private static Answer launch(ObserverLauncher launcher) {

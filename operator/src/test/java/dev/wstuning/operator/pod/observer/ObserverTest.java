@@ -47,7 +47,8 @@ class ObserverTest {
   void oneObserverASecond() {
     observer =
         new Observer(
-            new ObserverLauncher(client, TestPod.TUNER_IMAGE, new RateLimit(1, clock)),
+            new ObserverLauncher(
+                client, TestPod.TUNER_IMAGE, new RateLimit(1, clock), outcome -> {}),
             ReportReader.STRICT,
             clock);
     server.expect().get().withPath(POD).andReturn(200, pod().build()).always();

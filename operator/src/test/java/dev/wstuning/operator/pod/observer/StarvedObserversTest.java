@@ -53,7 +53,10 @@ class StarvedObserversTest {
     observer =
         new Observer(
             new ObserverLauncher(
-                Impatient.client(client), TestPod.TUNER_IMAGE, new RateLimit(5, clock)),
+                Impatient.client(client),
+                TestPod.TUNER_IMAGE,
+                new RateLimit(5, clock),
+                outcome -> {}),
             ReportReader.STRICT,
             clock);
   }

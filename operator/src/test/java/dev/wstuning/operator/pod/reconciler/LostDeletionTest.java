@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
@@ -55,7 +56,8 @@ class LostDeletionTest {
     TuningInformers informers = new TuningInformers(client, 36, node -> true);
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =
-        new PodWiring(client, Clock.systemUTC(), "tuner", "wstuning-system", "replica", 1)
+        new PodWiring(
+                client, Clock.systemUTC(), "tuner", "wstuning-system", "replica", 1, Deaf.PODS)
             .create(
                 informers,
                 PodWiring.pods(client, informers, (informer, failure) -> {}),

@@ -25,8 +25,8 @@ class PodActionsTest {
 
   private final PodActions actions =
       new PodActions(
-          new StuckPods(null),
-          new Restarter(null, new MovableClock(TestPod.CREATED)),
+          new StuckPods(null, null),
+          new Restarter(null, new MovableClock(TestPod.CREATED), null),
           TestPod.TUNER_IMAGE);
 
   @Test

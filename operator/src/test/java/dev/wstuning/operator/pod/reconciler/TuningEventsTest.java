@@ -10,6 +10,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Capacity;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
+import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Statuses;
@@ -45,7 +46,8 @@ class TuningEventsTest {
 
   @BeforeEach
   void createRecorders() {
-    recorders = PodWiring.publisher(new Events(client, "wstuning-operator-x", clock)).news();
+    recorders =
+        PodWiring.publisher(new Events(client, "wstuning-operator-x", clock), Deaf.STATUSES).news();
   }
 
   @Test

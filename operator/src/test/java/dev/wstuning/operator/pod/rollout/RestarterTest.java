@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.rollout;
 
 import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
 import dev.wstuning.operator.fixtures.Boots;
@@ -9,6 +10,7 @@ import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.RecordedRollout;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
@@ -22,6 +24,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.time.Duration;
@@ -48,6 +51,7 @@ class RestarterTest {
   private static KubernetesMockServer server;
   private static KubernetesClient client;
   private static KubernetesClient impatient;
+  private final RecordedRollout rollout = new RecordedRollout();
   private Restarter restarter;
 
   @BeforeAll
@@ -74,7 +78,7 @@ class RestarterTest {
   void deploy() {
     EVICTED.clear();
     client.resource(chat()).create();
-    restarter = new Restarter(impatient, new MovableClock("2026-01-01T12:00:00Z"));
+    restarter = new Restarter(impatient, new MovableClock("2026-01-01T12:00:00Z"), rollout);
   }
 
   @AfterEach
@@ -127,7 +131,24 @@ class RestarterTest {
     assertThat(annotations()).containsEntry(Restarter.RESTARTED, PLAN);
     assertThat(deployment().getSpec().getTemplate().getMetadata().getAnnotations())
         .containsExactly(Map.entry("kubectl.kubernetes.io/restartedAt", "2026-01-01T12:00:00Z"));
+    assertThat(rollout.heard()).containsExactly("restart DONE");
     assertThat(EVICTED).isEmpty();
+  }
+
+  @Test
+  void aRestartThatIsRefusedIsTriedAgain() {
+    server
+        .expect()
+        .patch()
+        .withPath("/apis/apps/v1/namespaces/realtime/deployments/chat?fieldManager=wstuning")
+        .andReturn(403, new StatusBuilder().withCode(403).build())
+        .once();
+
+    assertThatThrownBy(() -> advance(List.of(seen("chat-3").build(), old("chat-2"))))
+        .isInstanceOf(KubernetesClientException.class);
+    advance(List.of(seen("chat-3").build(), old("chat-2")));
+
+    assertThat(rollout.heard()).containsExactly("restart REFUSED", "restart DONE");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.RecordedRollout;
 import dev.wstuning.operator.fixtures.TestPod;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,6 +22,8 @@ class StuckPodsTest {
 
   private KubernetesMockServer server;
   private KubernetesClient client;
+
+  private final RecordedRollout rollout = new RecordedRollout();
 
   @Test
   void aPodThatNeverStartedIsReplaced() throws Exception {
@@ -53,27 +56,40 @@ class StuckPodsTest {
   void aDisruptionBudgetIsRespected() {
     answer(429, "Failure");
 
-    assertThat(StuckPods.evict(Impatient.client(client), TestPod.named("chat-1").facts()))
-        .isFalse();
+    assertThat(evict()).isFalse();
+    assertThat(rollout.heard()).containsExactly("eviction REFUSED");
   }
 
   @Test
   void aPodThatIsGoneIsNoError() {
     answer(404, "Failure");
 
-    assertThat(StuckPods.evict(Impatient.client(client), TestPod.named("chat-1").facts()))
-        .isFalse();
+    assertThat(evict()).isFalse();
+    assertThat(rollout.heard()).containsExactly("eviction REFUSED");
   }
 
   @Test
   void aGrantedEvictionIsTold() {
     answer(201, "Success");
 
-    assertThat(StuckPods.evict(Impatient.client(client), TestPod.named("chat-1").facts())).isTrue();
+    assertThat(evict()).isTrue();
+    assertThat(rollout.heard()).containsExactly("eviction DONE");
+  }
+
+  @Test
+  void anApiServerThatDoesNotWorkRefusedNothing() {
+    answer(500, "Failure");
+
+    assertThat(evict()).isFalse();
+    assertThat(rollout.heard()).containsExactly("eviction FAILED");
+  }
+
+  private boolean evict() {
+    return StuckPods.evict(Impatient.client(client), TestPod.named("chat-1").facts(), rollout);
   }
 
   private void release(TestPod pod) {
-    new StuckPods(client).release(pod.facts());
+    new StuckPods(client, rollout).release(pod.facts());
   }
 
   private void answer(int code, String status) {
