@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLo
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,6 +146,9 @@ public final class OperatorMain {
     metrics.caches(caches);
     metrics.certificates(certificate::expires, authority::expires);
     metrics.leader(leadership::held);
+    metrics.tunings(reconciler::totals);
+    metrics.agents(
+        () -> leading.getAsBoolean() ? Optional.of(nodeInformers.agents()) : Optional.empty());
     readiness.waitsFor("the caches");
     shutdown.closeLater(pods);
     shutdown.closeLater(operator::stop);

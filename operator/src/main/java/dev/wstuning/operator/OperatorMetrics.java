@@ -3,10 +3,12 @@ package dev.wstuning.operator;
 import dev.wstuning.operator.management.MetricsServer;
 import dev.wstuning.operator.metrics.Metric;
 import dev.wstuning.operator.metrics.Metrics;
+import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.pod.admission.AdmissionListener;
 import dev.wstuning.operator.pod.admission.AdmissionOutcome;
 import dev.wstuning.operator.pod.observer.ObserverOutcome;
 import dev.wstuning.operator.pod.reconciler.PodListeners;
+import dev.wstuning.operator.pod.reconciler.Totals;
 import dev.wstuning.operator.pod.rollout.RolloutListener;
 import dev.wstuning.operator.pod.rollout.RolloutListener.Outcome;
 import dev.wstuning.operator.publish.StatusWrites;
@@ -18,8 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +106,47 @@ final class OperatorMetrics {
           authority.get().ifPresent(at -> expiry.put(List.of("authority"), at.getEpochSecond()));
           return expiry;
         });
+  }
+
+  /**
+   * @param totals empty if this replica does not lead
+   */
+  void tunings(Supplier<Optional<Totals>> totals) {
+    metrics.gauge(
+        Metric.TUNINGS,
+        () ->
+            labelled(
+                totals.get().map(Totals::tunings),
+                ready -> List.of(ready.reason(), ready.status().name())));
+    metrics.gauge(
+        Metric.PODS, () -> labelled(totals.get().map(Totals::pods), c -> List.of(Metric.value(c))));
+    metrics.gauge(
+        Metric.OBSERVERS_WAITING,
+        () -> labelled(totals.get().map(t -> Map.of("", t.waiting())), all -> List.of()));
+  }
+
+  /**
+   * @param agents empty if this replica does not lead
+   */
+  void agents(Supplier<Optional<Stream<AgentPod>>> agents) {
+    metrics.gauge(
+        Metric.AGENTS,
+        () ->
+            labelled(
+                agents
+                    .get()
+                    .map(
+                        all ->
+                            all.collect(
+                                Collectors.partitioningBy(AgentPod::ready, Collectors.counting()))),
+                ready -> List.of(ready.toString())));
+  }
+
+  private static <K> Map<List<String>, Number> labelled(
+      Optional<? extends Map<K, ? extends Number>> numbers, Function<K, List<String>> labels) {
+    Map<List<String>, Number> labelled = new HashMap<>();
+    numbers.ifPresent(all -> all.forEach((key, number) -> labelled.put(labels.apply(key), number)));
+    return labelled;
   }
 
   /** Serves until the replica ends. Without metrics it works all the same. */

@@ -3,17 +3,25 @@ package dev.wstuning.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.crd.GeneratedFiles;
 import dev.wstuning.operator.fixtures.Scrape;
 import dev.wstuning.operator.metrics.Metric;
 import dev.wstuning.operator.pod.admission.AdmissionOutcome;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.reconciler.Totals;
+import dev.wstuning.operator.pod.reconciler.Totals.Ready;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,6 +103,38 @@ class OperatorMetricsTest {
   }
 
   @Test
+  void aReasonThatNoTuningHasAnyMoreIsGone() {
+    AtomicReference<Totals> totals =
+        new AtomicReference<>(totals("NoPods", ConditionStatus.False, Coverage.MISSED));
+    metrics.tunings(() -> Optional.of(totals.get()));
+    assertThat(tuningsAndPods())
+        .containsExactlyInAnyOrder(
+            "wstuning_tunings{reason=\"NoPods\",status=\"False\"}",
+            "wstuning_pods{coverage=\"missed\"}");
+
+    totals.set(totals("Effective", ConditionStatus.True, Coverage.CURRENT));
+
+    assertThat(tuningsAndPods())
+        .containsExactlyInAnyOrder(
+            "wstuning_tunings{reason=\"Effective\",status=\"True\"}",
+            "wstuning_pods{coverage=\"current\"}");
+  }
+
+  @Test
+  void aReplicaThatNoLongerLeadsLeavesOutWhatConcernsTheWholeCluster() {
+    AtomicReference<Optional<Totals>> totals =
+        new AtomicReference<>(
+            Optional.of(totals("NoPods", ConditionStatus.False, Coverage.MISSED)));
+    metrics.tunings(totals::get);
+    assertThat(metrics.scrape()).contains("wstuning_observers_waiting 3.0");
+
+    totals.set(Optional.empty());
+
+    assertThat(tuningsAndPods()).isEmpty();
+    assertThat(metrics.scrape()).doesNotContain("wstuning_observers_waiting");
+  }
+
+  @Test
   void aGaugeThatCannotBeReadHidesNoOther() {
     metrics.leader(
         () -> {
@@ -105,5 +145,16 @@ class OperatorMetricsTest {
     assertThat(metrics.scrape())
         .doesNotContain("wstuning_leader")
         .contains("wstuning_cache_not_watching_seconds{kind=\"Pod\"} 0.0");
+  }
+
+  private List<String> tuningsAndPods() {
+    return new Scrape(metrics.scrape())
+        .samples().keySet().stream()
+            .filter(s -> s.startsWith("wstuning_tunings") || s.startsWith("wstuning_pods"))
+            .collect(Collectors.toList());
+  }
+
+  private static Totals totals(String reason, ConditionStatus status, Coverage coverage) {
+    return new Totals(Map.of(new Ready(reason, status), 1L), Map.of(coverage, 2L), 3);
   }
 }

@@ -31,6 +31,21 @@ public enum Metric {
       "wstuning_leader",
       "1 if this replica leads, otherwise 0.",
       "No replica writes if `sum(wstuning_leader) < 1` for a minute: check the Lease `wstuning`."),
+  TUNINGS(
+      "wstuning_tunings",
+      "WebSocketTunings by reason and status of their Ready condition. Only the leader exports it.",
+      "[Each reason](status.md#reasons) says what to do. Look at tunings that are not ready if `sum(wstuning_tunings{status=\"False\"}) > 0` for an hour.",
+      "reason",
+      "status"),
+  PODS(
+      "wstuning_pods",
+      "Pods of tunings by how they stand to the current plan. Only the leader exports it.",
+      "Restart workloads if `sum(wstuning_pods{coverage=\"missed\"}) > 0`: the webhook did not answer when those pods were created.",
+      "coverage"),
+  OBSERVERS_WAITING(
+      "wstuning_observers_waiting",
+      "Pods that wait for an observer: for their turn, or to be tried again. Only the leader exports it.",
+      "Raise `WST_OBSERVERS_PER_SECOND` if it does not fall while `rate(wstuning_observers_total{outcome=\"sent\"}[5m])` is close to that number."),
   OBSERVERS(
       "wstuning_observers_total",
       "Requests to add an observer to a pod, by the API server's answer.",
@@ -60,7 +75,12 @@ public enum Metric {
       "wstuning_certificate_expiry_timestamp_seconds",
       "When the serving certificate of this replica and the authority that signs expire, in seconds since 1970.",
       "They are renewed 10 and 90 days before. Read the log if `wstuning_certificate_expiry_timestamp_seconds - time() < 5 * 86400`.",
-      "certificate");
+      "certificate"),
+  AGENTS(
+      "wstuning_agents",
+      "Pods of the node agent by whether they are ready. Only the leader exports it.",
+      "The status of node tunings names the nodes if `sum(wstuning_agents{ready=\"false\"}) > 0` for ten minutes.",
+      "ready");
 
   private final String key;
   private final String help;

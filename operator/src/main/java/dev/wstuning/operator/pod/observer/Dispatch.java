@@ -32,6 +32,8 @@ final class Dispatch {
   /** An API server that does not answer will soon, and is the same for all pods. */
   private final ObserverRefusals failures;
 
+  private final WaitingPods waiting = new WaitingPods();
+
   Dispatch(ObserverLauncher launcher, Clock clock) {
     this.launcher = launcher;
     this.refusals =
@@ -45,13 +47,20 @@ final class Dispatch {
   }
 
   Look send(Errand errand) {
-    return refusals
-        .pending(errand)
-        .map(refusal -> refused(refusal.why(), refusal.remaining()))
-        .or(
-            () ->
-                failures.pending(errand).map(failure -> waits(failure.why(), failure.remaining())))
-        .orElseGet(() -> ask(errand));
+    Look look =
+        refusals
+            .pending(errand)
+            .map(refusal -> refused(refusal.why(), refusal.remaining()))
+            .or(
+                () ->
+                    failures
+                        .pending(errand)
+                        .map(failure -> waits(failure.why(), failure.remaining())))
+            .orElseGet(() -> ask(errand));
+    if (look.again().isPresent()) {
+      waiting.add(errand.tuningUid());
+    }
+    return look;
   }
 
   private Look ask(Errand errand) {
@@ -88,8 +97,14 @@ final class Dispatch {
     return new Look(new Observation.Pending(state), Optional.of(again));
   }
 
-  /** Forgets all pods of a tuning but these. */
+  /** How many pods an observer could not be sent to in the last passes. */
+  int waiting() {
+    return waiting.count();
+  }
+
+  /** Ends a pass over a tuning: forgets all its pods but these. */
   void retain(String tuningUid, Collection<String> podUids) {
+    waiting.pass(tuningUid);
     refusals.retain(tuningUid, podUids);
     failures.retain(tuningUid, podUids);
   }

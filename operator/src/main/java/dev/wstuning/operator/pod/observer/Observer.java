@@ -121,7 +121,12 @@ public final class Observer {
     return dispatch.send(errand);
   }
 
-  /** Forgets what is known of all pods of a tuning but these. */
+  /** How many pods wait for an observer. */
+  public int waiting() {
+    return dispatch.waiting();
+  }
+
+  /** Ends a pass over a tuning: forgets what is known of all its pods but these. */
   public void retain(String tuningUid, Collection<String> podUids) {
     cache.retain(tuningUid, podUids);
     dispatch.retain(tuningUid, podUids);

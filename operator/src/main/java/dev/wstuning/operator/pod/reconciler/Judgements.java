@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Judges the pods of tunings. A judgement is kept as long as nothing changes that it depends on, so
@@ -57,6 +59,13 @@ final class Judgements {
     }
     kept.put(tuningUid, new Kept(expectations, after));
     return judged;
+  }
+
+  /** How each of the pods that were judged last stands to its plan. */
+  Stream<Coverage> coverage() {
+    return kept.values().stream()
+        .flatMap(tuning -> tuning.pods().values().stream())
+        .map(judged -> judged.pod().coverage());
   }
 
   void forget(String tuningUid) {

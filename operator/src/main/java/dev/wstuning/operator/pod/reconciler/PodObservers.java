@@ -36,6 +36,11 @@ final class PodObservers {
     this.serverLog = serverLog;
   }
 
+  /** How many pods wait for an observer. */
+  int waiting() {
+    return observer.waiting();
+  }
+
   /** Forgets what is kept of the pods of a tuning. */
   void forget(String tuningUid) {
     retain(tuningUid, List.of());

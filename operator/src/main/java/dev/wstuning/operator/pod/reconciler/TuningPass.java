@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One pass over the pods of a tuning: gather, plan, act, judge.
@@ -100,6 +101,11 @@ record TuningPass(
                 done.progress().intents())),
         PodObservers.earlier(done.progress().again(), outdated(judged, now)),
         done.refused());
+  }
+
+  /** What these tunings and their last passes come to. */
+  Totals totals(Stream<WebSocketTuning> tunings) {
+    return Totals.of(tunings, judgements.coverage(), observers.waiting());
   }
 
   /** Forgets what is kept of a tuning and its pods. */

@@ -132,6 +132,14 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     pass.forget(uid);
   }
 
+  /** What is known of all tunings together; empty if this replica does not lead. */
+  public Optional<Totals> totals() {
+    return leading.getAsBoolean()
+        ? Optional.of(
+            pass.totals(informers.all().stream().flatMap(id -> informers.cached(id).stream())))
+        : Optional.empty();
+  }
+
   /** Requests a reconciliation of tunings whose creation or deletion the framework lost. */
   public void catchUp() {
     lost.repeat(informers.tunings(), known);

@@ -100,6 +100,28 @@ class ObserverTest {
   }
 
   @Test
+  void podsThatWaitAreCountedUntilTheirObserverIsSent() {
+    List<String> uids = List.of("uid-of-chat-1", "uid-of-chat-2");
+    TestPod gone = TestPod.named("chat-2").running();
+    admitObservers();
+
+    look(gone);
+    look(pod());
+    assertThat(observer.waiting()).as("the pass is under way").isZero();
+    observer.retain("tuning", uids);
+    assertThat(observer.waiting()).isEqualTo(2);
+
+    clock.pass(Duration.ofSeconds(1));
+    assertThat(look(pod())).isEqualTo(at(SENT));
+    look(gone);
+    observer.retain("tuning", uids);
+    assertThat(observer.waiting()).isEqualTo(1);
+
+    observer.retain("tuning", List.of());
+    assertThat(observer.waiting()).isZero();
+  }
+
+  @Test
   void aReportIsReadAndKept() {
     ServerReport report = report(START);
     Observation seen = new Observation.Reported(report, Instant.parse("2026-01-01T12:00:05Z"));
