@@ -4,8 +4,6 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.plan.PlanHash;
 import dev.wstuning.operator.pod.plan.TuningPlan;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,16 +24,18 @@ public final class PodClassifier {
     if (server.isEmpty()) {
       return pod.phase().equals("Running") ? Life.RUNNING : Life.STARTING;
     }
-    ContainerState state = pod.status(server.get()).map(ContainerStatus::getState).orElse(null);
-    if (state == null) {
-      return Life.STARTING;
-    }
-    if (state.getRunning() != null) {
+    Optional<ContainerFacts> status = pod.status(server.get());
+    if (status.filter(ContainerFacts::runs).isPresent()) {
       return Life.RUNNING;
     }
     boolean failing =
-        state.getWaiting() != null && "CrashLoopBackOff".equals(state.getWaiting().getReason());
-    return failing || state.getTerminated() != null ? Life.NOT_RUNNING : Life.STARTING;
+        status
+            .flatMap(ContainerFacts::waiting)
+            .filter(w -> w.reason().equals("CrashLoopBackOff"))
+            .isPresent();
+    return failing || status.flatMap(ContainerFacts::ended).isPresent()
+        ? Life.NOT_RUNNING
+        : Life.STARTING;
   }
 
   /**

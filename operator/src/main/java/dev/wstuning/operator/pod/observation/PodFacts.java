@@ -6,7 +6,6 @@ import dev.wstuning.operator.pod.selection.ServerContainer;
 import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -19,16 +18,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Everything that the operator needs to know about a pod.
+ * Everything that the operator needs to know about a pod, without anything of its object.
  *
  * @param workload what will replace the pod; empty for a bare pod
  * @param userNamespace whether it has a user namespace of its own
+ * @param annotations those that the operator reads
  * @param sysctls those of the pod's security context, by key
  * @param phase the pod's phase, such as Running
  * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
@@ -58,10 +60,20 @@ public record PodFacts(
     Map<String, Long> memoryLimits,
     List<String> containers,
     Optional<InjectedTuner> tuner,
-    Optional<ContainerStatus> tunerStatus,
-    List<ContainerStatus> statuses,
+    Optional<ContainerFacts> tunerStatus,
+    List<ContainerFacts> statuses,
     List<String> observers,
-    List<ContainerStatus> observerStatuses) {
+    List<ContainerFacts> observerStatuses) {
+
+  private static final Set<String> ANNOTATIONS =
+      Set.of(
+          Markers.PLAN,
+          Markers.IMAGE,
+          Markers.TUNING,
+          Markers.NO_PRELOAD,
+          Markers.OPEN_FILES_MAXIMUM,
+          Markers.DEFAULT_CONTAINER,
+          Markers.MIRROR);
 
   /**
    * @param tuners reads what our init container does
@@ -70,11 +82,11 @@ public record PodFacts(
     PodStatus status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
     var metadata = pod.getMetadata();
     return new PodFacts(
-        metadata.getNamespace(),
+        metadata.getNamespace().intern(),
         metadata.getName(),
         metadata.getUid(),
-        metadata.getLabels() == null ? Map.of() : metadata.getLabels(),
-        metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations(),
+        shared(metadata.getLabels(), key -> true),
+        shared(metadata.getAnnotations(), PodFacts::isRead),
         Instant.parse(metadata.getCreationTimestamp()),
         metadata.getDeletionTimestamp() != null,
         Workload.of(pod),
@@ -83,12 +95,13 @@ public record PodFacts(
         sysctls(pod.getSpec().getSecurityContext()),
         status.getPhase() == null ? "Pending" : status.getPhase(),
         status.getReason() == null ? "" : status.getReason(),
-        Optional.ofNullable(pod.getSpec().getNodeName()),
+        Optional.ofNullable(pod.getSpec().getNodeName()).map(String::intern),
         memoryLimits(pod.getSpec().getContainers()),
         all(pod.getSpec().getContainers(), c -> true, Container::getName),
         first(pod.getSpec().getInitContainers(), c -> Markers.isTuner(pod, c)).map(tuners),
-        first(status.getInitContainerStatuses(), s -> s.getName().equals(Markers.INIT_CONTAINER)),
-        status.getContainerStatuses(),
+        first(status.getInitContainerStatuses(), s -> s.getName().equals(Markers.INIT_CONTAINER))
+            .map(ContainerFacts::of),
+        all(status.getContainerStatuses(), s -> true, ContainerFacts::of),
         all(
             pod.getSpec().getEphemeralContainers(),
             Markers::isObserver,
@@ -96,7 +109,24 @@ public record PodFacts(
         all(
             status.getEphemeralContainerStatuses(),
             s -> s.getName().startsWith(Markers.OBSERVER_PREFIX),
-            s -> s));
+            ContainerFacts::of));
+  }
+
+  private static boolean isRead(String annotation) {
+    return ANNOTATIONS.contains(annotation) || annotation.startsWith(Markers.ULIMITS_OF);
+  }
+
+  /** Pods of one workload have the same texts, and there may be a hundred thousand. */
+  private static Map<String, String> shared(Map<String, String> texts, Predicate<String> which) {
+    Map<String, String> shared = new HashMap<>();
+    Objects.requireNonNullElse(texts, Map.<String, String>of())
+        .forEach(
+            (key, value) -> {
+              if (which.test(key)) {
+                shared.put(key.intern(), value.intern());
+              }
+            });
+    return Map.copyOf(shared);
   }
 
   /** Loops, because a stream costs more than what it does to a list of one, ten thousand times. */
@@ -116,7 +146,7 @@ public record PodFacts(
         parts.add(part.apply(one));
       }
     }
-    return parts;
+    return List.copyOf(parts);
   }
 
   private static Map<String, String> sysctls(PodSecurityContext context) {
@@ -135,7 +165,7 @@ public record PodFacts(
     return limits;
   }
 
-  static Optional<Quantity> memoryLimit(Container container) {
+  private static Optional<Quantity> memoryLimit(Container container) {
     return Optional.ofNullable(container.getResources())
         .map(ResourceRequirements::getLimits)
         .map(limits -> limits.get("memory"));
@@ -183,8 +213,8 @@ public record PodFacts(
     return ServerContainer.of(asked, annotations, containers);
   }
 
-  public Optional<ContainerStatus> status(String container) {
-    return first(statuses, s -> s.getName().equals(container));
+  public Optional<ContainerFacts> status(String container) {
+    return first(statuses, s -> s.name().equals(container));
   }
 
   /** Whether the pod is on its way out, or out. */

@@ -8,14 +8,12 @@ import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads what the operator needs to know from a pod, and what our init container reported there.
@@ -28,13 +26,22 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
   /** Believes only what was injected. */
   public static final PodReader STRICT = new PodReader(TunerContainer::read, ReportReader.STRICT);
 
+  /**
+   * The same, with one object for what pods have in common.
+   *
+   * @param shared returns the first among equal ones
+   */
+  public PodReader sharing(UnaryOperator<InjectedTuner> shared) {
+    return new PodReader(tuners.andThen(shared), reports);
+  }
+
   public PodRecord record(Pod pod) {
     PodFacts facts = PodFacts.of(pod, tuners);
     return new PodRecord(facts, boot(facts));
   }
 
   private Boot boot(PodFacts pod) {
-    Optional<ContainerStateTerminated> ended = ended(pod);
+    Optional<ContainerFacts.Ended> ended = pod.tunerStatus().flatMap(t -> t.ends().findFirst());
     if (pod.tuner().isEmpty() || ended.isEmpty()) {
       return Boot.NONE;
     }
@@ -45,23 +52,12 @@ public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader 
         .orElseGet(() -> Boot.unreadable("its init container is not the one that was injected"));
   }
 
-  private static Optional<ContainerStateTerminated> ended(PodFacts pod) {
-    return pod.tunerStatus()
-        .map(ContainerStatus::getState)
-        .map(ContainerState::getTerminated)
-        .or(
-            () ->
-                pod.tunerStatus()
-                    .map(ContainerStatus::getLastState)
-                    .map(ContainerState::getTerminated));
-  }
-
-  private Boot boot(TunerCommand command, ContainerStateTerminated ended) {
+  private Boot boot(TunerCommand command, ContainerFacts.Ended ended) {
     return reports
-        .boot(ended.getMessage(), command)
+        .boot(ended.message(), command)
         .fold(
             report -> boot(command, report),
-            problem -> Boot.unreadable("%s (exit code %d)".formatted(problem, ended.getExitCode())),
+            problem -> Boot.unreadable("%s (exit code %d)".formatted(problem, ended.exitCode())),
             () -> Boot.unreadable("the kubelet truncated it"),
             () -> Boot.unreadable("it is about another plan"));
   }

@@ -1,17 +1,16 @@
 package dev.wstuning.operator.pod.observer;
 
+import dev.wstuning.operator.pod.observation.ContainerFacts;
+import dev.wstuning.operator.pod.observation.ContainerFacts.Ended;
+import dev.wstuning.operator.pod.observation.ContainerFacts.Waiting;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.sysctl.Sysctl;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -47,60 +46,61 @@ public final class Observer {
     if (container.isEmpty()) {
       return Look.at(new Observation.Ambiguous());
     }
-    ContainerStatus server = pod.status(container.get()).orElse(null);
-    if (server == null || server.getState() == null || server.getState().getRunning() == null) {
+    ContainerFacts server = pod.status(container.get()).orElse(null);
+    if (server == null || !server.runs()) {
       return Look.await("the server is not running yet");
     }
     // A report answers the command that it was given, and no other.
-    String start = Markers.startToken(server.getContainerID(), command.text());
+    String start = Markers.startToken(server.id().orElse(null), command.text());
     Optional<Observation> known = cache.of(pod.uid(), start);
     if (known.isPresent()) {
       return Look.at(known.get());
     }
     Errand errand = new Errand(tuningUid, pod, container.get(), command, start);
     String name = errand.observer();
-    Optional<ContainerStatus> status =
-        pod.observerStatuses().stream().filter(s -> s.getName().equals(name)).findFirst();
+    Optional<ContainerFacts> status =
+        pod.observerStatuses().stream().filter(s -> s.name().equals(name)).findFirst();
     if (status.isPresent() || pod.observers().contains(name)) {
       return Look.at(read(pod, start, status));
     }
     return launch(errand, server);
   }
 
-  private Observation read(PodFacts pod, String start, Optional<ContainerStatus> status) {
-    ContainerState state = status.map(ContainerStatus::getState).orElse(null);
-    if (state == null || (state.getTerminated() == null && state.getWaiting() == null)) {
+  private Observation read(PodFacts pod, String start, Optional<ContainerFacts> status) {
+    Optional<Ended> ended = status.flatMap(ContainerFacts::ended);
+    Optional<String> waits = status.flatMap(ContainerFacts::waiting).map(Waiting::reason);
+    if (ended.isEmpty() && waits.isEmpty()) {
       return new Observation.Pending("the server is being observed");
     }
-    if (state.getTerminated() == null) {
-      String waiting = state.getWaiting().getReason();
-      boolean failing = waiting != null && (waiting.contains("Err") || waiting.contains("BackOff"));
+    if (ended.isEmpty()) {
+      String waiting = waits.get();
+      boolean failing = waiting.contains("Err") || waiting.contains("BackOff");
       return failing
           ? new Observation.Failed("the observer does not start: " + waiting)
           : new Observation.Pending("the observer is starting");
     }
-    Observation result = parse(start, state.getTerminated());
+    Observation result = parse(start, ended.get());
     cache.keep(pod.uid(), start, result);
     return result;
   }
 
-  private Observation parse(String start, ContainerStateTerminated ended) {
+  private Observation parse(String start, Ended ended) {
     return reports
-        .server(ended.getMessage(), start, Sysctl.values().length)
+        .server(ended.message(), start, Sysctl.values().length)
         .fold(
-            report -> new Observation.Reported(report, Instant.parse(ended.getFinishedAt())),
+            report -> new Observation.Reported(report, ended.at()),
             problem ->
                 new Observation.Failed(
                     "the observer's report is invalid: %s (exit code %d)"
-                        .formatted(problem, ended.getExitCode())),
+                        .formatted(problem, ended.exitCode())),
             () -> new Observation.Failed("the kubelet truncated the observer's report"),
             () ->
                 new Observation.Failed(
                     "the observer's report is about another start of the server"));
   }
 
-  private Look launch(Errand errand, ContainerStatus server) {
-    if (!Boolean.TRUE.equals(server.getReady())) {
+  private Look launch(Errand errand, ContainerFacts server) {
+    if (!server.ready()) {
       return Look.await("the server is not ready yet");
     }
     if (errand.pod().observers().size() >= MAX_PER_POD) {
@@ -109,10 +109,8 @@ public final class Observer {
               "the pod had %d observers already, and Kubernetes never removes them"
                   .formatted(MAX_PER_POD)));
     }
-    Duration up =
-        Duration.between(
-            Instant.parse(server.getState().getRunning().getStartedAt()), clock.instant());
-    boolean restarted = server.getRestartCount() != null && server.getRestartCount() > 0;
+    Duration up = Duration.between(server.runningSince().orElseThrow(), clock.instant());
+    boolean restarted = server.restarts() > 0;
     if (restarted && !errand.pod().observers().isEmpty() && up.compareTo(STABLE) < 0) {
       return new Look(
           new Observation.Pending("the server restarted a moment ago"),

@@ -2,10 +2,10 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.AnyCableBootLine;
+import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -69,7 +69,7 @@ public final class ServerLog {
    *     tried again at once
    */
   public Reading of(String tuningUid, PodFacts pod, String container, ObserveCommand command) {
-    String containerId = pod.status(container).map(ContainerStatus::getContainerID).orElse(null);
+    String containerId = pod.status(container).flatMap(ContainerFacts::id).orElse(null);
     if (containerId == null) {
       return new Reading(Optional.empty(), Optional.empty());
     }

@@ -14,6 +14,7 @@ import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.publish.Events;
@@ -21,6 +22,7 @@ import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusPublisher;
 import dev.wstuning.operator.publish.StatusWrites;
 import dev.wstuning.operator.publish.WritePace;
+import dev.wstuning.operator.store.Interner;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
@@ -66,7 +68,12 @@ public record PodWiring(
       TuningInformers informers,
       BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
     SelectedPods pods =
-        new SelectedPods(patient, PodReader.STRICT, informers::namespaces, informers, stopped);
+        new SelectedPods(
+            patient,
+            PodReader.STRICT.sharing(new Interner<InjectedTuner>()::shared),
+            informers::namespaces,
+            informers,
+            stopped);
     informers.locate(pods::on);
     return pods;
   }

@@ -4,7 +4,6 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observation.PodRecord;
-import dev.wstuning.operator.pod.observation.PodTrimmer;
 import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
 import dev.wstuning.operator.selector.LabelSelectors;
 import dev.wstuning.operator.store.Kept;
@@ -69,7 +68,7 @@ public final class SelectedPods implements AutoCloseable {
             new Kept<>(
                 pod -> identity(new Pod(), pod, true),
                 pod -> identity(new Pod(), pod, false),
-                pod -> Optional.of(reader.record(PodTrimmer.trim(pod))),
+                pod -> Optional.of(reader.record(pod)),
                 pod -> pod.facts().node()),
             new Notifier<>(listener),
             this::follow,

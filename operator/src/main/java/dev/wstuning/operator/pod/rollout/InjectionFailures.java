@@ -1,15 +1,12 @@
 package dev.wstuning.operator.pod.rollout;
 
+import dev.wstuning.operator.pod.observation.ContainerFacts;
+import dev.wstuning.operator.pod.observation.ContainerFacts.Waiting;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,15 +40,15 @@ public final class InjectionFailures {
     if (launcher.isPresent()) {
       return launcher;
     }
-    ContainerState state = facts.tunerStatus().map(ContainerStatus::getState).orElse(null);
-    if (facts.tuner().isEmpty() || state == null || state.getWaiting() == null) {
+    Optional<Waiting> waiting = facts.tunerStatus().flatMap(ContainerFacts::waiting);
+    if (facts.tuner().isEmpty() || waiting.isEmpty()) {
       return Optional.empty();
     }
-    String reason = String.valueOf(state.getWaiting().getReason());
+    String reason = waiting.get().reason();
     if (WAITING.contains(reason)) {
       return Optional.of(
           "the init container of pod %s does not start: %s, %s"
-              .formatted(facts.name(), reason, state.getWaiting().getMessage()));
+              .formatted(facts.name(), reason, waiting.get().message()));
     }
     boolean crashed = reason.equals("CrashLoopBackOff") && !heldAsTold(pod);
     return crashed
@@ -66,8 +63,8 @@ public final class InjectionFailures {
   }
 
   private static boolean allRun(PodFacts facts) {
-    for (ContainerStatus status : facts.statuses()) {
-      if (status.getState() == null || status.getState().getRunning() == null) {
+    for (ContainerFacts status : facts.statuses()) {
+      if (!status.runs()) {
         return false;
       }
     }
@@ -80,10 +77,8 @@ public final class InjectionFailures {
    */
   private static Optional<String> launcherFails(PodFacts facts) {
     return facts.statuses().stream()
-        .filter(s -> s.getState() != null && s.getState().getRunning() == null)
-        .flatMap(s -> Stream.of(s.getState(), s.getLastState()))
-        .filter(Objects::nonNull)
-        .flatMap(InjectionFailures::startError)
+        .filter(s -> !s.runs())
+        .flatMap(InjectionFailures::startErrors)
         .filter(message -> message.contains(Markers.LAUNCHER))
         .findFirst()
         .map(
@@ -91,15 +86,13 @@ public final class InjectionFailures {
                 "the launcher in pod %s does not start: %s".formatted(facts.name(), message));
   }
 
-  private static Stream<String> startError(ContainerState state) {
-    ContainerStateWaiting waiting = state.getWaiting();
-    if (waiting != null && WAITING.contains(String.valueOf(waiting.getReason()))) {
-      return Stream.ofNullable(waiting.getMessage());
-    }
-    ContainerStateTerminated ended = state.getTerminated();
-    return ended != null && "StartError".equals(ended.getReason())
-        ? Stream.ofNullable(ended.getMessage())
-        : Stream.empty();
+  private static Stream<String> startErrors(ContainerFacts status) {
+    return Stream.concat(
+        status.waiting().filter(w -> WAITING.contains(w.reason())).map(Waiting::message).stream(),
+        status
+            .ends()
+            .filter(e -> e.reason().equals("StartError"))
+            .flatMap(e -> Stream.ofNullable(e.message())));
   }
 
   /** Why pods cannot even be created, in the words of what refuses them. */

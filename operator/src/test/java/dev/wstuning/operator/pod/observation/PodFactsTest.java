@@ -106,4 +106,31 @@ class PodFactsTest {
         .with(p -> p.editMetadata().addToLabels(key, value).endMetadata())
         .facts();
   }
+
+  /** There may be a hundred thousand of them in memory. */
+  @Test
+  void whatIsBigInAPodIsNotKept() {
+    String big = "x".repeat(10_000);
+    TestPod pod =
+        TestPod.named("big")
+            .running()
+            .annotated("kubectl.kubernetes.io/last-applied-configuration", big)
+            .with(
+                p ->
+                    p.editMetadata()
+                        .addNewManagedField()
+                        .withManager(big)
+                        .endManagedField()
+                        .endMetadata()
+                        .editSpec()
+                        .editFirstContainer()
+                        .addNewEnv()
+                        .withName("A")
+                        .withValue(big)
+                        .endEnv()
+                        .endContainer()
+                        .endSpec());
+
+    assertThat(pod.record().toString()).hasSizeLessThan(1500).doesNotContain("xxx");
+  }
 }

@@ -3,8 +3,6 @@ package dev.wstuning.operator.pod.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pod.observation.PodReader;
-import dev.wstuning.operator.pod.observation.PodTrimmer;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
@@ -190,7 +188,5 @@ class ExclusionTest {
   private static void assertExclusion(Exclusion expected, UnaryOperator<PodBuilder> change) {
     TestPod pod = TestPod.named("chat").with(change);
     assertThat(pod.facts().exclusion()).contains(expected);
-    assertThat(PodReader.STRICT.record(PodTrimmer.trim(pod.build())).facts().exclusion())
-        .contains(expected);
   }
 }
