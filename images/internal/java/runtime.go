@@ -24,7 +24,6 @@ var modules = []string{
 	"java.net.http",      // the client of the Kubernetes API
 	"java.xml",           // Logback's configuration
 	"jdk.crypto.ec",      // elliptic curves of TLS; part of java.base from 22 on, the module stays
-	"jdk.httpserver",     // the health endpoints and metrics
 	"jdk.jfr",            // flight recordings of a running operator
 	"jdk.management",     // the container's memory and CPU
 	"jdk.net",            // keepalive options of sockets

@@ -1,11 +1,8 @@
 package dev.wstuning.operator.management;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.wstuning.operator.management.TextServer.Answer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -14,43 +11,23 @@ import java.util.function.Supplier;
  */
 public final class MetricsServer implements AutoCloseable {
 
-  private static final int THREADS = 2;
-  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final HttpServer server;
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          THREADS,
-          task -> {
-            Thread thread = new Thread(task, "metrics");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final TextServer server;
 
   /**
    * @param text all metrics in Prometheus' text format
    */
-  public MetricsServer(int port, Supplier<String> text) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(port), 16);
-    server.setExecutor(threads);
-    server.createContext(
-        "/metrics",
-        exchange -> {
-          byte[] body = text.get().getBytes(StandardCharsets.UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", TEXT);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
+  public MetricsServer(int port, Supplier<String> text) {
+    server = new TextServer(port, Map.of("/metrics", () -> new Answer(200, TYPE, text.get())));
   }
 
-  public void start() {
+  public void start() throws IOException {
     server.start();
   }
 
   @Override
-  public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+  public void close() throws IOException {
+    server.close();
   }
 }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +36,7 @@ class HealthServerTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     server.close();
   }
 
@@ -40,6 +44,29 @@ class HealthServerTest {
   void aReplicaThatIsWell() throws Exception {
     assertThat(get("/healthz")).isEqualTo("200 ok");
     assertThat(get("/readyz")).isEqualTo("200 ok");
+  }
+
+  /** Else anyone who reaches the port could have the kubelet restart every replica. */
+  @Test
+  void clientsThatStopInTheirRequestKeepTheKubeletFromNothing() throws Exception {
+    List<Socket> stuck = new ArrayList<>();
+    try {
+      for (int i = 0; i < 50; i++) {
+        stuck.add(new Socket("localhost", port));
+        stuck.get(i).getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));
+      }
+
+      assertThat(get("/healthz")).isEqualTo("200 ok");
+    } finally {
+      for (Socket socket : stuck) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotServedIsNotFound() throws Exception {
+    assertThat(get("/")).startsWith("404 ");
   }
 
   @Test
