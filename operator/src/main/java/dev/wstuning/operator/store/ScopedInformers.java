@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -100,7 +99,7 @@ public final class ScopedInformers<T extends HasMetadata, R> implements AutoClos
     }
     final Set<String> changed = answer(wanted, many);
     if (many) {
-      stopAll(own.keySet().stream().filter(n -> answers.get(n) != own.get(n)).toList(), cluster);
+      stopAll(own.keySet().stream().filter(this::isAnsweredByTheCluster).toList());
     } else if (answers.values().stream().noneMatch(s -> s.covered().isPresent())
         && answers.size() == wanted.size()) {
       Stream.of(cluster, next).flatMap(Optional::stream).forEach(Scope::stop);
@@ -183,12 +182,8 @@ public final class ScopedInformers<T extends HasMetadata, R> implements AutoClos
     namespaces.forEach(n -> own.remove(n).stop());
   }
 
-  /** Those that another scope answers for. */
-  private void stopAll(List<String> namespaces, Optional<Scope<T, R>> instead) {
-    stopAll(
-        namespaces.stream()
-            .filter(n -> instead.filter(i -> Objects.equals(i, answers.get(n))).isPresent())
-            .toList());
+  private boolean isAnsweredByTheCluster(String namespace) {
+    return cluster.filter(c -> c == answers.get(namespace)).isPresent();
   }
 
   @Override

@@ -13,8 +13,7 @@ record ReportedSysctls(ServerReport report) {
   /** The kernel's bound; the API allows less. */
   private static final long MAX_RETRIES2 = 255;
 
-  /** As large as an int can surely hold. */
-  /** Longer ones are larger than any number that a key takes. */
+  /** An int surely holds them. Longer ones are larger than any number that a key takes. */
   private static final int MOST_DIGITS = 9;
 
   /** Empty unless all three values are known. */
