@@ -14,11 +14,21 @@ public final class WritePace {
   /** The time of the last write, by the uid of the resource. */
   private final Map<String, Long> writes = new ConcurrentHashMap<>();
 
+  /** For statuses in which only numbers change. */
+  public static WritePace ofStatuses() {
+    return new WritePace(Duration.ofSeconds(5), System::nanoTime);
+  }
+
+  /** For events of a resource. */
+  public static WritePace ofEvents() {
+    return new WritePace(Duration.ofSeconds(10), System::nanoTime);
+  }
+
   /**
    * @param pause between two writes
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  public WritePace(Duration pause, LongSupplier nanoTime) {
+  WritePace(Duration pause, LongSupplier nanoTime) {
     this.pause = pause;
     this.nanoTime = nanoTime;
   }

@@ -15,7 +15,6 @@ import dev.wstuning.operator.publish.StatusWrites;
 import dev.wstuning.operator.publish.WritePace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -35,12 +34,6 @@ public record NodeWiring(
     String instance,
     StatusWrites tunings,
     StatusWrites states) {
-
-  /** Between two writes of a status in which only numbers change. */
-  private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
-
-  /** Between two events of a resource. */
-  private static final Duration EVENT_PAUSE = Duration.ofSeconds(10);
 
   public NodeFleet fleet(NodeTuningInformers informers) {
     return of(informers);
@@ -71,7 +64,7 @@ public record NodeWiring(
             status ->
                 Arrays.asList(
                     status.observedGeneration(), Conditions.states(status.conditionsOrEmpty())),
-            new WritePace(STATUS_PAUSE, System::nanoTime),
+            WritePace.ofStatuses(),
             tunings,
             List.of(news(new Events(client, instance, clock)))),
         leading);
@@ -80,7 +73,7 @@ public record NodeWiring(
   static StatusNews<WebSocketNodeTuning, WebSocketNodeTuningStatus> news(Events events) {
     return new ReadyEvents<>(
         events,
-        new WritePace(EVENT_PAUSE, System::nanoTime),
+        WritePace.ofEvents(),
         tuning -> "nodeTuning=" + tuning.getMetadata().getName(),
         WebSocketNodeTuningStatus::conditionsOrEmpty);
   }

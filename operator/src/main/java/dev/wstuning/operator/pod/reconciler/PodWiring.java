@@ -26,7 +26,6 @@ import dev.wstuning.operator.store.Interner;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -50,12 +49,6 @@ public record PodWiring(
     String instance,
     int observersPerSecond,
     PodListeners listeners) {
-
-  /** Between two writes of a status in which only numbers change. */
-  private static final Duration STATUS_PAUSE = Duration.ofSeconds(5);
-
-  /** Between two events of a resource. */
-  private static final Duration EVENT_PAUSE = Duration.ofSeconds(10);
 
   /**
    * The pods and ReplicaSets of the namespaces that have tunings.
@@ -132,12 +125,12 @@ public record PodWiring(
     return new StatusPublisher<>(
         WebSocketTuning::new,
         PodWiring::pressing,
-        new WritePace(STATUS_PAUSE, System::nanoTime),
+        WritePace.ofStatuses(),
         writes,
         List.of(
             new ReadyEvents<>(
                 events,
-                new WritePace(EVENT_PAUSE, System::nanoTime),
+                WritePace.ofEvents(),
                 PodWiring::named,
                 WebSocketTuningStatus::conditionsOrEmpty),
             new NearLimitEvents(events)));
