@@ -76,17 +76,19 @@ public final class OperatorMain {
     readiness.waitsFor("the API server");
     int minor = ApiServer.awaitMinorVersion(clients.impatient());
     NodeTuningInformers nodeInformers = new NodeTuningInformers();
-    TuningInformers informers =
-        new TuningInformers(clients.prompt(), minor, nodeInformers::agentRuns);
-    nodeInformers.onAgent(informers::requestOnNode);
-
     AuthorityStore authority =
         shutdown.closeLater(new AuthorityStore(clients.impatient(), config.namespace(), clock));
     ServingCertificate certificate =
         new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock);
     WebhookRegistration registration =
         new WebhookRegistration(
-            clients.impatient(), config.namespace(), OperatorConfig.WEBHOOK_SERVICE);
+            clients.impatient(),
+            config.namespace(),
+            OperatorConfig.WEBHOOK_SERVICE,
+            System::nanoTime);
+    TuningInformers informers =
+        new TuningInformers(clients.prompt(), minor, registration, nodeInformers::agentRuns);
+    nodeInformers.onAgent(informers::requestOnNode);
     WebhookProbe webhookProbe =
         new WebhookProbe(
             clients.impatient(),

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,18 @@ public final class WebhookRegistration {
   private final KubernetesClient client;
   private final String namespace;
   private final String service;
+  private final InstalledCrd crd;
+  private final WrittenEntries written = new WrittenEntries();
 
-  public WebhookRegistration(KubernetesClient client, String namespace, String service) {
+  /**
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
+  public WebhookRegistration(
+      KubernetesClient client, String namespace, String service, LongSupplier nanoTime) {
     this.client = client;
     this.namespace = namespace;
     this.service = service;
+    this.crd = new InstalledCrd(client, nanoTime);
   }
 
   /** The name of the configuration that holds the entries of a namespace's tunings. */
@@ -66,17 +74,33 @@ public final class WebhookRegistration {
   public void register(
       WebSocketTuning tuning, String caBundle, Optional<MutatingWebhookConfiguration> present) {
     MutatingWebhook entry = WebhookEntry.of(tuning, namespace, service, caBundle);
-    if (present.filter(c -> c.getWebhooks().contains(entry)).isPresent()) {
+    String uid = tuning.getMetadata().getUid();
+    if (present
+        .filter(c -> c.getWebhooks().contains(entry) || written.isNewer(uid, Optional.of(entry), c))
+        .isPresent()) {
       return;
     }
-    apply(
-        configurationName(tuning.getMetadata().getNamespace()),
-        manager(tuning.getMetadata().getUid()),
-        List.of(entry));
+    written.put(
+        uid,
+        Optional.of(entry),
+        apply(
+            configurationName(tuning.getMetadata().getNamespace()), manager(uid), List.of(entry)));
     LOG.info(
         "msg=\"webhook entry applied\" namespace={} tuning={}",
         tuning.getMetadata().getNamespace(),
         tuning.getMetadata().getName());
+  }
+
+  /** Whether a change of a configuration is more than what was applied for a tuning. */
+  public boolean concerns(WebSocketTuning tuning, MutatingWebhookConfiguration changed) {
+    var metadata = tuning.getMetadata();
+    String entry = WebhookEntry.nameOf(metadata.getNamespace(), metadata.getName());
+    return !written.isIn(metadata.getUid(), entry, changed);
+  }
+
+  /** Forgets what was applied for a tuning. */
+  public void forget(String uid) {
+    written.forget(uid);
   }
 
   /** The configuration of a namespace as the API server has it. */
@@ -100,15 +124,20 @@ public final class WebhookRegistration {
     present
         .filter(c -> c.getWebhooks().stream().anyMatch(w -> w.getName().equals(entry)))
         .filter(c -> managers(c).contains(manager(uid)))
-        .ifPresent(c -> withdraw(c.getMetadata().getName(), manager(uid)));
+        .filter(c -> !written.isNewer(uid, Optional.empty(), c))
+        .ifPresent(
+            c ->
+                written.put(
+                    uid, Optional.empty(), withdraw(c.getMetadata().getName(), manager(uid))));
   }
 
-  private void withdraw(String configuration, String manager) {
+  private MutatingWebhookConfiguration withdraw(String configuration, String manager) {
     MutatingWebhookConfiguration left = apply(configuration, manager, List.of());
     LOG.info("msg=\"webhook entry withdrawn\" configuration={} manager={}", configuration, manager);
     if (left.getWebhooks().isEmpty()) {
       deleteUnchanged(left);
     }
+    return left;
   }
 
   /**
@@ -163,7 +192,7 @@ public final class WebhookRegistration {
                 new ObjectMetaBuilder()
                     .withName(name)
                     .withLabels(LABELS)
-                    .withOwnerReferences(InstalledCrd.owner(client))
+                    .withOwnerReferences(crd.owner())
                     .build())
             .withWebhooks(entries)
             .build();

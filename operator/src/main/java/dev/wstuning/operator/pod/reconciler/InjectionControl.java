@@ -79,6 +79,12 @@ final class InjectionControl {
   /** Takes the entry of a deleted tuning away; the cache may not have seen a young entry yet. */
   void end(String namespace, String name, String uid) {
     registration.withdraw(namespace, name, uid, registration.fetch(namespace));
+    registration.forget(uid);
+  }
+
+  /** Forgets what this replica did for a tuning. */
+  void forget(String uid) {
+    registration.forget(uid);
   }
 
   private Optional<Suspension> suspension(

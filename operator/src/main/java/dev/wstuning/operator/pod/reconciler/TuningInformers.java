@@ -39,6 +39,7 @@ public final class TuningInformers
 
   private final LiveReads live;
   private final int kubernetesMinor;
+  private final WebhookRegistration registration;
   private final NodeReports nodes;
   private final SimpleInboundEventSource<WebSocketTuning> requests =
       new SimpleInboundEventSource<>("requests");
@@ -52,12 +53,17 @@ public final class TuningInformers
    * @param client reads what the caches lack; with a short time-out and without retries, because a
    *     caller waits for the answer
    * @param kubernetesMinor the y of Kubernetes 1.y
+   * @param registration knows which changes of webhook configurations are its own
    * @param agentRuns whether the pod of a node's agent is ready
    */
   public TuningInformers(
-      KubernetesClient client, int kubernetesMinor, Predicate<String> agentRuns) {
+      KubernetesClient client,
+      int kubernetesMinor,
+      WebhookRegistration registration,
+      Predicate<String> agentRuns) {
     this.live = new LiveReads(client);
     this.kubernetesMinor = kubernetesMinor;
+    this.registration = registration;
     this.nodes = new NodeReports(this, agentRuns);
   }
 
@@ -88,12 +94,19 @@ public final class TuningInformers
                     WebhookRegistration.LABELS.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
                         .collect(Collectors.joining(",")))
-                .withSecondaryToPrimaryMapper(
-                    inNamespaceOf(WebhookRegistration::namespaceOf)::apply)
+                .withSecondaryToPrimaryMapper(this::concerned)
                 .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
                 .build(),
             context);
     return List.of(namespaces, webhooks, nodes.eventSource(context), requests);
+  }
+
+  /** The tunings whose entry is not the one that was written. */
+  private Set<ResourceID> concerned(MutatingWebhookConfiguration configuration) {
+    return inNamespace(WebhookRegistration.namespaceOf(configuration)).stream()
+        .filter(t -> registration.concerns(t, configuration))
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
   }
 
   private static Namespace labelsOnly(Namespace namespace) {

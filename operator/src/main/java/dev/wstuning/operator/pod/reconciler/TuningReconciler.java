@@ -103,6 +103,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
    */
   private UpdateControl<WebSocketTuning> standBy(ResourceID id, WebSocketTuning tuning) {
     String uid = known.uid(id).orElse(tuning.getMetadata().getUid());
+    injection.forget(uid);
     publisher.forget(uid);
     pass.forget(uid);
     known.remove(id);

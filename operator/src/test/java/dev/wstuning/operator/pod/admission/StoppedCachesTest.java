@@ -45,10 +45,10 @@ class StoppedCachesTest {
     namespace(Tunings.NAMESPACE, Map.of());
     create(Tunings.NAMESPACE);
     KubernetesClient impatient = Impatient.client(client);
-    TuningInformers caches = new TuningInformers(impatient, 36, node -> true);
     AuthorityStore authority = new AuthorityStore(client, "wstuning-system", Clock.systemUTC());
     WebhookRegistration registration =
-        new WebhookRegistration(impatient, "wstuning-system", "wstuning-webhook");
+        new WebhookRegistration(impatient, "wstuning-system", "wstuning-webhook", System::nanoTime);
+    TuningInformers caches = new TuningInformers(impatient, 36, registration, node -> true);
     WebhookProbe webhookProbe =
         new WebhookProbe(impatient, "wstuning-system", authority, registration, caches::requestAll);
     operator =

@@ -71,7 +71,8 @@ class WebhookProbeTest {
             impatient,
             ApiServer.NAMESPACE,
             authority.store(),
-            new WebhookRegistration(impatient, ApiServer.NAMESPACE, ApiServer.SERVICE),
+            new WebhookRegistration(
+                impatient, ApiServer.NAMESPACE, ApiServer.SERVICE, System::nanoTime),
             () -> changes++);
   }
 

@@ -9,6 +9,7 @@ import dev.wstuning.operator.fixtures.Tunings;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationListBuilder;
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each tuning applies its own entry under its own name, and takes nothing but that away. */
 @ExtendWith(QuietMockServer.class)
@@ -44,6 +47,7 @@ class WebhookRegistrationTest {
   private KubernetesMockServer server;
   private KubernetesClient client;
   private WebhookRegistration registration;
+  private long now;
   private final List<RecordedRequest> requests = new ArrayList<>();
 
   @BeforeEach
@@ -62,7 +66,8 @@ class WebhookRegistrationTest {
                 .endMetadata()
                 .build())
         .always();
-    registration = new WebhookRegistration(client, "wstuning-system", "wstuning-webhook");
+    registration =
+        new WebhookRegistration(client, "wstuning-system", "wstuning-webhook", () -> now);
   }
 
   @Test
@@ -89,6 +94,90 @@ class WebhookRegistrationTest {
     registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY)));
 
     assertThat(applied()).isEmpty();
+  }
+
+  @Test
+  void whatTheCacheDoesNotHaveYetIsNotAppliedAgain() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.of(at("9", configuration(sibling()))));
+    assertThat(applied()).hasSize(1);
+
+    registration.register(CHAT, "Y2E=", Optional.of(at("10", configuration(sibling()))));
+    registration.register(CHAT, "Y2E=", Optional.of(at("19", configuration(sibling()))));
+    assertThat(applied()).hasSize(1);
+  }
+
+  /** Versions that are no numbers are not compared. */
+  @ParameterizedTest
+  @ValueSource(strings = {"20", "21", "100", "1a"})
+  void whatSomebodyElseTookAwayIsAppliedAgain(String version) throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    answerApply("uid-of-chat", at("101", configuration(ENTRY)));
+
+    registration.register(CHAT, "Y2E=", Optional.of(at(version, configuration(sibling()))));
+
+    assertThat(applied()).hasSize(2);
+  }
+
+  @Test
+  void anotherEntryIsAppliedAlthoughTheCacheIsBehind() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    answerApply("uid-of-chat", at("21", configuration(ENTRY)));
+
+    registration.register(CHAT, "bmV3", Optional.of(at("10", configuration(sibling()))));
+
+    assertThat(applied()).hasSize(2);
+  }
+
+  @Test
+  void aConfigurationThatIsGoneIsAppliedAgain() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    answerApply("uid-of-chat", at("30", configuration(ENTRY)));
+
+    registration.register(CHAT, "Y2E=", Optional.empty());
+
+    assertThat(applied()).hasSize(2);
+  }
+
+  @Test
+  void withdrawnOnceIsEnough() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(sibling())));
+
+    withdraw(at("10", configuration(ENTRY, sibling())));
+    withdraw(at("19", configuration(ENTRY, sibling())));
+
+    assertThat(applied()).hasSize(1);
+  }
+
+  @Test
+  void aChangeConcernsATuningIfItIsNotItsOwn() {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    assertThat(registration.concerns(CHAT, configuration(ENTRY))).isTrue();
+    registration.register(CHAT, "Y2E=", Optional.empty());
+
+    assertThat(registration.concerns(CHAT, configuration(ENTRY, sibling()))).isFalse();
+    assertThat(registration.concerns(CHAT, configuration(sibling()))).isTrue();
+    MutatingWebhook changed = new MutatingWebhookBuilder(ENTRY).withTimeoutSeconds(30).build();
+    assertThat(registration.concerns(CHAT, configuration(changed))).isTrue();
+    registration.forget("uid-of-chat");
+    assertThat(registration.concerns(CHAT, configuration(ENTRY))).isTrue();
+  }
+
+  @Test
+  void theCrdIsNotReadForEachOfManyEntries() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    answerApply("uid-of-chat", at("21", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    assertThat(readings()).isEqualTo(1);
+
+    now += TimeUnit.SECONDS.toNanos(6);
+    answerApply("uid-of-chat", at("22", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    assertThat(readings()).isEqualTo(2);
   }
 
   @Test
@@ -211,6 +300,17 @@ class WebhookRegistrationTest {
         .endMetadata()
         .withWebhooks(entries)
         .build();
+  }
+
+  private static MutatingWebhookConfiguration at(
+      String version, MutatingWebhookConfiguration configuration) {
+    configuration.getMetadata().setResourceVersion(version);
+    return configuration;
+  }
+
+  /** How often the CRD was read. */
+  private int readings() throws InterruptedException {
+    return requests("GET").size();
   }
 
   private List<MutatingWebhookConfiguration> applied() throws InterruptedException {

@@ -222,7 +222,7 @@ class InjectionControlTest {
   }
 
   private static WebhookRegistration registration() {
-    return new WebhookRegistration(client, "wstuning-system", "wstuning-webhook");
+    return new WebhookRegistration(client, "wstuning-system", "wstuning-webhook", System::nanoTime);
   }
 
   /** As the cache has it: with an old entry of the tuning, which is to be renewed or withdrawn. */

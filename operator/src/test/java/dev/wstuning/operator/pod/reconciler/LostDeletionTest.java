@@ -53,7 +53,9 @@ class LostDeletionTest {
 
   @Test
   void isToldAgain() {
-    TuningInformers informers = new TuningInformers(client, 36, node -> true);
+    WebhookRegistration registration =
+        new WebhookRegistration(client, "wstuning-system", "webhook", System::nanoTime);
+    TuningInformers informers = new TuningInformers(client, 36, registration, node -> true);
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =
         new PodWiring(
@@ -61,7 +63,7 @@ class LostDeletionTest {
             .create(
                 informers,
                 PodWiring.pods(client, informers, (informer, failure) -> {}),
-                new WebhookRegistration(client, "wstuning-system", "webhook"),
+                registration,
                 null,
                 null,
                 this::leads);
