@@ -1,6 +1,5 @@
 package dev.wstuning.operator;
 
-import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.pod.reconciler.SelectedPods;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.Operator;
@@ -65,10 +64,8 @@ final class CacheWatch {
   }
 
   /** Whether the caches of these watch, by kind. */
-  static Map<String, Boolean> watching(
-      Operator operator, SelectedPods pods, AuthorityStore authority) {
+  static Map<String, Boolean> watching(Operator operator, SelectedPods pods) {
     Map<String, Boolean> watching = new HashMap<>(pods.watching());
-    watching.put("Secret", authority.watching());
     operator.getRuntimeInfo().getRegisteredControllers().stream()
         .flatMap(
             c ->
@@ -84,6 +81,13 @@ final class CacheWatch {
               }
             });
     return watching;
+  }
+
+  /** Whether the caches of a kind watch in both of these. */
+  static Map<String, Boolean> both(Map<String, Boolean> some, Map<String, Boolean> others) {
+    Map<String, Boolean> both = new HashMap<>(some);
+    others.forEach((kind, watches) -> both.merge(kind, watches, Boolean::logicalAnd));
+    return both;
   }
 
   private static boolean watches(InformerWrappingEventSourceHealthIndicator<?> source) {

@@ -3,6 +3,7 @@ package dev.wstuning.operator;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +24,10 @@ final class Framework {
 
   /**
    * Without the framework's leader election, which ends the process when it loses its first lease.
+   *
+   * @param failed hears of a cache that stopped: it would answer with outdated objects
    */
-  static Operator operator(Clients clients) {
+  static Operator operator(Clients clients, Consumer<Throwable> failed) {
     return new Operator(
         overrider ->
             overrider
@@ -33,11 +36,16 @@ final class Framework {
                 .withResourceCloner(new TuningCloner(clients.patient()))
                 .withStopOnInformerErrorDuringStartup(false)
                 .withCacheSyncTimeout(CACHE_SYNC)
-                .withInformerStoppedHandler(Framework::cacheStopped)
+                .withInformerStoppedHandler(
+                    (informer, failure) -> {
+                      if (failure != null) {
+                        failed.accept(failure);
+                      }
+                    })
                 .withReconciliationTerminationTimeout(LAST_RECONCILIATIONS));
   }
 
-  /** A stopped cache would answer with outdated objects, and only a new process has a new cache. */
+  /** Without one of the caches of admission a replica would answer with outdated plans. */
   static void cacheStopped(SharedIndexInformer<?> informer, Throwable failure) {
     if (failure != null) {
       LOG.error("msg=\"a cache stopped, restarting the process\" cache={}", informer, failure);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,9 +79,26 @@ final class Leadership implements AutoCloseable {
     return leading && lock.held();
   }
 
-  /** How often this replica has become the leader. Tasks that run once in a term use it. */
-  int terms() {
-    return terms;
+  /** A task that is done only while this replica leads. */
+  Runnable whileHeld(Runnable task) {
+    return () -> {
+      if (held()) {
+        task.run();
+      }
+    };
+  }
+
+  /** A task that is done only while this replica leads, and in each term until it succeeds once. */
+  Runnable onceInATerm(Runnable task) {
+    AtomicInteger doneIn = new AtomicInteger();
+    return whileHeld(
+        () -> {
+          int term = terms;
+          if (doneIn.get() != term) {
+            task.run();
+            doneIn.set(term);
+          }
+        });
   }
 
   private void standAgainAndAgain() {

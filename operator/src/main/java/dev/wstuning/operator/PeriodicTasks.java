@@ -19,7 +19,6 @@ final class PeriodicTasks implements AutoCloseable {
   /** So that a task that takes long does not hold up the others. */
   private static final int THREADS = 4;
 
-  private final Leadership leadership;
   private final ScheduledExecutorService executor =
       Executors.newScheduledThreadPool(
           THREADS,
@@ -29,32 +28,9 @@ final class PeriodicTasks implements AutoCloseable {
             return thread;
           });
 
-  PeriodicTasks(Leadership leadership) {
-    this.leadership = leadership;
-  }
-
-  /** Adds a task of every replica. */
-  void ofAll(String name, Duration after, Duration every, Runnable task) {
+  void add(String name, Duration after, Duration every, Runnable task) {
     executor.scheduleWithFixedDelay(
         () -> perform(name, task), after.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Adds a task of the leader. */
-  void ofLeader(String name, Duration after, Duration every, Runnable task) {
-    ofAll(
-        name,
-        after,
-        every,
-        () -> {
-          if (leadership.held()) {
-            task.run();
-          }
-        });
-  }
-
-  /** Adds a task of every new leader, which runs until it succeeds once. */
-  void ofNewLeader(String name, Duration after, Duration every, Runnable task) {
-    ofLeader(name, after, every, new OnceInATerm(leadership, task));
   }
 
   /** Catches Errors, too: an executor never runs a task again that threw one. */
@@ -70,26 +46,6 @@ final class PeriodicTasks implements AutoCloseable {
       LOG.warn("msg=\"task failed, trying again later\" task=\"{}\"", name, e);
     } catch (Error e) {
       LOG.error("msg=\"task failed badly, trying again later\" task=\"{}\"", name, e);
-    }
-  }
-
-  private static final class OnceInATerm implements Runnable {
-    private final Leadership leadership;
-    private final Runnable task;
-    private int doneIn;
-
-    OnceInATerm(Leadership leadership, Runnable task) {
-      this.leadership = leadership;
-      this.task = task;
-    }
-
-    @Override
-    public void run() {
-      int term = leadership.terms();
-      if (doneIn != term) {
-        task.run();
-        doneIn = term;
-      }
     }
   }
 

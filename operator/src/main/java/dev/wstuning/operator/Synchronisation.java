@@ -5,7 +5,10 @@ import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +19,13 @@ final class Synchronisation {
 
   private Synchronisation() {}
 
-  /** Returns when every informer has had its first list. */
-  static void await(Operator operator) throws InterruptedException {
+  /**
+   * Returns when every informer has had its first list.
+   *
+   * @param failure ends the waiting when it is completed
+   */
+  static void await(Operator operator, Future<?> failure)
+      throws InterruptedException, ExecutionException {
     List<String> before = List.of();
     for (List<String> missing = missing(operator);
         !missing.isEmpty();
@@ -26,7 +34,11 @@ final class Synchronisation {
         LOG.warn("msg=\"waiting for caches\" missing={}", missing);
       }
       before = missing;
-      TimeUnit.SECONDS.sleep(1);
+      try {
+        failure.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        // Nothing failed: the next look may find that all are filled.
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.wstuning.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.QuietMockServer;
@@ -67,7 +68,36 @@ class LeadershipTest {
     await(leadership::held);
     // A machine that is busy may let a renewal come late, which is one more.
     await(() -> gained.get() > 1);
-    assertThat(leadership.terms()).isGreaterThan(1);
+  }
+
+  @Test
+  void aTaskOfATermIsDoneOnceInEach() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    Runnable task =
+        leadership.onceInATerm(
+            () -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("as a test");
+              }
+              done.incrementAndGet();
+            });
+    task.run();
+    assertThat(tries).as("another replica leads").hasValue(0);
+
+    leadership.start();
+    await(leadership::held);
+    assertThatThrownBy(task::run).isInstanceOf(IllegalStateException.class);
+    task.run();
+    task.run();
+    assertThat(done).as("a failure is repeated, a success is not").hasValue(1);
+
+    give("other");
+    await(() -> !leadership.held());
+    await(() -> gained.get() > 1);
+    await(leadership::held);
+    task.run();
+    assertThat(done).hasValue(2);
   }
 
   @Test

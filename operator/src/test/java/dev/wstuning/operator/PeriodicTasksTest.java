@@ -13,7 +13,7 @@ class PeriodicTasksTest {
   private static final Duration NOW = Duration.ZERO;
   private static final Duration SOON = Duration.ofMillis(5);
 
-  private final PeriodicTasks tasks = new PeriodicTasks(null);
+  private final PeriodicTasks tasks = new PeriodicTasks();
 
   @AfterEach
   void close() {
@@ -25,7 +25,7 @@ class PeriodicTasksTest {
   void noFailureEndsADuty() throws Exception {
     CountDownLatch exceptions = new CountDownLatch(3);
     CountDownLatch errors = new CountDownLatch(3);
-    tasks.ofAll(
+    tasks.add(
         "fails",
         NOW,
         SOON,
@@ -33,7 +33,7 @@ class PeriodicTasksTest {
           exceptions.countDown();
           throw new IllegalStateException("as a test");
         });
-    tasks.ofAll(
+    tasks.add(
         "fails badly",
         NOW,
         SOON,
@@ -49,8 +49,8 @@ class PeriodicTasksTest {
   @Test
   void aDutyThatTakesLongHoldsUpNoOther() throws Exception {
     CountDownLatch others = new CountDownLatch(3);
-    tasks.ofAll("long", NOW, SOON, PeriodicTasksTest::hang);
-    tasks.ofAll("other", NOW, SOON, others::countDown);
+    tasks.add("long", NOW, SOON, PeriodicTasksTest::hang);
+    tasks.add("other", NOW, SOON, others::countDown);
 
     assertThat(others.await(10, TimeUnit.SECONDS)).isTrue();
   }

@@ -38,6 +38,8 @@ class ReplicaLifeTest {
           .withNamespaced(true)
           .build();
 
+  private static final String NODE_STATES = "/apis/wstuning.dev/v1alpha1/websocketnodestates";
+
   private final int port = OperatorProcess.freePort();
   @TempDir private Path folder;
 
@@ -75,6 +77,28 @@ class ReplicaLifeTest {
         }
         assertThat(lease(back)).as("it stands for election again").isNotNull();
         assertThat(replica.terminate(Duration.ofSeconds(25))).isEqualTo(SIGTERM);
+      }
+    }
+  }
+
+  /** Admission needs neither the controllers nor the lease. */
+  @Test
+  void controllersThatCannotRunDoNotEndItAndAreMadeAgain() throws Exception {
+    try (FakeCluster cluster = new FakeCluster(port, 0)) {
+      cluster.garble(NODE_STATES);
+      try (OperatorProcess replica = start()) {
+        replica.await(
+            "/readyz", "503 no certificate yet: waiting for the leader to create the authority");
+        while (cluster.lists().stream().filter(l -> l.startsWith(NODE_STATES)).count() < 5) {
+          replica.staysAlive(Duration.ofSeconds(1));
+        }
+        assertThat(replica.metrics()).contains("\nwstuning_leader 0.0\n");
+
+        cluster.garble("");
+        replica.await("/readyz", "200 ok");
+        assertThat(lease(cluster).getSpec().getHolderIdentity()).isEqualTo("replica");
+        assertThat(replica.terminate(Duration.ofSeconds(25))).isEqualTo(SIGTERM);
+        assertThat(lease(cluster).getSpec().getHolderIdentity()).isNullOrEmpty();
       }
     }
   }

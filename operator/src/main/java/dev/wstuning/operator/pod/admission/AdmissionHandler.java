@@ -14,6 +14,7 @@ import io.javaoperatorsdk.webhook.admission.AdmissionRequestHandler;
 import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
@@ -25,12 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers AdmissionReviews: at {@code /pods/TUNING} those of pods, and at {@code /selftest} that of
- * the operator's own test pod.
+ * Answers AdmissionReviews: at each {@link AdmissionPath} those of pods, and at {@code /selftest}
+ * that of the operator's own test pod.
  */
 public final class AdmissionHandler extends Handler.Abstract {
 
-  static final String PODS_PATH = "/pods/";
   static final String SELF_TEST_PATH = "/selftest";
 
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionHandler.class);
@@ -63,12 +63,12 @@ public final class AdmissionHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     long start = System.nanoTime();
     String path = Request.getPathInContext(request);
+    Optional<AdmissionPath> tuning = AdmissionPath.parse(path);
     Answer answer;
     if (path.equals(SELF_TEST_PATH)) {
       answer = answer(request, AdmissionHandler::markSelfTest);
-    } else if (path.startsWith(PODS_PATH)) {
-      String tuning = path.substring(PODS_PATH.length());
-      answer = answer(request, review -> admission.admit(review, tuning));
+    } else if (tuning.isPresent()) {
+      answer = answer(request, review -> admission.admit(review, tuning.get()));
     } else {
       answer = new Answer(404, "nothing is served at this path", AdmissionOutcome.BAD_REQUEST);
     }
@@ -83,7 +83,7 @@ public final class AdmissionHandler extends Handler.Abstract {
     }
     long nanos = System.nanoTime() - start;
     Content.Sink.write(response, true, answer.body(), callback);
-    if (path.startsWith(PODS_PATH)) {
+    if (tuning.isPresent()) {
       listener.answered(answer.outcome(), nanos);
     }
     return true;

@@ -49,11 +49,12 @@ public final class PodAdmission {
     }
   }
 
-  Decision admit(AdmissionRequest request, String name) throws UnknownTuningException {
+  Decision admit(AdmissionRequest request, AdmissionPath path) throws UnknownTuningException {
     String namespace = request.getNamespace();
+    String name = path.name();
     WebSocketTuning tuning =
         tunings
-            .find(namespace, name)
+            .find(namespace, path)
             .orElseThrow(() -> new UnknownTuningException(namespace, name));
     Pod pod = (Pod) request.getObject();
     TuningPlan plan = Planner.plan(tuning.getSpec(), planContext(namespace, pod));

@@ -2,21 +2,21 @@ package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.plan.PlanContext;
-import java.util.List;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
- * What admission must know of the cluster, from caches that every replica keeps. If a cache lacks
- * something, it is read from the API server, never assumed; if that fails, the failure policy of
- * the webhook entry decides.
+ * What admission must know of the cluster. If a cache lacks something, or is behind the entry that
+ * calls, it is read from the API server, never assumed; if that fails, the failure policy of the
+ * entry decides.
  */
 public interface TuningLookup {
 
-  /** A tuning; read once from the API server if the cache does not have it (yet). */
-  Optional<WebSocketTuning> find(String namespace, String name);
+  /** The tuning that an entry calls for, at least as new as the entry. */
+  Optional<WebSocketTuning> find(String namespace, AdmissionPath path);
 
-  /** All tunings of a namespace. */
-  List<WebSocketTuning> inNamespace(String namespace);
+  /** All tunings of a namespace, as far as they are known. */
+  Collection<WebSocketTuning> inNamespace(String namespace);
 
   /**
    * What the namespace and the cluster admit.

@@ -25,12 +25,19 @@ final class WebhookEntry {
 
   private WebhookEntry() {}
 
+  /**
+   * @param path where the API server calls for the tuning
+   */
   static MutatingWebhook of(
-      WebSocketTuning tuning, String serviceNamespace, String service, String caBundle) {
+      WebSocketTuning tuning,
+      AdmissionPath path,
+      String serviceNamespace,
+      String service,
+      String caBundle) {
     String namespace = tuning.getMetadata().getNamespace();
     String name = tuning.getMetadata().getName();
     boolean reject = tuning.getSpec().operatorDownOrDefault() == OperatorDown.Reject;
-    return common(serviceNamespace, service, AdmissionHandler.PODS_PATH + name, caBundle, namespace)
+    return common(serviceNamespace, service, path.text(), caBundle, namespace)
         .withName(nameOf(namespace, name))
         .withFailurePolicy(reject ? "Fail" : "Ignore")
         .withObjectSelector(LabelSelectors.toModel(tuning.getSpec().selector()))

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -42,17 +43,24 @@ public final class WebhookRegistration {
   private final KubernetesClient client;
   private final String namespace;
   private final String service;
+  private final BooleanSupplier revisions;
   private final InstalledCrd crd;
   private final WrittenEntries written = new WrittenEntries();
 
   /**
+   * @param revisions whether entries may have the revision of the tuning
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
   public WebhookRegistration(
-      KubernetesClient client, String namespace, String service, LongSupplier nanoTime) {
+      KubernetesClient client,
+      String namespace,
+      String service,
+      BooleanSupplier revisions,
+      LongSupplier nanoTime) {
     this.client = client;
     this.namespace = namespace;
     this.service = service;
+    this.revisions = revisions;
     this.crd = new InstalledCrd(client, nanoTime);
   }
 
@@ -73,7 +81,11 @@ public final class WebhookRegistration {
    */
   public void register(
       WebSocketTuning tuning, String caBundle, Optional<MutatingWebhookConfiguration> present) {
-    MutatingWebhook entry = WebhookEntry.of(tuning, namespace, service, caBundle);
+    AdmissionPath path =
+        revisions.getAsBoolean()
+            ? AdmissionPath.of(tuning)
+            : AdmissionPath.of(tuning.getMetadata().getName());
+    MutatingWebhook entry = WebhookEntry.of(tuning, path, namespace, service, caBundle);
     String uid = tuning.getMetadata().getUid();
     if (present
         .filter(c -> c.getWebhooks().contains(entry) || written.isNewer(uid, Optional.of(entry), c))

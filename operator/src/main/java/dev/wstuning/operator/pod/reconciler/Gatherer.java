@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.pod.admission.TuningLookup;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
@@ -17,9 +16,9 @@ import java.util.Optional;
 /** Collects from caches which of the selected pods a tuning owns. */
 final class Gatherer {
 
-  private final TuningLookup tunings;
+  private final TuningView tunings;
 
-  Gatherer(TuningLookup tunings) {
+  Gatherer(TuningView tunings) {
     this.tunings = tunings;
   }
 

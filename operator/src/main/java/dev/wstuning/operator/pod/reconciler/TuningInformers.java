@@ -1,14 +1,11 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.admission.AdmissionCaches;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.plan.PlanContext;
-import dev.wstuning.operator.pod.selection.NamespacePolicy;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -18,10 +15,8 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,40 +24,38 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What every replica keeps of the cluster: all tunings, the labels of all namespaces, and the
- * webhook configurations of this operator. Admission is served from it; what it lacks is read.
+ * What the reconciler keeps of the cluster: all tunings, the webhook configurations of this
+ * operator, and what agents of nodes report.
  */
 public final class TuningInformers
     implements TuningView, NodeReports.Tunings, SelectedPods.Listener {
 
   private static final String BY_NAMESPACE = "tunings-by-namespace";
 
-  private final LiveReads live;
-  private final int kubernetesMinor;
+  private final KubernetesClient client;
+  private final AdmissionCaches admission;
   private final WebhookRegistration registration;
   private final NodeReports nodes;
   private final SimpleInboundEventSource<WebSocketTuning> requests =
       new SimpleInboundEventSource<>("requests");
   private IndexerResourceCache<WebSocketTuning> tunings;
-  private InformerEventSource<Namespace, WebSocketTuning> namespaces;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
 
   static final long LIST_LIMIT = NodeReports.LIST_LIMIT;
 
   /**
-   * @param client reads what the caches lack; with a short time-out and without retries, because a
-   *     caller waits for the answer
-   * @param kubernetesMinor the y of Kubernetes 1.y
+   * @param client one that does not repeat what is refused
+   * @param admission knows what namespaces admit
    * @param registration knows which changes of webhook configurations are its own
    * @param agentRuns whether the pod of a node's agent is ready
    */
   public TuningInformers(
       KubernetesClient client,
-      int kubernetesMinor,
+      AdmissionCaches admission,
       WebhookRegistration registration,
       Predicate<String> agentRuns) {
-    this.live = new LiveReads(client);
-    this.kubernetesMinor = kubernetesMinor;
+    this.client = client;
+    this.admission = admission;
     this.registration = registration;
     this.nodes = new NodeReports(this, agentRuns);
   }
@@ -70,20 +63,6 @@ public final class TuningInformers
   List<EventSource<?, WebSocketTuning>> eventSources(EventSourceContext<WebSocketTuning> context) {
     tunings = context.getPrimaryCache();
     tunings.addIndexer(BY_NAMESPACE, t -> List.of(t.getMetadata().getNamespace()));
-    namespaces =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Namespace.class, WebSocketTuning.class)
-                .withName("namespaces")
-                .withInformerListLimit(LIST_LIMIT)
-                .withItemStore(new TransformingItemStore<>(TuningInformers::labelsOnly))
-                .withOnUpdateFilter(
-                    (after, before) ->
-                        !Objects.equals(
-                            after.getMetadata().getLabels(), before.getMetadata().getLabels()))
-                .withSecondaryToPrimaryMapper(inNamespaceOf(n -> n.getMetadata().getName())::apply)
-                .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
-                .build(),
-            context);
     webhooks =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(
@@ -98,7 +77,8 @@ public final class TuningInformers
                 .withPrimaryToSecondaryMapper((WebSocketTuning t) -> Set.of())
                 .build(),
             context);
-    return List.of(namespaces, webhooks, nodes.eventSource(context), requests);
+    admission.onRelabelled(this::replaced);
+    return List.of(webhooks, nodes.eventSource(context), requests);
   }
 
   /** The tunings whose entry is not the one that was written. */
@@ -107,24 +87,6 @@ public final class TuningInformers
         .filter(t -> registration.concerns(t, configuration))
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
-  }
-
-  private static Namespace labelsOnly(Namespace namespace) {
-    return new NamespaceBuilder()
-        .withNewMetadata()
-        .withName(namespace.getMetadata().getName())
-        .withResourceVersion(namespace.getMetadata().getResourceVersion())
-        .withLabels(namespace.getMetadata().getLabels())
-        .endMetadata()
-        .build();
-  }
-
-  private <T extends HasMetadata> Function<T, Set<ResourceID>> inNamespaceOf(
-      Function<T, String> namespace) {
-    return resource ->
-        inNamespace(namespace.apply(resource)).stream()
-            .map(ResourceID::fromResource)
-            .collect(Collectors.toSet());
   }
 
   /** All tunings that this replica knows. */
@@ -137,21 +99,13 @@ public final class TuningInformers
   }
 
   @Override
-  public Optional<WebSocketTuning> find(String namespace, String name) {
-    return tunings.get(new ResourceID(name, namespace)).or(() -> live.tuning(namespace, name));
-  }
-
-  @Override
   public List<WebSocketTuning> inNamespace(String namespace) {
     return tunings.byIndex(BY_NAMESPACE, namespace);
   }
 
   @Override
   public PlanContext planContext(String namespace) {
-    NamespacePolicy policy =
-        NamespacePolicy.of(
-            namespaces.get(new ResourceID(namespace)).orElseGet(() -> live.namespace(namespace)));
-    return PlanContext.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
+    return admission.planContext(namespace, n -> client.namespaces().withName(n).require());
   }
 
   @Override
@@ -216,7 +170,9 @@ public final class TuningInformers
 
   /** The uids of the tunings that a namespace has now. */
   public Set<String> readUids(String namespace) {
-    return live.uids(namespace);
+    return client.resources(WebSocketTuning.class).inNamespace(namespace).list().getItems().stream()
+        .map(t -> t.getMetadata().getUid())
+        .collect(Collectors.toSet());
   }
 
   /** Requests a reconciliation of every tuning: something changed that concerns them all. */

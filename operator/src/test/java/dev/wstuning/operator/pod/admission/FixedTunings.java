@@ -16,9 +16,9 @@ public class FixedTunings implements TuningLookup {
   }
 
   @Override
-  public Optional<WebSocketTuning> find(String namespace, String name) {
+  public Optional<WebSocketTuning> find(String namespace, AdmissionPath path) {
     return inNamespace(namespace).stream()
-        .filter(t -> t.getMetadata().getName().equals(name))
+        .filter(t -> t.getMetadata().getName().equals(path.name()))
         .findFirst();
   }
 

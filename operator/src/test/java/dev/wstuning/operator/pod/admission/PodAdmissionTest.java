@@ -102,7 +102,7 @@ class PodAdmissionTest {
     assertThatThrownBy(
             () ->
                 new PodAdmission(cutOff, new PodMutator(TestPod.TUNER_IMAGE))
-                    .admit(Reviews.request(Reviews.POD), "chat"))
+                    .admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat")))
         .isInstanceOf(KubernetesClientException.class);
   }
 
@@ -143,7 +143,8 @@ class PodAdmissionTest {
     PodAdmission admission =
         new PodAdmission(new FixedTunings(), new PodMutator(TestPod.TUNER_IMAGE));
 
-    assertThatThrownBy(() -> admission.admit(Reviews.request(Reviews.POD), "chat"))
+    assertThatThrownBy(
+            () -> admission.admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat")))
         .isInstanceOf(PodAdmission.UnknownTuningException.class)
         .hasMessage("no WebSocketTuning chat in namespace realtime");
   }
@@ -161,7 +162,7 @@ class PodAdmissionTest {
 
   private static AdmissionResponse admit(String pod, WebSocketTuning... tunings) throws Exception {
     return new PodAdmission(new FixedTunings(tunings), new PodMutator(TestPod.TUNER_IMAGE))
-        .admit(Reviews.request(pod), "chat")
+        .admit(Reviews.request(pod), AdmissionPath.of("chat"))
         .response();
   }
 }

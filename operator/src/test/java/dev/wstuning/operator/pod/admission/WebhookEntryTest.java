@@ -94,6 +94,10 @@ class WebhookEntryTest {
 
   private static MutatingWebhook entry(SpecBuilder spec) {
     return WebhookEntry.of(
-        Tunings.of("chat", spec.build()), "wstuning-system", "wstuning-webhook", "Y2E=");
+        Tunings.of("chat", spec.build()),
+        AdmissionPath.of("chat"),
+        "wstuning-system",
+        "wstuning-webhook",
+        "Y2E=");
   }
 }

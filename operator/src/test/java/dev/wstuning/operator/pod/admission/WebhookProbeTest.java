@@ -72,7 +72,7 @@ class WebhookProbeTest {
             ApiServer.NAMESPACE,
             authority.store(),
             new WebhookRegistration(
-                impatient, ApiServer.NAMESPACE, ApiServer.SERVICE, System::nanoTime),
+                impatient, ApiServer.NAMESPACE, ApiServer.SERVICE, () -> true, System::nanoTime),
             () -> changes++);
   }
 

@@ -42,11 +42,12 @@ class WebhookRegistrationTest {
   private static final WebSocketTuning CHAT =
       Tunings.of("chat", tune().keepalive(300, 10, 5).build());
   private static final MutatingWebhook ENTRY =
-      WebhookEntry.of(CHAT, "wstuning-system", "wstuning-webhook", "Y2E=");
+      WebhookEntry.of(CHAT, AdmissionPath.of(CHAT), "wstuning-system", "wstuning-webhook", "Y2E=");
 
   private KubernetesMockServer server;
   private KubernetesClient client;
   private WebhookRegistration registration;
+  private boolean revisions = true;
   private long now;
   private final List<RecordedRequest> requests = new ArrayList<>();
 
@@ -67,7 +68,8 @@ class WebhookRegistrationTest {
                 .build())
         .always();
     registration =
-        new WebhookRegistration(client, "wstuning-system", "wstuning-webhook", () -> now);
+        new WebhookRegistration(
+            client, "wstuning-system", "wstuning-webhook", () -> revisions, () -> now);
   }
 
   @Test
@@ -87,6 +89,19 @@ class WebhookRegistrationTest {
               assertThat(owner.getKind()).isEqualTo("CustomResourceDefinition");
               assertThat(owner.getUid()).isEqualTo("uid-of-crd");
             });
+  }
+
+  @Test
+  void anEntryTellsHowNewTheTuningIsIfAllReplicasUnderstandThat() throws Exception {
+    answerApply("uid-of-chat", configuration(ENTRY));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    revisions = false;
+    answerApply("uid-of-chat", configuration(ENTRY));
+    registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY)));
+
+    assertThat(applied())
+        .extracting(c -> c.getWebhooks().get(0).getClientConfig().getService().getPath())
+        .containsExactly("/pods/chat/uid-of-chat/1", "/pods/chat");
   }
 
   @Test
@@ -283,6 +298,7 @@ class WebhookRegistrationTest {
   private static MutatingWebhook sibling() {
     return WebhookEntry.of(
         Tunings.of("sibling", tune().keepalive(60, 10, 5).build()),
+        AdmissionPath.of("sibling"),
         "wstuning-system",
         "wstuning-webhook",
         "Y2E=");

@@ -112,11 +112,6 @@ final class Crowd implements TuningView {
   }
 
   @Override
-  public Optional<WebSocketTuning> find(String namespace, String name) {
-    return Optional.of(TUNING);
-  }
-
-  @Override
   public List<WebSocketTuning> inNamespace(String namespace) {
     return List.of(TUNING);
   }

@@ -222,7 +222,8 @@ class InjectionControlTest {
   }
 
   private static WebhookRegistration registration() {
-    return new WebhookRegistration(client, "wstuning-system", "wstuning-webhook", System::nanoTime);
+    return new WebhookRegistration(
+        client, "wstuning-system", "wstuning-webhook", () -> true, System::nanoTime);
   }
 
   /** As the cache has it: with an old entry of the tuning, which is to be renewed or withdrawn. */

@@ -8,6 +8,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
+import dev.wstuning.operator.pod.admission.AdmissionCaches;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -54,8 +55,10 @@ class LostDeletionTest {
   @Test
   void isToldAgain() {
     WebhookRegistration registration =
-        new WebhookRegistration(client, "wstuning-system", "webhook", System::nanoTime);
-    TuningInformers informers = new TuningInformers(client, 36, registration, node -> true);
+        new WebhookRegistration(client, "wstuning-system", "webhook", () -> true, System::nanoTime);
+    TuningInformers informers =
+        new TuningInformers(
+            client, new AdmissionCaches(client, client, 36), registration, node -> true);
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =
         new PodWiring(

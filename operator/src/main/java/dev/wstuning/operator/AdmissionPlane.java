@@ -1,0 +1,84 @@
+package dev.wstuning.operator;
+
+import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.certificate.ServingCertificate;
+import dev.wstuning.operator.management.Liveness;
+import dev.wstuning.operator.pod.admission.AdmissionCaches;
+import dev.wstuning.operator.pod.admission.AdmissionHandler;
+import dev.wstuning.operator.pod.admission.AdmissionListener;
+import dev.wstuning.operator.pod.admission.AdmissionServer;
+import dev.wstuning.operator.pod.admission.PodAdmission;
+import dev.wstuning.operator.pod.injection.PodMutator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What answers API servers about new pods. It needs neither a controller nor a lease, and goes on
+ * without them.
+ *
+ * @param caches what is known of the cluster
+ * @param authority which every replica reads
+ * @param certificate which this replica serves with
+ */
+record AdmissionPlane(
+    AdmissionCaches caches, AuthorityStore authority, ServingCertificate certificate) {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  static AdmissionPlane of(
+      OperatorConfig config, Clients clients, Clock clock, int kubernetesMinor, Shutdown shutdown) {
+    AuthorityStore authority =
+        shutdown.closeLater(new AuthorityStore(clients.impatient(), config.namespace(), clock));
+    return new AdmissionPlane(
+        shutdown.closeLater(
+            new AdmissionCaches(clients.patient(), clients.prompt(), kubernetesMinor)),
+        authority,
+        new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock));
+  }
+
+  /**
+   * Fills the caches, and then serves until the replica ends.
+   *
+   * @param authorityChanged runs after each change of the authority
+   */
+  void serve(
+      OperatorConfig config,
+      AdmissionListener listener,
+      Runnable authorityChanged,
+      Readiness readiness,
+      Liveness liveness,
+      Shutdown shutdown)
+      throws InterruptedException {
+    readiness.waitsFor("the caches");
+    caches.start(Framework::cacheStopped);
+    authority.follow(
+        a -> {
+          certificate.renew(a);
+          authorityChanged.run();
+        });
+    while (!caches.complete()) {
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+    AdmissionHandler.exercise();
+    AdmissionServer webhook =
+        new AdmissionServer(
+            config.webhookPort(),
+            certificate,
+            new PodAdmission(caches, new PodMutator(config.tunerImage())),
+            listener);
+    webhook.start();
+    liveness.watch("the webhook", webhook.threads());
+    shutdown.drainFirst(webhook::drain, webhook);
+    readiness.serves(certificate::present);
+  }
+
+  /** Whether its caches watch, by kind. */
+  Map<String, Boolean> watching() {
+    Map<String, Boolean> watching = new HashMap<>(caches.watching());
+    watching.put("Secret", authority.watching());
+    return watching;
+  }
+}

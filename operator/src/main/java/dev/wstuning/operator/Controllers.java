@@ -1,0 +1,199 @@
+package dev.wstuning.operator;
+
+import dev.wstuning.operator.OperatorMetrics.Kind;
+import dev.wstuning.operator.node.agent.AgentPod;
+import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
+import dev.wstuning.operator.node.reconciler.NodeFleet;
+import dev.wstuning.operator.node.reconciler.NodeTuningInformers;
+import dev.wstuning.operator.node.reconciler.NodeWiring;
+import dev.wstuning.operator.pod.admission.ReplicaVersions;
+import dev.wstuning.operator.pod.admission.WebhookProbe;
+import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.reconciler.PodWiring;
+import dev.wstuning.operator.pod.reconciler.SelectedPods;
+import dev.wstuning.operator.pod.reconciler.Totals;
+import dev.wstuning.operator.pod.reconciler.TuningInformers;
+import dev.wstuning.operator.pod.reconciler.TuningReconciler;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.javaoperatorsdk.operator.Operator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/**
+ * Everything of a replica that admission does without: it reconciles if the replica leads, and
+ * keeps its caches warm if not. If one of these stops, all are closed and made again.
+ */
+final class Controllers implements Restarting.Part {
+
+  /** The Lease that the leader holds. */
+  private static final String LEASE = "wstuning";
+
+  private final AdmissionPlane plane;
+  private final CompletableFuture<Void> failure;
+  private final NodeTuningInformers nodeInformers = new NodeTuningInformers();
+  private final WebhookRegistration registration;
+  private final TuningInformers informers;
+  private final ReplicaVersions replicas;
+  private final WebhookProbe webhookProbe;
+  private final Leadership leadership;
+  private final SelectedPods pods;
+  private final TuningReconciler reconciler;
+  private final NodeFleet fleet;
+  private final Operator operator;
+  private final PeriodicTasks tasks = new PeriodicTasks();
+
+  /**
+   * @param failure is completed when these must be made again
+   */
+  Controllers(
+      OperatorConfig config,
+      Clients clients,
+      Clock clock,
+      AdmissionPlane plane,
+      OperatorMetrics metrics,
+      CompletableFuture<Void> failure) {
+    this.plane = plane;
+    this.failure = failure;
+    replicas =
+        new ReplicaVersions(clients.impatient(), config.namespace(), () -> requestAllTunings());
+    registration =
+        new WebhookRegistration(
+            clients.impatient(),
+            config.namespace(),
+            OperatorConfig.WEBHOOK_SERVICE,
+            replicas::understandRevisions,
+            System::nanoTime);
+    informers =
+        new TuningInformers(
+            clients.impatient(), plane.caches(), registration, nodeInformers::agentRuns);
+    nodeInformers.onAgent(informers::requestOnNode);
+    webhookProbe =
+        new WebhookProbe(
+            clients.impatient(),
+            config.namespace(),
+            plane.authority(),
+            registration,
+            informers::requestAll);
+    leadership =
+        new Leadership(
+            clients.punctual(),
+            new LeaseLock(config.namespace(), LEASE, config.instance()),
+            Leadership.Timing.USUAL,
+            this::begin);
+    pods =
+        PodWiring.pods(
+            clients.patient(), informers, (informer, why) -> failure.completeExceptionally(why));
+    reconciler =
+        new PodWiring(
+                clients.impatient(),
+                clock,
+                config.tunerImage(),
+                config.namespace(),
+                config.instance(),
+                config.observersPerSecond(),
+                metrics.pods())
+            .create(informers, pods, registration, plane.authority(), webhookProbe, this::leads);
+    NodeWiring nodeWiring =
+        new NodeWiring(
+            clients.impatient(),
+            clock,
+            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
+            config.instance(),
+            metrics.statuses(Kind.WebSocketNodeTuning),
+            metrics.statuses(Kind.WebSocketNodeState));
+    fleet = nodeWiring.fleet(nodeInformers);
+    operator = Framework.operator(clients, failure::completeExceptionally);
+    operator.register(reconciler);
+    operator.register(nodeWiring.reconciler(nodeInformers, fleet, this::leads));
+  }
+
+  /** Whether this replica leads, and has found out what a leader must know first. */
+  boolean leads() {
+    return leadership.held() && webhookProbe.begun() && replicas.known();
+  }
+
+  boolean holdsLease() {
+    return leadership.held();
+  }
+
+  private void begin() {
+    try {
+      replicas.look();
+    } finally {
+      try {
+        webhookProbe.begin();
+      } finally {
+        informers.requestAll();
+        nodeInformers.requestAll();
+      }
+    }
+  }
+
+  private void requestAllTunings() {
+    informers.requestAll();
+  }
+
+  @Override
+  public void start() throws InterruptedException, ExecutionException {
+    operator.start();
+    Synchronisation.await(operator, failure);
+    tasks.add("follow pods", seconds(10), seconds(10), pods::follow);
+    ofLeader("make certificates", 1, 30, plane.authority()::maintain);
+    ofLeader("catch up", 10, 10, reconciler::catchUp);
+    ofLeader("self-test", 5, 15, webhookProbe::run);
+    ofLeader("look at replicas", 5, 5, replicas::look);
+    // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the
+    // other.
+    ofLeader("tend nodes", 3, 5, fleet::tend);
+    tasks.add(
+        "sweep",
+        seconds(2),
+        seconds(5),
+        leadership.onceInATerm(() -> registration.sweep(informers.uids(), informers::readUids)));
+    leadership.start();
+  }
+
+  private void ofLeader(String name, int after, int every, Runnable task) {
+    tasks.add(name, seconds(after), seconds(every), leadership.whileHeld(task));
+  }
+
+  private static Duration seconds(int seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+
+  /** The authority has changed, and with it the entries that carry it. */
+  void authorityChanged() {
+    if (leadership.held()) {
+      informers.requestAll();
+    }
+  }
+
+  /** What is known of all tunings together; empty if this replica does not lead. */
+  Optional<Totals> totals() {
+    return reconciler.totals();
+  }
+
+  /** The agents of nodes; empty if this replica does not lead. */
+  Optional<Stream<AgentPod>> agents() {
+    return leads() ? Optional.of(nodeInformers.agents()) : Optional.empty();
+  }
+
+  /** Whether the caches watch, by kind. */
+  Map<String, Boolean> watching() {
+    return CacheWatch.watching(operator, pods);
+  }
+
+  /** Ends what is under way, and only then gives the lease back. */
+  @Override
+  public void close() {
+    tasks.close();
+    operator.stop();
+    pods.close();
+    leadership.close();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.wstuning.operator.pod.admission;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.pod.selection.NamespacePolicy;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What admission knows of the cluster: the tunings and the labels of all namespaces. Every replica
+ * keeps it, and nothing else is needed to answer: neither a controller nor a lease.
+ */
+public final class AdmissionCaches implements TuningLookup, AutoCloseable {
+
+  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
+  private static final long PAGE = 500;
+
+  private final TuningsByNamespace tunings = new TuningsByNamespace();
+  private final SharedIndexInformer<WebSocketTuning> tuningInformer;
+  private final SharedIndexInformer<Namespace> namespaceInformer;
+  private final LiveReads live;
+  private final int kubernetesMinor;
+  private volatile Consumer<String> relabelled = namespace -> {};
+
+  /**
+   * @param patient a client that repeats what fails
+   * @param prompt a client with a short time-out and without retries, because callers wait
+   * @param kubernetesMinor the y of Kubernetes 1.y
+   */
+  public AdmissionCaches(KubernetesClient patient, KubernetesClient prompt, int kubernetesMinor) {
+    live = new LiveReads(prompt);
+    this.kubernetesMinor = kubernetesMinor;
+    tuningInformer =
+        patient
+            .resources(WebSocketTuning.class)
+            .inAnyNamespace()
+            .withLimit(PAGE)
+            .runnableInformer(0)
+            .removeNamespaceIndex()
+            .itemStore(tunings);
+    namespaceInformer =
+        patient
+            .namespaces()
+            .withLimit(PAGE)
+            .runnableInformer(0)
+            .removeNamespaceIndex()
+            .itemStore(new TransformingItemStore<>(AdmissionCaches::labelsOnly))
+            .addEventHandler(new Relabelled());
+  }
+
+  private static Namespace labelsOnly(Namespace namespace) {
+    return new NamespaceBuilder()
+        .withNewMetadata()
+        .withName(namespace.getMetadata().getName())
+        .withLabels(namespace.getMetadata().getLabels())
+        .endMetadata()
+        .build();
+  }
+
+  private final class Relabelled implements ResourceEventHandler<Namespace> {
+    @Override
+    public void onAdd(Namespace added) {
+      relabelled.accept(added.getMetadata().getName());
+    }
+
+    @Override
+    public void onUpdate(Namespace before, Namespace after) {
+      if (!Objects.equals(before.getMetadata().getLabels(), after.getMetadata().getLabels())) {
+        relabelled.accept(after.getMetadata().getName());
+      }
+    }
+
+    @Override
+    public void onDelete(Namespace deleted, boolean finalStateUnknown) {}
+  }
+
+  /**
+   * Begins to list and watch, and returns at once. What fails is repeated.
+   *
+   * @param stopped hears of a cache that stopped by itself
+   */
+  public void start(BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
+    informers()
+        .forEach(
+            informer -> {
+              informer.exceptionHandler((started, failure) -> true);
+              informer
+                  .stopped()
+                  .whenComplete(
+                      (end, failure) -> {
+                        if (failure != null) {
+                          stopped.accept(informer, failure);
+                        }
+                      });
+              informer.start();
+            });
+  }
+
+  private Stream<SharedIndexInformer<?>> informers() {
+    return Stream.of(tuningInformer, namespaceInformer);
+  }
+
+  /** Calls back with the name of each namespace whose labels changed; one listener at a time. */
+  public void onRelabelled(Consumer<String> listener) {
+    relabelled = listener;
+  }
+
+  /** Whether everything was read once. */
+  public boolean complete() {
+    return informers().allMatch(SharedIndexInformer::hasSynced);
+  }
+
+  /** Whether the caches watch, by kind. */
+  public Map<String, Boolean> watching() {
+    return Map.of(
+        "WebSocketTuning",
+        tuningInformer.isWatching(),
+        "Namespace",
+        namespaceInformer.isWatching());
+  }
+
+  @Override
+  public Optional<WebSocketTuning> find(String namespace, AdmissionPath path) {
+    return Optional.ofNullable(tunings.in(namespace).get(path.name()))
+        .filter(path::isServedBy)
+        .or(() -> live.tuning(namespace, path));
+  }
+
+  @Override
+  public Collection<WebSocketTuning> inNamespace(String namespace) {
+    return tunings.in(namespace).values();
+  }
+
+  @Override
+  public PlanContext planContext(String namespace) {
+    return planContext(namespace, live::namespace);
+  }
+
+  /**
+   * The same for others than admission, whose reads must not wait for theirs.
+   *
+   * @param read reads a namespace that the cache does not have yet
+   */
+  public PlanContext planContext(String namespace, Function<String, Namespace> read) {
+    NamespacePolicy policy =
+        NamespacePolicy.of(
+            Optional.ofNullable(namespaceInformer.getStore().getByKey(namespace))
+                .orElseGet(() -> read.apply(namespace)));
+    return PlanContext.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
+  }
+
+  @Override
+  public void close() {
+    informers().forEach(SharedIndexInformer::stop);
+  }
+}
