@@ -84,17 +84,20 @@ public final class PodAdmission {
         : planContext;
   }
 
-  /** The cache of siblings may be behind the tuning itself, so it counts in any case. */
+  /**
+   * The cache of siblings may be behind the tuning itself, so it counts in any case, and what the
+   * cache has under its name does not: that may be one that was deleted and created again.
+   */
   private boolean owns(WebSocketTuning tuning, Pod pod) {
     Map<String, String> labels =
         Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
-    String uid = tuning.getMetadata().getUid();
+    String name = tuning.getMetadata().getName();
     List<WebSocketTuning> contenders = new ArrayList<>(List.of(tuning));
     tunings.inNamespace(tuning.getMetadata().getNamespace()).stream()
-        .filter(t -> !t.getMetadata().getUid().equals(uid))
+        .filter(t -> !t.getMetadata().getName().equals(name))
         .forEach(contenders::add);
     return Ownership.winner(labels, contenders)
-        .filter(winner -> winner.getMetadata().getUid().equals(uid))
+        .filter(winner -> winner.getMetadata().getName().equals(name))
         .isPresent();
   }
 }

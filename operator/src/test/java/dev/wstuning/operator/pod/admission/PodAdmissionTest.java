@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,6 +113,28 @@ class PodAdmissionTest {
         Tunings.of("older", tune().keepalive(60, 10, 5).build(), "2025-01-01T00:00:00Z");
 
     assertUnchanged(admit(Reviews.POD, CHAT, older));
+  }
+
+  /** It was deleted and created again, and the cache has only the first. */
+  @Test
+  void aTuningDoesNotCompeteWithItsPredecessor() throws Exception {
+    WebSocketTuning predecessor =
+        Tunings.of("chat", tune().keepalive(60, 10, 5).build(), "2025-01-01T00:00:00Z");
+    predecessor.getMetadata().setUid("uid-of-the-predecessor");
+    TuningLookup behind =
+        new FixedTunings(predecessor) {
+          @Override
+          public Optional<WebSocketTuning> find(String namespace, AdmissionPath path) {
+            return Optional.of(CHAT);
+          }
+        };
+
+    AdmissionResponse response =
+        new PodAdmission(behind, new PodMutator(TestPod.TUNER_IMAGE))
+            .admit(Reviews.request(Reviews.POD), AdmissionPath.of(CHAT))
+            .response();
+
+    assertThat(response.getPatch()).isNotNull();
   }
 
   @Test
