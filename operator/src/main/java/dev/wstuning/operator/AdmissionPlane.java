@@ -4,10 +4,10 @@ import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.certificate.ServingCertificate;
 import dev.wstuning.operator.management.Liveness;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
-import dev.wstuning.operator.pod.admission.AdmissionHandler;
 import dev.wstuning.operator.pod.admission.AdmissionListener;
 import dev.wstuning.operator.pod.admission.AdmissionServer;
 import dev.wstuning.operator.pod.admission.PodAdmission;
+import dev.wstuning.operator.pod.admission.WarmUp;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +62,7 @@ record AdmissionPlane(
     while (!caches.complete()) {
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }
-    AdmissionHandler.exercise();
+    WarmUp.run();
     AdmissionServer webhook =
         new AdmissionServer(
             config.webhookPort(),

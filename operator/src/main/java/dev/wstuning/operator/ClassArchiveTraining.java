@@ -1,6 +1,6 @@
 package dev.wstuning.operator;
 
-import dev.wstuning.operator.pod.admission.AdmissionHandler;
+import dev.wstuning.operator.pod.admission.WarmUp;
 
 /**
  * Loads the classes that a start needs, and ends. It runs once when the image is built and fills
@@ -11,7 +11,7 @@ final class ClassArchiveTraining {
   private ClassArchiveTraining() {}
 
   static void run() {
-    AdmissionHandler.exercise();
+    WarmUp.run();
     new OperatorMetrics().scrape();
     System.out.println("warm");
   }

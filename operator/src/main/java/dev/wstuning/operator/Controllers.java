@@ -121,17 +121,13 @@ final class Controllers implements Restarting.Part {
     return leadership.held();
   }
 
+  /** Begins to lead. What fails here is a periodic task, too. */
   private void begin() {
-    try {
-      replicas.look();
-    } finally {
-      try {
-        webhookProbe.begin();
-      } finally {
-        informers.requestAll();
-        nodeInformers.requestAll();
-      }
-    }
+    PeriodicTasks.perform("make certificates", plane.authority()::maintain);
+    PeriodicTasks.perform("look at replicas", replicas::look);
+    PeriodicTasks.perform("self-test", webhookProbe::begin);
+    informers.requestAll();
+    nodeInformers.requestAll();
   }
 
   private void requestAllTunings() {

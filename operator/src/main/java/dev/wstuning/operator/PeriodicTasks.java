@@ -34,7 +34,7 @@ final class PeriodicTasks implements AutoCloseable {
   }
 
   /** Catches Errors, too: an executor never runs a task again that threw one. */
-  private static void perform(String name, Runnable task) {
+  static void perform(String name, Runnable task) {
     try {
       task.run();
     } catch (KubernetesClientException e) {

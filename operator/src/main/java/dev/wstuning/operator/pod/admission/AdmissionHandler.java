@@ -6,12 +6,12 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
-import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.webhook.admission.AdmissionController;
 import io.javaoperatorsdk.webhook.admission.AdmissionRequestHandler;
 import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -52,12 +52,12 @@ public final class AdmissionHandler extends Handler.Abstract {
     closing = true;
   }
 
-  private interface Admission {
+  interface Admission {
     Decision admit(AdmissionRequest request) throws PodAdmission.UnknownTuningException;
   }
 
   /** A status and a body, and what it is about. */
-  private record Answer(int code, String body, AdmissionOutcome outcome) {}
+  record Answer(int code, String body, AdmissionOutcome outcome) {}
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
@@ -89,16 +89,24 @@ public final class AdmissionHandler extends Handler.Abstract {
     return true;
   }
 
-  /** Any error is a 500, upon which the API server follows the entry's failure policy. */
   private static Answer answer(Request request, Admission admission) {
     try (InputStream input = Content.Source.asInputStream(request)) {
-      byte[] body = input.readNBytes(MAX_BODY_BYTES + 1);
-      if (body.length > MAX_BODY_BYTES) {
-        return new Answer(
-            413,
-            "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES),
-            AdmissionOutcome.BAD_REQUEST);
-      }
+      return answer(input.readNBytes(MAX_BODY_BYTES + 1), admission);
+    } catch (IOException e) {
+      return new Answer(
+          400, "the request cannot be read: " + e.getMessage(), AdmissionOutcome.BAD_REQUEST);
+    }
+  }
+
+  /** Any error is a 500, upon which the API server follows the entry's failure policy. */
+  static Answer answer(byte[] body, Admission admission) {
+    if (body.length > MAX_BODY_BYTES) {
+      return new Answer(
+          413,
+          "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES),
+          AdmissionOutcome.BAD_REQUEST);
+    }
+    try {
       AdmissionReview review =
           Serialization.unmarshal(new String(body, StandardCharsets.UTF_8), AdmissionReview.class);
       if (review == null || review.getRequest() == null) {
@@ -117,7 +125,7 @@ public final class AdmissionHandler extends Handler.Abstract {
           "the operator could not read what it needs: " + e.getMessage(),
           AdmissionOutcome.FAILED);
     } catch (Exception e) {
-      LOG.error("msg=\"admission failed\" path={}", request.getHttpURI().getPath(), e);
+      LOG.error("msg=\"admission failed\"", e);
       return new Answer(
           500, "internal error: " + e.getClass().getSimpleName(), AdmissionOutcome.FAILED);
     }
@@ -137,24 +145,5 @@ public final class AdmissionHandler extends Handler.Abstract {
             .build();
     return new Decision(
         AdmissionUtils.admissionResponseFromMutation(pod, marked), AdmissionOutcome.TUNED);
-  }
-
-  /**
-   * Runs the code of an admission once: the first in a fresh JVM takes most of a second, which an
-   * API server would not wait for.
-   */
-  public static void exercise() {
-    Pod pod = new PodBuilder().withNewMetadata().endMetadata().withNewSpec().endSpec().build();
-    AdmissionReview review =
-        new AdmissionReviewBuilder()
-            .withNewRequest()
-            .withUid("warm-up")
-            .withOperation("CREATE")
-            .withObject(pod)
-            .endRequest()
-            .build();
-    AdmissionReview parsed =
-        Serialization.unmarshal(Serialization.asJson(review), AdmissionReview.class);
-    Serialization.asJson(reply(parsed, markSelfTest(parsed.getRequest()).response()));
   }
 }
