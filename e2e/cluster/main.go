@@ -1,5 +1,6 @@
 // Command cluster starts, shows and removes a real single-node Kubernetes on this machine. The executables up, down, status,
-// restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import, packages and modern-node in this folder call it.
+// restart-runtime, stop-apiserver, start-apiserver, fake-nodes, kubectl, ctr, import, packages and modern-node in this folder
+// call it.
 package main
 
 import (
@@ -27,6 +28,7 @@ var commands = map[string]struct {
 	"restart-runtime": {restartRuntime, restartHelp},
 	"stop-apiserver":  {stopAPIServer, stopAPIServerHelp},
 	"start-apiserver": {startAPIServer, startAPIServerHelp},
+	"fake-nodes":      {fakeNodes, fakeHelp},
 	"kubectl":         {kubectl, ""}, // has a help of its own
 	"ctr":             {ctr, ""},     // likewise
 	"import":          {importImages, importHelp},
@@ -34,7 +36,7 @@ var commands = map[string]struct {
 	"modern-node":     {modernNode, modernHelp},
 }
 
-const names = "up, down, status, restart-runtime, stop-apiserver, start-apiserver, kubectl, ctr, import, packages or modern-node"
+const names = "up, down, status, restart-runtime, stop-apiserver, start-apiserver, fake-nodes, kubectl, ctr, import, packages or modern-node"
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == process.LaunchCommand {

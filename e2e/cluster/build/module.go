@@ -56,6 +56,9 @@ var Runc = Module{
 	tags: "seccomp netgo osusergo", ldflags: func(string) string { return "-extldflags -static" },
 }
 
+// Kwok plays the kubelets of fake nodes.
+var Kwok = Module{Name: "kwok", dependency: "sigs.k8s.io/kwok", packages: []string{"sigs.k8s.io/kwok/cmd/kwok"}}
+
 // Pause is the program of the pause image.
 var Pause = Module{Name: "pause", packages: []string{"."}, output: "pause"}
 

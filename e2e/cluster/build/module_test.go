@@ -59,7 +59,7 @@ func TestKeyChangesWithEverythingThatGoesIn(t *testing.T) {
 }
 
 func TestVersionComesFromTheCommittedModules(t *testing.T) {
-	for _, module := range []Module{Kubernetes, Etcd, Containerd} {
+	for _, module := range []Module{Kubernetes, Etcd, Containerd, Kwok} {
 		version, err := module.Version("../modules")
 		if err != nil || !strings.HasPrefix(version, "v") {
 			t.Errorf("version of %s: %q, %v", module.Name, version, err)

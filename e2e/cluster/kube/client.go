@@ -2,6 +2,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +90,41 @@ func boot(list []byte) (id string, notReady, err error) {
 	return node.Status.NodeInfo.BootID, readiness(nodes.Items[0]), nil
 }
 
+// CreateNode creates the object of a node, or leaves the one that is there.
+func (c *Client) CreateNode(ctx context.Context, object []byte) error {
+	_, err := c.send(ctx, http.MethodPost, "/api/v1/nodes", object, http.StatusCreated, http.StatusConflict)
+	return err
+}
+
+// Nodes are the names of the nodes with a label.
+func (c *Client) Nodes(ctx context.Context, label string) ([]string, error) {
+	answer, err := c.get(ctx, "/api/v1/nodes?labelSelector="+url.QueryEscape(label))
+	if err != nil {
+		return nil, err
+	}
+	return names(answer)
+}
+
+func names(list []byte) ([]string, error) {
+	var objects struct {
+		Items []struct{ Metadata struct{ Name string } }
+	}
+	if err := json.Unmarshal(list, &objects); err != nil {
+		return nil, fmt.Errorf("read a list: %w", err)
+	}
+	var all []string
+	for _, object := range objects.Items {
+		all = append(all, object.Metadata.Name)
+	}
+	return all, nil
+}
+
+// HasLease returns nil when the kubelet of a node has renewed its lease.
+func (c *Client) HasLease(ctx context.Context, name string) error {
+	_, err := c.get(ctx, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/"+name)
+	return err
+}
+
 // DeleteNode deletes the object of a node that has left the cluster, and with it its pods.
 func (c *Client) DeleteNode(ctx context.Context, name string) error {
 	_, err := c.ask(ctx, http.MethodDelete, "/api/v1/nodes/"+name, http.StatusNotFound)
@@ -133,9 +170,17 @@ func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
 
 // ask takes OK for an answer, or another status that is given.
 func (c *Client) ask(ctx context.Context, method, path string, alsoGood ...int) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.server+path, nil)
+	return c.send(ctx, method, path, nil, alsoGood...)
+}
+
+// send is ask with a JSON object.
+func (c *Client) send(ctx context.Context, method, path string, object []byte, alsoGood ...int) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.server+path, bytes.NewReader(object))
 	if err != nil {
 		return nil, err
+	}
+	if object != nil {
+		request.Header.Set("Content-Type", "application/json")
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,5 +41,11 @@ func TestBoot(t *testing.T) {
 	}
 	if _, _, err := boot([]byte(`{"items":"none"}`)); err == nil {
 		t.Error("what is no list is no error")
+	}
+}
+
+func TestNames(t *testing.T) {
+	if all, err := names([]byte(`{"items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}`)); err != nil || !slices.Equal(all, []string{"a", "b"}) {
+		t.Errorf("got %v, %v", all, err)
 	}
 }

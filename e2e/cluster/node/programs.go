@@ -99,7 +99,9 @@ func (b Binaries) apiserver() process.Program {
 		"--service-account-key-file="+pki+"/sa.key", "--service-account-signing-key-file="+pki+"/sa.key",
 		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
 		"--allow-privileged=true", "--enable-aggregator-routing=true",
-		"--audit-policy-file="+State+"/config/audit-policy.yaml", "--audit-log-path="+AuditLog)
+		"--audit-policy-file="+State+"/config/audit-policy.yaml", "--audit-log-path="+AuditLog,
+		// Stories read on from a place in it: it must stay one file. In megabytes.
+		"--audit-log-maxsize=100000")
 }
 
 func (b Binaries) controllerManager() process.Program {
@@ -108,6 +110,8 @@ func (b Binaries) controllerManager() process.Program {
 		// Within a minute, a node that has lost its power has to be known to be lost. The default is 50 seconds.
 		"--node-monitor-grace-period=40s",
 		"--root-ca-file="+pki+"/ca.crt", "--service-account-private-key-file="+pki+"/sa.key",
+		// The default of 20 requests a second takes 10 minutes for 10,000 pods.
+		"--kube-api-qps=200", "--kube-api-burst=300",
 		// The pods' addresses come from the CNI configuration.
 		"--controllers=*,-node-ipam-controller")
 }
