@@ -31,7 +31,9 @@ func TestANodeCanBeFoundAndAttractsNobody(t *testing.T) {
 			Labels, Annotations map[string]string
 		}
 		Spec   struct{ Taints []struct{ Effect string } }
-		Status struct{ NodeInfo struct{ KubeletVersion string } }
+		Status struct {
+			NodeInfo struct{ KubeletVersion string }
+		}
 	}
 	if err := json.Unmarshal(text, &node); err != nil {
 		t.Fatal(err)

@@ -8,22 +8,28 @@ import java.util.regex.Pattern;
  * What a replica of the operator takes, as the node sees it.
  *
  * @param connections to the API server at the moment
- * @param peakMebibytes the most memory that its process had resident
+ * @param residentMebibytes the memory that its process has resident at the moment
+ * @param peakMebibytes the most that it had
  */
-public record Footprint(String replica, int connections, long peakMebibytes) {
-
-  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+public record Footprint(
+    String replica, int connections, long residentMebibytes, long peakMebibytes) {
 
   static Footprint of(Pod replica) {
     long pid = Host.LOCAL.serverPid(replica, "operator", 8443);
-    Matcher peak = PEAK.matcher(Host.LOCAL.ofProcess(pid, "status"));
-    if (!peak.find()) {
-      throw new AssertionError("no VmHWM of " + pid);
-    }
+    String status = Host.LOCAL.ofProcess(pid, "status");
     return new Footprint(
         replica.getMetadata().getName(),
         (int) Host.LOCAL.connectionsTo(pid, 443),
-        Long.parseLong(peak.group(1)) / 1024);
+        mebibytes(status, "VmRSS"),
+        mebibytes(status, "VmHWM"));
+  }
+
+  private static long mebibytes(String status, String key) {
+    Matcher found = Pattern.compile(key + ":\\s+(\\d+) kB").matcher(status);
+    if (!found.find()) {
+      throw new AssertionError("no %s in %s".formatted(key, status));
+    }
+    return Long.parseLong(found.group(1)) / 1024;
   }
 
   @Override
