@@ -9,6 +9,7 @@ import dev.wstuning.operator.node.reconciler.NodeWiring;
 import dev.wstuning.operator.pod.admission.ReplicaVersions;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.reconciler.OwnedFields;
 import dev.wstuning.operator.pod.reconciler.PodWiring;
 import dev.wstuning.operator.pod.reconciler.SelectedPods;
 import dev.wstuning.operator.pod.reconciler.Totals;
@@ -108,7 +109,7 @@ final class Controllers implements Restarting.Part {
             metrics.statuses(Kind.WebSocketNodeState));
     fleet = nodeWiring.fleet(nodeInformers);
     operator = Framework.operator(clients, failure::completeExceptionally);
-    operator.register(reconciler);
+    operator.register(reconciler, tunings -> tunings.withItemStore(OwnedFields.leftOut()));
     operator.register(nodeWiring.reconciler(nodeInformers, fleet, this::leads));
   }
 

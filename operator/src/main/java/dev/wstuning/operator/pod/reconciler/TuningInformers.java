@@ -69,6 +69,7 @@ public final class TuningInformers
                     MutatingWebhookConfiguration.class, WebSocketTuning.class)
                 .withName("webhooks")
                 .withInformerListLimit(LIST_LIMIT)
+                .withItemStore(OwnedFields.leftOut())
                 .withLabelSelector(
                     WebhookRegistration.LABELS.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
