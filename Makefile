@@ -7,7 +7,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
 .PHONY: registry packages compilers help demo test unit build images servers up down e2e modern blackhole \
-  blackhole-long cost cost-connections cost-pod-start sixty-thousand crds format push
+  blackhole-long cost cost-connections cost-pod-start scale sixty-thousand crds format push
 .NOTPARALLEL:
 
 help: ## show this list
@@ -68,6 +68,9 @@ cost-connections: ## ... for connections; as root, two minutes
 cost-pod-start: images ## ... for the start of pods, on a real node; ten minutes
 	images/build busybox
 	e2e/run -Dtest=PodStartCost
+
+scale: images ## measure the operator with 10,000 pods, into docs/scale.md; as root, 75 minutes, 8 GiB
+	e2e/run -Dtest=Scale -Dscale.parts=$(PARTS)
 
 sixty-thousand: packages ## hold 60,000 WebSockets in one server in user-mode Linux; as root, 4 minutes, 3 GiB
 	cd tuner && go test ./kerneltest -run TestOneServerHoldsACrowd -connections=60000 -count=1 -timeout=30m -v

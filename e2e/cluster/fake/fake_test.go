@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-func TestEveryStageIsWritten(t *testing.T) {
+func TestEveryFileIsWritten(t *testing.T) {
 	files, err := WriteStages(t.TempDir())
-	if err != nil || len(files) != 4 {
+	if err != nil || len(files) != 5 {
 		t.Fatalf("got %v, %v", files, err)
 	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
-		if err != nil || !strings.Contains(string(text), "kind: Stage") {
-			t.Errorf("%s is no stage: %v", file, err)
+		if err != nil || !strings.Contains(string(text), "kwok.x-k8s.io/v1alpha1") {
+			t.Errorf("%s is not for KWOK: %v", file, err)
 		}
 	}
 }

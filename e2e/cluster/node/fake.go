@@ -64,7 +64,7 @@ func alive(ctx context.Context, client *kube.Client, count int) error {
 	return nil
 }
 
-// RemoveFakes deletes the fake nodes, and ends what played their kubelets. Their pods should be gone: nobody ends them now.
+// RemoveFakes deletes the fake nodes, and ends what played their kubelets. Their pods should be gone before, because nothing ends these any more.
 func RemoveFakes(ctx context.Context, say Say) error {
 	r, err := loadRunning(apiserver)
 	if err != nil {

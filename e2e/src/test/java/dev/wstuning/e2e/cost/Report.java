@@ -1,9 +1,7 @@
 package dev.wstuning.e2e.cost;
 
-import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import dev.wstuning.e2e.support.Machine;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,17 +17,7 @@ final class Report {
 
   /** Notes how busy the machine is before the measurement. */
   Report(KubernetesClient client) {
-    NodeSystemInfo node = client.nodes().list().getItems().get(0).getStatus().getNodeInfo();
-    OperatingSystemMXBean host = ManagementFactory.getOperatingSystemMXBean();
-    place =
-        String.format(
-            Locale.ROOT,
-            "Linux %s, Kubernetes %s, %s, %d cores that had a load average of %.1f before the run",
-            node.getKernelVersion().replaceAll("-.*", ""), // the builder's suffix
-            node.getKubeletVersion(),
-            node.getContainerRuntimeVersion().replace("://", " "),
-            host.getAvailableProcessors(),
-            host.getSystemLoadAverage());
+    place = Machine.describe(client);
   }
 
   void add(Start start, Duration took) {

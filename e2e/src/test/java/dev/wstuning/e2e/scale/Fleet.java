@@ -13,11 +13,11 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -28,15 +28,19 @@ final class Fleet {
 
   static final String TUNING = "chat";
 
-  private static final String SPEC =
+  private static final String MANIFEST =
       """
-      selector: {matchLabels: {app: chat}}
-      deadPeers: {withinSeconds: 60}
-      connections: {perPod: 10000}
+      apiVersion: wstuning.dev/v1alpha1
+      kind: WebSocketTuning
+      metadata: {name: %s}
+      spec:
+        selector: {matchLabels: {app: chat}}
+        deadPeers: {withinSeconds: 60}
+        connections: {perPod: 10000}
       """;
 
   private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Installation cluster;
   private final String name;
@@ -59,7 +63,11 @@ final class Fleet {
   }
 
   List<String> namespaces() {
-    return IntStream.rangeClosed(1, size).mapToObj(i -> "%s-%d".formatted(name, i)).toList();
+    return IntStream.rangeClosed(1, size).mapToObj(this::namespace).toList();
+  }
+
+  private String namespace(int number) {
+    return "%s-%d".formatted(name, number);
   }
 
   boolean owns(State state) {
@@ -105,11 +113,36 @@ final class Fleet {
   /**
    * Creates a tuning in each namespace.
    *
+   * @param within the time over which they are spread
    * @return when the last one was created
    */
-  Instant tune() {
-    Parallel.forEach(namespaces(), n -> cluster.tune(n, TUNING, SPEC));
+  Instant tune(Duration within) {
+    Instant start = Instant.now();
+    Parallel.forEach(
+        IntStream.rangeClosed(1, size).boxed().toList(),
+        i -> {
+          Instant turn = start.plus(within.multipliedBy(i).dividedBy(size));
+          Installation.pause(max(Duration.between(Instant.now(), turn), Duration.ZERO));
+          tune(namespace(i));
+        });
     return Instant.now();
+  }
+
+  private void tune(String namespace) {
+    WebSocketTuning tuning =
+        Serialization.unmarshal(MANIFEST.formatted(TUNING), WebSocketTuning.class);
+    orPresent(
+        () ->
+            cluster
+                .client()
+                .resources(WebSocketTuning.class)
+                .inNamespace(namespace)
+                .resource(tuning)
+                .create());
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** Deletes all tunings, and waits until the operator has cleaned up behind them. */
@@ -150,8 +183,9 @@ final class Fleet {
 
   /** Has each namespace run this many pods, and waits until all are ready. */
   void run(int podsEach) {
-    AtomicInteger number = new AtomicInteger();
-    Parallel.forEach(namespaces(), n -> deploy(n, TUNING, podsEach, number.getAndIncrement()));
+    Parallel.forEach(
+        IntStream.rangeClosed(1, size).boxed().toList(),
+        i -> deploy(namespace(i), TUNING, podsEach, i));
     awaitReady(size * podsEach);
   }
 

@@ -77,6 +77,24 @@ final class FleetPods {
     return new Findings(count[0], untuned, wrong);
   }
 
+  /**
+   * Deletes the pods without any plan, whose ReplicaSet makes others then. On a machine that is too
+   * busy, the API server may give up on the webhook.
+   *
+   * @return how many there were
+   */
+  int replaceUntuned() {
+    int[] count = {0};
+    forEach(
+        pod -> {
+          if (untuned(pod)) {
+            count[0]++;
+            cluster.client().pods().resource(pod).withGracePeriod(0).delete();
+          }
+        });
+    return count[0];
+  }
+
   private static boolean untuned(Pod pod) {
     return pod.getSpec().getInitContainers().isEmpty()
         && pod.getMetadata().getAnnotations().keySet().stream()

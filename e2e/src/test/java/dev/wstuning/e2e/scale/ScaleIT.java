@@ -54,7 +54,7 @@ class ScaleIT {
     Operator.replaced(cluster.client());
     Instant start = Instant.now();
     try (Statuses statuses = new Statuses(cluster)) {
-      fleet.tune();
+      fleet.tune(Duration.ZERO);
       statuses.await("ready tunings", TUNINGS, Deadline.STATE, s -> fleet.owns(s) && s.isRight(0));
       Instant tuned = Instant.now();
       // The API server has no way to say that it has seen the webhooks.

@@ -13,10 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/**
- * Ten pods a second are created by dry run, however long a creation takes, until this is closed.
- */
+/** Ten pods a second are created, however long a creation takes, until this is closed. */
 public final class Creations implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofMillis(100);
@@ -27,8 +26,7 @@ public final class Creations implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService creators = Executors.newFixedThreadPool(AT_ONCE);
   private final Queue<Creation> creations = new ConcurrentLinkedQueue<>();
-  private final Installation cluster;
-  private final String namespace;
+  private final Supplier<Pod> pods;
 
   /**
    * @param at when it was requested
@@ -36,14 +34,20 @@ public final class Creations implements AutoCloseable {
    */
   public record Creation(Instant at, Optional<Pod> pod) {}
 
-  private Creations(Installation cluster, String namespace) {
-    this.cluster = cluster;
-    this.namespace = namespace;
+  private Creations(Supplier<Pod> pods) {
+    this.pods = pods;
   }
 
-  /** Creates pods such as the reference there is in this namespace. */
+  /** Creates pods such as the reference there is in this namespace, by dry run. */
   public static Creations start(Installation cluster, String namespace) {
-    Creations creations = new Creations(cluster, namespace);
+    return start(() -> ReferencePod.create(cluster, namespace));
+  }
+
+  /**
+   * @param pods creates one, and returns what became of it
+   */
+  public static Creations start(Supplier<Pod> pods) {
+    Creations creations = new Creations(pods);
     creations.clock.scheduleAtFixedRate(
         () -> creations.creators.execute(creations::create),
         0,
@@ -55,7 +59,7 @@ public final class Creations implements AutoCloseable {
   private void create() {
     Instant at = Instant.now();
     try {
-      creations.add(new Creation(at, Optional.of(ReferencePod.create(cluster, namespace))));
+      creations.add(new Creation(at, Optional.of(pods.get())));
     } catch (KubernetesClientException e) {
       creations.add(new Creation(at, Optional.empty()));
     }

@@ -68,7 +68,16 @@ public final class ReferencePod {
 
   /** Creates the tuning in an unlabelled namespace, and one pod, which must have what it wants. */
   public static ReferencePod in(Installation cluster, String namespace) {
-    cluster.tune(namespace, TUNING, SPEC);
+    return in(cluster, namespace, "");
+  }
+
+  /**
+   * The same with a longer spec.
+   *
+   * @param more what does not change the tuner's arguments
+   */
+  public static ReferencePod in(Installation cluster, String namespace, String more) {
+    cluster.tune(namespace, TUNING, SPEC + more);
     cluster.awaitInjection(namespace, TUNING, true);
     WebSocketTuning tuning =
         Tunings.awaitStatus(
@@ -87,14 +96,22 @@ public final class ReferencePod {
 
   /** A dry run goes through admission, and starts nothing. */
   public static Pod create(Installation cluster, String namespace) {
+    return cluster.client().pods().inNamespace(namespace).resource(pod(null)).dryRun().create();
+  }
+
+  /** A pod that stays, on a node that may be fake. */
+  public static Pod createOn(Installation cluster, String namespace, String node) {
+    return cluster.client().pods().inNamespace(namespace).resource(pod(node)).create();
+  }
+
+  private static Pod pod(String node) {
     // The name of a token's volume would be generated.
-    Pod pod =
-        Pods.labelled("reference")
-            .editSpec()
-            .withAutomountServiceAccountToken(false)
-            .endSpec()
-            .build();
-    return cluster.client().pods().inNamespace(namespace).resource(pod).dryRun().create();
+    return Pods.labelled("reference")
+        .editSpec()
+        .withNodeName(node)
+        .withAutomountServiceAccountToken(false)
+        .endSpec()
+        .build();
   }
 
   public Outcome outcome(Pod pod) {
@@ -139,6 +156,7 @@ public final class ReferencePod {
   private static JsonNode comparable(Pod pod) {
     JsonNode tree = Serialization.unmarshal(Serialization.asJson(pod), JsonNode.class);
     ((ObjectNode) tree.get("metadata")).remove(GENERATED);
+    ((ObjectNode) tree.get("spec")).remove("nodeName");
     return tree;
   }
 }

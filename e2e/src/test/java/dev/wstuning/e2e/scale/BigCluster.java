@@ -1,0 +1,86 @@
+package dev.wstuning.e2e.scale;
+
+import dev.wstuning.e2e.support.Command;
+import dev.wstuning.e2e.support.FakeNodes;
+import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Operator;
+import java.time.Duration;
+
+/** A thousand tunings in as many namespaces, with ten pods each. */
+final class BigCluster {
+
+  static final int TUNINGS = 1000;
+  static final int PODS_EACH = 10;
+  static final int NODES = 20;
+
+  /** For a state that has to come, however long it takes. */
+  static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  private static final String PACE = "WST_OBSERVERS_PER_SECOND";
+
+  private final Installation cluster;
+  private final Fleet fleet;
+
+  BigCluster(Installation cluster) {
+    this.cluster = cluster;
+    this.fleet = new Fleet(cluster, "scale", TUNINGS, NODES);
+  }
+
+  Installation cluster() {
+    return cluster;
+  }
+
+  Fleet fleet() {
+    return fleet;
+  }
+
+  /** Makes the namespaces, without tunings and pods. */
+  void empty() {
+    FakeNodes.start(NODES);
+    fleet.settle();
+    fleet.untune();
+  }
+
+  /** Makes all that is missing. When it returns, every status is right. */
+  void fill() {
+    FakeNodes.start(NODES);
+    fleet.settle();
+    try (Statuses statuses = new Statuses(cluster)) {
+      fleet.tune(Duration.ZERO);
+      statuses.await("ready tunings", TUNINGS, PATIENCE, s -> fleet.owns(s) && s.isReady());
+      // The API server has no way to say that it has seen the webhooks.
+      Installation.pause(Duration.ofSeconds(1));
+      if (statuses.present(this::isRight).size() < TUNINGS) {
+        pace("=200");
+        fleet.run(PODS_EACH);
+        replaceMissed();
+        statuses.await("right statuses", TUNINGS, PATIENCE, this::isRight);
+        pace("-");
+      }
+    }
+  }
+
+  private void replaceMissed() {
+    FleetPods pods = new FleetPods(cluster, "scale");
+    for (int missed = pods.replaceUntuned(); missed > 0; missed = pods.replaceUntuned()) {
+      System.out.printf("missed while it fills: %d pods%n", missed);
+      fleet.awaitReady(TUNINGS * PODS_EACH);
+    }
+  }
+
+  boolean isRight(State state) {
+    return fleet.owns(state) && state.isRight(PODS_EACH);
+  }
+
+  /** Ten thousand pods take half an hour at the usual pace of observers. */
+  private void pace(String perSecond) {
+    Command.kubectl(
+        "-n",
+        Operator.NAMESPACE,
+        "set",
+        "env",
+        "deployment/" + Operator.DEPLOYMENT,
+        PACE + perSecond);
+    Operator.replaced(cluster.client());
+  }
+}
