@@ -47,6 +47,7 @@ final class Controllers implements Restarting.Part {
   private final NodeFleet fleet;
   private final Operator operator;
   private final PeriodicTasks tasks = new PeriodicTasks();
+  private volatile boolean running;
 
   /**
    * @param failure is completed when these must be made again
@@ -118,6 +119,11 @@ final class Controllers implements Restarting.Part {
     return leadership.held() && webhookProbe.begun() && replicas.known();
   }
 
+  /** Whether everything has started. */
+  boolean running() {
+    return running;
+  }
+
   boolean holdsLease() {
     return leadership.held();
   }
@@ -153,6 +159,7 @@ final class Controllers implements Restarting.Part {
         seconds(5),
         leadership.onceInATerm(() -> registration.sweep(informers.uids(), informers::readUids)));
     leadership.start();
+    running = true;
   }
 
   private void ofLeader(String name, int after, int every, Runnable task) {

@@ -68,6 +68,7 @@ public final class OperatorMain {
             System::nanoTime);
     metrics.caches(caches);
     metrics.certificates(plane.certificate()::expires, plane.authority()::expires);
+    metrics.controllers(() -> controllers.current().filter(Controllers::running).isPresent());
     metrics.leader(() -> controllers.current().filter(Controllers::holdsLease).isPresent());
     metrics.tunings(() -> controllers.current().flatMap(Controllers::totals));
     metrics.agents(() -> controllers.current().flatMap(Controllers::agents));

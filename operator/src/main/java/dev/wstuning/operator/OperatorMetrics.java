@@ -89,8 +89,16 @@ final class OperatorMetrics {
     };
   }
 
+  void controllers(BooleanSupplier run) {
+    metrics.gauge(Metric.CONTROLLERS, () -> bit(run));
+  }
+
   void leader(BooleanSupplier leads) {
-    metrics.gauge(Metric.LEADER, () -> Map.of(List.of(), leads.getAsBoolean() ? 1 : 0));
+    metrics.gauge(Metric.LEADER, () -> bit(leads));
+  }
+
+  private static Map<List<String>, Integer> bit(BooleanSupplier value) {
+    return Map.of(List.of(), value.getAsBoolean() ? 1 : 0);
   }
 
   void caches(CacheWatch caches) {

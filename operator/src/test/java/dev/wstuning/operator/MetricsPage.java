@@ -79,6 +79,7 @@ public final class MetricsPage {
   static OperatorMetrics ofALeader() {
     OperatorMetrics metrics = new OperatorMetrics();
     metrics.caches(new CacheWatch(Map::of, () -> 0));
+    metrics.controllers(() -> true);
     metrics.leader(() -> true);
     metrics.certificates(() -> Optional.of(Instant.EPOCH), () -> Optional.of(Instant.EPOCH));
     metrics.tunings(() -> Optional.of(everything()));

@@ -92,10 +92,12 @@ class ReplicaLifeTest {
         while (cluster.lists().stream().filter(l -> l.startsWith(NODE_STATES)).count() < 5) {
           replica.staysAlive(Duration.ofSeconds(1));
         }
-        assertThat(replica.metrics()).contains("\nwstuning_leader 0.0\n");
+        assertThat(replica.metrics())
+            .contains("\nwstuning_leader 0.0\n", "\nwstuning_controllers_running 0.0\n");
 
         cluster.garble("");
         replica.await("/readyz", "200 ok");
+        assertThat(replica.metrics()).contains("\nwstuning_controllers_running 1.0\n");
         assertThat(lease(cluster).getSpec().getHolderIdentity()).isEqualTo("replica");
         assertThat(replica.terminate(Duration.ofSeconds(25))).isEqualTo(SIGTERM);
         assertThat(lease(cluster).getSpec().getHolderIdentity()).isNullOrEmpty();

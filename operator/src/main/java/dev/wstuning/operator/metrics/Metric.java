@@ -27,6 +27,10 @@ public enum Metric {
       "How long it is since a cache of that kind was last seen watching the API server; 0 while it watches.",
       "The replica works with what it knew by then. Check the API server and RBAC if `max by (kind) (wstuning_cache_not_watching_seconds) > 120`.",
       "kind"),
+  CONTROLLERS(
+      "wstuning_controllers_running",
+      "1 while the controllers of this replica run, 0 while they start, or start again after a failure. Admission does not need them.",
+      "Read the log if `max_over_time(wstuning_controllers_running[10m]) == 0`: it says which cache or controller failed."),
   LEADER(
       "wstuning_leader",
       "1 if this replica leads, otherwise 0.",
