@@ -1,10 +1,10 @@
 package dev.wstuning.operator.store;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The memory of one informer, which changes it from one thread at a time: a record of each object,
- * made when the object arrives, and of the object itself only what the informer compares. Records
- * are complete as soon as the informer has synced, which event handlers are not.
+ * made when the object arrives, and of the object itself only its version. Where the informer wants
+ * an object, it gets one with name, version and labels. Records are complete as soon as the
+ * informer has synced, which event handlers are not.
  *
  * @param <T> the kind of object
  * @param <R> what is kept of it; two are never the same object
@@ -28,10 +29,9 @@ import org.slf4j.LoggerFactory;
 final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
 
   /**
-   * @param identity name, namespace, uid, version and labels of the object
-   * @param record empty if nothing is to be kept
+   * @param record null if nothing is kept: most of a large cluster may not matter
    */
-  private record Entry<T, R>(T identity, Optional<R> record) {}
+  private record Entry<R>(String version, R record) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
 
@@ -39,7 +39,7 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   private final Predicate<String> matters;
 
   /** By namespace and by name. */
-  private final Map<String, Map<String, Entry<T, R>>> entries = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Entry<R>>> entries = new ConcurrentHashMap<>();
 
   /** By place; the sets compare by identity, and are changed within compute. */
   private final Map<String, Set<R>> places = new ConcurrentHashMap<>();
@@ -97,7 +97,7 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   /** The records of a namespace. */
   List<R> in(String namespace) {
     return entries.getOrDefault(namespace, Map.of()).values().stream()
-        .flatMap(e -> e.record().stream())
+        .flatMap(e -> Stream.ofNullable(e.record()))
         .toList();
   }
 
@@ -109,52 +109,67 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   @Override
   public T put(String key, T object) {
     String namespace = object.getMetadata().getNamespace();
-    Entry<T, R> entry =
-        matters.test(namespace)
-            ? new Entry<>(kept.identity().apply(object), read(key, object))
-            : new Entry<>(kept.foreign().apply(object), Optional.empty());
-    Entry<T, R> before =
-        entries
-            .computeIfAbsent(namespace, n -> new ConcurrentHashMap<>())
-            .put(object.getMetadata().getName(), entry);
-    entry.record().ifPresent(this::enter);
-    return left(before);
+    String name = object.getMetadata().getName();
+    Map<String, Entry<R>> names =
+        entries.computeIfAbsent(namespace, n -> new ConcurrentHashMap<>());
+    Entry<R> before = names.get(name);
+    R record = matters.test(namespace) ? read(key, object, before) : null;
+    names.put(name, new Entry<>(object.getMetadata().getResourceVersion(), record));
+    if (record != null) {
+      enter(record);
+    }
+    return left(namespace, name, before);
   }
 
   /** An object that cannot be read is left out: thrown, it would keep the informer from all. */
-  private Optional<R> read(String key, T object) {
+  private R read(String key, T object, Entry<R> before) {
     try {
-      return kept.read().apply(object);
+      return kept.read().apply(object, Optional.ofNullable(before).map(Entry::record)).orElse(null);
     } catch (RuntimeException e) {
       LOG.error("msg=\"object cannot be read and is left out\" object={}", key, e);
-      return Optional.empty();
+      return null;
     }
   }
 
   @Override
   public T remove(String key) {
-    T removed = left(inNamespaceOf(key).remove(nameOf(key)));
-    entries.computeIfPresent(namespaceOf(key), (n, names) -> names.isEmpty() ? null : names);
+    String namespace = namespaceOf(key);
+    T removed = left(namespace, nameOf(key), names(namespace).remove(nameOf(key)));
+    entries.computeIfPresent(namespace, (n, names) -> names.isEmpty() ? null : names);
     return removed;
   }
 
-  private T left(Entry<T, R> entry) {
+  private T left(String namespace, String name, Entry<R> entry) {
     if (entry == null) {
       return null;
     }
-    entry.record().ifPresent(this::leave);
-    return entry.identity();
+    if (entry.record() != null) {
+      leave(entry.record());
+    }
+    return object(namespace, name, entry);
   }
 
   @Override
   public T get(String key) {
-    Entry<T, R> entry = inNamespaceOf(key).get(nameOf(key));
-    return entry == null ? null : entry.identity();
+    Entry<R> entry = names(namespaceOf(key)).get(nameOf(key));
+    return entry == null ? null : object(namespaceOf(key), nameOf(key), entry);
+  }
+
+  /** What an informer compares and handlers hear of; without labels if there is no record. */
+  private T object(String namespace, String name, Entry<R> entry) {
+    ObjectMeta metadata = new ObjectMeta();
+    metadata.setNamespace(namespace);
+    metadata.setName(name);
+    metadata.setResourceVersion(entry.version());
+    metadata.setLabels(entry.record() == null ? null : kept.labels().apply(entry.record()));
+    T object = kept.empty().get();
+    object.setMetadata(metadata);
+    return object;
   }
 
   /** An empty one that is not kept if there is none. */
-  private Map<String, Entry<T, R>> inNamespaceOf(String key) {
-    return entries.getOrDefault(namespaceOf(key), new ConcurrentHashMap<>(1));
+  private Map<String, Entry<R>> names(String namespace) {
+    return entries.getOrDefault(namespace, new ConcurrentHashMap<>(1));
   }
 
   private static String namespaceOf(String key) {
@@ -172,10 +187,11 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
 
   @Override
   public Stream<T> values() {
-    return entries.values().stream()
-        .map(Map::values)
-        .flatMap(Collection::stream)
-        .map(Entry::identity);
+    return entries.entrySet().stream()
+        .flatMap(
+            namespace ->
+                namespace.getValue().entrySet().stream()
+                    .map(e -> object(namespace.getKey(), e.getKey(), e.getValue())));
   }
 
   @Override

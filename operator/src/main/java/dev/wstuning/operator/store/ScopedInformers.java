@@ -55,8 +55,8 @@ public final class ScopedInformers<T extends HasMetadata, R> implements AutoClos
 
   /**
    * @param objects those of all namespaces
-   * @param handler hears of changes after the records have them; objects have the labels of
-   *     followed namespaces, and perhaps no more than an identity
+   * @param handler hears of changes after the records have them; of a version that is no more it
+   *     gets the name, and the labels if it had a record
    * @param synced runs when a scope is complete, so that someone calls {@link #follow}
    * @param stopped hears of an informer that stopped by itself, whose records grow old
    */

@@ -1,9 +1,13 @@
 package dev.wstuning.operator.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -11,34 +15,36 @@ import org.junit.jupiter.api.Test;
 class RecordStoreTest {
 
   /** What the record says; two of them are equal and yet two. */
-  private record Text(String value, String place) {}
+  private record Text(String value, String place, Map<String, String> labels) {
 
+    Text(String value, String place) {
+      this(value, place, Map.of("app", "chat"));
+    }
+  }
+
+  private final List<Optional<Text>> previous = new ArrayList<>();
   private final RecordStore<ConfigMap, Text> store =
       new RecordStore<>(
           new Kept<>(
-              object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
-              RecordStoreTest::withoutLabels,
-              object ->
-                  Optional.ofNullable(Objects.requireNonNull(object.getData()).get("text"))
-                      .map(text -> new Text(text, object.getData().get("place"))),
+              ConfigMap::new,
+              Text::labels,
+              (object, before) -> {
+                previous.add(before);
+                return Optional.ofNullable(Objects.requireNonNull(object.getData()).get("text"))
+                    .map(text -> new Text(text, object.getData().get("place")));
+              },
               text -> Optional.ofNullable(text.place())),
           namespace -> !namespace.equals("foreign"));
 
-  private static ConfigMap withoutLabels(ConfigMap object) {
-    return new ConfigMapBuilder()
-        .withMetadata(object.getMetadata())
-        .editMetadata()
-        .withLabels(null)
-        .endMetadata()
-        .build();
-  }
-
   @Test
-  void keepsARecordAndOnlyTheIdentityOfTheObject() {
+  void keepsARecordAndOfTheObjectWhatAnInformerCompares() {
     put("chat", "a", "first", "n1");
 
     assertThat(store.in("chat")).containsExactly(new Text("first", "n1"));
     assertThat(store.get("chat/a").getData()).isNullOrEmpty();
+    assertThat(store.get("chat/a").getMetadata().getResourceVersion())
+        .isEqualTo("version of first");
+    assertThat(store.get("chat/a").getMetadata().getLabels()).containsOnly(entry("app", "chat"));
     assertThat(store.keySet()).containsExactly("chat/a");
     assertThat(store.size()).isEqualTo(1);
   }
@@ -50,9 +56,21 @@ class RecordStoreTest {
 
     assertThat(first).isNull();
     assertThat(before.getMetadata().getName()).isEqualTo("a");
+    assertThat(before.getMetadata().getResourceVersion()).isEqualTo("version of first");
     assertThat(store.in("chat")).containsExactly(new Text("second", "n2"));
     assertThat(store.at("n1")).isEmpty();
     assertThat(store.at("n2")).hasSize(1);
+  }
+
+  /** What took time to read does not have to be read again. */
+  @Test
+  void theLastRecordIsAtHandWhenTheNextIsMade() {
+    put("chat", "a", "first", "n1");
+    put("chat", "b", "other", "n1");
+    put("chat", "a", "second", "n2");
+
+    assertThat(previous)
+        .containsExactly(Optional.empty(), Optional.empty(), Optional.of(new Text("first", "n1")));
   }
 
   @Test
@@ -117,6 +135,7 @@ class RecordStoreTest {
             .withNewMetadata()
             .withNamespace(namespace)
             .withName(name)
+            .withResourceVersion("version of " + text)
             .addToLabels("app", "chat")
             .endMetadata()
             .addToData("text", text)

@@ -32,7 +32,9 @@ class ScopedInformersTest {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final Set<String> replaced = ConcurrentHashMap.newKeySet();
   private volatile Set<String> namespaces = Set.of();
-  private ScopedInformers<ConfigMap, String> informers;
+  private ScopedInformers<ConfigMap, Note> informers;
+
+  private record Note(String text, Map<String, String> labels) {}
 
   @BeforeEach
   void start() {
@@ -40,10 +42,12 @@ class ScopedInformersTest {
         new ScopedInformers<>(
             client.configMaps(),
             new Kept<>(
-                object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
-                object -> new ConfigMapBuilder().withMetadata(object.getMetadata()).build(),
-                object -> Optional.ofNullable(object.getData()).map(data -> data.get("text")),
-                text -> Optional.of("place of " + text)),
+                ConfigMap::new,
+                Note::labels,
+                (object, before) ->
+                    Optional.ofNullable(object.getData())
+                        .map(data -> new Note(data.get("text"), object.getMetadata().getLabels())),
+                note -> Optional.of("place of " + note.text())),
             new ResourceEventHandler<>() {
               @Override
               public void onAdd(ConfigMap object) {
@@ -95,7 +99,7 @@ class ScopedInformersTest {
     assertThat(informers.watches()).isEqualTo(1);
     assertThat(informers.follows("chat")).isTrue();
     assertThat(informers.follows("game")).isFalse();
-    assertThat(informers.at("place of one")).containsExactly("one");
+    assertThat(informers.at("place of one")).extracting(Note::text).containsExactly("one");
   }
 
   @Test
@@ -206,7 +210,11 @@ class ScopedInformersTest {
   }
 
   private Optional<Set<String>> in(String namespace) {
-    return informers.in(namespace).map(Set::copyOf);
+    return informers.in(namespace).map(ScopedInformersTest::texts);
+  }
+
+  private static Set<String> texts(List<Note> notes) {
+    return notes.stream().map(Note::text).collect(Collectors.toSet());
   }
 
   private static Set<String> namespaces(int number) {

@@ -9,7 +9,6 @@ import dev.wstuning.operator.selector.LabelSelectors;
 import dev.wstuning.operator.store.Kept;
 import dev.wstuning.operator.store.ScopedInformers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -66,9 +65,9 @@ public final class SelectedPods implements AutoCloseable {
         new ScopedInformers<>(
             client.pods(),
             new Kept<>(
-                pod -> identity(new Pod(), pod, true),
-                pod -> identity(new Pod(), pod, false),
-                pod -> Optional.of(reader.record(pod)),
+                Pod::new,
+                pod -> pod.facts().labels(),
+                (pod, before) -> Optional.of(reader.record(pod)),
                 pod -> pod.facts().node()),
             new Notifier<>(listener),
             this::follow,
@@ -77,9 +76,9 @@ public final class SelectedPods implements AutoCloseable {
         new ScopedInformers<>(
             client.apps().replicaSets(),
             new Kept<>(
-                set -> identity(new ReplicaSet(), set, true),
-                set -> identity(new ReplicaSet(), set, false),
-                RefusedReplicaSet::of,
+                ReplicaSet::new,
+                RefusedReplicaSet::labels,
+                (set, before) -> RefusedReplicaSet.of(set),
                 set -> Optional.empty()),
             new Notifier<>(listener),
             this::follow,
@@ -124,24 +123,10 @@ public final class SelectedPods implements AutoCloseable {
     return LabelSelectors.matches(tuning.getSpec().selector(), labels);
   }
 
-  /** Collections that are shared take less than half of the memory of a metadata of its own. */
-  private static <T extends HasMetadata> T identity(T empty, T object, boolean labels) {
-    ObjectMeta from = object.getMetadata();
-    ObjectMeta to = new ObjectMeta();
-    to.setNamespace(from.getNamespace());
-    to.setName(from.getName());
-    to.setUid(from.getUid());
-    to.setResourceVersion(from.getResourceVersion());
-    to.setLabels(labels ? from.getLabels() : Map.of());
-    to.setAnnotations(Map.of());
-    to.setFinalizers(List.of());
-    to.setManagedFields(List.of());
-    to.setOwnerReferences(List.of());
-    empty.setMetadata(to);
-    return empty;
-  }
-
-  /** Also of the labels that an object had before: a tuning may have lost it. */
+  /**
+   * Tells of the labels that an object had before, too: a tuning may have lost it. Of what had no
+   * record no tuning knew.
+   */
   private record Notifier<T extends HasMetadata>(Listener listener)
       implements ResourceEventHandler<T> {
 
@@ -153,7 +138,8 @@ public final class SelectedPods implements AutoCloseable {
     @Override
     public void onUpdate(T before, T after) {
       changed(after);
-      if (!labels(before).equals(labels(after))) {
+      Map<String, String> had = before.getMetadata().getLabels();
+      if (had != null && !had.equals(labels(after))) {
         changed(before);
       }
     }
