@@ -4,21 +4,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes equal values one, so that many records share it. It forgets everything when it is full,
- * which costs no more than some copies.
+ * Makes equal values one, so that many records share it. It knows a bounded number of each class,
+ * and forgets them all when there are more, which costs no more than some copies.
  */
-public final class Interner<T> {
+public final class Interner {
 
   private static final int MOST = 10_000;
 
-  private final Map<T, T> values = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Map<Object, Object>> values = new ConcurrentHashMap<>();
 
-  /** The value that was given first among equal ones. */
-  public T shared(T value) {
-    if (values.size() >= MOST) {
-      values.clear();
+  /** The value that was given first among equal ones of one class. */
+  @SuppressWarnings("unchecked")
+  public <T> T shared(T value) {
+    Map<Object, Object> known =
+        values.computeIfAbsent(value.getClass(), c -> new ConcurrentHashMap<>());
+    if (known.size() >= MOST) {
+      known.clear();
     }
-    T before = values.putIfAbsent(value, value);
-    return before == null ? value : before;
+    Object before = known.putIfAbsent(value, value);
+    return before == null ? value : (T) before;
   }
 }

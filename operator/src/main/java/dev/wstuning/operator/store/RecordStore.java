@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The memory of one informer, which changes it from one thread at a time: a record of each object,
- * made when the object arrives, and of the object itself only its version. Where the informer wants
- * an object, it gets one with name, version and labels. Records are complete as soon as the
- * informer has synced, which event handlers are not.
+ * made when the object arrives, and of the object itself only its version. If the informer wants an
+ * object, it gets one with name, version and labels. Records are complete as soon as the informer
+ * has synced, which event handlers are not.
  *
  * @param <T> the kind of object
  * @param <R> what is kept of it; two are never the same object

@@ -2,12 +2,13 @@ package dev.wstuning.operator.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class InternerTest {
 
-  private final Interner<String> interner = new Interner<>();
+  private final Interner interner = new Interner();
 
   @Test
   void equalValuesBecomeOne() {
@@ -16,6 +17,7 @@ class InternerTest {
     assertThat(interner.shared(first)).isSameAs(first);
     assertThat(interner.shared(copy("chat"))).isSameAs(first);
     assertThat(interner.shared("other")).isEqualTo("other");
+    assertThat(interner.shared(List.of("chat"))).containsExactly("chat");
   }
 
   @Test

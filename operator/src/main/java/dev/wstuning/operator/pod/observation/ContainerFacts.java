@@ -32,15 +32,17 @@ public record ContainerFacts(
   public record Waiting(String reason, String message) {}
 
   /**
-   * @param message what the container left; null if nothing
-   * @param at null if the kubelet does not say
+   * @param startError why it could not be started; empty if it was
    */
-  public record Ended(int exitCode, String reason, String message, Instant at) {}
+  public record Ended(Optional<String> startError) {
+
+    private static final Ended STARTED = new Ended(Optional.empty());
+  }
 
   static ContainerFacts of(ContainerStatus status) {
     Optional<ContainerState> state = Optional.ofNullable(status.getState());
     return new ContainerFacts(
-        status.getName(),
+        status.getName().intern(),
         Optional.ofNullable(status.getContainerID()),
         Boolean.TRUE.equals(status.getReady()),
         Objects.requireNonNullElse(status.getRestartCount(), 0),
@@ -56,16 +58,15 @@ public record ContainerFacts(
 
   private static Waiting waiting(ContainerStateWaiting waiting) {
     return new Waiting(
-        Objects.requireNonNullElse(waiting.getReason(), ""),
+        Objects.requireNonNullElse(waiting.getReason(), "").intern(),
         Objects.requireNonNullElse(waiting.getMessage(), ""));
   }
 
+  /** What else a container left does not matter, and may be long. */
   private static Ended ended(ContainerStateTerminated ended) {
-    return new Ended(
-        Objects.requireNonNullElse(ended.getExitCode(), 0),
-        Objects.requireNonNullElse(ended.getReason(), ""),
-        ended.getMessage(),
-        time(ended.getFinishedAt()).orElse(null));
+    return "StartError".equals(ended.getReason()) && ended.getMessage() != null
+        ? new Ended(Optional.of(ended.getMessage()))
+        : Ended.STARTED;
   }
 
   private static Optional<Instant> time(String text) {

@@ -5,7 +5,6 @@ import dev.wstuning.operator.pod.tuner.ServerReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** How many connections a pod can hold, from what is known of it and of its node. */
 final class PodCapacity {
@@ -25,8 +24,7 @@ final class PodCapacity {
 
   private static OptionalLong memory(Expectation expectation, ObservedPod pod) {
     return pod.facts().serverContainer(expectation.container()).stream()
-        .flatMap(name -> Stream.ofNullable(pod.facts().memoryLimits().get(name)))
-        .mapToLong(Long::longValue)
+        .flatMapToLong(name -> pod.facts().memoryLimit(name).stream())
         .findFirst();
   }
 

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.pod.injection.TunerContainer;
+import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.BootReport;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import dev.wstuning.operator.pod.tuner.ReportReader;
@@ -8,56 +9,91 @@ import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * Reads what the operator needs to know from a pod, and what our init container reported there.
+ * Reads what the operator needs to know from a pod, and what our containers reported there.
  *
  * @param tuners reads what an init container of ours does
- * @param reports reads what it left
+ * @param reports reads what our containers left
+ * @param sharing makes one object of what pods have in common
  */
-public record PodReader(Function<Container, InjectedTuner> tuners, ReportReader reports) {
+public record PodReader(
+    Function<Container, InjectedTuner> tuners, ReportReader reports, Sharing sharing) {
 
   /** Believes only what was injected. */
-  public static final PodReader STRICT = new PodReader(TunerContainer::read, ReportReader.STRICT);
+  public static final PodReader STRICT =
+      new PodReader(TunerContainer::read, ReportReader.STRICT, Sharing.NOTHING);
 
-  /**
-   * The same, with one object for what pods have in common.
-   *
-   * @param shared returns the first among equal ones
-   */
-  public PodReader sharing(UnaryOperator<InjectedTuner> shared) {
-    return new PodReader(tuners.andThen(shared), reports);
+  /** The same, with one object for what pods have in common. */
+  public PodReader sharing(Sharing values) {
+    return new PodReader(tuners, reports, values);
   }
 
   public PodRecord record(Pod pod) {
-    PodFacts facts = PodFacts.of(pod, tuners);
-    return new PodRecord(facts, boot(facts));
+    return record(pod, Optional.empty());
   }
 
-  private Boot boot(PodFacts pod) {
-    Optional<ContainerFacts.Ended> ended = pod.tunerStatus().flatMap(t -> t.ends().findFirst());
-    if (pod.tuner().isEmpty() || ended.isEmpty()) {
+  /**
+   * @param last what was read from the last version of the pod, or from another pod of its name
+   */
+  public PodRecord record(Pod pod, Optional<PodRecord> last) {
+    Optional<PodFacts> before =
+        last.map(PodRecord::facts).filter(f -> f.uid().equals(pod.getMetadata().getUid()));
+    PodFacts facts =
+        PodFacts.of(
+            pod,
+            TemplateFacts.of(pod, tuners),
+            new ObserverReader(reports, sharing)
+                .of(pod, before.map(PodFacts::observers).orElse(List.of())),
+            before,
+            sharing);
+    return new PodRecord(facts, sharing.one(boot(pod, facts.tuner())));
+  }
+
+  private Boot boot(Pod pod, Optional<InjectedTuner> tuner) {
+    Optional<ContainerStateTerminated> ended = tuner.flatMap(t -> ended(pod));
+    if (ended.isEmpty()) {
       return Boot.NONE;
     }
-    return pod.tuner()
+    return tuner
         .get()
         .believed()
         .map(command -> boot(command, ended.get()))
         .orElseGet(() -> Boot.unreadable("its init container is not the one that was injected"));
   }
 
-  private Boot boot(TunerCommand command, ContainerFacts.Ended ended) {
+  /** How our init container ended at last; empty if it did not end yet. */
+  private static Optional<ContainerStateTerminated> ended(Pod pod) {
+    return pod.getStatus() == null
+        ? Optional.empty()
+        : Lists.first(
+                pod.getStatus().getInitContainerStatuses(),
+                s -> s.getName().equals(Markers.INIT_CONTAINER))
+            .flatMap(
+                status ->
+                    Stream.of(status.getState(), status.getLastState())
+                        .flatMap(Stream::ofNullable)
+                        .flatMap(state -> Stream.ofNullable(state.getTerminated()))
+                        .findFirst());
+  }
+
+  private Boot boot(TunerCommand command, ContainerStateTerminated ended) {
     return reports
-        .boot(ended.message(), command)
+        .boot(ended.getMessage(), command)
         .fold(
             report -> boot(command, report),
-            problem -> Boot.unreadable("%s (exit code %d)".formatted(problem, ended.exitCode())),
+            problem ->
+                Boot.unreadable(
+                    "%s (exit code %d)"
+                        .formatted(problem, Objects.requireNonNullElse(ended.getExitCode(), 0))),
             () -> Boot.unreadable("the kubelet truncated it"),
             () -> Boot.unreadable("it is about another plan"));
   }

@@ -1,14 +1,10 @@
 package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pod.observation.ContainerFacts;
-import dev.wstuning.operator.pod.observation.ContainerFacts.Ended;
-import dev.wstuning.operator.pod.observation.ContainerFacts.Waiting;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import dev.wstuning.operator.pod.tuner.ReportReader;
-import dev.wstuning.operator.sysctl.Sysctl;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,13 +20,10 @@ public final class Observer {
   private static final Duration STABLE = Duration.ofSeconds(5);
 
   private final Dispatch dispatch;
-  private final ReportReader reports;
   private final Clock clock;
-  private final ReportCache cache = new ReportCache();
 
-  public Observer(ObserverLauncher launcher, ReportReader reports, Clock clock) {
+  public Observer(ObserverLauncher launcher, Clock clock) {
     this.dispatch = new Dispatch(launcher, clock);
-    this.reports = reports;
     this.clock = clock;
   }
 
@@ -52,51 +45,10 @@ public final class Observer {
     }
     // A report answers the command that it was given, and no other.
     String start = Markers.startToken(server.id().orElse(null), command.text());
-    Optional<Observation> known = cache.of(pod.uid(), start);
-    if (known.isPresent()) {
-      return Look.at(known.get());
-    }
-    Errand errand = new Errand(tuningUid, pod, container.get(), command, start);
-    String name = errand.observer();
-    Optional<ContainerFacts> status =
-        pod.observerStatuses().stream().filter(s -> s.name().equals(name)).findFirst();
-    if (status.isPresent() || pod.observers().contains(name)) {
-      return Look.at(read(pod, start, status));
-    }
-    return launch(errand, server);
-  }
-
-  private Observation read(PodFacts pod, String start, Optional<ContainerFacts> status) {
-    Optional<Ended> ended = status.flatMap(ContainerFacts::ended);
-    Optional<String> waits = status.flatMap(ContainerFacts::waiting).map(Waiting::reason);
-    if (ended.isEmpty() && waits.isEmpty()) {
-      return new Observation.Pending("the server is being observed");
-    }
-    if (ended.isEmpty()) {
-      String waiting = waits.get();
-      boolean failing = waiting.contains("Err") || waiting.contains("BackOff");
-      return failing
-          ? new Observation.Failed("the observer does not start: " + waiting)
-          : new Observation.Pending("the observer is starting");
-    }
-    Observation result = parse(start, ended.get());
-    cache.keep(pod.uid(), start, result);
-    return result;
-  }
-
-  private Observation parse(String start, Ended ended) {
-    return reports
-        .server(ended.message(), start, Sysctl.values().length)
-        .fold(
-            report -> new Observation.Reported(report, ended.at()),
-            problem ->
-                new Observation.Failed(
-                    "the observer's report is invalid: %s (exit code %d)"
-                        .formatted(problem, ended.exitCode())),
-            () -> new Observation.Failed("the kubelet truncated the observer's report"),
-            () ->
-                new Observation.Failed(
-                    "the observer's report is about another start of the server"));
+    return pod.observer(start)
+        .map(observer -> Look.at(observer.observation()))
+        .orElseGet(
+            () -> launch(new Errand(tuningUid, pod, container.get(), command, start), server));
   }
 
   private Look launch(Errand errand, ContainerFacts server) {
@@ -126,7 +78,6 @@ public final class Observer {
 
   /** Ends a pass over a tuning: forgets what is known of all its pods but these. */
   public void retain(String tuningUid, Collection<String> podUids) {
-    cache.retain(tuningUid, podUids);
     dispatch.retain(tuningUid, podUids);
   }
 }

@@ -14,8 +14,6 @@ import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
-import dev.wstuning.operator.pod.tuner.InjectedTuner;
-import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
@@ -63,7 +61,7 @@ public record PodWiring(
     SelectedPods pods =
         new SelectedPods(
             patient,
-            PodReader.STRICT.sharing(new Interner<InjectedTuner>()::shared),
+            PodReader.STRICT.sharing(new Interner()::shared),
             informers::namespaces,
             informers,
             stopped);
@@ -88,7 +86,6 @@ public record PodWiring(
                 tunerImage,
                 new RateLimit(observersPerSecond, clock),
                 listeners.observers()),
-            ReportReader.STRICT,
             clock);
     PodObservers observers =
         new PodObservers(

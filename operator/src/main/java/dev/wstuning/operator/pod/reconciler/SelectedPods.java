@@ -67,7 +67,7 @@ public final class SelectedPods implements AutoCloseable {
             new Kept<>(
                 Pod::new,
                 pod -> pod.facts().labels(),
-                (pod, before) -> Optional.of(reader.record(pod)),
+                (pod, before) -> Optional.of(reader.record(pod, before)),
                 pod -> pod.facts().node()),
             new Notifier<>(listener),
             this::follow,
@@ -124,8 +124,8 @@ public final class SelectedPods implements AutoCloseable {
   }
 
   /**
-   * Tells of the labels that an object had before, too: a tuning may have lost it. Of what had no
-   * record no tuning knew.
+   * Reports the labels that an object had before, too, because a tuning may have lost it. No tuning
+   * knew an object without a record.
    */
   private record Notifier<T extends HasMetadata>(Listener listener)
       implements ResourceEventHandler<T> {

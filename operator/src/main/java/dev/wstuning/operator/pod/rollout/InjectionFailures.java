@@ -40,7 +40,7 @@ public final class InjectionFailures {
     if (launcher.isPresent()) {
       return launcher;
     }
-    Optional<Waiting> waiting = facts.tunerStatus().flatMap(ContainerFacts::waiting);
+    Optional<Waiting> waiting = facts.tunerWaits();
     if (facts.tuner().isEmpty() || waiting.isEmpty()) {
       return Optional.empty();
     }
@@ -89,10 +89,7 @@ public final class InjectionFailures {
   private static Stream<String> startErrors(ContainerFacts status) {
     return Stream.concat(
         status.waiting().filter(w -> WAITING.contains(w.reason())).map(Waiting::message).stream(),
-        status
-            .ends()
-            .filter(e -> e.reason().equals("StartError"))
-            .flatMap(e -> Stream.ofNullable(e.message())));
+        status.ends().flatMap(e -> e.startError().stream()));
   }
 
   /** Why pods cannot even be created, in the words of what refuses them. */

@@ -83,7 +83,9 @@ class PodFactsTest {
   void onlyOurEphemeralContainersCount() {
     TestPod pod = TestPod.named("chat").observer("wst-observe-8f14e45f").observer("debugger-abcde");
 
-    assertThat(pod.facts().observers()).containsExactly("wst-observe-8f14e45f");
+    assertThat(pod.facts().observers())
+        .extracting(ObserverFacts::start)
+        .containsExactly("8f14e45f");
   }
 
   @Test

@@ -10,9 +10,10 @@ import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.Observation;
+import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,7 +50,6 @@ class ObserverTest {
         new Observer(
             new ObserverLauncher(
                 client, TestPod.TUNER_IMAGE, new RateLimit(1, clock), outcome -> {}),
-            ReportReader.STRICT,
             clock);
     server.expect().get().withPath(POD).andReturn(200, pod().build()).always();
   }
@@ -124,33 +124,27 @@ class ObserverTest {
   @Test
   void aReportIsReadAndKept() {
     ServerReport report = report(START);
-    Observation seen = new Observation.Reported(report, Instant.parse("2026-01-01T12:00:05Z"));
+    PodRecord read = pod().observerEnded(NAME, 0, json(report)).record();
 
-    assertThat(look(pod().observerEnded(NAME, 0, json(report)))).isEqualTo(at(seen));
+    assertThat(look(read))
+        .isEqualTo(at(new Observation.Reported(report, Instant.parse("2026-01-01T12:00:05Z"))));
     // The kubelet cuts messages when a pod gets more containers.
-    assertThat(look(pod().observerEnded(NAME, 0, json(report).substring(0, 50))))
-        .isEqualTo(at(seen));
+    assertThat(look(cut(pod(), read))).isEqualTo(look(read));
   }
 
   @Test
-  void aPodThatIsGoneIsForgotten() {
-    observer.retain("tuning", List.of("uid-of-chat-1"));
-    look(pod().observerEnded(NAME, 0, json(report(START))));
+  void aReportOfAnEarlierPodOfThatNameDoesNotCount() {
+    PodRecord earlier = pod().observerEnded(NAME, 0, json(report(START))).record();
+    TestPod next = pod().with(p -> p.editMetadata().withUid("another").endMetadata());
 
-    observer.retain("tuning", List.of());
-
-    assertThat(look(pod().observer(NAME))).isEqualTo(at(SENT));
+    assertThat(look(cut(next, earlier)).observation()).isInstanceOf(Observation.Failed.class);
   }
 
-  @Test
-  void aPodThatStaysIsRemembered() {
-    observer.retain("tuning", List.of("uid-of-chat-1", "other"));
-    look(pod().observerEnded(NAME, 0, json(report(START))));
-
-    observer.retain("tuning", List.of("uid-of-chat-1"));
-    observer.retain("another tuning", List.of());
-
-    assertThat(look(pod().observer(NAME)).observation()).isInstanceOf(Observation.Reported.class);
+  /** A version of the pod in which its observer's report is cut. */
+  private static PodRecord cut(TestPod pod, PodRecord before) {
+    String message = json(report(START)).substring(0, 50);
+    return PodReader.STRICT.record(
+        pod.observerEnded(NAME, 0, message).build(), Optional.of(before));
   }
 
   @Test
@@ -321,8 +315,6 @@ class ObserverTest {
   }
 
   private String failureOf(int exitCode, String message) {
-    observer.retain("tuning", List.of("uid-of-chat-1"));
-    observer.retain("tuning", List.of());
     Look look = look(pod().observerEnded(NAME, exitCode, message));
     return ((Observation.Failed) look.observation()).problem();
   }
@@ -332,6 +324,10 @@ class ObserverTest {
   }
 
   private Look look(TestPod pod) {
+    return look(pod.record());
+  }
+
+  private Look look(PodRecord pod) {
     return observer.look("tuning", pod.facts(), Optional.empty(), ALL_PORTS);
   }
 

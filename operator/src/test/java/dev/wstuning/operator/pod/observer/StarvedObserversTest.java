@@ -10,7 +10,6 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import dev.wstuning.operator.pod.tuner.ReportReader;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -57,7 +56,6 @@ class StarvedObserversTest {
                 TestPod.TUNER_IMAGE,
                 new RateLimit(5, clock),
                 outcome -> {}),
-            ReportReader.STRICT,
             clock);
   }
 

@@ -23,7 +23,6 @@ import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.tuner.BootReport;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
-import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.sysctl.Setting;
@@ -95,13 +94,12 @@ final class Crowd implements TuningView {
    *
    * @param client is not used, because the webhook has no certificate yet and all is well
    */
-  TuningPass pass(KubernetesClient client, ReportReader reports, PodJudge judge) {
+  TuningPass pass(KubernetesClient client, PodJudge judge) {
     AuthorityStore authority = new AuthorityStore(client, "wstuning-system", CLOCK);
     return new TuningPass(
         this,
         new Gatherer(this),
-        new PodObservers(
-            this, new Observer(null, reports, CLOCK), new ServerLog(null, null, CLOCK)),
+        new PodObservers(this, new Observer(null, CLOCK), new ServerLog(null, null, CLOCK)),
         new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
         new PodActions(null, null, TestPod.TUNER_IMAGE),
         new Judgements(judge),

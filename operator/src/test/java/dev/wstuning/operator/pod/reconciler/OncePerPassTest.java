@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.pod.injection.TunerContainer;
 import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.tuner.BootReport;
 import dev.wstuning.operator.pod.tuner.ParseResult;
 import dev.wstuning.operator.pod.tuner.ReportReader;
@@ -39,7 +40,8 @@ class OncePerPassTest implements ReportReader {
             arguments.add(String.join(" ", container.getArgs()));
             return TunerContainer.read(container);
           },
-          this);
+          this,
+          Sharing.NOTHING);
 
   private final PodJudge judge =
       (expectation, pod, now) -> {
@@ -52,7 +54,7 @@ class OncePerPassTest implements ReportReader {
     Crowd crowd = new Crowd(PODS);
 
     crowd.read(reader);
-    TuningPass pass = crowd.pass(client, this, judge);
+    TuningPass pass = crowd.pass(client, judge);
 
     WebSocketTuningStatus first = pass.over(Crowd.TUNING, crowd.selected()).status();
     WebSocketTuningStatus second = pass.over(Crowd.TUNING, crowd.selected()).status();

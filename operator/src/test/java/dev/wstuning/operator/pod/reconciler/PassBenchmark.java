@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.pod.observation.PodReader;
-import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -32,7 +31,7 @@ public final class PassBenchmark {
     long[] second = new long[PASSES];
     try (KubernetesClient client = new KubernetesClientBuilder().build()) {
       for (int i = -WARM_UP; i < PASSES; i++) {
-        TuningPass pass = crowd.pass(client, ReportReader.STRICT, PodJudge.RULES);
+        TuningPass pass = crowd.pass(client, PodJudge.RULES);
         long start = THREADS.getCurrentThreadCpuTime();
         crowd.read(PodReader.STRICT);
         long arrived = THREADS.getCurrentThreadCpuTime();

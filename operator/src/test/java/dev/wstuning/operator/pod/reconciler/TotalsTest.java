@@ -10,7 +10,6 @@ import dev.wstuning.operator.fixtures.Statuses;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.reconciler.Totals.Ready;
-import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -26,7 +25,7 @@ class TotalsTest {
   @Test
   void thePodsOfTheLastPassesCount() {
     Crowd crowd = new Crowd(50);
-    TuningPass pass = crowd.pass(client, ReportReader.STRICT, PodJudge.RULES);
+    TuningPass pass = crowd.pass(client, PodJudge.RULES);
     assertThat(pass.totals(Stream.of()).pods()).isEmpty();
 
     pass.over(Crowd.TUNING, crowd.selected());
