@@ -4,6 +4,7 @@ import dev.wstuning.operator.capacity.Capacity;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,19 @@ public record Inspection(
         ports,
         DeadPeerLife.longest(ports.stream().filter(p -> p.report().listening()).toList()),
         PodCapacity.of(expectation, pod, report, ports));
+  }
+
+  /** The same, with one object for what other pods have, too. */
+  public Inspection sharing(Sharing sharing) {
+    List<ServedPort> all =
+        served.stream().map(p -> p.sharing(sharing)).collect(Collectors.toUnmodifiableList());
+    return new Inspection(
+        pod,
+        report,
+        all,
+        ports.size() == served.size() ? all : all.stream().filter(ports::contains).toList(),
+        sharing.one(deadPeer),
+        sharing.one(capacity));
   }
 
   /** Ports whose keepalive was looked at, whether it runs or not. */

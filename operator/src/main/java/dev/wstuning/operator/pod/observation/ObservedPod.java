@@ -52,6 +52,20 @@ public record ObservedPod(
     }
   }
 
+  /** The same, with one object for what other pods have, too. */
+  public ObservedPod sharing(Sharing sharing) {
+    return new ObservedPod(
+        facts,
+        life,
+        coverage,
+        boot,
+        observation,
+        sharing.one(node),
+        podsOnNode,
+        sharing.one(logged),
+        again);
+  }
+
   public boolean running() {
     return life == Life.RUNNING;
   }

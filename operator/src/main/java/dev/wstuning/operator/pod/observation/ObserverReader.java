@@ -71,7 +71,7 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
     return reports
         .server(ended.getMessage(), start, Sysctl.values().length)
         .fold(
-            report -> new Observation.Reported(shared(report), at),
+            report -> new Observation.Reported(shared(report, start), at),
             problem ->
                 new Observation.Failed(
                     "the observer's report is invalid: %s (exit code %d)"
@@ -83,12 +83,12 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
   }
 
   /** Numbers of connections differ, and little else. */
-  private ServerReport shared(ServerReport report) {
+  private ServerReport shared(ServerReport report, String start) {
     return new ServerReport(
         report.v(),
         sharing.one(report.kind()),
         sharing.one(report.tuner()),
-        report.start(),
+        start,
         sharing.one(report.process()),
         report.processes(),
         sharing.one(report.nofile()),

@@ -44,6 +44,18 @@ public record ServedPort(
     LikelyProxy
   }
 
+  /** The same, with one object for what other ports have, too. */
+  ServedPort sharing(Sharing sharing) {
+    return sharing.one(
+        new ServedPort(
+            report,
+            sharing.one(ours),
+            sharing.one(keepaliveSource),
+            sharing.one(keepalive),
+            upperBound,
+            sharing.one(time)));
+  }
+
   /** TCP_USER_TIMEOUT as the operator set it; what the application sets cannot be read. */
   public OptionalInt userTimeoutSeconds() {
     return ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
+import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 final class Judgements {
 
   private final PodJudge judge;
+  private final Sharing sharing;
 
   /** By the uid of the tuning. */
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
@@ -39,8 +41,12 @@ final class Judgements {
     }
   }
 
-  Judgements(PodJudge judge) {
+  /**
+   * @param sharing makes one object of what pods have in common
+   */
+  Judgements(PodJudge judge, Sharing sharing) {
     this.judge = judge;
+    this.sharing = sharing;
   }
 
   /** The judgements on these pods; forgets other pods of the tuning. */
@@ -52,13 +58,16 @@ final class Judgements {
     List<JudgedPod> judged = new ArrayList<>(pods.size());
     for (ObservedPod pod : pods) {
       JudgedPod known = sameWishes ? before.of(pod, now) : null;
-      JudgedPod current =
-          known != null ? known : judge.judge(expectations.of(pod.facts()), pod, now);
+      JudgedPod current = known != null ? known : judge(expectations, pod, now);
       after.put(pod.facts().uid(), current);
       judged.add(current);
     }
     kept.put(tuningUid, new Kept(expectations, after));
     return judged;
+  }
+
+  private JudgedPod judge(Expectations expectations, ObservedPod pod, Instant now) {
+    return judge.judge(expectations.of(pod.facts()), pod.sharing(sharing), now).sharing(sharing);
   }
 
   /** How each of the pods that were judged last stands to its plan. */

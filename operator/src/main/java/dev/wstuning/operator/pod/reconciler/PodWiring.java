@@ -103,7 +103,7 @@ public record PodWiring(
                 new StuckPods(client, listeners.rollout()),
                 new Restarter(client, clock, listeners.rollout()),
                 tunerImage),
-            new Judgements(PodJudge.RULES),
+            new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(clock),
             webhookProbe,
             Set.of("kube-system", namespace),

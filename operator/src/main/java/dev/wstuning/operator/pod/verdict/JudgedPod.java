@@ -7,6 +7,7 @@ import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.selection.Workload;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,16 @@ public record JudgedPod(
     Optional<Inspection> inspection,
     Finding finding,
     Instant validUntil) {
+
+  /** The same, with one object for what other pods have, too. */
+  public JudgedPod sharing(Sharing sharing) {
+    return new JudgedPod(
+        pod,
+        expectation,
+        inspection.map(i -> i.sharing(sharing)),
+        sharing.one(finding),
+        validUntil);
+  }
 
   public PodFacts facts() {
     return pod.facts();

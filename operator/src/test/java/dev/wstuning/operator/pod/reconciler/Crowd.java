@@ -13,6 +13,7 @@ import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observation.PodRecord;
+import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.plan.PlanContext;
@@ -102,7 +103,7 @@ final class Crowd implements TuningView {
         new PodObservers(this, new Observer(null, CLOCK), new ServerLog(null, null, CLOCK)),
         new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
         new PodActions(null, null, TestPod.TUNER_IMAGE),
-        new Judgements(judge),
+        new Judgements(judge, Sharing.NOTHING),
         new StatusFactory(CLOCK),
         new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
         Set.of(),

@@ -15,6 +15,7 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
+import dev.wstuning.operator.store.Interner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ class JudgementsTest {
           (expectation, pod, now) -> {
             asked.add(pod.facts().name());
             return PodJudge.RULES.judge(expectation, pod, now);
-          });
+          },
+          new Interner()::shared);
 
   @Test
   void aPodIsJudgedAgainIfAndOnlyIfItChanged() {
@@ -112,7 +114,7 @@ class JudgementsTest {
           .as("step %d with seed %d", step, seed)
           .extracting(JudgedPod::finding)
           .isEqualTo(
-              new Judgements(PodJudge.RULES)
+              new Judgements(PodJudge.RULES, new Interner()::shared)
                   .of("uid", wishes, pods, now).stream().map(JudgedPod::finding).toList());
     }
     assertThat(asked).as("with seed %d", seed).hasSizeLessThan(500 * 8 / 2);
