@@ -47,17 +47,18 @@ import java.util.stream.IntStream;
 /** Pods of one tuning that are all well, no two alike, on as many nodes as hold twenty each. */
 final class Crowd implements TuningView {
 
-  static final WebSocketTuning TUNING =
-      Tunings.of(
-          "chat",
-          SpecBuilder.tune()
-              .keepalive(300, 10, 5)
-              .userTimeout(345)
-              .connections(10_000)
-              .loadBalancerIdle(400)
-              .sysctl("net.core.somaxconn", "16384")
-              .sysctl("net.ipv4.tcp_max_syn_backlog", "16384")
-              .build());
+  static final WebSocketTuning TUNING = Tunings.of("chat", spec().build());
+
+  /** Wishes that the pods have. */
+  static SpecBuilder spec() {
+    return SpecBuilder.tune()
+        .keepalive(300, 10, 5)
+        .userTimeout(345)
+        .connections(10_000)
+        .loadBalancerIdle(400)
+        .sysctl("net.core.somaxconn", "16384")
+        .sysctl("net.ipv4.tcp_max_syn_backlog", "16384");
+  }
 
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-01T13:00:00Z"), ZoneOffset.UTC);
