@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -51,7 +52,13 @@ func StartFakes(ctx context.Context, folder, version string, count int, say Say)
 			return err
 		}
 	}
-	return s.wait(kwok, fmt.Sprintf("%d fake nodes are alive", count), time.Minute, func() error { return alive(ctx, client, count) })
+	err = s.wait(kwok, fmt.Sprintf("%d fake nodes are alive", count), time.Minute, func() error { return alive(ctx, client, count) })
+	if at := r.index(kwok); at >= 0 && !r.Running[at].Process.Alive() {
+		// The node itself is well.
+		r.forget(kwok)
+		return errors.Join(err, fmt.Errorf("see %s", logOf(kwok)), r.save())
+	}
+	return err
 }
 
 // alive returns nil when fake nodes renew their leases.
