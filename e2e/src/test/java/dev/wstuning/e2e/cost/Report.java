@@ -17,7 +17,9 @@ final class Report {
 
   /** Notes how busy the machine is before the measurement. */
   Report(KubernetesClient client) {
-    place = Machine.describe(client);
+    place =
+        "%s that had a load average of %s before the run"
+            .formatted(Machine.describe(client), Machine.load());
   }
 
   void add(Start start, Duration took) {

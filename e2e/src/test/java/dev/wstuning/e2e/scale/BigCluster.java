@@ -6,10 +6,13 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Operator;
 import java.time.Duration;
 
-/** A thousand tunings in as many namespaces, with ten pods each. */
+/** A thousand tunings in as many namespaces, with ten pods each, unless it is to be smaller. */
 final class BigCluster {
 
-  static final int TUNINGS = 1000;
+  /** To try a part out in a smaller cluster. What is measured there is not kept. */
+  static final int PERCENT = Integer.getInteger("scale.percent", 100);
+
+  static final int TUNINGS = 10 * PERCENT;
   static final int PODS_EACH = 10;
   static final int NODES = 20;
 

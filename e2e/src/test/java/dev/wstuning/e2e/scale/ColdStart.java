@@ -108,6 +108,8 @@ final class ColdStart implements Part {
           replicas.stream().filter(r -> !r.replica().equals(leader)).findAny().orElseThrow(),
           replicas.stream().mapToInt(r -> log.openWatches(r.replica())).max().orElseThrow(),
           Operator.unexplainedRestarts().count());
+    } finally {
+      Operator.scale(2);
     }
   }
 

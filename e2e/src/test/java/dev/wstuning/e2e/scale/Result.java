@@ -12,9 +12,10 @@ import java.util.Optional;
 /**
  * What a part found, kept in a file, so that an interrupted run goes on after it.
  *
- * @param place the machine, and when it was measured
+ * @param place the day and the machine
+ * @param load how busy the machine was before
  */
-record Result(String place, List<Line> lines) {
+record Result(String place, String load, List<Line> lines) {
 
   private static final Path FOLDER = Cluster.root().resolve("target/scale");
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class Roll implements Part {
 
   private static final int DEPLOYMENTS = 20;
-  private static final int PODS_EACH = 250;
+  private static final int PODS_EACH = 250 * BigCluster.PERCENT / 100;
   private static final int PODS = DEPLOYMENTS * PODS_EACH;
   private static final Duration WINDOW = Duration.ofSeconds(5);
 

@@ -71,6 +71,8 @@ final class Soak implements Part {
       wrong.stream().limit(5).forEach(s -> problems.add("wrong: " + s));
       problems.forEach(System.out::println);
       return List.of(line(pods, restarts, wrong.size(), problems.isEmpty()));
+    } finally {
+      ApiServer.start();
     }
   }
 

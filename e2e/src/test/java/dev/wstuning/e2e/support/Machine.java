@@ -10,20 +10,23 @@ import java.util.Locale;
 public final class Machine {
 
   private static final String NODE = "wstuning-node";
+  private static final OperatingSystemMXBean HOST = ManagementFactory.getOperatingSystemMXBean();
 
   private Machine() {}
 
-  /** In words, with how busy it is before the measurement. */
+  /** In words. */
   public static String describe(KubernetesClient client) {
     NodeSystemInfo node = client.nodes().withName(NODE).require().getStatus().getNodeInfo();
-    OperatingSystemMXBean host = ManagementFactory.getOperatingSystemMXBean();
-    return String.format(
-        Locale.ROOT,
-        "Linux %s, Kubernetes %s, %s, %d cores that had a load average of %.1f before the run",
-        node.getKernelVersion().replaceAll("-.*", ""), // the builder's suffix
-        node.getKubeletVersion(),
-        node.getContainerRuntimeVersion().replace("://", " "),
-        host.getAvailableProcessors(),
-        host.getSystemLoadAverage());
+    return "Linux %s, Kubernetes %s, %s, %d cores"
+        .formatted(
+            node.getKernelVersion().replaceAll("-.*", ""), // the builder's suffix
+            node.getKubeletVersion(),
+            node.getContainerRuntimeVersion().replace("://", " "),
+            HOST.getAvailableProcessors());
+  }
+
+  /** How busy it is, as a number to one decimal place. */
+  public static String load() {
+    return String.format(Locale.ROOT, "%.1f", HOST.getSystemLoadAverage());
   }
 }
