@@ -60,8 +60,11 @@ func makeOperator(ctx context.Context, w Workshop) (image.Image, error) {
 	return image.Image{Name: "operator", Variants: []image.Variant{{
 		Architecture: hostArch,
 		Config: v1.Config{
-			User:       operatorUser,
-			Env:        []string{"PATH=" + javaHome + "/bin:/usr/bin:/bin", "LANG=C.UTF-8"},
+			User: operatorUser,
+			Env: []string{
+				"PATH=" + javaHome + "/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+				"MALLOC_ARENA_MAX=2", // an arena for each of many threads would be resident and mostly free
+			},
 			Entrypoint: append(entrypoint, operatorMain),
 		},
 		Layers: layers,

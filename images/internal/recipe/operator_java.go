@@ -18,9 +18,11 @@ func javaOptions(jars []image.File) []string {
 		classPath = append(classPath, jar.Path)
 	}
 	return []string{
-		"-XX:+UseSerialGC",            // the least memory, and pauses are short with a small heap
-		"-XX:TieredStopAtLevel=1",     // no work runs long enough to repay the optimising compiler
-		"-XX:MaxRAMPercentage=60",     // the rest is for classes, threads, TLS and code
+		"-XX:+UseSerialGC",        // the least memory, and pauses are short with a small heap
+		"-XX:TieredStopAtLevel=1", // no work runs long enough to repay the optimising compiler
+		"-XX:MaxRAMPercentage=60", // the rest is for classes, threads, TLS and code
+		"-XX:MinHeapFreeRatio=15", // take no more than is needed: by default a burst is never given back
+		"-XX:MaxHeapFreeRatio=30",
 		"-XX:+ExitOnOutOfMemoryError", // a restart is better than a half-dead replica
 		"-XX:-UsePerfData",            // writes to /tmp
 		"-Dfile.encoding=UTF-8",

@@ -17,6 +17,12 @@ final class Framework {
    */
   private static final Duration CACHE_SYNC = Duration.ofSeconds(10);
 
+  /**
+   * How many reconciliations run at a time. They wait for the API server most of the time, and each
+   * holds memory.
+   */
+  private static final int RECONCILIATIONS = 12;
+
   /** How long reconciliations may take to finish when a replica ends. */
   private static final Duration LAST_RECONCILIATIONS = Duration.ofSeconds(5);
 
@@ -35,6 +41,7 @@ final class Framework {
                 .withCloseClientOnStop(false)
                 .withResourceCloner(new TuningCloner(clients.patient()))
                 .withStopOnInformerErrorDuringStartup(false)
+                .withConcurrentReconciliationThreads(RECONCILIATIONS)
                 .withCacheSyncTimeout(CACHE_SYNC)
                 .withInformerStoppedHandler(
                     (informer, failure) -> {
