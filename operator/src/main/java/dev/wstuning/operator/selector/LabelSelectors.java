@@ -19,10 +19,18 @@ public final class LabelSelectors {
    * without conditions, which the API server does not accept, matches nothing.
    */
   public static boolean matches(Selector selector, Map<String, String> labels) {
-    return !selector.isNothing()
-        && selector.labels().entrySet().stream()
-            .allMatch(e -> e.getValue().equals(labels.get(e.getKey())))
-        && selector.expressions().stream().allMatch(r -> matches(r, labels));
+    // Loops, because hundreds of selectors may be compared with the labels of thousands of pods.
+    for (Map.Entry<String, String> wanted : selector.labels().entrySet()) {
+      if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
+        return false;
+      }
+    }
+    for (Requirement requirement : selector.expressions()) {
+      if (!matches(requirement, labels)) {
+        return false;
+      }
+    }
+    return !selector.isNothing();
   }
 
   private static boolean matches(Requirement requirement, Map<String, String> labels) {

@@ -11,6 +11,7 @@ import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,27 +46,34 @@ public record PodReader(
    * @param last what was read from the last version of the pod, or from another pod of its name
    */
   public PodRecord record(Pod pod, Optional<PodRecord> last) {
-    Optional<PodFacts> before =
-        last.map(PodRecord::facts).filter(f -> f.uid().equals(pod.getMetadata().getUid()));
+    Optional<PodRecord> before = last.flatMap(l -> l.of(pod.getMetadata().getUid()));
     PodFacts facts =
         PodFacts.of(
             pod,
             TemplateFacts.of(pod, tuners),
             new ObserverReader(reports, sharing)
-                .of(pod, before.map(PodFacts::observers).orElse(List.of())),
-            before,
+                .of(pod, before.map(b -> b.facts().observers()).orElse(List.of())),
+            before.map(PodRecord::facts),
             sharing);
-    return new PodRecord(facts, sharing.one(boot(pod, facts.tuner())));
+    Optional<ContainerStateTerminated> ended = facts.tuner().flatMap(t -> ended(pod));
+    long booted =
+        ended
+            .map(ContainerStateTerminated::getFinishedAt)
+            .map(at -> Instant.parse(at).getEpochSecond())
+            .orElse(0L);
+    return before
+        .filter(b -> booted != 0 && booted == b.booted())
+        .filter(b -> facts.tuner().equals(b.facts().tuner()))
+        .map(b -> new PodRecord(facts, b.boot(), booted))
+        .orElseGet(() -> new PodRecord(facts, sharing.one(boot(facts.tuner(), ended)), booted));
   }
 
-  private Boot boot(Pod pod, Optional<InjectedTuner> tuner) {
-    Optional<ContainerStateTerminated> ended = tuner.flatMap(t -> ended(pod));
+  private Boot boot(Optional<InjectedTuner> tuner, Optional<ContainerStateTerminated> ended) {
     if (ended.isEmpty()) {
       return Boot.NONE;
     }
     return tuner
-        .get()
-        .believed()
+        .flatMap(InjectedTuner::believed)
         .map(command -> boot(command, ended.get()))
         .orElseGet(() -> Boot.unreadable("its init container is not the one that was injected"));
   }

@@ -9,6 +9,7 @@ import dev.wstuning.operator.pod.verdict.Rivals;
 import dev.wstuning.operator.selector.LabelSelectors;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +30,19 @@ final class Gatherer {
    */
   record Owners(List<PodRecord> owned, Rivals rivals) {}
 
+  /**
+   * Whose pods with certain labels are.
+   *
+   * @param winner the name of their owner; empty if no tuning selects them any more
+   * @param others the names of other tunings than the one that asks, which select them, too
+   */
+  private record Claims(Optional<String> winner, List<String> others) {}
+
   Owners owners(WebSocketTuning tuning, List<PodRecord> selected) {
     List<WebSocketTuning> siblings = tunings.inNamespace(tuning.getMetadata().getNamespace());
     String name = tuning.getMetadata().getName();
+    // Pods of one workload share their labels, and there may be hundreds of siblings.
+    Map<Map<String, String>, Claims> known = new IdentityHashMap<>();
     List<PodRecord> owned = new ArrayList<>();
     Map<String, Integer> ownedByOther = new HashMap<>();
     Map<String, Integer> contendedBy = new HashMap<>();
@@ -40,19 +51,27 @@ final class Gatherer {
       if (facts.deleting()) {
         continue;
       }
-      Optional<String> winner =
-          Ownership.winner(facts.labels(), siblings).map(t -> t.getMetadata().getName());
-      if (winner.isPresent() && !winner.get().equals(name)) {
-        ownedByOther.merge(winner.get(), 1, Integer::sum);
+      Claims claims =
+          known.computeIfAbsent(facts.labels(), labels -> claims(labels, siblings, name));
+      if (claims.winner().isPresent() && !claims.winner().get().equals(name)) {
+        ownedByOther.merge(claims.winner().get(), 1, Integer::sum);
         continue;
       }
-      siblings.stream()
-          .filter(t -> !t.getMetadata().getName().equals(name))
-          .filter(t -> LabelSelectors.matches(t.getSpec().selector(), facts.labels()))
-          .forEach(t -> contendedBy.merge(t.getMetadata().getName(), 1, Integer::sum));
+      claims.others().forEach(other -> contendedBy.merge(other, 1, Integer::sum));
       owned.add(pod);
     }
     return new Owners(owned, new Rivals(ownedByOther, contendedBy));
+  }
+
+  private static Claims claims(
+      Map<String, String> labels, List<WebSocketTuning> siblings, String name) {
+    return new Claims(
+        Ownership.winner(labels, siblings).map(t -> t.getMetadata().getName()),
+        siblings.stream()
+            .filter(t -> !t.getMetadata().getName().equals(name))
+            .filter(t -> LabelSelectors.matches(t.getSpec().selector(), labels))
+            .map(t -> t.getMetadata().getName())
+            .toList());
   }
 
   /** Those whose pods the tuning owns; they carry the labels of their pods. */

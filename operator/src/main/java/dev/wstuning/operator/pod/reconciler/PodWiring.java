@@ -103,6 +103,7 @@ public record PodWiring(
                 new StuckPods(client, listeners.rollout()),
                 new Restarter(client, clock, listeners.rollout()),
                 tunerImage),
+            new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(clock),
             webhookProbe,
@@ -112,6 +113,7 @@ public record PodWiring(
         informers,
         pods,
         pass,
+        PassPace.ofProcessor(),
         publisher(new Events(client, instance, clock), listeners.statuses()),
         injection,
         leading);

@@ -14,7 +14,9 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,8 +112,20 @@ public final class SelectedPods implements AutoCloseable {
         ? Optional.empty()
         : Optional.of(
             new Selected(
-                here.get().stream().filter(p -> selects(tuning, p.facts().labels())).toList(),
+                selected(tuning, here.get()),
                 refused.get().stream().filter(r -> selects(tuning, r.labels())).toList()));
+  }
+
+  /** Pods of one workload share their labels, which are compared once. */
+  private static List<PodRecord> selected(WebSocketTuning tuning, List<PodRecord> pods) {
+    Map<Map<String, String>, Boolean> known = new IdentityHashMap<>();
+    List<PodRecord> selected = new ArrayList<>();
+    for (PodRecord pod : pods) {
+      if (known.computeIfAbsent(pod.facts().labels(), labels -> selects(tuning, labels))) {
+        selected.add(pod);
+      }
+    }
+    return selected;
   }
 
   /** The pods on a node. */

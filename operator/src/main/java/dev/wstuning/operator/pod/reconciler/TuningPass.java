@@ -38,6 +38,7 @@ record TuningPass(
     PodObservers observers,
     InjectionControl injection,
     PodActions actions,
+    Wishes wishes,
     Judgements judgements,
     StatusFactory statuses,
     WebhookProbe webhookProbe,
@@ -71,7 +72,7 @@ record TuningPass(
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
     InjectionState before = Recollection.of(tuning, owners.rivals().lost());
 
-    Expectations expectations = Expectations.of(tuning, view.planContext(namespace(tuning)));
+    Expectations expectations = wishes.of(tuning, view.planContext(namespace(tuning)));
 
     List<ObservedPod> pods =
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
@@ -111,6 +112,7 @@ record TuningPass(
   /** Forgets what is kept of a tuning and its pods. */
   void forget(String tuningUid) {
     observers.forget(tuningUid);
+    wishes.forget(tuningUid);
     judgements.forget(tuningUid);
   }
 

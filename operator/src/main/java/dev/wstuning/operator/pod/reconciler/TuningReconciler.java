@@ -40,6 +40,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
 
   private final TuningInformers informers;
   private final TuningPass pass;
+  private final PassPace pace;
   private final StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher;
   private final InjectionControl injection;
   private final BooleanSupplier leading;
@@ -51,12 +52,14 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       TuningInformers informers,
       SelectedPods pods,
       TuningPass pass,
+      PassPace pace,
       StatusPublisher<WebSocketTuning, WebSocketTuningStatus> publisher,
       InjectionControl injection,
       BooleanSupplier leading) {
     this.informers = informers;
     this.pods = pods;
     this.pass = pass;
+    this.pace = pace;
     this.publisher = publisher;
     this.injection = injection;
     this.leading = leading;
@@ -106,17 +109,22 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     injection.forget(uid);
     publisher.forget(uid);
     pass.forget(uid);
+    pace.forget(uid);
     known.remove(id);
     return UpdateControl.noUpdate();
   }
 
   private UpdateControl<WebSocketTuning> reconcileLive(
       WebSocketTuning tuning, Context<WebSocketTuning> context) {
+    Duration rest = pace.remaining(tuning);
+    if (!rest.isZero()) {
+      return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(rest);
+    }
     Optional<SelectedPods.Selected> selected = pods.of(tuning);
     if (selected.isEmpty()) {
       return UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(SOON);
     }
-    TuningPass.Outcome outcome = pass.over(tuning, selected.get());
+    TuningPass.Outcome outcome = pace.time(tuning, () -> pass.over(tuning, selected.get()));
     Optional<Duration> waits = publisher.publish(tuning, outcome.status(), context);
     if (outcome.refused().isPresent()) {
       // The framework tries again; the status reports it meanwhile.
@@ -131,6 +139,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
     publisher.forget(uid);
     pass.forget(uid);
+    pace.forget(uid);
   }
 
   /** What is known of all tunings together; empty if this replica does not lead. */

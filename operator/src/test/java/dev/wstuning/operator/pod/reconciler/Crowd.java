@@ -104,6 +104,7 @@ final class Crowd implements TuningView {
         new PodObservers(this, new Observer(null, CLOCK), new ServerLog(null, null, CLOCK)),
         new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
         new PodActions(null, null, TestPod.TUNER_IMAGE),
+        new Wishes(),
         new Judgements(judge, Sharing.NOTHING),
         new StatusFactory(CLOCK),
         new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
@@ -147,7 +148,7 @@ final class Crowd implements TuningView {
         OptionalLong.of(262_144 + i));
   }
 
-  private static Pod pod(int i, int nodes) {
+  static Pod pod(int i, int nodes) {
     String id = "containerd://%064x".formatted(i);
     String start = Markers.startToken(id, COMMAND.text());
     long memory = (512L << 20) + i * 4096L;

@@ -63,6 +63,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             new PodObservers(this, new Observer(null, CLOCK), new ServerLog(null, null, CLOCK)),
             new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
             new PodActions(null, null, TestPod.TUNER_IMAGE),
+            new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(CLOCK),
             new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
