@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.RuntimeLimit;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -35,7 +36,7 @@ public record NodeAgentReport(
     Optional<Serving> openFiles = status.map(WebSocketNodeStateStatus::openFiles);
     return new NodeAgentReport(
         node.getMetadata().getName(),
-        openFiles.filter(Serving::isServing).isPresent(),
+        reportsServing(node),
         openFiles.map(Serving::message),
         number(openFiles.map(Serving::limit)),
         number(openFiles.map(Serving::runtime).map(RuntimeLimit::soft)),
@@ -43,10 +44,35 @@ public record NodeAgentReport(
         number(status.map(WebSocketNodeStateStatus::conntrackMax)));
   }
 
+  /** The parts of a node's state that a report is read from. */
+  public static WebSocketNodeState trimmed(WebSocketNodeState node) {
+    WebSocketNodeState trimmed = new WebSocketNodeState();
+    trimmed.setMetadata(new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());
+    if (node.getStatus() != null) {
+      trimmed.setStatus(
+          new WebSocketNodeStateStatus(
+              null,
+              null,
+              null,
+              null,
+              node.getStatus().openFiles(),
+              node.getStatus().conntrackMax(),
+              null));
+    }
+    return trimmed;
+  }
+
   /** The same if its pod is not ready: its last report does not hold any more. */
   public NodeAgentReport gone() {
     return new NodeAgentReport(
         name, false, Optional.of(NOT_READY), limit, runtimeSoft, otherPlugin, conntrackMax);
+  }
+
+  /** Whether the agent reports that it serves, be its pod ready or not. */
+  public static boolean reportsServing(WebSocketNodeState node) {
+    return node.getStatus() != null
+        && node.getStatus().openFiles() != null
+        && node.getStatus().openFiles().isServing();
   }
 
   /** Why it does not serve, in words about a pod of its node. */

@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,7 @@ final class NodeReports {
             InformerEventSourceConfiguration.from(WebSocketNodeState.class, WebSocketTuning.class)
                 .withName("nodes")
                 .withInformerListLimit(LIST_LIMIT)
+                .withItemStore(new TransformingItemStore<>(NodeAgentReport::trimmed))
                 .withOnUpdateFilter(
                     (after, before) ->
                         !NodeAgentReport.of(after).equals(NodeAgentReport.of(before)))
@@ -83,7 +85,12 @@ final class NodeReports {
   }
 
   boolean anyServes() {
-    return nodes != null && nodes.list().map(this::report).anyMatch(NodeAgentReport::serving);
+    return nodes != null
+        && nodes
+            .list()
+            .filter(NodeAgentReport::reportsServing)
+            .map(this::report)
+            .anyMatch(NodeAgentReport::serving);
   }
 
   Optional<NodeAgentReport> of(String node) {
