@@ -70,6 +70,17 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		}
 		within(t, 2*time.Second, func() { must(t, "start-apiserver") })
 	})
+	t.Run("fake-nodes", func(t *testing.T) {
+		must(t, "fake-nodes", "2")
+		within(t, 2*time.Second, func() { must(t, "fake-nodes", "2") })
+		must(t, "status")
+		checkFakePod(t)
+		must(t, "fake-nodes", "0")
+		if out := must(t, "kubectl", "get", "nodes"); strings.Contains(out, "fake-") {
+			t.Errorf("fake nodes are left:\n%s", out)
+		}
+		must(t, "fake-nodes", "1") // for down
+	})
 	t.Run("down", func(t *testing.T) {
 		must(t, "down")
 		before.mustEqual(t, lookAtMachine(t))

@@ -228,3 +228,11 @@ func eventually(t *testing.T, what string, reached func() error) {
 	}
 	t.Errorf("not within 15 seconds: %s: %v", what, err)
 }
+
+// checkFakePod looks at what becomes of a pod without any process.
+func checkFakePod(t *testing.T) {
+	t.Helper()
+	must(t, "kubectl", "run", "fake", "--image=none", `--overrides={"spec":{"nodeName":"fake-1"}}`)
+	must(t, "kubectl", "wait", "pod/fake", "--for=condition=Ready", "--timeout=30s")
+	must(t, "kubectl", "delete", "pod", "fake", "--timeout=30s")
+}

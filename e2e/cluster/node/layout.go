@@ -41,7 +41,7 @@ const (
 )
 
 // ports are what the node's programs listen on.
-var ports = []int{2379, 2380, 6443, 10248, 10249, 10250, 10256, 10257, 10259}
+var ports = []int{2379, 2380, 6443, 10247, 10248, 10249, 10250, 10256, 10257, 10259}
 
 // outside are the folders that programs insist on outside of the state folder, parents first.
 var outside = []string{

@@ -34,6 +34,7 @@ public record Footprint(
 
   @Override
   public String toString() {
-    return "%d connections and at most %d MiB".formatted(connections, peakMebibytes);
+    return "%d connections, %d MiB resident, at most %d"
+        .formatted(connections, residentMebibytes, peakMebibytes);
   }
 }
