@@ -9,7 +9,7 @@ import dev.wstuning.operator.node.reconciler.NodeWiring;
 import dev.wstuning.operator.pod.admission.ReplicaVersions;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
-import dev.wstuning.operator.pod.reconciler.OwnedFields;
+import dev.wstuning.operator.pod.reconciler.KeptTunings;
 import dev.wstuning.operator.pod.reconciler.PodWiring;
 import dev.wstuning.operator.pod.reconciler.SelectedPods;
 import dev.wstuning.operator.pod.reconciler.Totals;
@@ -110,7 +110,7 @@ final class Controllers implements Restarting.Part {
             metrics.statuses(Kind.WebSocketNodeState));
     fleet = nodeWiring.fleet(nodeInformers);
     operator = Framework.operator(clients, failure::completeExceptionally);
-    operator.register(reconciler, tunings -> tunings.withItemStore(OwnedFields.leftOut()));
+    operator.register(reconciler, tunings -> tunings.withItemStore(KeptTunings.store()));
     operator.register(nodeWiring.reconciler(nodeInformers, fleet, this::leads));
   }
 

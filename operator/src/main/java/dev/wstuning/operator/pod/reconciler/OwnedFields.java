@@ -8,16 +8,17 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.Transforming
  * The fields that each manager of an object owns. Those of a tuning with a status take more memory
  * than the tuning itself, and are not read.
  */
-public final class OwnedFields {
+final class OwnedFields {
 
   private OwnedFields() {}
 
   /** Keeps objects with their managers, but without the fields that these own. */
-  public static <R extends HasMetadata> ItemStore<R> leftOut() {
-    return new TransformingItemStore<>(
-        resource -> {
-          resource.getMetadata().getManagedFields().forEach(manager -> manager.setFieldsV1(null));
-          return resource;
-        });
+  static <R extends HasMetadata> ItemStore<R> leftOut() {
+    return new TransformingItemStore<>(OwnedFields::leaveOut);
+  }
+
+  static <R extends HasMetadata> R leaveOut(R resource) {
+    resource.getMetadata().getManagedFields().forEach(manager -> manager.setFieldsV1(null));
+    return resource;
   }
 }
