@@ -11,14 +11,26 @@ public final class Interner {
 
   private static final int MOST = 10_000;
 
+  private final int most;
   private final Map<Class<?>, Map<Object, Object>> values = new ConcurrentHashMap<>();
+
+  public Interner() {
+    this(MOST);
+  }
+
+  /**
+   * @param most how many values of each class it knows
+   */
+  Interner(int most) {
+    this.most = most;
+  }
 
   /** The value that was given first among equal ones of one class. */
   @SuppressWarnings("unchecked")
   public <T> T shared(T value) {
     Map<Object, Object> known =
         values.computeIfAbsent(value.getClass(), c -> new ConcurrentHashMap<>());
-    if (known.size() >= MOST) {
+    if (known.size() >= most) {
       known.clear();
     }
     Object before = known.putIfAbsent(value, value);

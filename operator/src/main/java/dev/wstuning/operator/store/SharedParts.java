@@ -16,7 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class SharedParts {
 
-  private final Interner interner = new Interner();
+  /** What changes with each write is of no use to others, and would be kept as long as the rest. */
+  private static final int MOST = 500;
+
+  private final Interner interner = new Interner(MOST);
   private final Map<Class<?>, Form> forms = new ConcurrentHashMap<>();
 
   /** How records of a class are taken apart and put together. */
@@ -34,16 +37,20 @@ public final class SharedParts {
     }
   }
 
-  /** An equal value that shares its parts with earlier ones. */
+  /** An equal record that shares its parts with earlier ones. */
   @SuppressWarnings("unchecked")
-  public <T> T of(T value) {
+  public <T extends Record> T of(T whole) {
+    return whole == null ? null : (T) rebuilt(whole);
+  }
+
+  private Object part(Object value) {
     if (value instanceof Record whole) {
-      return (T) interner.shared(rebuilt(whole));
+      return interner.shared(rebuilt(whole));
     }
     if (value instanceof List<?> list) {
       List<Object> parts = new ArrayList<>(list.size());
-      list.forEach(part -> parts.add(of(part)));
-      return (T) interner.shared(Collections.unmodifiableList(parts));
+      list.forEach(part -> parts.add(part(part)));
+      return interner.shared(Collections.unmodifiableList(parts));
     }
     return value instanceof String ? interner.shared(value) : value;
   }
@@ -53,7 +60,7 @@ public final class SharedParts {
     Object[] parts = new Object[form.components().length];
     try {
       for (int i = 0; i < parts.length; i++) {
-        parts[i] = of(form.components()[i].getAccessor().invoke(whole));
+        parts[i] = part(form.components()[i].getAccessor().invoke(whole));
       }
       return (Record) form.constructor().newInstance(parts);
     } catch (IllegalAccessException | InstantiationException | InvocationTargetException e) {

@@ -22,7 +22,14 @@ class SharedPartsTest {
     assertThat(shared.of(status)).isEqualTo(status);
     assertThat(shared.of(new Status(null, null, new ArrayList<>())))
         .isEqualTo(new Status(null, null, List.of()));
-    assertThat(shared.of(Arrays.asList("a", null))).containsExactly("a", null);
+    Status withNull = new Status(null, null, Arrays.asList("a", null));
+    assertThat(shared.of(withNull)).isEqualTo(withNull);
+  }
+
+  /** Each write of a status makes another, and old ones must go. */
+  @Test
+  void theWholeIsNotKept() {
+    assertThat(shared.of(status("a", 7L))).isNotSameAs(shared.of(status("a", 7L)));
   }
 
   @Test
