@@ -22,6 +22,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -35,6 +37,7 @@ import java.util.Set;
 /** A replica that leads, without an API server: its store, and a pass over a tuning. */
 final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCloseable {
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-01T13:00:00Z"), ZoneOffset.UTC);
 
@@ -45,6 +48,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
   private final SelectedPods pods;
   private final KubernetesClient client = new KubernetesClientBuilder().build();
   private final TuningPass pass;
+  private long judged;
 
   SimulatedLeader(Map<String, List<WebSocketTuning>> tunings) {
     this.tunings = tunings;
@@ -108,6 +112,11 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
     return due.size();
   }
 
+  /** When the pods of the last pass were judged, in nanoseconds of the thread's processor time. */
+  long judged() {
+    return judged;
+  }
+
   TuningPass.Outcome pass(WebSocketTuning tuning) {
     return pass.over(tuning, pods.of(tuning).orElseThrow());
   }
@@ -134,8 +143,10 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
     return VerdictInputBuilder.ADMITS_ALL;
   }
 
+  /** A pass asks this when all pods are judged, before it makes a status. */
   @Override
   public boolean agentServes() {
+    judged = THREADS.getCurrentThreadCpuTime();
     return true;
   }
 

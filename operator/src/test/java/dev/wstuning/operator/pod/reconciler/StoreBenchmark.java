@@ -96,7 +96,8 @@ public final class StoreBenchmark {
     fill(namespace, pods, workloads);
     leader.passes();
     long[] store = new long[ROUNDS];
-    long[] pass = new long[ROUNDS];
+    long[] judge = new long[ROUNDS];
+    long[] status = new long[ROUNDS];
     for (int round = -ROUNDS; round < ROUNDS; round++) {
       List<Pod> changes =
           IntStream.range(0, perRound).mapToObj(i -> pod(namespace, i % pods, workloads)).toList();
@@ -111,19 +112,25 @@ public final class StoreBenchmark {
         }
         if (round >= 0) {
           store[round] += between - start;
-          pass[round] += end - between;
+          judge[round] += leader.judged() - between;
+          status[round] += end - leader.judged();
         }
       }
     }
-    Arrays.sort(store);
-    Arrays.sort(pass);
     System.out.printf(
-        "an event in namespace %s, %d pods of %d tunings: %.1f us to store and route it, %.1f us"
-            + " for the pass%n",
+        "an event in namespace %s, %d pods of %d tunings: %.1f us to store and route it, %.1f us to"
+            + " judge, %.1f us for a new status%n",
         namespace,
         pods,
         workloads,
-        store[ROUNDS / 2] / 1e3 / perRound,
-        pass[ROUNDS / 2] / 1e3 / perRound);
+        median(store, perRound),
+        median(judge, perRound),
+        median(status, perRound));
+  }
+
+  /** Microseconds of one event. */
+  private static double median(long[] nanos, int events) {
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2] / 1e3 / events;
   }
 }
