@@ -94,6 +94,7 @@ final class Controllers implements Restarting.Part {
         new PodWiring(
                 clients.impatient(),
                 clock,
+                System::nanoTime,
                 config.tunerImage(),
                 config.namespace(),
                 config.instance(),
@@ -104,6 +105,7 @@ final class Controllers implements Restarting.Part {
         new NodeWiring(
             clients.impatient(),
             clock,
+            System::nanoTime,
             new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
             config.instance(),
             metrics.statuses(Kind.WebSocketNodeTuning),

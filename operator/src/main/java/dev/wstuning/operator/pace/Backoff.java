@@ -1,11 +1,10 @@
 package dev.wstuning.operator.pace;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -19,28 +18,31 @@ public final class Backoff<K> {
 
   private final Duration first;
   private final Duration longest;
-  private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Map<K, Refusal> refusals = new ConcurrentHashMap<>();
 
   /**
    * The latest answer of a target that refused.
    *
    * @param why the words of the refusal
-   * @param next when the target may be asked again
+   * @param next the nanosecond at which the target may be asked again
    * @param pause the time between the refusal and {@code next}
    */
-  public record Refusal(String why, Instant next, Duration pause) {}
+  public record Refusal(String why, long next, Duration pause) {}
 
-  public Backoff(Duration first, Duration longest, Clock clock) {
+  /**
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
+  public Backoff(Duration first, Duration longest, LongSupplier nanoTime) {
     this.first = first;
     this.longest = longest;
-    this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /** The refusal for which {@code target} must not be asked yet; empty if it may be asked. */
   public Optional<Refusal> pending(K target) {
     return Optional.ofNullable(refusals.get(target))
-        .filter(refusal -> refusal.next().isAfter(clock.instant()));
+        .filter(refusal -> !remaining(refusal).isZero());
   }
 
   /** The latest refusal of {@code target}, whether or not it may be asked again. */
@@ -50,7 +52,7 @@ public final class Backoff<K> {
 
   /** How long it is until {@code refusal} is over; zero if it is. */
   public Duration remaining(Refusal refusal) {
-    Duration left = Duration.between(clock.instant(), refusal.next());
+    Duration left = Duration.ofNanos(refusal.next() - nanoTime.getAsLong());
     return left.isNegative() ? Duration.ZERO : left;
   }
 
@@ -66,7 +68,7 @@ public final class Backoff<K> {
   }
 
   private Refusal refusal(String why, Duration pause) {
-    return new Refusal(why, clock.instant().plus(pause), pause);
+    return new Refusal(why, nanoTime.getAsLong() + pause.toNanos(), pause);
   }
 
   /** Notes that {@code target} granted a request. */

@@ -10,7 +10,7 @@ class BackoffTest {
 
   private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
   private final Backoff<String> backoff =
-      new Backoff<>(Duration.ofMinutes(1), Duration.ofMinutes(5), clock);
+      new Backoff<>(Duration.ofMinutes(1), Duration.ofMinutes(5), clock::nanoTime);
 
   @Test
   void aTargetThatRefusedNothingMayBeAsked() {
@@ -53,5 +53,17 @@ class BackoffTest {
     assertThat(backoff.remaining(refusal)).isEqualTo(Duration.ofSeconds(15));
     clock.pass(Duration.ofMinutes(1));
     assertThat(backoff.remaining(refusal)).isZero();
+  }
+
+  @Test
+  void aPauseIsAsLongAsItIsWhateverHappensToTheMachinesClock() {
+    Backoff.Refusal refusal = backoff.refused("a", "no");
+    clock.set(Duration.ofHours(1));
+    assertThat(backoff.remaining(refusal)).isEqualTo(Duration.ofMinutes(1));
+    clock.set(Duration.ofHours(-2));
+    assertThat(backoff.remaining(refusal)).isEqualTo(Duration.ofMinutes(1));
+
+    clock.pass(Duration.ofMinutes(1));
+    assertThat(backoff.pending("a")).isEmpty();
   }
 }

@@ -2,11 +2,12 @@ package dev.wstuning.operator.node.agent;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -29,19 +30,23 @@ public final class AgentReplacements {
   private static final Comparator<TunedNode> BROKEN_FIRST =
       Comparator.comparing(TunedNode::agentReady).thenComparing(TunedNode.BY_NAME);
 
-  private final Clock clock;
+  private final LongSupplier nanoTime;
   private final ReplacementGate gate;
   private final Reruns reruns;
-  private Instant last = Instant.MIN;
+  private OptionalLong last = OptionalLong.empty();
   private Optional<Holder> holder = Optional.empty();
 
   /** The node whose agent all others wait for. */
-  private record Holder(String node, Instant since) {}
+  private record Holder(String node, long since) {}
 
-  public AgentReplacements(Clock clock) {
-    this.clock = clock;
-    this.gate = new ReplacementGate(clock);
-    this.reruns = new Reruns(clock);
+  /**
+   * @param clock the time of the day, for times that nodes report
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
+  public AgentReplacements(Clock clock, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.gate = new ReplacementGate(nanoTime);
+    this.reruns = new Reruns(clock, nanoTime);
   }
 
   /**
@@ -54,7 +59,7 @@ public final class AgentReplacements {
       Collection<TunedNode> states, String template, Predicate<AgentPod> mayReplace) {
     reruns.update(states);
     gate.update(states);
-    if (last.plus(PACE).isAfter(clock.instant())) {
+    if (last.isPresent() && !isOver(last.getAsLong(), PACE)) {
       return Optional.empty();
     }
     List<TunedNode> candidates =
@@ -78,7 +83,7 @@ public final class AgentReplacements {
   }
 
   private void replacing(TunedNode state, String template) {
-    last = clock.instant();
+    last = OptionalLong.of(nanoTime.getAsLong());
     gate.deleted(state);
     if (state.runs(template)) {
       reruns.started(state);
@@ -88,7 +93,7 @@ public final class AgentReplacements {
   private void note(Optional<TunedNode> state) {
     Optional<String> node = state.map(s -> s.node().name());
     if (!node.equals(holder.map(Holder::node))) {
-      holder = node.map(name -> new Holder(name, clock.instant()));
+      holder = node.map(name -> new Holder(name, nanoTime.getAsLong()));
     }
   }
 
@@ -99,6 +104,10 @@ public final class AgentReplacements {
 
   /** The node whose agent has kept the others from being replaced for too long. */
   public Optional<String> heldBy() {
-    return holder.filter(h -> !h.since().plus(PATIENCE).isAfter(clock.instant())).map(Holder::node);
+    return holder.filter(h -> isOver(h.since(), PATIENCE)).map(Holder::node);
+  }
+
+  private boolean isOver(long since, Duration time) {
+    return nanoTime.getAsLong() - since >= time.toNanos();
   }
 }

@@ -1,13 +1,13 @@
 package dev.wstuning.operator.node.agent;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a broken version of the agent from replacing all working agents. The gate uses what is
@@ -22,15 +22,16 @@ final class ReplacementGate {
   /** One in this many agents may be down while others apply again. */
   private static final int SHARE = 20;
 
-  private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Map<String, Deleted> deleted = new HashMap<>();
 
   /**
    * An agent that was deleted, and whose successor is not ready yet.
    *
+   * @param at the nanosecond of the deletion; empty if it was refused
    * @param served whether the container runtime called it
    */
-  private record Deleted(String uid, Instant at, boolean served) {
+  private record Deleted(String uid, OptionalLong at, boolean served) {
 
     /** If the node served once, it must serve again, even after several attempts. */
     Deleted then(Deleted next) {
@@ -38,8 +39,8 @@ final class ReplacementGate {
     }
   }
 
-  ReplacementGate(Clock clock) {
-    this.clock = clock;
+  ReplacementGate(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
   }
 
   /** Forgets nodes that are gone, or whose agent is ready again. */
@@ -54,13 +55,15 @@ final class ReplacementGate {
   void deleted(TunedNode state) {
     String uid = state.agent().orElseThrow().uid();
     deleted.merge(
-        state.node().name(), new Deleted(uid, clock.instant(), state.agentServes()), Deleted::then);
+        state.node().name(),
+        new Deleted(uid, OptionalLong.of(nanoTime.getAsLong()), state.agentServes()),
+        Deleted::then);
   }
 
   /** Notes that the deletion of an agent was refused. */
   void refused(AgentPod pod) {
     deleted.computeIfPresent(
-        pod.node(), (node, d) -> new Deleted(d.uid(), Instant.EPOCH, d.served()));
+        pod.node(), (node, d) -> new Deleted(d.uid(), OptionalLong.empty(), d.served()));
   }
 
   /** The node whose agent must be ready before one of another template is replaced. */
@@ -90,8 +93,13 @@ final class ReplacementGate {
     Deleted before = deleted.get(state.node().name());
     return before != null
         && state.node().runsPods()
-        && before.at().plus(ARRIVAL).isAfter(clock.instant())
+        && isRecent(before)
         && state.agent().filter(a -> !a.ending() && !a.uid().equals(before.uid())).isEmpty();
+  }
+
+  private boolean isRecent(Deleted before) {
+    return before.at().isPresent()
+        && nanoTime.getAsLong() - before.at().getAsLong() < ARRIVAL.toNanos();
   }
 
   /**

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Decides which init container must run again, because the node does not have what it should. If
@@ -20,16 +21,19 @@ final class Reruns {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
 
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Map<String, Attempts> attempts = new HashMap<>();
 
   /**
    * @param settings names what had to be applied: a generation of one object
+   * @param at the nanosecond of the attempt
    * @param pause the time until the next attempt for the same settings
    */
-  private record Attempts(String settings, Instant at, Duration pause) {}
+  private record Attempts(String settings, long at, Duration pause) {}
 
-  Reruns(Clock clock) {
+  Reruns(Clock clock, LongSupplier nanoTime) {
     this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /** Forgets nodes that are gone. */
@@ -51,7 +55,7 @@ final class Reruns {
     Attempts before = attempts.get(state.node().name());
     return before == null
         || !before.settings().equals(settings(state))
-        || !before.at().plus(before.pause()).isAfter(now);
+        || nanoTime.getAsLong() - before.at() >= before.pause().toNanos();
   }
 
   private static boolean done(TunedNode state) {
@@ -62,7 +66,7 @@ final class Reruns {
   void started(TunedNode state) {
     attempts.merge(
         state.node().name(),
-        new Attempts(settings(state), clock.instant(), FIRST_WAIT),
+        new Attempts(settings(state), nanoTime.getAsLong(), FIRST_WAIT),
         Reruns::again);
   }
 
@@ -70,7 +74,7 @@ final class Reruns {
   private static Attempts again(Attempts before, Attempts first) {
     boolean other =
         !before.settings().equals(first.settings())
-            || before.at().plus(LONGEST_WAIT.multipliedBy(2)).isBefore(first.at());
+            || first.at() - before.at() > LONGEST_WAIT.multipliedBy(2).toNanos();
     if (other) {
       return first;
     }

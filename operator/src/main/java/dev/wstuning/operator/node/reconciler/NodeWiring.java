@@ -18,11 +18,13 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Wires the node side.
  *
  * @param client a client that does not retry, because the framework does
+ * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
  * @param instance the name of this replica
  * @param tunings hears of the statuses of node tunings
  * @param states hears of the statuses of WebSocketNodeStates
@@ -30,6 +32,7 @@ import java.util.function.BooleanSupplier;
 public record NodeWiring(
     KubernetesClient client,
     Clock clock,
+    LongSupplier nanoTime,
     NodeAgentDaemonSet agent,
     String instance,
     StatusWrites tunings,
@@ -40,12 +43,12 @@ public record NodeWiring(
   }
 
   NodeFleet of(NodeFleetView informers) {
-    TargetRequests requests = new TargetRequests(clock);
+    TargetRequests requests = new TargetRequests(nanoTime);
     return new NodeFleet(
         informers,
         new NodeStateWriter(client, requests),
         new NodeConditionWriter(client, requests, new NodeStateConditions(clock), states),
-        new AgentDeployment(client, agent, new AgentReplacements(clock), requests),
+        new AgentDeployment(client, agent, new AgentReplacements(clock, nanoTime), requests),
         requests,
         clock);
   }

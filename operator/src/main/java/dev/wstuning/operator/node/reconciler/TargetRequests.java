@@ -4,12 +4,12 @@ import dev.wstuning.operator.pace.Backoff;
 import dev.wstuning.operator.pace.Backoff.Refusal;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +42,12 @@ final class TargetRequests {
   /** What was refused, by target. */
   private final Map<String, Object> refused = new ConcurrentHashMap<>();
 
-  TargetRequests(Clock clock) {
-    refusals = new Backoff<>(FIRST, LONGEST, clock);
-    faults = new Backoff<>(FAULT, LONGEST, clock);
+  /**
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
+  TargetRequests(LongSupplier nanoTime) {
+    refusals = new Backoff<>(FIRST, LONGEST, nanoTime);
+    faults = new Backoff<>(FAULT, LONGEST, nanoTime);
   }
 
   /**

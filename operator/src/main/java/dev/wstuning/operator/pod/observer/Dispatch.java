@@ -3,11 +3,11 @@ package dev.wstuning.operator.pod.observer;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +34,13 @@ final class Dispatch {
 
   private final WaitingPods waiting = new WaitingPods();
 
-  Dispatch(ObserverLauncher launcher, Clock clock) {
+  Dispatch(ObserverLauncher launcher, LongSupplier nanoTime) {
     this.launcher = launcher;
     this.refusals =
-        new ObserverRefusals(Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, clock);
+        new ObserverRefusals(
+            Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, nanoTime);
     this.failures =
-        new ObserverRefusals(Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", clock);
+        new ObserverRefusals(Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", nanoTime);
   }
 
   private static Object template(PodFacts pod) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Observes each start of a server container once: when it is ready, unless it keeps crashing, and
@@ -22,8 +23,12 @@ public final class Observer {
   private final Dispatch dispatch;
   private final Clock clock;
 
-  public Observer(ObserverLauncher launcher, Clock clock) {
-    this.dispatch = new Dispatch(launcher, clock);
+  /**
+   * @param clock the time of the day, for times that kubelets report
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
+  public Observer(ObserverLauncher launcher, Clock clock, LongSupplier nanoTime) {
+    this.dispatch = new Dispatch(launcher, nanoTime);
     this.clock = clock;
   }
 

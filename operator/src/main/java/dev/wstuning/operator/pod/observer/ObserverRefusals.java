@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Which pods must wait because the API server refused an observer, tuning by tuning. Earlier
@@ -21,7 +21,7 @@ final class ObserverRefusals {
   private final Duration first;
   private final Duration longest;
   private final Function<PodFacts, Object> kindOf;
-  private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Map<String, OfCommand> tunings = new ConcurrentHashMap<>();
 
   private record OfCommand(ObserveCommand command, RefusedPods pods) {}
@@ -32,11 +32,11 @@ final class ObserverRefusals {
    * @param kindOf which pods of a tuning are alike, so that one is refused if others are
    */
   ObserverRefusals(
-      Duration first, Duration longest, Function<PodFacts, Object> kindOf, Clock clock) {
+      Duration first, Duration longest, Function<PodFacts, Object> kindOf, LongSupplier nanoTime) {
     this.first = first;
     this.longest = longest;
     this.kindOf = kindOf;
-    this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /** Why {@code errand} has to wait; empty if it may be tried. */
@@ -56,7 +56,7 @@ final class ObserverRefusals {
         of(errand)
             .orElseGet(
                 () -> {
-                  RefusedPods none = new RefusedPods(first, longest, clock);
+                  RefusedPods none = new RefusedPods(first, longest, nanoTime);
                   tunings.put(errand.tuningUid(), new OfCommand(errand.command(), none));
                   return none;
                 });

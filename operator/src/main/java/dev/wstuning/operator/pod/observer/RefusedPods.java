@@ -2,13 +2,13 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pace.Backoff;
 import dev.wstuning.operator.pace.Backoff.Refusal;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The pods of one tuning that refused. Each has a pause of its own. Once three pods of a kind in a
@@ -47,9 +47,9 @@ final class RefusedPods {
    */
   record Pending(String why, Duration remaining) {}
 
-  RefusedPods(Duration first, Duration longest, Clock clock) {
-    pods = new Backoff<>(first, longest, clock);
-    kinds = new Backoff<>(first, longest, clock);
+  RefusedPods(Duration first, Duration longest, LongSupplier nanoTime) {
+    pods = new Backoff<>(first, longest, nanoTime);
+    kinds = new Backoff<>(first, longest, nanoTime);
   }
 
   synchronized Optional<Pending> pending(String pod, Object kind) {
@@ -65,7 +65,8 @@ final class RefusedPods {
       row.untriedWaits = true;
     }
     if (!untried && row.untriedWaits) {
-      remaining = kinds.remaining(new Refusal(all.why(), all.next().plus(COURTESY), all.pause()));
+      remaining =
+          kinds.remaining(new Refusal(all.why(), all.next() + COURTESY.toNanos(), all.pause()));
     }
     return remaining.isZero() ? Optional.empty() : Optional.of(new Pending(all.why(), remaining));
   }

@@ -9,12 +9,12 @@ import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * Reads from the beginning of a server's log which limit it reported when it booted: once a start.
@@ -36,11 +36,11 @@ public final class ServerLog {
 
   private final DepartedPods pods = new DepartedPods();
 
-  public ServerLog(KubernetesClient client, RateLimit rateLimit, Clock clock) {
+  public ServerLog(KubernetesClient client, RateLimit rateLimit, LongSupplier nanoTime) {
     this.client = client;
     this.rateLimit = rateLimit;
     this.refusals =
-        new ObserverRefusals(Duration.ofMinutes(1), Duration.ofHours(1), pod -> "all", clock);
+        new ObserverRefusals(Duration.ofMinutes(1), Duration.ofHours(1), pod -> "all", nanoTime);
   }
 
   private record Entry(String containerId, LoggedLimit logged) {}

@@ -29,11 +29,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Wires the reconciler.
  *
  * @param client one that does not repeat what is refused: the framework does
+ * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
  * @param namespace the operator's own
  * @param instance the name of this replica
  * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
@@ -42,6 +44,7 @@ import java.util.function.BooleanSupplier;
 public record PodWiring(
     KubernetesClient client,
     Clock clock,
+    LongSupplier nanoTime,
     String tunerImage,
     String namespace,
     String instance,
@@ -86,12 +89,13 @@ public record PodWiring(
                 tunerImage,
                 new RateLimit(observersPerSecond, clock),
                 listeners.observers()),
-            clock);
+            clock,
+            nanoTime);
     PodObservers observers =
         new PodObservers(
             informers,
             observer,
-            new ServerLog(client, new RateLimit(observersPerSecond, clock), clock));
+            new ServerLog(client, new RateLimit(observersPerSecond, clock), nanoTime));
     InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
     TuningPass pass =
         new TuningPass(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class AgentReplacementsTest {
 
   private final MovableClock clock = new MovableClock(NOW.toString());
-  private final AgentReplacements replacements = new AgentReplacements(clock);
+  private final AgentReplacements replacements = new AgentReplacements(clock, clock::nanoTime);
 
   @Test
   void anAgentThatHasAppliedAllIsLeftAlone() {
@@ -53,6 +53,18 @@ class AgentReplacementsTest {
   void anAgentOfAnotherTemplateIsReplaced() {
     assertThat(replacements.next(List.of(state("n1").build()), "template-2", pod -> true))
         .isPresent();
+  }
+
+  @Test
+  void aClockThatIsSetBackOrAheadChangesNoPace() {
+    List<TunedNode> states = List.of(state("n1").build(), state("n2").build());
+    assertThat(replacements.next(states, "template-2", pod -> true)).isPresent();
+
+    clock.set(Duration.ofHours(1));
+    assertThat(replacements.next(states, "template-2", pod -> true)).isEmpty();
+    clock.set(Duration.ofHours(-2));
+    clock.pass(Duration.ofMinutes(2));
+    assertThat(replacements.next(states, "template-2", pod -> true)).isPresent();
   }
 
   @Test

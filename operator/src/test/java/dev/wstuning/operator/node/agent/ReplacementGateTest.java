@@ -31,7 +31,7 @@ class ReplacementGateTest {
   private static final WebSocketNodeTuning TUNING = named("big").openFiles(1048576).build();
 
   private final MovableClock clock = new MovableClock(NOW.toString());
-  private AgentReplacements replacements = new AgentReplacements(clock);
+  private AgentReplacements replacements = new AgentReplacements(clock, clock::nanoTime);
 
   private final Map<String, Agent> agents = new TreeMap<>();
   private final List<String> replaced = new ArrayList<>();
@@ -105,7 +105,7 @@ class ReplacementGateTest {
   void aRestartOfTheOperatorDoesNotOpenTheGate() {
     broken.add(NEW);
     spread(NEW, HOUR);
-    replacements = new AgentReplacements(clock);
+    replacements = new AgentReplacements(clock, clock::nanoTime);
 
     spread(NEW, HOUR);
 

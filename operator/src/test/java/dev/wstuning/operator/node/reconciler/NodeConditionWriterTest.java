@@ -44,7 +44,7 @@ class NodeConditionWriterTest {
   void wire() {
     writer =
         new NodeConditionWriter(
-            Impatient.client(client), new TargetRequests(clock), conditions, writes);
+            Impatient.client(client), new TargetRequests(clock::nanoTime), conditions, writes);
   }
 
   @Test

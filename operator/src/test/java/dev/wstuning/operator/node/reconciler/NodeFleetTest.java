@@ -90,6 +90,7 @@ class NodeFleetTest {
         new NodeWiring(
                 Impatient.client(client),
                 clock,
+                clock::nanoTime,
                 AGENT,
                 "wstuning-operator-x",
                 Deaf.STATUSES,

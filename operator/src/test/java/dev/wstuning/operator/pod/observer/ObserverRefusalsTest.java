@@ -18,7 +18,10 @@ class ObserverRefusalsTest {
   private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
   private final ObserverRefusals refusals =
       new ObserverRefusals(
-          Duration.ofMinutes(1), Duration.ofHours(1), pod -> pod.labels().get("app"), clock);
+          Duration.ofMinutes(1),
+          Duration.ofHours(1),
+          pod -> pod.labels().get("app"),
+          clock::nanoTime);
 
   @Test
   void aPodThatWasRefusedWaits() {

@@ -50,7 +50,8 @@ class ObserverTest {
         new Observer(
             new ObserverLauncher(
                 client, TestPod.TUNER_IMAGE, new RateLimit(1, clock), outcome -> {}),
-            clock);
+            clock,
+            clock::nanoTime);
     server.expect().get().withPath(POD).andReturn(200, pod().build()).always();
   }
 

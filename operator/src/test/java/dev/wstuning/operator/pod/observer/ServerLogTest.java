@@ -40,7 +40,7 @@ class ServerLogTest {
 
   @BeforeEach
   void log() {
-    log = new ServerLog(client, new RateLimit(2, clock), clock);
+    log = new ServerLog(client, new RateLimit(2, clock), clock::nanoTime);
   }
 
   private Optional<LoggedLimit> of(PodFacts pod) {

@@ -56,7 +56,8 @@ class StarvedObserversTest {
                 TestPod.TUNER_IMAGE,
                 new RateLimit(5, clock),
                 outcome -> {}),
-            clock);
+            clock,
+            clock::nanoTime);
   }
 
   @Test

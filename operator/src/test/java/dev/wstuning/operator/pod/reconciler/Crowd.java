@@ -101,7 +101,8 @@ final class Crowd implements TuningView {
     return new TuningPass(
         this,
         new Gatherer(this),
-        new PodObservers(this, new Observer(null, CLOCK), new ServerLog(null, null, CLOCK)),
+        new PodObservers(
+            this, new Observer(null, CLOCK, () -> 0), new ServerLog(null, null, () -> 0)),
         new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
         new PodActions(null, null, TestPod.TUNER_IMAGE),
         new Wishes(),

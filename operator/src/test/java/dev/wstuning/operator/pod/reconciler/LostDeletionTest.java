@@ -62,7 +62,14 @@ class LostDeletionTest {
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =
         new PodWiring(
-                client, Clock.systemUTC(), "tuner", "wstuning-system", "replica", 1, Deaf.PODS)
+                client,
+                Clock.systemUTC(),
+                System::nanoTime,
+                "tuner",
+                "wstuning-system",
+                "replica",
+                1,
+                Deaf.PODS)
             .create(
                 informers,
                 PodWiring.pods(client, informers, (informer, failure) -> {}),

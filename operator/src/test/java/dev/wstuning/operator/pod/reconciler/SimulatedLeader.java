@@ -64,7 +64,8 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
         new TuningPass(
             this,
             new Gatherer(this),
-            new PodObservers(this, new Observer(null, CLOCK), new ServerLog(null, null, CLOCK)),
+            new PodObservers(
+                this, new Observer(null, CLOCK, () -> 0), new ServerLog(null, null, () -> 0)),
             new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
             new PodActions(null, null, TestPod.TUNER_IMAGE),
             new Wishes(),
