@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,8 +79,9 @@ public final class WebhookRegistration {
    * Makes the entry of {@code tuning} what it must be; does nothing where it is already.
    *
    * @param present the configuration of the tuning's namespace as the cache has it
+   * @return when the entry got this form, by the clock of the API server; empty if it does not say
    */
-  public void register(
+  public Optional<Instant> register(
       WebSocketTuning tuning, String caBundle, Optional<MutatingWebhookConfiguration> present) {
     AdmissionPath path =
         revisions.getAsBoolean()
@@ -87,20 +89,21 @@ public final class WebhookRegistration {
             : AdmissionPath.of(tuning.getMetadata().getName());
     MutatingWebhook entry = WebhookEntry.of(tuning, path, namespace, service, caBundle);
     String uid = tuning.getMetadata().getUid();
-    if (present
-        .filter(c -> c.getWebhooks().contains(entry) || written.isNewer(uid, Optional.of(entry), c))
-        .isPresent()) {
-      return;
+    if (present.filter(c -> c.getWebhooks().contains(entry)).isPresent()) {
+      return AppliedAt.of(present.get(), manager(uid));
     }
-    written.put(
-        uid,
-        Optional.of(entry),
-        apply(
-            configurationName(tuning.getMetadata().getNamespace()), manager(uid), List.of(entry)));
+    if (present.filter(c -> written.isNewer(uid, Optional.of(entry), c)).isPresent()) {
+      return written.at(uid);
+    }
+    MutatingWebhookConfiguration answer =
+        apply(configurationName(tuning.getMetadata().getNamespace()), manager(uid), List.of(entry));
+    Optional<Instant> at = AppliedAt.of(answer, manager(uid));
+    written.put(uid, Optional.of(entry), answer, at);
     LOG.info(
         "msg=\"webhook entry applied\" namespace={} tuning={}",
         tuning.getMetadata().getNamespace(),
         tuning.getMetadata().getName());
+    return at;
   }
 
   /** Whether a change of a configuration is more than what was applied for a tuning. */
@@ -140,7 +143,10 @@ public final class WebhookRegistration {
         .ifPresent(
             c ->
                 written.put(
-                    uid, Optional.empty(), withdraw(c.getMetadata().getName(), manager(uid))));
+                    uid,
+                    Optional.empty(),
+                    withdraw(c.getMetadata().getName(), manager(uid)),
+                    Optional.empty()));
   }
 
   private MutatingWebhookConfiguration withdraw(String configuration, String manager) {

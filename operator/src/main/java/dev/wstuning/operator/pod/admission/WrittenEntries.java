@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.admission;
 
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,12 +18,22 @@ final class WrittenEntries {
   /**
    * @param entry empty if it was withdrawn
    * @param version the version of the configuration that was answered
+   * @param at when, by the clock of the API server; empty if it did not say
    */
-  private record Written(Optional<MutatingWebhook> entry, String version) {}
+  private record Written(Optional<MutatingWebhook> entry, String version, Optional<Instant> at) {}
 
   /** Notes that the configuration {@code answer} has this entry of a tuning, or none. */
-  void put(String uid, Optional<MutatingWebhook> entry, MutatingWebhookConfiguration answer) {
-    written.put(uid, new Written(entry, answer.getMetadata().getResourceVersion()));
+  void put(
+      String uid,
+      Optional<MutatingWebhook> entry,
+      MutatingWebhookConfiguration answer,
+      Optional<Instant> at) {
+    written.put(uid, new Written(entry, answer.getMetadata().getResourceVersion(), at));
+  }
+
+  /** When the last one was written. */
+  Optional<Instant> at(String uid) {
+    return Optional.ofNullable(written.get(uid)).flatMap(Written::at);
   }
 
   void forget(String uid) {

@@ -41,6 +41,7 @@ final class InjectionControl {
 
   /**
    * @param wanted whether the tuning injects at all
+   * @param othersUntil the newest pod that was measured against something else; empty if none was
    * @param failure why injected pods do not start; empty if they do
    * @return what the status must remember
    */
@@ -48,6 +49,7 @@ final class InjectionControl {
       WebSocketTuning tuning,
       boolean wanted,
       InjectionState state,
+      Optional<Instant> othersUntil,
       Optional<String> failure,
       Optional<MutatingWebhookConfiguration> present) {
     if (!wanted) {
@@ -62,13 +64,13 @@ final class InjectionControl {
     if (authority.caBundle().isEmpty()) {
       return state;
     }
-    registration.register(tuning, authority.caBundle().get(), present);
-    Instant since = state.injectingSince().orElseGet(this::now);
-    return new InjectionState(Optional.of(since), List.of());
+    Optional<Instant> applied = registration.register(tuning, authority.caBundle().get(), present);
+    Optional<Instant> since = state.injectingSince().or(() -> later(applied, othersUntil));
+    return new InjectionState(since, List.of());
   }
 
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  private static Optional<Instant> later(Optional<Instant> applied, Optional<Instant> othersUntil) {
+    return applied.map(at -> othersUntil.filter(at::isBefore).orElse(at));
   }
 
   private void withdraw(WebSocketTuning tuning, Optional<MutatingWebhookConfiguration> present) {
@@ -103,7 +105,14 @@ final class InjectionControl {
                 tuning.getMetadata().getName(),
                 why));
     return failure.map(
-        why -> new Suspension(null, now().toString(), null, 1, Finding.brief(why), fingerprint));
+        why ->
+            new Suspension(
+                null,
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+                null,
+                1,
+                Finding.brief(why),
+                fingerprint));
   }
 
   private String fingerprint(WebSocketTuning tuning) {

@@ -70,13 +70,14 @@ record TuningPass(
   Outcome over(WebSocketTuning tuning, SelectedPods.Selected selected) {
     Instant now = clock.instant();
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
-    InjectionState before = Recollection.of(tuning, owners.rivals().lost());
+    Recollection recollection = Recollection.of(tuning, owners);
+    InjectionState before = recollection.state();
 
     Expectations expectations = wishes.of(tuning, view.planContext(namespace(tuning)));
 
     List<ObservedPod> pods =
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
-    Done done = act(tuning, selected, expectations, pods, before);
+    Done done = act(tuning, selected, expectations, pods, recollection);
 
     List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods, now);
     VerdictInput input =
@@ -122,7 +123,8 @@ record TuningPass(
       SelectedPods.Selected selected,
       Expectations expectations,
       List<ObservedPod> pods,
-      InjectionState before) {
+      Recollection recollection) {
+    InjectionState before = recollection.state();
     InjectionState after = before;
     try {
       after =
@@ -130,6 +132,7 @@ record TuningPass(
               tuning,
               expectations.plain().plan().injects() && !forbidden(tuning),
               before,
+              recollection.othersUntil(),
               actions.failure(pods, selected, before),
               view.webhooks(namespace(tuning)));
       return new Done(after, actions.act(tuning, expectations, pods, after), Optional.empty());

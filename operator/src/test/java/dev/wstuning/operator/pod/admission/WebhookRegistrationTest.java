@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
@@ -19,12 +20,12 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -109,6 +110,20 @@ class WebhookRegistrationTest {
     registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY)));
 
     assertThat(applied()).isEmpty();
+  }
+
+  /** Because the creation times of pods are compared with it. */
+  @Test
+  void theApiServerSaysSinceWhenItHasAnEntry() {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    Optional<Instant> applied = Optional.of(Instant.parse("2026-01-01T12:00:01Z"));
+
+    assertThat(registration.register(CHAT, "Y2E=", Optional.empty())).isEqualTo(applied);
+    assertThat(registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY))))
+        .isEqualTo(applied);
+    assertThat(registration.register(CHAT, "Y2E=", Optional.of(configuration(sibling()))))
+        .as("the cache is behind")
+        .isEqualTo(applied);
   }
 
   @Test
@@ -310,12 +325,15 @@ class WebhookRegistrationTest {
         .withName("wstuning-realtime")
         .withResourceVersion("7")
         .withManagedFields(
-            Stream.of("uid-of-chat", "uid-of-sibling")
-                .map(uid -> new ManagedFieldsEntryBuilder().withManager("wstuning-" + uid).build())
-                .toList())
+            manager("uid-of-chat", "2026-01-01T12:00:01Z"),
+            manager("uid-of-sibling", "2026-01-01T12:00:02Z"))
         .endMetadata()
         .withWebhooks(entries)
         .build();
+  }
+
+  private static ManagedFieldsEntry manager(String uid, String time) {
+    return new ManagedFieldsEntryBuilder().withManager("wstuning-" + uid).withTime(time).build();
   }
 
   private static MutatingWebhookConfiguration at(

@@ -41,7 +41,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @EnableKubernetesMockClient(crud = true, https = false)
 class InjectionControlTest {
 
-  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+  /** The API server's clock is ten minutes behind this machine's. */
+  private static final Instant APPLIED_AT = Instant.parse("2026-01-01T11:50:00Z");
+
   private static final InjectionState NOTHING = InjectionState.NONE;
   private static final Optional<String> NO_FAILURE = Optional.empty();
   private static final Optional<String> FAILURE = Optional.of("the image cannot be pulled");
@@ -110,11 +112,20 @@ class InjectionControlTest {
   }
 
   @Test
-  void podsAreInjectedFromNowOn() {
+  void podsAreInjectedSinceTheApiServerHasTheEntry() {
     InjectionState state = adjust(NOTHING, NO_FAILURE);
 
-    assertThat(state).isEqualTo(new InjectionState(Optional.of(NOW), List.of()));
+    assertThat(state).isEqualTo(new InjectionState(Optional.of(APPLIED_AT), List.of()));
     assertThat(APPLIED).containsExactly(1);
+  }
+
+  @Test
+  void podsThatWereMeasuredAgainstSomethingElseWereNotMissed() {
+    Instant newest = APPLIED_AT.plusSeconds(90);
+
+    assertThat(adjustAfter(NOTHING, newest).injectingSince()).contains(newest);
+    assertThat(adjustAfter(NOTHING, APPLIED_AT.minusSeconds(1)).injectingSince())
+        .contains(APPLIED_AT);
   }
 
   @Test
@@ -173,7 +184,13 @@ class InjectionControlTest {
 
     InjectionState state =
         injection("localhost/wstuning/tuner:0.2.0")
-            .adjust(tuning, true, suspended, NO_FAILURE, Optional.of(configuration()));
+            .adjust(
+                tuning,
+                true,
+                suspended,
+                Optional.empty(),
+                NO_FAILURE,
+                Optional.of(configuration()));
 
     assertThat(state.suspensions()).isEmpty();
   }
@@ -192,7 +209,8 @@ class InjectionControlTest {
             .adjust(
                 tuning,
                 false,
-                new InjectionState(Optional.of(NOW), List.of()),
+                new InjectionState(Optional.of(APPLIED_AT), List.of()),
+                Optional.empty(),
                 NO_FAILURE,
                 Optional.of(configuration()));
 
@@ -206,7 +224,7 @@ class InjectionControlTest {
 
     InjectionState state =
         new InjectionControl(registration(), none, TestPod.TUNER_IMAGE, clock)
-            .adjust(tuning, true, NOTHING, NO_FAILURE, Optional.empty());
+            .adjust(tuning, true, NOTHING, Optional.empty(), NO_FAILURE, Optional.empty());
 
     assertThat(state).isEqualTo(NOTHING);
     assertThat(APPLIED).isEmpty();
@@ -214,7 +232,13 @@ class InjectionControlTest {
 
   private InjectionState adjust(InjectionState state, Optional<String> failure) {
     return injection(TestPod.TUNER_IMAGE)
-        .adjust(tuning, true, state, failure, Optional.of(configuration()));
+        .adjust(tuning, true, state, Optional.empty(), failure, Optional.of(configuration()));
+  }
+
+  /** Some of the tuning's pods, all older than that, had another owner. */
+  private InjectionState adjustAfter(InjectionState state, Instant newest) {
+    return injection(TestPod.TUNER_IMAGE)
+        .adjust(tuning, true, state, Optional.of(newest), NO_FAILURE, Optional.of(configuration()));
   }
 
   private InjectionControl injection(String image) {
@@ -240,7 +264,10 @@ class InjectionControlTest {
         .withNewMetadata()
         .withName("wstuning-realtime")
         .withManagedFields(
-            new ManagedFieldsEntryBuilder().withManager("wstuning-uid-of-chat").build())
+            new ManagedFieldsEntryBuilder()
+                .withManager("wstuning-uid-of-chat")
+                .withTime(APPLIED_AT.toString())
+                .build())
         .endMetadata()
         .withWebhooks(new MutatingWebhookBuilder().withName(name).build())
         .build();
