@@ -44,6 +44,21 @@ class ObserverPolicyIT {
     assertThat(add(stage.operator, pod, observer()).getSpec().getEphemeralContainers()).hasSize(1);
   }
 
+  @TestFactory
+  Stream<DynamicTest> soAreOneForASecondLookAndOneOfTheVersionBefore() {
+    return Stream.of("wst-observe-8f14e45f-5e4d0001-2", "wst-observe-8f14e45f")
+        .map(
+            name ->
+                dynamicTest(
+                    name,
+                    () -> {
+                      EphemeralContainer named = observer();
+                      named.setName(name);
+                      assertThat(add(stage.operator, pod, named).getSpec().getEphemeralContainers())
+                          .hasSize(1);
+                    }));
+  }
+
   @Test
   void anObserverIsAllowedBesideAContainerOfSomebodyElse() {
     Pod debugged = stage.pod(stage.namespace);
@@ -80,10 +95,11 @@ class ObserverPolicyIT {
 
   @TestFactory
   Stream<DynamicTest> aNameOrAnImageOfAnotherKindIsRefused() {
-    String called = "called wst-observe- and eight hexadecimal digits";
+    String called = "called wst-observe- and groups of eight hexadecimal digits";
     return Stream.of(
         refused("another name", called, c -> c.withName("debugger")),
         refused("a longer name", called, c -> c.withName("wst-observe-0123456789")),
+        refused("a third look", called, c -> c.withName("wst-observe-8f14e45f-5e4d0001-3")),
         refused("another image", "runs the image of the tuner", c -> c.withImage("busybox")),
         refused(
             "another tag",
@@ -159,7 +175,7 @@ class ObserverPolicyIT {
   /** An observer as the operator makes it. */
   private static EphemeralContainer observer() {
     return new EphemeralContainerBuilder()
-        .withName("wst-observe-8f14e45f")
+        .withName("wst-observe-8f14e45f-5e4d0001")
         .withImage("localhost/wstuning/tuner:0.2.0")
         .withArgs("observe", "--start=8f14e45f")
         .withTargetContainerName("server")

@@ -87,6 +87,10 @@ public record Finding(ConditionStatus status, Reason reason, String message, Rem
     return new Finding(value, reason, message, remedy);
   }
 
+  public Finding withMessage(String value) {
+    return new Finding(status, reason, value, remedy);
+  }
+
   public Finding withRemedy(Remedy value) {
     return new Finding(status, reason, message, value);
   }

@@ -1,63 +1,42 @@
 package dev.wstuning.operator.pace;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * A cluster-wide rate limit in turns per second, shared fairly. Anyone who gets no turn waits in a
- * queue, and its head is served first. Anyone who had a turn and wants another queues up at the
- * end.
+ * A number of turns a second. Turns that no one took are saved up for a second. Not for several
+ * threads at once.
  */
-public final class RateLimit {
+final class RateLimit {
 
-  private static final Duration SECOND = Duration.ofSeconds(1);
+  private final long interval;
+  private final long credit;
+  private final LongSupplier nanoTime;
 
-  /** How long a place in the queue lasts if its owner does not try again. */
-  private static final Duration ATTENTION = Duration.ofSeconds(10);
-
-  private final int perSecond;
-  private final Clock clock;
-
-  /** Who waits, in order, and when each tried last. */
-  private final Map<String, Instant> queue = new LinkedHashMap<>();
-
-  private Instant second = Instant.EPOCH;
-  private int spent;
-
-  public RateLimit(int perSecond, Clock clock) {
-    this.perSecond = perSecond;
-    this.clock = clock;
-  }
+  /** When the next turn would be if turns were spread evenly, and none was left out. */
+  private long next;
 
   /**
-   * Takes a turn. False if this second's turns are spent, or if those before {@code who} in the
-   * queue need what is left of them.
-   *
-   * @param who names the owner of a share, such as the uid of a tuning
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  public synchronized boolean take(String who) {
-    Instant now = clock.instant();
-    if (Duration.between(second, now).compareTo(SECOND) >= 0) {
-      second = now;
-      spent = 0;
-      queue.values().removeIf(asked -> asked.plus(ATTENTION).isBefore(now));
-    }
-    int left = perSecond - spent;
-    if (atMostBefore(who, left) == left) {
-      // Later tries do not change the place in the queue.
-      queue.put(who, now);
-      return false;
-    }
-    spent++;
-    queue.remove(who);
-    return true;
+  RateLimit(int perSecond, LongSupplier nanoTime) {
+    this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    this.credit = interval * (perSecond - 1);
+    this.nanoTime = nanoTime;
+    this.next = nanoTime.getAsLong();
   }
 
-  /** How many wait before {@code who}, counted up to {@code limit}. */
-  private long atMostBefore(String who, int limit) {
-    return queue.keySet().stream().takeWhile(other -> !other.equals(who)).limit(limit).count();
+  /** How many nanoseconds it is until there is a turn; zero or less if there is one. */
+  long untilTurn() {
+    return next - credit - nanoTime.getAsLong();
+  }
+
+  void take() {
+    next = Math.max(next - nanoTime.getAsLong(), 0) + nanoTime.getAsLong() + interval;
+  }
+
+  /** Gives back a turn that was not used. */
+  void giveBack() {
+    next -= interval;
   }
 }

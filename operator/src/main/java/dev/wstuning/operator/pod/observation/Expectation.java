@@ -15,10 +15,13 @@ import dev.wstuning.operator.pod.plan.Planner;
 import dev.wstuning.operator.pod.plan.SocketOptions;
 import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import dev.wstuning.operator.sysctl.Setting;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * What pods of one kind are measured against.
@@ -80,6 +83,19 @@ public record Expectation(
         Optional.ofNullable(spec.container()),
         spec.probeAllowed(),
         spec.serverLogRead());
+  }
+
+  /**
+   * What is to be known of the servers.
+   *
+   * @param request what a user wrote to have them observed again; empty if nothing
+   */
+  public ObserveCommand question(String request) {
+    return new ObserveCommand(
+        ports,
+        probe,
+        targets.sysctls().stream().map(Setting::sysctl).collect(Collectors.toSet()),
+        request);
   }
 
   /** Whether it is known what the resource wants. */

@@ -9,7 +9,25 @@ import java.util.function.Supplier;
 /** What the observer reported of the present start of the server container. */
 public sealed interface Observation {
 
-  record Reported(ServerReport report, Instant at) implements Observation {}
+  /**
+   * A report about the present start, which answers what the tuning wants to know.
+   *
+   * @param renewed whether a newer one is on its way, because a user requested it
+   */
+  record Reported(ServerReport report, Instant at, boolean renewed) implements Observation {
+
+    public Reported renewed(boolean value) {
+      return value == renewed ? this : new Reported(report, at, value);
+    }
+  }
+
+  /**
+   * A report about an earlier start, or for other settings of the tuning.
+   *
+   * @param why there is no better one
+   * @param prospect whether there will be
+   */
+  record Outdated(Reported before, String why, Prospect prospect) implements Observation {}
 
   /** Nothing yet; a report may still come. */
   record Pending(String state) implements Observation {}
@@ -20,14 +38,25 @@ public sealed interface Observation {
   /** It is unclear which container runs the server. */
   record Ambiguous() implements Observation {}
 
+  /** Whether a report on the present start may still come. */
+  enum Prospect {
+    COMING,
+    ON_REQUEST,
+    NONE
+  }
+
   /** What follows from each kind of observation. */
   default <R> R fold(
       Function<Reported, R> reported,
+      Function<Outdated, R> outdated,
       Function<Pending, R> pending,
       Function<Failed, R> failed,
       Supplier<R> ambiguous) {
     if (this instanceof Reported observation) {
       return reported.apply(observation);
+    }
+    if (this instanceof Outdated observation) {
+      return outdated.apply(observation);
     }
     if (this instanceof Pending observation) {
       return pending.apply(observation);
@@ -35,13 +64,29 @@ public sealed interface Observation {
     return this instanceof Failed observation ? failed.apply(observation) : ambiguous.get();
   }
 
-  /** The report, if there is one. */
+  /** The report on the present start, if there is one. */
   default Optional<Reported> reported() {
     return this instanceof Reported report ? Optional.of(report) : Optional.empty();
   }
 
-  /** Whether a report may still come. */
-  default boolean pending() {
-    return this instanceof Pending;
+  /** Why there is no report, if none will come. */
+  default Optional<String> failed() {
+    return this instanceof Failed failed ? Optional.of(failed.problem()) : Optional.empty();
+  }
+
+  /** The last report on any start. */
+  default Optional<Reported> last() {
+    return this instanceof Outdated outdated ? Optional.of(outdated.before()) : reported();
+  }
+
+  /** Whether nothing is known of the present start yet, and something will be. */
+  default boolean awaited() {
+    return this instanceof Pending
+        || (this instanceof Outdated outdated && outdated.prospect() == Prospect.COMING);
+  }
+
+  /** Whether something is still to come, be it because a user requested it. */
+  default boolean open() {
+    return awaited() || (this instanceof Reported report && report.renewed());
   }
 }

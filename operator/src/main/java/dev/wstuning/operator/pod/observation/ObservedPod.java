@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.observation;
 
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,8 +8,6 @@ import java.util.Optional;
  * @param node what its node's agent reports; empty if there is none
  * @param podsOnNode how many of the tuning's pods run on that node, this one included
  * @param logged the limit in its server's log; empty unless the tuning wants it
- * @param again after which time this may be different although nothing happened; empty if events
- *     are enough
  */
 public record ObservedPod(
     PodFacts facts,
@@ -20,8 +17,7 @@ public record ObservedPod(
     Observation observation,
     Optional<NodeAgentReport> node,
     int podsOnNode,
-    Optional<LoggedLimit> logged,
-    Optional<Duration> again) {
+    Optional<LoggedLimit> logged) {
 
   /** Whether there is a server process to look at. */
   public enum Life {
@@ -62,8 +58,7 @@ public record ObservedPod(
         observation,
         sharing.one(node),
         podsOnNode,
-        sharing.one(logged),
-        again);
+        sharing.one(logged));
   }
 
   public boolean running() {

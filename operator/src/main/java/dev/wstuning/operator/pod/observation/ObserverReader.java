@@ -2,8 +2,8 @@ package dev.wstuning.operator.pod.observation;
 
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ReportReader;
+import dev.wstuning.operator.pod.tuner.SentCommand;
 import dev.wstuning.operator.pod.tuner.ServerReport;
-import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads what the observers of a pod left.
@@ -33,30 +35,57 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
     List<ContainerStatus> statuses =
         pod.getStatus() == null ? List.of() : pod.getStatus().getEphemeralContainerStatuses();
     List<ObserverFacts> observers = new ArrayList<>();
-    for (EphemeralContainer container : pod.getSpec().getEphemeralContainers()) {
+    List<EphemeralContainer> containers = pod.getSpec().getEphemeralContainers();
+    Set<String> reported = new HashSet<>();
+    for (int i = containers.size() - 1; i >= 0; i--) {
+      EphemeralContainer container = containers.get(i);
       if (Markers.isObserver(container)) {
-        String name = container.getName();
-        observers.add(observer(name, Lists.first(statuses, s -> s.getName().equals(name)), before));
+        ObserverFacts observer = observer(container, statuses, before, reported);
+        observers.add(0, observer);
+        observer.observation().reported().ifPresent(report -> reported.add(observer.target()));
       }
     }
     return List.copyOf(observers);
   }
 
+  /**
+   * @param reported the containers that later observers reported on
+   */
   private ObserverFacts observer(
-      String name, Optional<ContainerStatus> status, List<ObserverFacts> before) {
-    String start = name.substring(Markers.OBSERVER_PREFIX.length());
-    return Lists.first(before, b -> b.ended() && b.start().equals(start))
-        .orElseGet(() -> observer(start, status.map(ContainerStatus::getState)));
-  }
-
-  private ObserverFacts observer(String start, Optional<ContainerState> state) {
+      EphemeralContainer container,
+      List<ContainerStatus> statuses,
+      List<ObserverFacts> before,
+      Set<String> reported) {
+    ObserverName name = ObserverName.of(container.getName());
+    String target = Objects.requireNonNullElse(container.getTargetContainerName(), "").intern();
+    Optional<ObserverFacts> known = Lists.first(before, b -> b.ended() && b.name().equals(name));
+    if (known.isPresent()) {
+      return reported.contains(target) ? known.get().superseded() : known.get();
+    }
+    Optional<ContainerState> state =
+        Lists.first(statuses, s -> s.getName().equals(container.getName()))
+            .map(ContainerStatus::getState);
+    SentCommand command = sharing.one(SentCommand.read(container.getArgs()));
     Optional<ContainerStateTerminated> ended = state.map(ContainerState::getTerminated);
-    return ended.isPresent()
-        ? new ObserverFacts(start, read(start, ended.get()), true)
-        : new ObserverFacts(
-            start,
-            state.map(ContainerState::getWaiting).map(ObserverReader::waits).orElse(LOOKS),
-            false);
+    if (ended.isEmpty()) {
+      return new ObserverFacts(
+          name,
+          target,
+          command,
+          state.map(ContainerState::getWaiting).map(ObserverReader::waits).orElse(LOOKS),
+          false,
+          0);
+    }
+    Optional<Instant> at = Optional.ofNullable(ended.get().getFinishedAt()).map(Instant::parse);
+    return new ObserverFacts(
+        name,
+        target,
+        command,
+        reported.contains(target)
+            ? ObserverFacts.SUPERSEDED
+            : read(name.startText(), command, ended.get(), at.orElse(Instant.EPOCH)),
+        true,
+        at.map(Instant::getEpochSecond).orElse(0L));
   }
 
   private static Observation waits(ContainerStateWaiting waiting) {
@@ -66,12 +95,12 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
         : new Observation.Pending("the observer is starting");
   }
 
-  private Observation read(String start, ContainerStateTerminated ended) {
-    Instant at = Optional.ofNullable(ended.getFinishedAt()).map(Instant::parse).orElse(null);
+  private Observation read(
+      String start, SentCommand command, ContainerStateTerminated ended, Instant at) {
     return reports
-        .server(ended.getMessage(), start, Sysctl.values().length)
+        .server(ended.getMessage(), start, command.size())
         .fold(
-            report -> new Observation.Reported(shared(report, start), at),
+            report -> new Observation.Reported(shared(command.inOrder(report)), at, false),
             problem ->
                 new Observation.Failed(
                     "the observer's report is invalid: %s (exit code %d)"
@@ -82,13 +111,13 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
                     "the observer's report is about another start of the server"));
   }
 
-  /** Numbers of connections differ, and little else. */
-  private ServerReport shared(ServerReport report, String start) {
+  /** Numbers of connections differ, and little else. Which start it is about was checked. */
+  private ServerReport shared(ServerReport report) {
     return new ServerReport(
         report.v(),
         sharing.one(report.kind()),
         sharing.one(report.tuner()),
-        start,
+        "",
         sharing.one(report.process()),
         report.processes(),
         sharing.one(report.nofile()),

@@ -25,7 +25,7 @@ import java.util.OptionalLong;
  * @param node the node that the pod runs on; empty until it is scheduled
  * @param tunerWaits why our init container waits; empty unless it does
  * @param statuses the statuses of {@link #containers}
- * @param observers those of our ephemeral containers
+ * @param observers those of our ephemeral containers, in the order in which they came
  */
 public record PodFacts(
     String namespace,
@@ -166,11 +166,6 @@ public record PodFacts(
 
   public Optional<ContainerFacts> status(String container) {
     return Lists.first(statuses, s -> s.name().equals(container));
-  }
-
-  /** The observer that was sent to a start of the server container. */
-  public Optional<ObserverFacts> observer(String start) {
-    return Lists.first(observers, o -> o.start().equals(start));
   }
 
   /** Whether the pod is on its way out, or out. */

@@ -1,13 +1,12 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +14,12 @@ import org.slf4j.LoggerFactory;
  * Sends observers, and retries less and less often if they are refused, because a refused request
  * takes a turn from another pod.
  */
-final class Dispatch {
+final class Dispatch implements Errands.Doer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
-  private static final Duration SOON = Duration.ofSeconds(1);
+  /** The change of a pod takes a moment to arrive, and decides whether an observer is due still. */
+  private static final Duration ARRIVAL = Duration.ofSeconds(5);
 
   private final ObserverLauncher launcher;
 
@@ -32,80 +32,80 @@ final class Dispatch {
   /** An API server that does not answer will soon, and is the same for all pods. */
   private final ObserverRefusals failures;
 
-  private final WaitingPods waiting = new WaitingPods();
+  private final Errands errands;
+  private final Consumer<PodFacts> wake;
 
-  Dispatch(ObserverLauncher launcher, LongSupplier nanoTime) {
+  Dispatch(ObserverLauncher launcher, Turns turns) {
     this.launcher = launcher;
     this.refusals =
         new ObserverRefusals(
-            Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, nanoTime);
+            Duration.ofMinutes(1), Duration.ofHours(1), Dispatch::template, turns.nanoTime());
     this.failures =
-        new ObserverRefusals(Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", nanoTime);
+        new ObserverRefusals(
+            Duration.ofSeconds(5), Duration.ofMinutes(5), pod -> "all", turns.nanoTime());
+    this.errands = new Errands(turns, this);
+    this.wake = turns.wake();
   }
 
   private static Object template(PodFacts pod) {
     return List.of(pod.workload(), pod.revision());
   }
 
-  Look send(Errand errand) {
-    Look look =
-        refusals
-            .pending(errand)
-            .map(refusal -> refused(refusal.why(), refusal.remaining()))
-            .or(
-                () ->
-                    failures
-                        .pending(errand)
-                        .map(failure -> waits(failure.why(), failure.remaining())))
-            .orElseGet(() -> ask(errand));
-    if (look.again().isPresent()) {
-      waiting.add(errand.tuningUid());
-    }
-    return look;
+  Errands errands() {
+    return errands;
   }
 
-  private Look ask(Errand errand) {
+  /** What is to be expected of a pod for which an observer is due. */
+  Outlook outlook(Errand errand) {
+    return refusals
+        .pending(errand)
+        .map(refusal -> Outlook.none("the API server refused the observer: " + refusal.why()))
+        .or(() -> failures.pending(errand).map(failure -> Outlook.coming(failure.why())))
+        .orElseGet(() -> Outlook.coming("the server waits for an observer"));
+  }
+
+  @Override
+  public Optional<Duration> pause(Errand errand) {
+    return refusals
+        .pending(errand)
+        .or(() -> failures.pending(errand))
+        .map(RefusedPods.Pending::remaining);
+  }
+
+  @Override
+  public Optional<Duration> run(Errand errand) {
     Answer answer = launcher.launch(errand);
-    if (answer instanceof Answer.Postponed) {
-      return waits("the server waits for an observer", SOON);
+    if (answer instanceof Answer.PodChanged) {
+      return Optional.of(ARRIVAL);
     }
     if (answer instanceof Answer.Failed failed) {
-      return waits(failed.words(), failures.refused(errand, failed.words(), "no answer"));
+      Duration pause = failures.refused(errand, failed.words(), "no answer");
+      wake.accept(errand.pod());
+      return Optional.of(pause);
     }
     failures.succeeded(errand);
     if (answer instanceof Answer.Refused refused) {
-      Duration pause =
-          refusals.refused(errand, refused.words(), errand.impersonal(refused.words()));
-      LOG.info(
-          "msg=\"observer refused\" namespace={} pod={} again={} problem=\"{}\"",
-          errand.pod().namespace(),
-          errand.pod().name(),
-          pause,
-          refused.words());
-      return refused(refused.words(), pause);
+      return Optional.of(refused(errand, refused.words()));
     }
     refusals.succeeded(errand);
-    return Look.await("the server is being observed");
+    return Optional.empty();
   }
 
-  private static Look refused(String words, Duration again) {
-    return new Look(
-        new Observation.Failed("the API server refused the observer: " + words),
-        Optional.of(again));
+  private Duration refused(Errand errand, String words) {
+    Duration pause = refusals.refused(errand, words, errand.impersonal(words));
+    LOG.info(
+        "msg=\"observer refused\" namespace={} pod={} again={} problem=\"{}\"",
+        errand.pod().namespace(),
+        errand.pod().name(),
+        pause,
+        words);
+    wake.accept(errand.pod());
+    return pause;
   }
 
-  private static Look waits(String state, Duration again) {
-    return new Look(new Observation.Pending(state), Optional.of(again));
-  }
-
-  /** How many pods an observer could not be sent to in the last passes. */
-  int waiting() {
-    return waiting.count();
-  }
-
-  /** Ends a pass over a tuning: forgets all its pods but these. */
+  /** Forgets all pods of a tuning but these. */
   void retain(String tuningUid, Collection<String> podUids) {
-    waiting.pass(tuningUid);
+    errands.retain(tuningUid, podUids);
     refusals.retain(tuningUid, podUids);
     failures.retain(tuningUid, podUids);
   }

@@ -1,25 +1,19 @@
 package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One look that a tuning wants at one start of a pod's server.
+ * Something that a tuning wants to know of a pod's server, and that costs a request.
  *
  * @param container the name of the container that runs the server
- * @param start names the start
+ * @param name names what is to be done at this pod, such as the observer to be added
  */
 record Errand(
-    String tuningUid, PodFacts pod, String container, ObserveCommand command, String start) {
-
-  /** The name of the ephemeral container that is sent. */
-  String observer() {
-    return Markers.OBSERVER_PREFIX + start;
-  }
+    String tuningUid, PodFacts pod, String container, ObserveCommand command, String name) {
 
   /**
    * {@code words} without the names that no other errand has, so that what two pods were answered
@@ -27,9 +21,7 @@ record Errand(
    */
   String impersonal(String words) {
     String names =
-        Stream.of(pod.uid(), observer(), pod.name())
-            .map(Pattern::quote)
-            .collect(Collectors.joining("|"));
+        Stream.of(pod.uid(), name, pod.name()).map(Pattern::quote).collect(Collectors.joining("|"));
     return words.replaceAll("(?<![A-Za-z0-9-])(" + names + ")(?![A-Za-z0-9-])", "");
   }
 }

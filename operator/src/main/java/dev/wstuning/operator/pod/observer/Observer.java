@@ -2,86 +2,136 @@ package dev.wstuning.operator.pod.observer;
 
 import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.Observation;
+import dev.wstuning.operator.pod.observation.Observation.Prospect;
+import dev.wstuning.operator.pod.observation.Observation.Reported;
+import dev.wstuning.operator.pod.observation.ObserverFacts;
 import dev.wstuning.operator.pod.observation.PodFacts;
-import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.observer.Schedule.Next;
+import dev.wstuning.operator.pod.observer.Schedule.Occasion;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /**
- * Observes each start of a server container once: when it is ready, unless it keeps crashing, and
- * at most three times per pod, because ephemeral containers can never be removed.
+ * Observes the servers in running pods by the {@link Schedule}. What was reported last stays known
+ * as long as nothing newer is.
  */
 public final class Observer {
-
-  static final int MAX_PER_POD = 3;
-  private static final Duration STABLE = Duration.ofSeconds(5);
 
   private final Dispatch dispatch;
   private final Clock clock;
 
   /**
    * @param clock the time of the day, for times that kubelets report
-   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  public Observer(ObserverLauncher launcher, Clock clock, LongSupplier nanoTime) {
-    this.dispatch = new Dispatch(launcher, nanoTime);
+  public Observer(ObserverLauncher launcher, Clock clock, Turns turns) {
+    this.dispatch = new Dispatch(launcher, turns);
     this.clock = clock;
   }
 
+  /** Begins to send observers. */
+  public void start() {
+    errands().start("observers");
+  }
+
+  Errands errands() {
+    return dispatch.errands();
+  }
+
   /**
-   * Looks at a running pod; sends an observer if one is due.
+   * What is known of the server of a running pod. If another look is due, an observer is sent when
+   * it is the tuning's turn.
    *
-   * @param tuningUid the tuning whose pod it is; each gets its share of observers
+   * @param tuningUid the tuning whose pod it is
    * @param askedContainer the container named in the spec; empty if none is
    */
-  public Look look(
+  public Observation look(
       String tuningUid, PodFacts pod, Optional<String> askedContainer, ObserveCommand command) {
     Optional<String> container = pod.serverContainer(askedContainer);
     if (container.isEmpty()) {
-      return Look.at(new Observation.Ambiguous());
+      rest(tuningUid, pod);
+      return new Observation.Ambiguous();
     }
-    ContainerFacts server = pod.status(container.get()).orElse(null);
-    if (server == null || !server.runs()) {
-      return Look.await("the server is not running yet");
+    Optional<ContainerFacts> server = pod.status(container.get()).filter(ContainerFacts::runs);
+    if (server.isEmpty()) {
+      rest(tuningUid, pod);
+      return new Observation.Pending("the server is not running yet");
     }
-    // A report answers the command that it was given, and no other.
-    String start = Markers.startToken(server.id().orElse(null), command.text());
-    return pod.observer(start)
-        .map(observer -> Look.at(observer.observation()))
-        .orElseGet(
-            () -> launch(new Errand(tuningUid, pod, container.get(), command, start), server));
+    return look(tuningUid, PastLooks.of(pod, server.get(), command));
   }
 
-  private Look launch(Errand errand, ContainerFacts server) {
-    if (!server.ready()) {
-      return Look.await("the server is not ready yet");
+  private Observation look(String tuningUid, PastLooks past) {
+    Schedule schedule = past.schedule();
+    Outlook outlook = proceed(tuningUid, past, schedule.next());
+    boolean comes = outlook.prospect() == Prospect.COMING;
+    Optional<ObserverFacts> last = past.lastReported();
+    if (last.isEmpty()) {
+      return comes
+          ? new Observation.Pending(outlook.state())
+          : new Observation.Failed(outlook.state());
     }
-    if (errand.pod().observers().size() >= MAX_PER_POD) {
-      return Look.at(
-          new Observation.Failed(
-              "the pod had %d observers already, and Kubernetes never removes them"
-                  .formatted(MAX_PER_POD)));
+    PastLook look = schedule.looks().get(past.observers().indexOf(last.get()));
+    Reported reported = last.get().observation().reported().orElseThrow();
+    return look.present() && look.answers()
+        ? reported.renewed(comes && schedule.isRequestOpen())
+        : new Observation.Outdated(reported, since(look) + outlook.state(), outlook.prospect());
+  }
+
+  private static String since(PastLook look) {
+    return look.present()
+        ? "the server was last observed for other settings: "
+        : "the server restarted since it was observed: ";
+  }
+
+  /** Takes the next step. */
+  private Outlook proceed(String tuningUid, PastLooks past, Next next) {
+    if (next instanceof Next.Due due && past.server().ready()) {
+      Errand errand =
+          new Errand(
+              tuningUid, past.pod(), past.server().name(), past.command(), past.name(due).text());
+      return await(past, errand, due);
     }
-    Duration up = Duration.between(server.runningSince().orElseThrow(), clock.instant());
-    boolean restarted = server.restarts() > 0;
-    if (restarted && !errand.pod().observers().isEmpty() && up.compareTo(STABLE) < 0) {
-      return new Look(
-          new Observation.Pending("the server restarted a moment ago"),
-          Optional.of(STABLE.minus(up)));
+    rest(tuningUid, past.pod());
+    if (next instanceof Next.Due) {
+      return Outlook.coming("the server is not ready yet");
     }
-    return dispatch.send(errand);
+    if (next instanceof Next.Exhausted) {
+      return Outlook.none(
+          "the pod had %d observers already, and Kubernetes never removes them"
+              .formatted(Schedule.MOST));
+    }
+    return next instanceof Next.UnderWay
+        ? Outlook.of(past.underWay().orElseThrow())
+        : Outlook.none(past.problem());
+  }
+
+  private Outlook await(PastLooks past, Errand errand, Next.Due due) {
+    Duration in = Duration.between(clock.instant(), due.at());
+    errands().want(errand, due.occasion().urgent(), in);
+    if (due.occasion() == Occasion.SECOND_LOOK) {
+      return Outlook.none(past.problem());
+    }
+    if (in.compareTo(Schedule.STABLE) > 0) {
+      return new Outlook("a server that restarts is observed once a day", Prospect.ON_REQUEST);
+    }
+    return in.compareTo(Duration.ZERO) > 0
+        ? Outlook.coming("the server restarted a moment ago")
+        : dispatch.outlook(errand);
+  }
+
+  /** Sends no observer to a pod until it is looked at again. */
+  public void rest(String tuningUid, PodFacts pod) {
+    errands().drop(tuningUid, pod.uid());
   }
 
   /** How many pods wait for an observer. */
   public int waiting() {
-    return dispatch.waiting();
+    return errands().waiting();
   }
 
-  /** Ends a pass over a tuning: forgets what is known of all its pods but these. */
+  /** Ends a pass over a tuning: wants nothing of all its pods but these. */
   public void retain(String tuningUid, Collection<String> podUids) {
     dispatch.retain(tuningUid, podUids);
   }

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.observer;
 
+import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
@@ -11,10 +12,10 @@ final class ObserverContainer {
 
   static EphemeralContainer create(Errand errand, String image) {
     return new EphemeralContainerBuilder()
-        .withName(errand.observer())
+        .withName(errand.name())
         .withImage(image)
         .withImagePullPolicy("IfNotPresent")
-        .withArgs(errand.command().arguments(errand.start()))
+        .withArgs(errand.command().arguments(ObserverName.of(errand.name()).startText()))
         .withTargetContainerName(errand.container())
         .withTerminationMessagePolicy("File")
         .withSecurityContext(Restricted.context())

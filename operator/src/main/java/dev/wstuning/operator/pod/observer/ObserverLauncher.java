@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -16,7 +15,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Adds observers to pods at a limited rate for the whole cluster. */
+/** Adds observers to pods. */
 public final class ObserverLauncher {
 
   private static final Logger LOG = LoggerFactory.getLogger(ObserverLauncher.class);
@@ -25,20 +24,15 @@ public final class ObserverLauncher {
 
   private final KubernetesClient client;
   private final String image;
-  private final RateLimit rateLimit;
   private final Consumer<ObserverOutcome> listener;
 
   /**
    * @param listener hears of every answer; it must neither fail nor take time
    */
   public ObserverLauncher(
-      KubernetesClient client,
-      String image,
-      RateLimit rateLimit,
-      Consumer<ObserverOutcome> listener) {
+      KubernetesClient client, String image, Consumer<ObserverOutcome> listener) {
     this.client = client;
     this.image = image;
-    this.rateLimit = rateLimit;
     this.listener = listener;
   }
 
@@ -47,8 +41,8 @@ public final class ObserverLauncher {
     /** The pod has the observer. */
     record Sent() implements Answer {}
 
-    /** It is not this tuning's turn, or the pod changed or went meanwhile. */
-    record Postponed() implements Answer {}
+    /** The pod changed or went meanwhile. */
+    record PodChanged() implements Answer {}
 
     /** The API server does not want this observer. */
     record Refused(String words) implements Answer {}
@@ -59,9 +53,6 @@ public final class ObserverLauncher {
 
   /** Adds an observer; adding the same once more changes nothing. */
   Answer launch(Errand errand) {
-    if (!rateLimit.take(errand.tuningUid())) {
-      return new Answer.Postponed();
-    }
     PodFacts pod = errand.pod();
     try {
       client
@@ -75,7 +66,7 @@ public final class ObserverLauncher {
       return new Answer.Sent();
     } catch (KubernetesClientException e) {
       Answer answer = answer(e);
-      if (answer instanceof Answer.Postponed) {
+      if (answer instanceof Answer.PodChanged) {
         LOG.info(
             "msg=\"observer not sent\" namespace={} pod={} problem=\"{}\"",
             pod.namespace(),
@@ -102,7 +93,7 @@ public final class ObserverLauncher {
     int code = e.getCode();
     if (code == HttpURLConnection.HTTP_NOT_FOUND || code == HttpURLConnection.HTTP_CONFLICT) {
       listener.accept(ObserverOutcome.POD_CHANGED);
-      return new Answer.Postponed();
+      return new Answer.PodChanged();
     }
     if (code < HttpURLConnection.HTTP_BAD_REQUEST) {
       // No answer has such a code; the client sets it when it got none.

@@ -118,6 +118,7 @@ final class InjectionControl {
   private String fingerprint(WebSocketTuning tuning) {
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String retry = annotations == null ? null : annotations.get(Markers.RETRY);
-    return Markers.startToken(tunerImage, tuning.getMetadata().getGeneration() + "\n" + retry);
+    return Markers.token(
+        tunerImage, tuning.getMetadata().getGeneration().toString(), String.valueOf(retry));
   }
 }

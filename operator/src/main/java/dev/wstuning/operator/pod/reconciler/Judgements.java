@@ -6,7 +6,6 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,11 +32,9 @@ final class Judgements {
   private record Kept(Expectations expectations, Map<String, JudgedPod> pods) {
 
     /** The judgement on a pod, if it still holds. */
-    JudgedPod of(ObservedPod pod, Instant now) {
+    JudgedPod of(ObservedPod pod) {
       JudgedPod judged = pods.get(pod.facts().uid());
-      return judged != null && now.isBefore(judged.validUntil()) && judged.pod().equals(pod)
-          ? judged
-          : null;
+      return judged != null && judged.pod().equals(pod) ? judged : null;
     }
   }
 
@@ -50,15 +47,14 @@ final class Judgements {
   }
 
   /** The judgements on these pods; forgets other pods of the tuning. */
-  List<JudgedPod> of(
-      String tuningUid, Expectations expectations, List<ObservedPod> pods, Instant now) {
+  List<JudgedPod> of(String tuningUid, Expectations expectations, List<ObservedPod> pods) {
     Kept before = kept.get(tuningUid);
     boolean sameWishes = before != null && before.expectations().equals(expectations);
     Map<String, JudgedPod> after = new HashMap<>(pods.size() * 2);
     List<JudgedPod> judged = new ArrayList<>(pods.size());
     for (ObservedPod pod : pods) {
-      JudgedPod known = sameWishes ? before.of(pod, now) : null;
-      JudgedPod current = known != null ? known : judge(expectations, pod, now);
+      JudgedPod known = sameWishes ? before.of(pod) : null;
+      JudgedPod current = known != null ? known : judge(expectations, pod);
       after.put(pod.facts().uid(), current);
       judged.add(current);
     }
@@ -66,8 +62,8 @@ final class Judgements {
     return judged;
   }
 
-  private JudgedPod judge(Expectations expectations, ObservedPod pod, Instant now) {
-    return judge.judge(expectations.of(pod.facts()), pod.sharing(sharing), now).sharing(sharing);
+  private JudgedPod judge(Expectations expectations, ObservedPod pod) {
+    return judge.judge(expectations.of(pod.facts()), pod.sharing(sharing)).sharing(sharing);
   }
 
   /** How each of the pods that were judged last stands to its plan. */

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Expectations;
+import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
@@ -10,12 +11,10 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodRecord;
-import dev.wstuning.operator.pod.observer.Look;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +35,12 @@ final class PodObservers {
     this.serverLog = serverLog;
   }
 
+  /** Begins to send observers, and to read logs. */
+  void start() {
+    observer.start();
+    serverLog.start();
+  }
+
   /** How many pods wait for an observer. */
   int waiting() {
     return observer.waiting();
@@ -43,12 +48,8 @@ final class PodObservers {
 
   /** Forgets what is kept of the pods of a tuning. */
   void forget(String tuningUid) {
-    retain(tuningUid, List.of());
-  }
-
-  private void retain(String tuningUid, List<String> podUids) {
-    observer.retain(tuningUid, podUids);
-    serverLog.retain(tuningUid, podUids);
+    observer.retain(tuningUid, List.of());
+    serverLog.retain(tuningUid, List.of());
   }
 
   /**
@@ -78,7 +79,9 @@ final class PodObservers {
                   return observe(uid, pod, (int) onNode, expectations.of(facts), since, command);
                 })
             .toList();
-    retain(uid, owned.stream().map(pod -> pod.facts().uid()).toList());
+    List<String> uids = owned.stream().map(pod -> pod.facts().uid()).toList();
+    observer.retain(uid, uids);
+    serverLog.retain(uid, expectations.plain().serverLog() ? uids : List.of());
     return observed;
   }
 
@@ -91,18 +94,16 @@ final class PodObservers {
       ObserveCommand command) {
     PodFacts facts = pod.facts();
     Life life = PodClassifier.life(facts, expectation.container());
-    Look look = look(tuningUid, facts, life, expectation, command);
-    ServerLog.Reading log = read(tuningUid, facts, look.observation(), expectation, command);
+    Observation observation = look(tuningUid, facts, life, expectation, command);
     return new ObservedPod(
         facts,
         life,
         coverage(facts, expectation, since),
         pod.boot(),
-        look.observation(),
+        observation,
         facts.node().flatMap(view::node),
         podsOnNode,
-        log.logged(),
-        earlier(look.again(), log.again()));
+        read(tuningUid, facts, observation, expectation, command));
   }
 
   /** If it is not known what the tuning wants, it is not known either that a pod lacks it. */
@@ -113,7 +114,7 @@ final class PodObservers {
         : Coverage.CURRENT;
   }
 
-  private ServerLog.Reading read(
+  private Optional<LoggedLimit> read(
       String tuningUid,
       PodFacts facts,
       Observation observation,
@@ -123,19 +124,18 @@ final class PodObservers {
         expectation.serverLog() && observation.reported().isPresent()
             ? facts.serverContainer(expectation.container())
             : Optional.empty();
-    return container
-        .map(name -> serverLog.of(tuningUid, facts, name, command))
-        .orElseGet(() -> new ServerLog.Reading(Optional.empty(), Optional.empty()));
+    return container.flatMap(name -> serverLog.of(tuningUid, facts, name, command));
   }
 
-  private Look look(
+  private Observation look(
       String tuningUid,
       PodFacts facts,
       Life life,
       Expectation expectation,
       ObserveCommand command) {
     if (facts.exclusion().isPresent() || life != Life.RUNNING) {
-      return new Look(new Observation.Pending("the server does not run"), Optional.empty());
+      observer.rest(tuningUid, facts);
+      return new Observation.Pending("the server does not run");
     }
     return observer.look(tuningUid, facts, expectation.container(), command);
   }
@@ -143,11 +143,6 @@ final class PodObservers {
   private static ObserveCommand command(WebSocketTuning tuning, Expectation expectation) {
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
-    return new ObserveCommand(expectation.ports(), expectation.probe(), request);
-  }
-
-  /** The earlier of two moments to look again. */
-  static Optional<Duration> earlier(Optional<Duration> a, Optional<Duration> b) {
-    return a.isEmpty() ? b : b.isEmpty() || a.get().compareTo(b.get()) <= 0 ? a : b;
+    return expectation.question(request);
   }
 }

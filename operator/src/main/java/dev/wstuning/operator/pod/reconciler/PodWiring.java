@@ -4,13 +4,13 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ObserverLauncher;
 import dev.wstuning.operator.pod.observer.ServerLog;
+import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
@@ -82,20 +82,16 @@ public record PodWiring(
       AuthorityStore authority,
       WebhookProbe webhookProbe,
       BooleanSupplier leading) {
+    Turns turns =
+        new Turns(
+            observersPerSecond,
+            nanoTime,
+            leading,
+            pod -> informers.changed(pod.namespace(), pod.labels()));
     Observer observer =
-        new Observer(
-            new ObserverLauncher(
-                client,
-                tunerImage,
-                new RateLimit(observersPerSecond, clock),
-                listeners.observers()),
-            clock,
-            nanoTime);
-    PodObservers observers =
-        new PodObservers(
-            informers,
-            observer,
-            new ServerLog(client, new RateLimit(observersPerSecond, clock), nanoTime));
+        new Observer(new ObserverLauncher(client, tunerImage, listeners.observers()), clock, turns);
+    PodObservers observers = new PodObservers(informers, observer, new ServerLog(client, turns));
+    observers.start();
     InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
     TuningPass pass =
         new TuningPass(
@@ -111,8 +107,7 @@ public record PodWiring(
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(clock),
             webhookProbe,
-            Set.of("kube-system", namespace),
-            clock);
+            Set.of("kube-system", namespace));
     return new TuningReconciler(
         informers,
         pods,

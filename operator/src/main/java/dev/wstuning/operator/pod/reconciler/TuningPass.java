@@ -18,10 +18,7 @@ import dev.wstuning.operator.pod.verdict.Hindrances;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.VerdictInput;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,8 +39,7 @@ record TuningPass(
     Judgements judgements,
     StatusFactory statuses,
     WebhookProbe webhookProbe,
-    Set<String> forbiddenNamespaces,
-    Clock clock) {
+    Set<String> forbiddenNamespaces) {
 
   /**
    * What was done in a pass.
@@ -68,7 +64,6 @@ record TuningPass(
       Optional<KubernetesClientException> refused) {}
 
   Outcome over(WebSocketTuning tuning, SelectedPods.Selected selected) {
-    Instant now = clock.instant();
     Gatherer.Owners owners = gatherer.owners(tuning, selected.pods());
     Recollection recollection = Recollection.of(tuning, owners);
     InjectionState before = recollection.state();
@@ -79,7 +74,7 @@ record TuningPass(
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
     Done done = act(tuning, selected, expectations, pods, recollection);
 
-    List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods, now);
+    List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods);
     VerdictInput input =
         new VerdictInput(
             namespace(tuning),
@@ -101,7 +96,7 @@ record TuningPass(
                 done.state(),
                 tuning.getSpec().rolloutPaused(),
                 done.progress().intents())),
-        PodObservers.earlier(done.progress().again(), outdated(judged, now)),
+        done.progress().again(),
         done.refused());
   }
 
@@ -167,15 +162,6 @@ record TuningPass(
         && Conditions.ready(tuning.getStatus().conditionsOrEmpty())
             .filter(c -> c.status() == ConditionStatus.True)
             .isPresent();
-  }
-
-  /** The time until the first of the judgements expires. */
-  private static Optional<Duration> outdated(List<JudgedPod> judged, Instant now) {
-    return judged.stream()
-        .map(JudgedPod::validUntil)
-        .min(Comparator.naturalOrder())
-        .filter(until -> until.isBefore(Instant.MAX))
-        .map(until -> Duration.between(now, until));
   }
 
   private boolean forbidden(WebSocketTuning tuning) {

@@ -14,9 +14,11 @@ import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Reconciles one tuning: publishes what a pass over its pods found, and forgets one that is gone.
@@ -130,7 +132,9 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
       // The framework tries again; the status reports it meanwhile.
       throw outcome.refused().get();
     }
-    return PodObservers.earlier(outcome.again(), waits)
+    return Stream.of(outcome.again(), waits)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder())
         .map(wait -> UpdateControl.<WebSocketTuning>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
   }

@@ -96,14 +96,16 @@ public final class Markers {
         && arguments.get(1).startsWith(PLAN_ARGUMENT);
   }
 
-  /**
-   * Names one start of a server container: a new start has a new container id. {@code request} is
-   * what a user wrote to have it observed again, or nothing.
-   */
-  public static String startToken(String containerId, String request) {
+  /** A name of eight hexadecimal digits for a text, which any replica gives it. */
+  public static String token(String... lines) {
+    return HexFormat.of().toHexDigits(number(lines));
+  }
+
+  /** The same as a number. */
+  public static int number(String... lines) {
     CRC32 crc = new CRC32();
-    crc.update((containerId + "\n" + request).getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().toHexDigits((int) crc.getValue());
+    crc.update(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+    return (int) crc.getValue();
   }
 
   public static boolean isObserver(EphemeralContainer container) {

@@ -117,7 +117,7 @@ final class ObservationGroups {
 
   private static String observedAt(List<JudgedPod> pods) {
     return pods.stream()
-        .flatMap(p -> p.pod().observation().reported().stream())
+        .flatMap(p -> p.pod().observation().last().stream())
         .map(Reported::at)
         .min(Comparator.naturalOrder())
         .map(Instant::toString)

@@ -18,7 +18,7 @@ public record Requests(Optional<String> observe, Optional<String> retry) {
 
   /** The requests that were carried out; null if there never was one. */
   LastHandled handled(List<JudgedPod> judged, Optional<WebSocketTuningStatus> previous) {
-    boolean observed = judged.stream().noneMatch(p -> p.pod().observation().pending());
+    boolean observed = judged.stream().noneMatch(p -> p.pod().observation().open());
     Optional<String> seen =
         observed
             ? observe

@@ -111,7 +111,7 @@ public final class StatusFactory {
 
   private static String lastObserved(List<JudgedPod> pods) {
     return pods.stream()
-        .flatMap(p -> p.pod().observation().reported().stream())
+        .flatMap(p -> p.pod().observation().last().stream())
         .map(Observation.Reported::at)
         .max(Comparator.naturalOrder())
         .map(Instant::toString)

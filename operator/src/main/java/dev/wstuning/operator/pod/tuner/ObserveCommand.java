@@ -2,38 +2,45 @@ package dev.wstuning.operator.pod.tuner;
 
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The command of an observer.
+ * What a tuning wants to know of a server.
  *
  * @param ports the ports to look at; empty for all
- * @param probe whether it may open connections
- * @param request what a user wrote to have pods observed again
+ * @param probe whether connections may be opened
+ * @param wanted the sysctls that the tuning wants
+ * @param request what a user wrote to have pods observed again; empty if nothing
  */
-public record ObserveCommand(List<Integer> ports, boolean probe, String request) {
+public record ObserveCommand(
+    List<Integer> ports, boolean probe, Set<Sysctl> wanted, String request) {
 
-  /** Every key is read, so that a report outlives a change of the spec. */
-  private static final String KEYS =
-      Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(","));
-
-  /** Everything that distinguishes one command from another. */
-  public String text() {
-    return String.join("\n", request, ports.toString(), String.valueOf(probe), KEYS);
+  /** The same about all ports. */
+  public ObserveCommand ofAllPorts() {
+    return new ObserveCommand(List.of(), probe, wanted, request);
   }
 
+  /** Whether the report of an observer shows all that is wanted, regardless of who sent it. */
+  public boolean isAnsweredBy(SentCommand sent) {
+    return (sent.probe() || !probe) && sent.looksAt(ports) && sent.reads(wanted);
+  }
+
+  /** What an observer is given for it. */
+  public SentCommand sent() {
+    return new SentCommand(
+        ports.stream().map(String::valueOf).collect(Collectors.joining(",")),
+        probe,
+        SentCommand.ALL_KEYS);
+  }
+
+  /**
+   * @param start names the start of the server; the report repeats it
+   */
   public List<String> arguments(String start) {
     List<String> arguments = new ArrayList<>(List.of("observe", "--start=" + start));
-    if (!ports.isEmpty()) {
-      arguments.add(
-          "--ports=" + ports.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    }
-    if (!probe) {
-      arguments.add("--probe=false");
-    }
-    arguments.add("--keys=" + KEYS);
+    arguments.addAll(sent().arguments());
     return arguments;
   }
 }

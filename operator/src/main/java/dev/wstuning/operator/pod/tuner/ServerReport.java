@@ -40,6 +40,12 @@ public record ServerReport(
     errors = errors == null ? List.of() : List.copyOf(errors);
   }
 
+  /** Whether the server listened on all these ports. */
+  public boolean listensOn(List<Integer> wanted) {
+    return wanted.stream()
+        .allMatch(port -> ports.stream().anyMatch(p -> p.port() == port && p.listening()));
+  }
+
   /**
    * Whether an older tuner reported errors. They may mean that ports are missing, that sysctls
    * could not be read, or that connections of the observer's own failed. Without errors none of it

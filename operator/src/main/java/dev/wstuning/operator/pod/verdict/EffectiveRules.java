@@ -10,7 +10,6 @@ import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,26 +43,28 @@ public final class EffectiveRules {
    * Judges one pod.
    *
    * @param expectation what this pod is measured against
-   * @param now the pass
    */
-  public static JudgedPod judge(Expectation expectation, ObservedPod pod, Instant now) {
-    Instant validUntil = pod.again().map(now::plus).orElse(Instant.MAX);
+  public static JudgedPod judge(Expectation expectation, ObservedPod pod) {
     return pod.observation()
         .fold(
             reported -> {
               Inspection seen = Inspection.of(expectation, pod, reported.report());
               Finding finding = understood(expectation, () -> inspected(expectation, seen));
-              return new JudgedPod(pod, expectation, Optional.of(seen), finding, validUntil);
+              return new JudgedPod(pod, expectation, Optional.of(seen), finding);
             },
-            pending -> unseen(expectation, pod, awaited(pending), validUntil),
-            failed -> unseen(expectation, pod, failed(pod, failed), validUntil),
-            () -> unseen(expectation, pod, ambiguous(pod), validUntil));
+            outdated ->
+                new JudgedPod(
+                    pod,
+                    expectation,
+                    Optional.of(Inspection.of(expectation, pod, outdated.before().report())),
+                    understood(expectation, () -> outdated(pod, outdated))),
+            pending -> unseen(expectation, pod, awaited(pending.state())),
+            failed -> unseen(expectation, pod, failed(pod, failed)),
+            () -> unseen(expectation, pod, ambiguous(pod)));
   }
 
-  private static JudgedPod unseen(
-      Expectation expectation, ObservedPod pod, Finding why, Instant validUntil) {
-    return new JudgedPod(
-        pod, expectation, Optional.empty(), understood(expectation, () -> why), validUntil);
+  private static JudgedPod unseen(Expectation expectation, ObservedPod pod, Finding why) {
+    return new JudgedPod(pod, expectation, Optional.empty(), understood(expectation, () -> why));
   }
 
   /** What is found, if it is known what the tuning wants. */
@@ -71,15 +72,32 @@ public final class EffectiveRules {
     return Understanding.unreadable(expectation.notUnderstood()).orElseGet(finding);
   }
 
-  private static Finding awaited(Observation.Pending pending) {
-    return Finding.unknown(TuningReason.NotObserved, pending.state());
+  private static Finding awaited(String state) {
+    return Finding.unknown(TuningReason.NotObserved, state);
+  }
+
+  /** What an earlier start had proves nothing about the present one. */
+  private static Finding outdated(ObservedPod pod, Observation.Outdated outdated) {
+    return switch (outdated.prospect()) {
+      case COMING -> awaited(outdated.why());
+      case ON_REQUEST ->
+          Finding.unknown(
+              TuningReason.ObservationOutdated,
+              outdated.why(),
+              KeepaliveRules.observeAgain(pod.facts()));
+      case NONE -> Finding.unknown(TuningReason.ObservationOutdated, outdated.why(), describe(pod));
+    };
   }
 
   private static Finding failed(ObservedPod pod, Observation.Failed failed) {
-    return Finding.bad(
+    return Finding.unknown(
         TuningReason.ObservationFailed,
         "the server could not be observed: " + failed.problem(),
-        "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name()));
+        describe(pod));
+  }
+
+  private static String describe(ObservedPod pod) {
+    return "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name());
   }
 
   private static Finding ambiguous(ObservedPod pod) {
@@ -132,7 +150,7 @@ public final class EffectiveRules {
               TuningReason.PortsNotReported,
               "an older observer reported errors, so ports may be missing: "
                   + String.join("; ", report.errors()),
-              KeepaliveRules.observeAgain(pod)));
+              KeepaliveRules.observeAgain(pod.pod().facts())));
     }
     int leftOut = Objects.requireNonNullElse(report.portsLeftOut(), 0);
     return leftOut == 0

@@ -9,7 +9,6 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.selection.Workload;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,24 +20,14 @@ import java.util.stream.Stream;
  * @param inspection what its report shows; empty if there is none
  * @param finding whether its server has the wanted limits; it counts only for pods that are {@link
  *     #judged}
- * @param validUntil until when the judgement holds if nothing happens; {@link Instant#MAX} if time
- *     does not matter
  */
 public record JudgedPod(
-    ObservedPod pod,
-    Expectation expectation,
-    Optional<Inspection> inspection,
-    Finding finding,
-    Instant validUntil) {
+    ObservedPod pod, Expectation expectation, Optional<Inspection> inspection, Finding finding) {
 
   /** The same, with one object for what other pods have, too. */
   public JudgedPod sharing(Sharing sharing) {
     return new JudgedPod(
-        pod,
-        expectation,
-        inspection.map(i -> i.sharing(sharing)),
-        sharing.one(finding),
-        validUntil);
+        pod, expectation, inspection.map(i -> i.sharing(sharing)), sharing.one(finding));
   }
 
   public PodFacts facts() {
@@ -73,7 +62,7 @@ public record JudgedPod(
 
   /** Whether its server was not looked at yet, and will be. */
   boolean awaited() {
-    return pod.observation().pending();
+    return pod.observation().awaited();
   }
 
   public boolean is(Coverage coverage) {

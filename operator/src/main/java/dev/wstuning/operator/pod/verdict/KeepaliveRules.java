@@ -92,7 +92,7 @@ final class KeepaliveRules {
                 : "not every port of %s had a connection that showed its keepalive time"
                     .formatted(expectation.ports()))
             + problem(pod).map(": "::concat).orElse("");
-    String again = observeAgain(pod);
+    String again = observeAgain(pod.pod().facts());
     return Optional.of(
         expectation.probe()
             ? Finding.bad(
@@ -107,8 +107,7 @@ final class KeepaliveRules {
   }
 
   /** The command that makes the operator observe pods again. */
-  static String observeAgain(Inspection pod) {
-    PodFacts facts = pod.pod().facts();
+  static String observeAgain(PodFacts facts) {
     return "kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
         .formatted(
             facts.namespace(),

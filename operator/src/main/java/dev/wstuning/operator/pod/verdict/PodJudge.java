@@ -2,7 +2,6 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import java.time.Instant;
 
 /** Judges one pod, by nothing but what it is given. */
 public interface PodJudge {
@@ -12,7 +11,6 @@ public interface PodJudge {
 
   /**
    * @param expectation what this pod is measured against
-   * @param now the time of the pass
    */
-  JudgedPod judge(Expectation expectation, ObservedPod pod, Instant now);
+  JudgedPod judge(Expectation expectation, ObservedPod pod);
 }

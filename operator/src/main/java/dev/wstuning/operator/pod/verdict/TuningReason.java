@@ -83,6 +83,11 @@ public enum TuningReason implements Reason {
   StricterThanRequested,
   /** Some pods are not observed yet: wait. */
   NotObserved,
+  /**
+   * The server restarted since it was observed, and is not observed again soon: request it, or look
+   * at that pod.
+   */
+  ObservationOutdated,
   /** The observer could not do its work: look at that pod. */
   ObservationFailed,
   /** The pod has several containers: name the server's in spec.container. */

@@ -3,7 +3,9 @@ package dev.wstuning.operator.pod.verdict;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Reason;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +35,10 @@ public record Verdict(
           TuningReason.PodsRefused,
           TuningReason.PodsStuck,
           TuningReason.WebhookUnreachable,
-          TuningReason.ObservationFailed,
           TuningReason.KeepaliveNotSeen);
+
+  private static final Set<Reason> NOTHING_NEW =
+      Set.of(TuningReason.NotObserved, TuningReason.ObservationOutdated);
 
   public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
@@ -116,7 +120,20 @@ public record Verdict(
     Finding worst = Finding.worst(known.stream().map(JudgedPod::finding).toList(), "pods");
     return worst.status() == ConditionStatus.True
         ? allWell(judged.size(), known.size(), worst)
-        : EffectiveConcerns.named(s.namespace(), worst, known);
+        : EffectiveConcerns.named(s.namespace(), dated(worst, known), known);
+  }
+
+  /** How old the last values are, if that is what is wrong with them. */
+  private static Finding dated(Finding worst, List<JudgedPod> pods) {
+    return worst.reason() == TuningReason.ObservationOutdated
+        ? pods.stream()
+            .filter(pod -> pod.finding().reason() == worst.reason())
+            .flatMap(pod -> pod.pod().observation().last().stream())
+            .map(Observation.Reported::at)
+            .min(Comparator.naturalOrder())
+            .map(oldest -> worst.withMessage(worst.message() + "; last observed at " + oldest))
+            .orElse(worst)
+        : worst;
   }
 
   /** What holds for all comes first; what is noteworthy in some of them follows. */
@@ -180,14 +197,14 @@ public record Verdict(
   }
 
   /**
-   * Until the first pod is observed, nothing is known of any. It does not make a tuning unready
-   * that was ready: workloads roll all the time.
+   * Until the first pod is observed, nothing is known of any, and nothing of servers that restarted
+   * since. It does not make a tuning unready that was ready: workloads roll all the time.
    */
   private static Optional<Finding> onTheirWay(VerdictInput s, Finding effective) {
     if (s.wasReady()) {
       return Optional.empty();
     }
-    if (effective.reason() == TuningReason.NotObserved) {
+    if (NOTHING_NEW.contains(effective.reason())) {
       return Optional.of(effective);
     }
     return s.pods().stream().noneMatch(JudgedPod::runs)

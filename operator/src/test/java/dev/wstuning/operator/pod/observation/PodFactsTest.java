@@ -2,12 +2,15 @@ package dev.wstuning.operator.pod.observation;
 
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.tuner.SentCommand;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -84,8 +87,28 @@ class PodFactsTest {
     TestPod pod = TestPod.named("chat").observer("wst-observe-8f14e45f").observer("debugger-abcde");
 
     assertThat(pod.facts().observers())
-        .extracting(ObserverFacts::start)
-        .containsExactly("8f14e45f");
+        .extracting(observer -> observer.name().text())
+        .containsExactly("wst-observe-8f14e45f");
+  }
+
+  /** Its report answers that, even if the tuning wants something else by then. */
+  @Test
+  void whatAnObserverWasSentForIsReadFromItsCommand() {
+    TestPod pod =
+        TestPod.named("chat")
+            .observer(
+                "wst-observe-8f14e45f",
+                List.of(
+                    "observe",
+                    "--start=8f14e45f",
+                    "--ports=8080,9090",
+                    "--probe=false",
+                    "--keys=net.core.somaxconn"));
+
+    assertThat(pod.facts().observers())
+        .extracting(ObserverFacts::target, ObserverFacts::command)
+        .containsExactly(
+            tuple("server", new SentCommand("8080,9090", false, "net.core.somaxconn")));
   }
 
   @Test

@@ -3,10 +3,8 @@ package dev.wstuning.operator.pod.observer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.Impatient;
-import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.sysctl.Sysctl;
@@ -18,10 +16,10 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.http.RecordedRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +39,6 @@ class ObserverLauncherTest {
   private KubernetesMockServer server;
   private KubernetesClient client;
   private final List<ObserverOutcome> outcomes = new ArrayList<>();
-  private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
 
   /** The client looks for the pod before it patches. */
   @BeforeEach
@@ -58,12 +55,12 @@ class ObserverLauncherTest {
   void aContainerThatTheLevelRestrictedAdmitsIsAimedAtTheServer() throws Exception {
     answer(200, POD.build());
 
-    assertThat(launch(launcher(5))).isEqualTo(new Answer.Sent());
+    assertThat(launch(launcher(client))).isEqualTo(new Answer.Sent());
 
     Pod patch = sent();
     assertThat(patch.getMetadata().getUid()).isEqualTo("uid-of-chat-1");
     EphemeralContainer observer = patch.getSpec().getEphemeralContainers().get(0);
-    assertThat(observer.getName()).isEqualTo("wst-observe-8f14e45f");
+    assertThat(observer.getName()).isEqualTo("wst-observe-8f14e45f-5e4d0001-2");
     assertThat(observer.getImage()).isEqualTo(TestPod.TUNER_IMAGE);
     assertThat(observer.getTargetContainerName()).isEqualTo("server");
     assertThat(observer.getArgs())
@@ -88,7 +85,7 @@ class ObserverLauncherTest {
   void aRefusalIsReportedInTheWordsOfTheApiServer(int code) {
     answer(code, new StatusBuilder().withCode(code).withMessage("refused").build());
 
-    assertThat(launch(launcher(5))).isEqualTo(new Answer.Refused("refused"));
+    assertThat(launch(launcher(client))).isEqualTo(new Answer.Refused("refused"));
   }
 
   @ParameterizedTest
@@ -96,20 +93,7 @@ class ObserverLauncherTest {
   void aPodThatWentOrChangedIsTriedAgainLater(int code) {
     answer(code, new StatusBuilder().withCode(code).withMessage("gone").build());
 
-    assertThat(launch(launcher(5))).isEqualTo(new Answer.Postponed());
-  }
-
-  @Test
-  void noMoreAreSentInASecondThanAllowed() {
-    server.expect().patch().withPath(PATH).andReturn(200, POD.build()).always();
-    ObserverLauncher launcher = launcher(2);
-
-    assertThat(List.of(launch(launcher), launch(launcher), launch(launcher)))
-        .containsExactly(new Answer.Sent(), new Answer.Sent(), new Answer.Postponed());
-    clock.pass(Duration.ofMillis(999));
-    assertThat(launch(launcher)).isEqualTo(new Answer.Postponed());
-    clock.pass(Duration.ofMillis(1));
-    assertThat(launch(launcher)).isEqualTo(new Answer.Sent());
+    assertThat(launch(launcher(client))).isEqualTo(new Answer.PodChanged());
   }
 
   @ParameterizedTest
@@ -124,7 +108,7 @@ class ObserverLauncherTest {
   void everyAnswerIsCounted(int code, ObserverOutcome outcome) {
     answer(code, new StatusBuilder().withCode(code).build());
 
-    launch(launcher(Impatient.client(client), 5));
+    launch(launcher(Impatient.client(client)));
 
     assertThat(outcomes).containsExactly(outcome);
   }
@@ -133,20 +117,9 @@ class ObserverLauncherTest {
   void noAnswerIsCountedToo() {
     server.shutdown();
 
-    launch(launcher(Impatient.client(client), 5));
+    launch(launcher(Impatient.client(client)));
 
     assertThat(outcomes).containsExactly(ObserverOutcome.NO_ANSWER);
-  }
-
-  @Test
-  void whatIsNotSentForLackOfATurnIsNotCounted() {
-    answer(200, POD.build());
-    ObserverLauncher launcher = launcher(1);
-
-    launch(launcher);
-    launch(launcher);
-
-    assertThat(outcomes).containsExactly(ObserverOutcome.SENT);
   }
 
   private void answer(int code, Object body) {
@@ -160,13 +133,8 @@ class ObserverLauncherTest {
     return Serialization.unmarshal(request.getBody().readUtf8(), Pod.class);
   }
 
-  private ObserverLauncher launcher(int perSecond) {
-    return launcher(client, perSecond);
-  }
-
-  private ObserverLauncher launcher(KubernetesClient client, int perSecond) {
-    return new ObserverLauncher(
-        client, TestPod.TUNER_IMAGE, new RateLimit(perSecond, clock), outcomes::add);
+  private ObserverLauncher launcher(KubernetesClient by) {
+    return new ObserverLauncher(by, TestPod.TUNER_IMAGE, outcomes::add);
   }
 
   private static Answer launch(ObserverLauncher launcher) {
@@ -175,7 +143,7 @@ class ObserverLauncherTest {
             "tuning",
             POD.facts(),
             "server",
-            new ObserveCommand(List.of(8080, 9090), true, ""),
-            "8f14e45f"));
+            new ObserveCommand(List.of(8080, 9090), true, Set.of(), ""),
+            "wst-observe-8f14e45f-5e4d0001-2"));
   }
 }

@@ -8,12 +8,13 @@ import dev.wstuning.operator.pod.observer.RefusedPods.Pending;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who has to wait after refusals, and for how long. */
 class ObserverRefusalsTest {
 
-  private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, "");
+  private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, Set.of(), "");
 
   private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
   private final ObserverRefusals refusals =
@@ -143,7 +144,7 @@ class ObserverRefusalsTest {
   @Test
   void anotherQuestionIsTriedAtOnce() {
     refuseAll("policy", "a", "b", "c");
-    ObserveCommand again = new ObserveCommand(List.of(), true, "again");
+    ObserveCommand again = new ObserveCommand(List.of(), true, Set.of(), "again");
 
     assertThat(refusals.pending(errandOf("tuning", "a", again))).isEmpty();
     assertThat(refusals.pending(errandOf("tuning", "d", again))).isEmpty();
@@ -192,6 +193,6 @@ class ObserverRefusalsTest {
   }
 
   private static Errand errandOf(String tuning, String pod, ObserveCommand command) {
-    return new Errand(tuning, TestPod.named(pod).facts(), "server", command, "1");
+    return new Errand(tuning, TestPod.named(pod).facts(), "server", command, "wst-observe-1");
   }
 }

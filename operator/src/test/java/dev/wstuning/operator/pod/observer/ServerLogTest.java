@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
-import dev.wstuning.operator.pace.RateLimit;
 import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,25 +33,37 @@ class ServerLogTest {
       "/api/v1/namespaces/realtime/pods/chat-1/log?container=server&limitBytes=65536";
   private static final String BOOT =
       "2024-10-09 11:00:01.402 INF Starting AnyCable 1.6.16 (pid: 1, open file limit: 524287, gomaxprocs: 4)\n";
-  private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, "");
+  private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, Set.of(), "");
   private static final PodFacts POD = TestPod.named("chat-1").running().facts();
 
   private KubernetesClient client;
   private KubernetesMockServer server;
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
+  private final List<String> woken = new ArrayList<>();
   private ServerLog log;
 
   @BeforeEach
   void log() {
-    log = new ServerLog(client, new RateLimit(2, clock), clock::nanoTime);
+    log =
+        new ServerLog(
+            client, new Turns(2, clock::nanoTime, () -> true, pod -> woken.add(pod.name())));
   }
 
+  /** What is known when all was done that may be done now. */
   private Optional<LoggedLimit> of(PodFacts pod) {
-    return read(pod).logged();
+    look(pod);
+    readAll();
+    return look(pod);
   }
 
-  private ServerLog.Reading read(PodFacts pod) {
+  private Optional<LoggedLimit> look(PodFacts pod) {
     return log.of("tuning", pod, "server", QUESTION);
+  }
+
+  private void readAll() {
+    while (log.errands().turn(Duration.ZERO)) {
+      // Those that wait for a pause have a turn, too.
+    }
   }
 
   private static Optional<LoggedLimit> logged(String limit) {
@@ -61,8 +76,10 @@ class ServerLogTest {
   @Test
   void theBootLineIsReadOnce() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
+    assertThat(look(POD)).as("it waits for its turn").isEmpty();
 
     assertThat(of(POD)).isEqualTo(logged("524287"));
+    assertThat(woken).as("its status shows it").containsExactly("chat-1");
     clock.pass(Duration.ofDays(1));
     assertThat(of(POD)).isEqualTo(logged("524287"));
   }
@@ -106,21 +123,25 @@ class ServerLogTest {
                 + " wstuning-log-reader --clusterrole=wstuning-log-reader"
                 + " --serviceaccount=wstuning-system:wstuning-operator");
     clock.pass(Duration.ofSeconds(59));
-    assertThat(read(POD).logged().orElseThrow().problem()).isPresent();
-    assertThat(read(POD).again()).contains(Duration.ofSeconds(1));
+    assertThat(of(POD).orElseThrow().problem()).isPresent();
     clock.pass(Duration.ofSeconds(1));
-    assertThat(read(POD)).isEqualTo(new ServerLog.Reading(logged("524287"), Optional.empty()));
+    assertThat(of(POD)).isEqualTo(logged("524287"));
   }
 
   @Test
-  void aLogThatCannotBeReadWakesItsTuningLessAndLessOften() {
+  void aLogThatCannotBeReadIsTriedLessAndLessOften() {
     server.expect().get().withPath(PATH).andReturn(403, "").always();
+    of(POD);
+    int tries = 1;
 
     for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
-      assertThat(read(POD).again()).contains(Duration.ofMinutes(minutes));
-      clock.pass(Duration.ofMinutes(minutes));
+      clock.pass(Duration.ofMinutes(minutes).minusSeconds(1));
+      readAll();
+      assertThat(server.getRequestCount()).isEqualTo(tries);
+      clock.pass(Duration.ofSeconds(1));
+      readAll();
+      assertThat(server.getRequestCount()).isEqualTo(++tries);
     }
-    assertThat(server.getRequestCount()).isEqualTo(8);
   }
 
   @Test
@@ -139,12 +160,13 @@ class ServerLogTest {
     }
 
     for (int second = 0; second < 60; second++) {
-      assertThat(pods).allSatisfy(pod -> read(pod));
+      pods.forEach(this::look);
+      readAll();
       clock.pass(Duration.ofSeconds(1));
     }
 
     assertThat(server.getRequestCount()).isLessThanOrEqualTo(5);
-    assertThat(read(pods.get(150)).logged().orElseThrow().problem()).isPresent();
+    assertThat(look(pods.get(150)).orElseThrow().problem()).isPresent();
   }
 
   @Test
@@ -153,48 +175,39 @@ class ServerLogTest {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
     of(POD);
 
-    assertThat(
-            log.of("tuning", POD, "server", new ObserveCommand(List.of(), true, "again")).logged())
-        .isEqualTo(logged("524287"));
+    log.of("tuning", POD, "server", new ObserveCommand(List.of(), true, Set.of(), "again"));
+    readAll();
+
+    assertThat(of(POD)).isEqualTo(logged("524287"));
   }
 
   @Test
   void logsAreReadAtAPace() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
-    for (int i = 0; i < 2; i++) {
-      assertThat(of(TestPod.named("chat-1").running().facts())).isPresent();
-      log.retain("uid", List.of(POD.uid()));
-      log.retain("uid", List.of());
-    }
+    List<PodFacts> pods =
+        IntStream.range(0, 3)
+            .mapToObj(i -> TestPod.named("chat-1").running().with(uid(i)).facts())
+            .toList();
+    pods.forEach(this::look);
 
-    assertThat(read(POD))
-        .isEqualTo(new ServerLog.Reading(Optional.empty(), Optional.of(Duration.ofSeconds(1))));
+    readAll();
+    assertThat(server.getRequestCount()).isEqualTo(2);
     clock.pass(Duration.ofSeconds(1));
-    assertThat(of(POD)).isPresent();
+    readAll();
+    assertThat(server.getRequestCount()).isEqualTo(3);
   }
 
-  @Test
-  void theLogOfATuningsOnlyPodIsReadNextToManyOfAnother() {
-    server.expect().get().withPath(PATH).andReturn(200, BOOT).always();
-    for (int i = 0; i < 10; i++) {
-      log.of("many", TestPod.named("many-" + i).running().facts(), "server", QUESTION);
-    }
-    read(POD);
-    clock.pass(Duration.ofSeconds(1));
-    for (int i = 0; i < 10; i++) {
-      log.of("many", TestPod.named("more-" + i).running().facts(), "server", QUESTION);
-    }
-
-    assertThat(of(POD)).isPresent();
+  private static UnaryOperator<PodBuilder> uid(int uid) {
+    return pod -> pod.editMetadata().withUid("uid-" + uid).endMetadata();
   }
 
   @Test
   void podsThatAreGoneAreForgotten() {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).times(2);
-    log.retain("uid", List.of(POD.uid()));
+    log.retain("tuning", List.of(POD.uid()));
     of(POD);
 
-    log.retain("uid", List.of());
+    log.retain("tuning", List.of());
     of(POD);
 
     assertThat(server.getRequestCount()).isEqualTo(2);

@@ -16,6 +16,7 @@ import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
+import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
 import dev.wstuning.operator.pod.plan.TuningPlan;
@@ -62,7 +63,8 @@ final class Crowd implements TuningView {
 
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-01T13:00:00Z"), ZoneOffset.UTC);
-  private static final ObserveCommand COMMAND = new ObserveCommand(List.of(), true, "");
+  private static final Turns TURNS = new Turns(1, () -> 0, () -> true, pod -> {});
+  private static final ObserveCommand COMMAND = new ObserveCommand(List.of(), true, Set.of(), "");
   private static final TuningPlan PLAN =
       Planner.plan(TUNING.getSpec(), VerdictInputBuilder.ADMITS_ALL);
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -101,16 +103,14 @@ final class Crowd implements TuningView {
     return new TuningPass(
         this,
         new Gatherer(this),
-        new PodObservers(
-            this, new Observer(null, CLOCK, () -> 0), new ServerLog(null, null, () -> 0)),
+        new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
         new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
         new PodActions(null, null, TestPod.TUNER_IMAGE),
         new Wishes(),
         new Judgements(judge, Sharing.NOTHING),
         new StatusFactory(CLOCK),
         new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
-        Set.of(),
-        CLOCK);
+        Set.of());
   }
 
   @Override
@@ -151,7 +151,8 @@ final class Crowd implements TuningView {
 
   static Pod pod(int i, int nodes) {
     String id = "containerd://%064x".formatted(i);
-    String start = Markers.startToken(id, COMMAND.text());
+    String start = Markers.token(id);
+    String question = Markers.token(COMMAND.sent().question(""));
     long memory = (512L << 20) + i * 4096L;
     return TestPod.named("chat-7d9c5b6f4-%05d".formatted(i))
         .ofDeployment("chat")
@@ -175,7 +176,7 @@ final class Crowd implements TuningView {
                     .endContainerStatus()
                     .endStatus())
         .booted(0, json(BOOT))
-        .observerEnded(Markers.OBSERVER_PREFIX + start, 0, server(i, start))
+        .observerEnded(Markers.OBSERVER_PREFIX + start + "-" + question, 0, server(i, start))
         .build();
   }
 

@@ -16,8 +16,6 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.store.Interner;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,15 +23,14 @@ import org.junit.jupiter.api.Test;
 
 class JudgementsTest {
 
-  private static final Instant NOW = VerdictInputBuilder.NOW;
   private static final Expectations WISHES = wishes(tune().keepalive(300, 10, 5));
 
   private final List<String> asked = new ArrayList<>();
   private final Judgements judgements =
       new Judgements(
-          (expectation, pod, now) -> {
+          (expectation, pod) -> {
             asked.add(pod.facts().name());
-            return PodJudge.RULES.judge(expectation, pod, now);
+            return PodJudge.RULES.judge(expectation, pod);
           },
           new Interner()::shared);
 
@@ -41,48 +38,35 @@ class JudgementsTest {
   void aPodIsJudgedAgainIfAndOnlyIfItChanged() {
     ObservedPod first = seen("chat-1", 300).build();
     ObservedPod second = seen("chat-2", 300).build();
-    judge(WISHES, NOW, first, second);
+    judge(WISHES, first, second);
     asked.clear();
 
-    judge(WISHES, NOW.plusSeconds(1), first, second);
+    judge(WISHES, first, second);
     assertThat(asked).isEmpty();
 
-    judge(WISHES, NOW.plusSeconds(2), first, seen("chat-2", 15).build());
+    judge(WISHES, first, seen("chat-2", 15).build());
     assertThat(asked).containsExactly("chat-2");
   }
 
   @Test
   void otherWishesConcernAllPods() {
     ObservedPod pod = seen("chat-1", 300).build();
-    judge(WISHES, NOW, pod);
+    judge(WISHES, pod);
     asked.clear();
 
-    judge(wishes(tune().keepalive(60, 10, 5)), NOW, pod);
+    judge(wishes(tune().keepalive(60, 10, 5)), pod);
 
-    assertThat(asked).containsExactly("chat-1");
-  }
-
-  @Test
-  void aJudgementThatExpiredIsMadeAgain() {
-    ObservedPod pod = observed("chat-1").again(Duration.ofSeconds(5)).build();
-    judge(WISHES, NOW, pod);
-    asked.clear();
-
-    judge(WISHES, NOW.plusSeconds(4), pod);
-    assertThat(asked).isEmpty();
-
-    judge(WISHES, NOW.plusSeconds(5), pod);
     assertThat(asked).containsExactly("chat-1");
   }
 
   @Test
   void whatIsForgottenIsJudgedAnew() {
     ObservedPod pod = seen("chat-1", 300).build();
-    judge(WISHES, NOW, pod);
+    judge(WISHES, pod);
     judgements.forget("uid");
     asked.clear();
 
-    judge(WISHES, NOW, pod);
+    judge(WISHES, pod);
 
     assertThat(asked).containsExactly("chat-1");
   }
@@ -94,9 +78,7 @@ class JudgementsTest {
     Random random = new Random(seed);
     List<ObservedPod> pods = new ArrayList<>();
     Expectations wishes = WISHES;
-    Instant now = NOW;
     for (int step = 0; step < 500; step++) {
-      now = now.plusSeconds(random.nextInt(3));
       if (random.nextInt(20) == 0) {
         wishes = wishes(tune().keepalive(60 + 60 * random.nextInt(4), 10, 5));
       }
@@ -108,14 +90,14 @@ class JudgementsTest {
         pods.add(changed);
       }
 
-      List<JudgedPod> kept = judgements.of("uid", wishes, pods, now);
+      List<JudgedPod> kept = judgements.of("uid", wishes, pods);
 
       assertThat(kept)
           .as("step %d with seed %d", step, seed)
           .extracting(JudgedPod::finding)
           .isEqualTo(
               new Judgements(PodJudge.RULES, new Interner()::shared)
-                  .of("uid", wishes, pods, now).stream().map(JudgedPod::finding).toList());
+                  .of("uid", wishes, pods).stream().map(JudgedPod::finding).toList());
     }
     assertThat(asked).as("with seed %d", seed).hasSizeLessThan(500 * 8 / 2);
   }
@@ -123,9 +105,7 @@ class JudgementsTest {
   private static ObservedPod any(Random random) {
     ObservedPodBuilder pod =
         random.nextInt(4) == 0
-            ? observed("chat-" + random.nextInt(8))
-                .observation(new Observation.Failed("cut"))
-                .again(Duration.ofSeconds(random.nextInt(5)))
+            ? observed("chat-" + random.nextInt(8)).observation(new Observation.Failed("cut"))
             : seen("chat-" + random.nextInt(8), 60 * (1 + random.nextInt(5)));
     return pod.life(Life.values()[random.nextInt(Life.values().length)])
         .coverage(Coverage.values()[random.nextInt(Coverage.values().length)])
@@ -138,8 +118,8 @@ class JudgementsTest {
         .seen(node().keepalive("" + seconds, "10", "5").port(8080, 3, seconds).build());
   }
 
-  private void judge(Expectations wishes, Instant now, ObservedPod... pods) {
-    judgements.of("uid", wishes, List.of(pods), now);
+  private void judge(Expectations wishes, ObservedPod... pods) {
+    judgements.of("uid", wishes, List.of(pods));
   }
 
   private static Expectations wishes(SpecBuilder spec) {

@@ -48,9 +48,9 @@ class OncePerPassTest implements ReportReader {
           Sharing.NOTHING);
 
   private final PodJudge judge =
-      (expectation, pod, now) -> {
+      (expectation, pod) -> {
         judged.add(pod.facts().name());
-        return PodJudge.RULES.judge(expectation, pod, now);
+        return PodJudge.RULES.judge(expectation, pod);
       };
 
   @Test

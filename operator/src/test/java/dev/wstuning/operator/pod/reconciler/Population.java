@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -34,7 +35,8 @@ final class Population {
 
   private static final TuningPlan PLAN =
       Planner.plan(Crowd.TUNING.getSpec(), VerdictInputBuilder.ADMITS_ALL);
-  private static final ObserveCommand COMMAND = new ObserveCommand(List.of(), true, "");
+  private static final ObserveCommand COMMAND = new ObserveCommand(List.of(), true, Set.of(), "");
+  private static final String QUESTION = Markers.token(COMMAND.sent().question(""));
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
 
@@ -46,7 +48,7 @@ final class Population {
               .tuned("chat", PLAN)
               .running()
               .booted(0, json(boot()))
-              .observerEnded(Markers.OBSERVER_PREFIX + "START", 0, "REPORT")
+              .observerEnded(Markers.OBSERVER_PREFIX + "START-" + QUESTION, 0, "REPORT")
               .with(p -> p.editMetadata().withNamespace("NAMESPACE").endMetadata())
               .build());
   private final String report = json(report());
@@ -98,7 +100,7 @@ final class Population {
     Instant created =
         START.plusSeconds(Math.floorMod(namespace.hashCode() * 31L + i * 7, 10_000_000));
     String id = "containerd://%032x%032x".formatted(namespace.hashCode() * 31L + i, i);
-    String start = Markers.startToken(id, COMMAND.text());
+    String start = Markers.token(id);
     String seen =
         report
             .replace("\"start\":\"8f14e45f\"", "\"start\":\"" + start + '"')

@@ -13,6 +13,7 @@ import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
+import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.verdict.PodJudge;
@@ -41,6 +42,8 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-01T13:00:00Z"), ZoneOffset.UTC);
 
+  private static final Turns TURNS = new Turns(1, () -> 0, () -> true, pod -> {});
+
   private final Map<String, List<WebSocketTuning>> tunings;
   private final Map<String, WebSocketNodeState> nodes = new HashMap<>();
   private final Set<WebSocketTuning> requested = new LinkedHashSet<>();
@@ -64,16 +67,14 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
         new TuningPass(
             this,
             new Gatherer(this),
-            new PodObservers(
-                this, new Observer(null, CLOCK, () -> 0), new ServerLog(null, null, () -> 0)),
+            new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
             new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
             new PodActions(null, null, TestPod.TUNER_IMAGE),
             new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(CLOCK),
             new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
-            Set.of(),
-            CLOCK);
+            Set.of());
     pods.follow();
     pods.follow();
   }

@@ -15,9 +15,8 @@ import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Observation;
+import dev.wstuning.operator.pod.observation.Observation.Prospect;
 import dev.wstuning.operator.sysctl.Sysctl;
-import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -272,14 +271,15 @@ class EffectiveRulesTest {
                 "set spec.container to its name"));
   }
 
+  /** It proves nothing about the limits of the server. */
   @Test
-  void aFailedObservationIsTold() {
+  void aFailedObservationLeavesThemUnknown() {
     ObservedPodBuilder pod =
         observed("chat-1").observation(new Observation.Failed("the kubelet truncated its report"));
 
     assertThat(judge(keepalive(), pod))
         .isEqualTo(
-            Finding.bad(
+            Finding.unknown(
                 TuningReason.ObservationFailed,
                 "the server could not be observed: the kubelet truncated its report",
                 "kubectl -n realtime describe pod chat-1"));
@@ -291,20 +291,44 @@ class EffectiveRulesTest {
         .isEqualTo(Finding.unknown(TuningReason.NotObserved, "the server is being observed"));
   }
 
-  private static SpecBuilder keepalive() {
-    return tune().keepalive(300, 10, 5);
+  @Test
+  void whatAnEarlierStartHadProvesNothingAboutThisOne() {
+    assertThat(judge(keepalive(), outdated(Prospect.COMING)))
+        .isEqualTo(Finding.unknown(TuningReason.NotObserved, "it restarted"));
+    assertThat(judge(keepalive(), outdated(Prospect.ON_REQUEST)))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.ObservationOutdated,
+                "it restarted",
+                "kubectl -n realtime annotate wst NAME --overwrite"
+                    + " wstuning.dev/observe=$(date +%s)"));
+    assertThat(judge(keepalive(), outdated(Prospect.NONE)))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.ObservationOutdated,
+                "it restarted",
+                "kubectl -n realtime describe pod chat-1"));
   }
 
   @Test
-  void aJudgementHoldsUntilThePodIsLookedAtAgain() {
-    VerdictInputBuilder input =
-        VerdictInputBuilder.of(tune().openFiles(1024))
-            .pod(observed("chat-1").again(Duration.ofSeconds(5)))
-            .pod(observed("chat-2"));
+  void whatAnEarlierStartHadIsStillShown() {
+    JudgedPod judged =
+        VerdictInputBuilder.of(keepalive()).pod(outdated(Prospect.NONE)).judged().get(0);
 
-    assertThat(input.judged())
-        .extracting(JudgedPod::validUntil)
-        .containsExactly(VerdictInputBuilder.NOW.plusSeconds(5), Instant.MAX);
+    assertThat(judged.inspection()).isPresent();
+  }
+
+  private static ObservedPodBuilder outdated(Prospect prospect) {
+    return observed("chat-1")
+        .observation(
+            new Observation.Outdated(
+                new Observation.Reported(node().build(), ObservedPodBuilder.SEEN_AT, false),
+                "it restarted",
+                prospect));
+  }
+
+  private static SpecBuilder keepalive() {
+    return tune().keepalive(300, 10, 5);
   }
 
   private static Finding judge(SpecBuilder asked, ServerReportBuilder report) {

@@ -101,6 +101,16 @@ class EveryReasonTest {
               .planContext(VerdictInputBuilder.RESTRICTED)
               .pod(withoutTheLibrary());
       case NotObserved -> asked().pod(pod());
+      case ObservationOutdated ->
+          asked()
+              .pod(
+                  pod()
+                      .observation(
+                          new Observation.Outdated(
+                              new Observation.Reported(
+                                  asAsked().build(), ObservedPodBuilder.SEEN_AT, false),
+                              "the server restarted since it was observed",
+                              Observation.Prospect.NONE)));
       case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
       case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
       case PortNotListening ->

@@ -16,6 +16,7 @@ import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Boot;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.plan.PlanContext;
@@ -308,6 +309,54 @@ class VerdictTest {
     assertThat(unobserved.ready().status()).isEqualTo(ConditionStatus.True);
     assertThat(unobserved.ready().reason()).isEqualTo(TuningReason.NotObserved);
     assertThat(unobserved.effective().status()).isEqualTo(ConditionStatus.Unknown);
+  }
+
+  /** What an earlier start had proves nothing, and takes nothing away. */
+  @Test
+  void whereAServerRestartedUnobservedAReadyTuningStaysReady() {
+    Verdict verdict = judge(asked().pod(seen("chat-1")).pod(outdated("chat-2")).wasReady());
+
+    assertThat(verdict.effective().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.effective().reason()).isEqualTo(TuningReason.ObservationOutdated);
+    assertThat(verdict.effective().message())
+        .isEqualTo("1 of 2 pods: it restarted; last observed at 2026-01-01T12:00:05Z");
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
+    assertThat(verdict.stalled()).isEmpty();
+    assertThat(verdict.problems())
+        .extracting(problem -> problem.finding().reason())
+        .contains(TuningReason.ObservationOutdated);
+  }
+
+  @Test
+  void whereAServerRestartedUnobservedOneThatWasNotReadyDoesNotBecomeSo() {
+    Verdict verdict = judge(asked().pod(outdated("chat-1")));
+
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.Unknown);
+  }
+
+  /** A policy may forbid observers for ever, and a pipeline waits for Ready. */
+  @Test
+  void whatCannotBeObservedLeavesItsLimitsUnknownAndTheTuningReady() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(
+                    observed("chat-1")
+                        .observation(new Observation.Failed("the API server refused it"))));
+
+    assertThat(verdict.effective().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.effective().message()).contains("the API server refused it");
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.True);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.ObservationFailed);
+  }
+
+  private static ObservedPodBuilder outdated(String name) {
+    return observed(name)
+        .observation(
+            new Observation.Outdated(
+                new Observation.Reported(AS_THE_KERNEL_HAS_IT, ObservedPodBuilder.SEEN_AT, false),
+                "it restarted",
+                Observation.Prospect.NONE));
   }
 
   @Test

@@ -1,0 +1,114 @@
+package dev.wstuning.operator.pod.observer;
+
+import dev.wstuning.operator.pace.FairQueue;
+import dev.wstuning.operator.pace.Ticket;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does errands when their turns come. Only the replica that leads does any; one that ceases to lead
+ * forgets them.
+ */
+final class Errands {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
+
+  /** One that waits for an answer holds up no other tuning. */
+  private static final int WORKERS = 4;
+
+  /** Less than the time after which another replica may lead. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
+
+  private final FairQueue<Errand> queue;
+  private final Doer doer;
+  private final BooleanSupplier leading;
+
+  /** Does one kind of errands. */
+  interface Doer {
+
+    /** How long an errand has to wait, because others like it were refused. */
+    Optional<Duration> pause(Errand errand);
+
+    /** Does an errand. Returns when it must be done again; empty if it is done. */
+    Optional<Duration> run(Errand errand);
+  }
+
+  Errands(Turns turns, Doer doer) {
+    this.queue = new FairQueue<>(turns.perSecond(), turns.nanoTime());
+    this.leading = turns.leading();
+    this.doer = doer;
+  }
+
+  /** Begins to do errands, on threads of its own. */
+  void start(String name) {
+    for (int i = 0; i < WORKERS; i++) {
+      Thread worker = new Thread(this::work, name + "-" + i);
+      worker.setDaemon(true);
+      worker.start();
+    }
+  }
+
+  private void work() {
+    while (!Thread.currentThread().isInterrupted()) {
+      turn(PATIENCE);
+    }
+  }
+
+  /** Does the next errand, if its turn comes within that time. */
+  boolean turn(Duration patience) {
+    Optional<Ticket<Errand>> ticket = queue.take(patience);
+    if (!queue.isEmpty() && !leading.getAsBoolean()) {
+      queue.clear();
+      return false;
+    }
+    ticket.ifPresent(this::serve);
+    return ticket.isPresent();
+  }
+
+  private void serve(Ticket<Errand> ticket) {
+    try {
+      Optional<Duration> pause = doer.pause(ticket.request());
+      if (pause.isPresent()) {
+        queue.putOff(ticket, pause.get(), false);
+      } else {
+        doer.run(ticket.request()).ifPresent(again -> queue.putOff(ticket, again, true));
+      }
+    } catch (RuntimeException e) {
+      LOG.error("msg=\"errand failed\" pod={}", ticket.request().pod().name(), e);
+      queue.putOff(ticket, AFTER_A_BUG, true);
+    } finally {
+      queue.done(ticket);
+    }
+  }
+
+  /**
+   * Wants an errand to be done.
+   *
+   * @param urgent whether it goes before those that are not
+   * @param in when it may be done
+   */
+  void want(Errand errand, boolean urgent, Duration in) {
+    queue.put(errand.tuningUid(), errand.pod().uid(), errand.name(), errand, urgent, in);
+  }
+
+  /** Wants nothing of a pod any more. */
+  void drop(String tuningUid, String podUid) {
+    queue.remove(tuningUid, podUid);
+  }
+
+  /** Wants nothing of the pods of a tuning any more, except of these. */
+  void retain(String tuningUid, Collection<String> podUids) {
+    queue.retain(tuningUid, podUids);
+  }
+
+  /** How many wait for their turn, or to be tried again. */
+  int waiting() {
+    return queue.waiting();
+  }
+}
