@@ -147,6 +147,7 @@ final class Controllers implements Restarting.Part {
   public void start() throws InterruptedException, ExecutionException {
     operator.start();
     Synchronisation.await(operator, failure);
+    reconciler.start();
     tasks.add("follow pods", seconds(10), seconds(10), pods::follow);
     ofLeader("make certificates", 1, 30, plane.authority()::maintain);
     ofLeader("catch up", 10, 10, reconciler::catchUp);
@@ -199,6 +200,7 @@ final class Controllers implements Restarting.Part {
   public void close() {
     tasks.close();
     operator.stop();
+    reconciler.close();
     pods.close();
     leadership.close();
   }

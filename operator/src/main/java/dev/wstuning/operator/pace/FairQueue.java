@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,17 +30,14 @@ public final class FairQueue<T> {
 
   private final Map<String, QueueOwner<T>> owners = new HashMap<>();
 
-  /** The owners that could have a turn for an urgent request, in the order of their turns. */
-  private final Set<QueueOwner<T>> urgent = new LinkedHashSet<>();
-
-  /** The same for patient requests. */
-  private final Set<QueueOwner<T>> patient = new LinkedHashSet<>();
+  private final Lines<T> lines = new Lines<>();
 
   /** Requests whose time has not come. */
   private final TreeSet<Ticket<T>> later =
       new TreeSet<>(Comparator.<Ticket<T>>comparingLong(t -> t.due).thenComparing(t -> t.number));
 
   private long numbers;
+  private boolean closed;
 
   /**
    * @param perSecond how many turns there are
@@ -86,7 +82,7 @@ public final class FairQueue<T> {
   public synchronized Optional<Ticket<T>> take(Duration patience) {
     long until = now() + patience.toNanos();
     Optional<Ticket<T>> next = next();
-    while (next.isEmpty() && now() < until) {
+    while (next.isEmpty() && !closed && now() < until) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, Math.min(until, nextAt()) - now());
       } catch (InterruptedException e) {
@@ -100,22 +96,13 @@ public final class FairQueue<T> {
 
   private Optional<Ticket<T>> next() {
     wakeDue();
-    boolean isUrgent = !urgent.isEmpty();
-    Set<QueueOwner<T>> line = line(isUrgent);
-    return line.isEmpty() || turns.untilTurn() > 0
-        ? Optional.empty()
-        : Optional.of(serve(line.iterator().next(), isUrgent));
-  }
-
-  private Ticket<T> serve(QueueOwner<T> owner, boolean isUrgent) {
-    Ticket<T> ticket = owner.ready(isUrgent).iterator().next();
-    owner.ready(isUrgent).remove(ticket);
-    owner.served = Optional.of(ticket);
-    ticket.waits = false;
-    urgent.remove(owner);
-    patient.remove(owner);
+    if (closed || lines.isEmpty() || turns.untilTurn() > 0) {
+      return Optional.empty();
+    }
     turns.take();
-    return ticket;
+    Optional<Ticket<T>> next = lines.next();
+    next.ifPresent(ticket -> ticket.waits = false);
+    return next;
   }
 
   /** Ends a turn. */
@@ -123,7 +110,7 @@ public final class FairQueue<T> {
     QueueOwner<T> owner = owners.get(ticket.owner);
     if (owner != null && owner.serves(ticket)) {
       owner.served = Optional.empty();
-      standInLine(owner);
+      lines.stand(owner);
       forgetIfEmpty(ticket.owner);
       notifyAll();
     }
@@ -169,9 +156,15 @@ public final class FairQueue<T> {
   /** Forgets all requests. */
   public synchronized void clear() {
     owners.clear();
-    urgent.clear();
-    patient.clear();
+    lines.clear();
     later.clear();
+  }
+
+  /** Forgets all requests and ends all waiting. There are no turns any more. */
+  public synchronized void close() {
+    closed = true;
+    clear();
+    notifyAll();
   }
 
   /** Whether nothing is known, not even what had its turn. */
@@ -189,9 +182,7 @@ public final class FairQueue<T> {
     owner.tickets.remove(ticket.key);
     later.remove(ticket);
     owner.ready(ticket.urgent).remove(ticket);
-    if (owner.ready(ticket.urgent).isEmpty()) {
-      line(ticket.urgent).remove(owner);
-    }
+    lines.stand(owner);
   }
 
   private void forgetIfEmpty(String name) {
@@ -210,19 +201,7 @@ public final class FairQueue<T> {
     ticket.waits = true;
     QueueOwner<T> owner = owners.get(ticket.owner);
     owner.ready(ticket.urgent).add(ticket);
-    standInLine(owner);
-  }
-
-  private void standInLine(QueueOwner<T> owner) {
-    for (boolean isUrgent : new boolean[] {true, false}) {
-      if (owner.served.isEmpty() && !owner.ready(isUrgent).isEmpty()) {
-        line(isUrgent).add(owner);
-      }
-    }
-  }
-
-  private Set<QueueOwner<T>> line(boolean isUrgent) {
-    return isUrgent ? urgent : patient;
+    lines.stand(owner);
   }
 
   private void wakeDue() {
@@ -233,7 +212,7 @@ public final class FairQueue<T> {
 
   /** When there could be a turn at the earliest. */
   private long nextAt() {
-    if (!urgent.isEmpty() || !patient.isEmpty()) {
+    if (!lines.isEmpty()) {
       return now() + turns.untilTurn();
     }
     return later.isEmpty() ? Long.MAX_VALUE : later.first().due;

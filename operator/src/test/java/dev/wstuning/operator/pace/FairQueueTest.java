@@ -232,6 +232,19 @@ class FairQueueTest {
     assertThat(served).containsExactly("a-0");
   }
 
+  @Test
+  void closingEndsAllWaiting() throws Exception {
+    FairQueue<String> real = new FairQueue<>(5, System::nanoTime);
+    Thread worker = new Thread(() -> real.take(Duration.ofSeconds(30)));
+    worker.start();
+    real.close();
+
+    worker.join(Duration.ofSeconds(10).toMillis());
+    assertThat(worker.isAlive()).isFalse();
+    real.put("a", "0", "0", "a-0", true, Duration.ZERO);
+    assertThat(real.take(Duration.ZERO)).isEmpty();
+  }
+
   private void want(String owner, int requests) {
     IntStream.range(0, requests).forEach(i -> put(owner, "" + i, true, Duration.ZERO));
   }

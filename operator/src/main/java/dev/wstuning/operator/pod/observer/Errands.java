@@ -3,7 +3,9 @@ package dev.wstuning.operator.pod.observer;
 import dev.wstuning.operator.pace.FairQueue;
 import dev.wstuning.operator.pace.Ticket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -23,11 +25,15 @@ final class Errands {
   /** Less than the time after which another replica may lead. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+
   private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
 
   private final FairQueue<Errand> queue;
   private final Doer doer;
   private final BooleanSupplier leading;
+  private final List<Thread> workers = new ArrayList<>();
+  private volatile boolean closed;
 
   /** Does one kind of errands. */
   interface Doer {
@@ -51,12 +57,27 @@ final class Errands {
       Thread worker = new Thread(this::work, name + "-" + i);
       worker.setDaemon(true);
       worker.start();
+      workers.add(worker);
     }
   }
 
   private void work() {
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!closed) {
       turn(PATIENCE);
+    }
+  }
+
+  /** Ends the threads; waits a moment for what is under way. */
+  void close() {
+    closed = true;
+    queue.close();
+    for (Thread worker : workers) {
+      try {
+        worker.join(MOMENT.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 

@@ -36,6 +36,11 @@ public final class Observer {
     errands().start("observers");
   }
 
+  /** Ends that. */
+  public void close() {
+    errands().close();
+  }
+
   Errands errands() {
     return dispatch.errands();
   }

@@ -52,6 +52,11 @@ public final class ServerLog implements Errands.Doer {
     errands.start("logs");
   }
 
+  /** Ends that. */
+  public void close() {
+    errands.close();
+  }
+
   Errands errands() {
     return errands;
   }

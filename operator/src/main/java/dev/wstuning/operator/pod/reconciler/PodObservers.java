@@ -41,6 +41,12 @@ final class PodObservers {
     serverLog.start();
   }
 
+  /** Ends that. */
+  void close() {
+    observer.close();
+    serverLog.close();
+  }
+
   /** How many pods wait for an observer. */
   int waiting() {
     return observer.waiting();

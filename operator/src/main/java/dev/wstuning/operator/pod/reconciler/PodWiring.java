@@ -91,7 +91,6 @@ public record PodWiring(
     Observer observer =
         new Observer(new ObserverLauncher(client, tunerImage, listeners.observers()), clock, turns);
     PodObservers observers = new PodObservers(informers, observer, new ServerLog(client, turns));
-    observers.start();
     InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
     TuningPass pass =
         new TuningPass(

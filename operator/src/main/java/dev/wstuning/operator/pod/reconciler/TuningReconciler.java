@@ -36,7 +36,7 @@ import java.util.stream.Stream;
             informerListLimit = TuningInformers.LIST_LIMIT))
 @RateLimited(maxReconciliations = 5, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
-public final class TuningReconciler implements Reconciler<WebSocketTuning> {
+public final class TuningReconciler implements Reconciler<WebSocketTuning>, AutoCloseable {
 
   private static final Duration SOON = Duration.ofSeconds(2);
 
@@ -144,6 +144,17 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning> {
     publisher.forget(uid);
     pass.forget(uid);
     pace.forget(uid);
+  }
+
+  /** Begins to send observers when they are due. */
+  public void start() {
+    pass.observers().start();
+  }
+
+  /** Ends that. */
+  @Override
+  public void close() {
+    pass.observers().close();
   }
 
   /** What is known of all tunings together; empty if this replica does not lead. */
