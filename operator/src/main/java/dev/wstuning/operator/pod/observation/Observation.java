@@ -32,8 +32,12 @@ public sealed interface Observation {
   /** Nothing yet; a report may still come. */
   record Pending(String state) implements Observation {}
 
-  /** No report, and none will come. */
-  record Failed(String problem) implements Observation {}
+  /**
+   * No report, and none is on its way.
+   *
+   * @param prospect what it would take
+   */
+  record Failed(String problem, Prospect prospect) implements Observation {}
 
   /** It is unclear which container runs the server. */
   record Ambiguous() implements Observation {}
@@ -42,6 +46,8 @@ public sealed interface Observation {
   enum Prospect {
     COMING,
     ON_REQUEST,
+    /** Not as long as the API server refuses observers. */
+    REFUSED,
     NONE
   }
 

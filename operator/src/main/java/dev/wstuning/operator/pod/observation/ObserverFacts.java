@@ -33,5 +33,6 @@ public record ObserverFacts(
         : new ObserverFacts(name, target, command, SUPERSEDED, ended, endedSecond);
   }
 
-  static final Observation SUPERSEDED = new Observation.Failed("a later observer reported");
+  static final Observation SUPERSEDED =
+      new Observation.Failed("a later observer reported", Observation.Prospect.NONE);
 }

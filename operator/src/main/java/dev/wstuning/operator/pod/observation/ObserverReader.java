@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.observation;
 
+import dev.wstuning.operator.pod.observation.Observation.Prospect;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ReportReader;
 import dev.wstuning.operator.pod.tuner.SentCommand;
@@ -91,7 +92,7 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
   private static Observation waits(ContainerStateWaiting waiting) {
     String reason = waiting.getReason() == null ? "" : waiting.getReason();
     return reason.contains("Err") || reason.contains("BackOff")
-        ? new Observation.Failed("the observer does not start: " + reason)
+        ? failed("the observer does not start: " + reason)
         : new Observation.Pending("the observer is starting");
   }
 
@@ -102,13 +103,15 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
         .fold(
             report -> new Observation.Reported(shared(command.inOrder(report)), at, false),
             problem ->
-                new Observation.Failed(
+                failed(
                     "the observer's report is invalid: %s (exit code %d)"
                         .formatted(problem, Objects.requireNonNullElse(ended.getExitCode(), 0))),
-            () -> new Observation.Failed("the kubelet truncated the observer's report"),
-            () ->
-                new Observation.Failed(
-                    "the observer's report is about another start of the server"));
+            () -> failed("the kubelet truncated the observer's report"),
+            () -> failed("the observer's report is about another start of the server"));
+  }
+
+  private static Observation failed(String problem) {
+    return new Observation.Failed(problem, Prospect.NONE);
   }
 
   /** Numbers of connections differ, and little else. Which start it is about was checked. */

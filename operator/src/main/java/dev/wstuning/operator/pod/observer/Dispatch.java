@@ -59,7 +59,7 @@ final class Dispatch implements Errands.Doer {
   Outlook outlook(Errand errand) {
     return refusals
         .pending(errand)
-        .map(refusal -> Outlook.none("the API server refused the observer: " + refusal.why()))
+        .map(refusal -> Outlook.refused(refusal.why()))
         .or(() -> failures.pending(errand).map(failure -> Outlook.coming(failure.why())))
         .orElseGet(() -> Outlook.coming("the server waits for an observer"));
   }

@@ -75,7 +75,7 @@ public final class Observer {
     if (last.isEmpty()) {
       return comes
           ? new Observation.Pending(outlook.state())
-          : new Observation.Failed(outlook.state());
+          : new Observation.Failed(outlook.state(), outlook.prospect());
     }
     PastLook look = schedule.looks().get(past.observers().indexOf(last.get()));
     Reported reported = last.get().observation().reported().orElseThrow();

@@ -21,6 +21,10 @@ record Outlook(String state, Prospect prospect) {
     return new Outlook(state, Prospect.COMING);
   }
 
+  static Outlook refused(String words) {
+    return new Outlook("the API server refused the observer: " + words, Prospect.REFUSED);
+  }
+
   static Outlook none(String state) {
     return new Outlook(state, Prospect.NONE);
   }

@@ -6,7 +6,9 @@ import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation;
+import dev.wstuning.operator.pod.observation.Observation.Prospect;
 import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
@@ -78,26 +80,30 @@ public final class EffectiveRules {
 
   /** What an earlier start had proves nothing about the present one. */
   private static Finding outdated(ObservedPod pod, Observation.Outdated outdated) {
-    return switch (outdated.prospect()) {
-      case COMING -> awaited(outdated.why());
-      case ON_REQUEST ->
-          Finding.unknown(
-              TuningReason.ObservationOutdated,
-              outdated.why(),
-              KeepaliveRules.observeAgain(pod.facts()));
-      case NONE -> Finding.unknown(TuningReason.ObservationOutdated, outdated.why(), describe(pod));
-    };
+    return outdated.awaited()
+        ? awaited(outdated.why())
+        : Finding.unknown(
+            TuningReason.ObservationOutdated, outdated.why(), next(pod, outdated.prospect()));
   }
 
   private static Finding failed(ObservedPod pod, Observation.Failed failed) {
     return Finding.unknown(
         TuningReason.ObservationFailed,
         "the server could not be observed: " + failed.problem(),
-        describe(pod));
+        next(pod, failed.prospect()));
   }
 
-  private static String describe(ObservedPod pod) {
-    return "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name());
+  /** How to get a report that is not on its way. */
+  private static String next(ObservedPod pod, Prospect prospect) {
+    String again = KeepaliveRules.observeAgain(pod.facts());
+    return switch (prospect) {
+      case COMING, ON_REQUEST -> again;
+      case REFUSED ->
+          "exempt ephemeral containers called %s* from what refuses them, then run %s"
+              .formatted(Markers.OBSERVER_PREFIX, again);
+      case NONE ->
+          "kubectl -n %s describe pod %s".formatted(pod.facts().namespace(), pod.facts().name());
+    };
   }
 
   private static Finding ambiguous(ObservedPod pod) {

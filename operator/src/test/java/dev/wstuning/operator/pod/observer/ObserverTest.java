@@ -308,7 +308,8 @@ class ObserverTest {
     assertThat(look(pod))
         .isEqualTo(
             new Observation.Failed(
-                "the pod had 6 observers already, and Kubernetes never removes them"));
+                "the pod had 6 observers already, and Kubernetes never removes them",
+                Prospect.NONE));
     assertThat(turn()).isFalse();
   }
 
@@ -445,7 +446,9 @@ class ObserverTest {
 
     assertThat(woken).as("its status says so").containsExactly("chat-1");
     assertThat(look(pod()))
-        .isEqualTo(new Observation.Failed("the API server refused the observer: violates policy"));
+        .isEqualTo(
+            new Observation.Failed(
+                "the API server refused the observer: violates policy", Prospect.REFUSED));
     assertThat(observer.waiting()).isEqualTo(1);
     admitObservers();
     clock.pass(Duration.ofSeconds(59));
@@ -464,7 +467,8 @@ class ObserverTest {
     turn();
 
     assertThat(look(restarted))
-        .isEqualTo(outdated("the API server refused the observer: violates policy", Prospect.NONE));
+        .isEqualTo(
+            outdated("the API server refused the observer: violates policy", Prospect.REFUSED));
   }
 
   @Test
@@ -515,7 +519,8 @@ class ObserverTest {
   @Test
   void anObserverThatCannotStartHasFailed() {
     assertThat(look(pod().observerWaits(NAME, "ErrImagePull")))
-        .isEqualTo(new Observation.Failed("the observer does not start: ErrImagePull"));
+        .isEqualTo(
+            new Observation.Failed("the observer does not start: ErrImagePull", Prospect.NONE));
   }
 
   @Test

@@ -100,7 +100,8 @@ class StarvedObserversTest {
     assertThat(look("guarded", pods.subList(199, 200)))
         .containsExactly(
             new Observation.Failed(
-                "the API server refused the observer: no answer but 403 for guarded-2"));
+                "the API server refused the observer: no answer but 403 for guarded-2",
+                Observation.Prospect.REFUSED));
   }
 
   @Test

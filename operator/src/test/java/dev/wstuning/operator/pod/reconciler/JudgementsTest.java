@@ -105,7 +105,8 @@ class JudgementsTest {
   private static ObservedPod any(Random random) {
     ObservedPodBuilder pod =
         random.nextInt(4) == 0
-            ? observed("chat-" + random.nextInt(8)).observation(new Observation.Failed("cut"))
+            ? observed("chat-" + random.nextInt(8))
+                .observation(new Observation.Failed("cut", Observation.Prospect.NONE))
             : seen("chat-" + random.nextInt(8), 60 * (1 + random.nextInt(5)));
     return pod.life(Life.values()[random.nextInt(Life.values().length)])
         .coverage(Coverage.values()[random.nextInt(Coverage.values().length)])

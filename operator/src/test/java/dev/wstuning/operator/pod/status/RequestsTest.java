@@ -23,7 +23,7 @@ class RequestsTest {
   @Test
   void aRequestForAnotherLookIsOpenUntilNoPodHasOneToCome() {
     assertThat(handled(reported(false))).isEqualTo(DONE);
-    assertThat(handled(new Observation.Failed("it is refused"))).isEqualTo(DONE);
+    assertThat(handled(new Observation.Failed("it is refused", Prospect.REFUSED))).isEqualTo(DONE);
     assertThat(handled(outdated(Prospect.NONE))).isEqualTo(DONE);
 
     assertThat(handled(reported(true))).as("a newer report is on its way").isNull();

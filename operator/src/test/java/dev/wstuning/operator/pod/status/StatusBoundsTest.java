@@ -144,7 +144,10 @@ class StatusBoundsTest {
     VerdictInputBuilder input =
         VerdictInputBuilder.of(everything())
             .suspended("y".repeat(5000))
-            .pod(observed("chat-1").observation(new Observation.Failed("z".repeat(5000))));
+            .pod(
+                observed("chat-1")
+                    .observation(
+                        new Observation.Failed("z".repeat(5000), Observation.Prospect.NONE)));
 
     WebSocketTuningStatus status = create(input);
 
@@ -163,7 +166,10 @@ class StatusBoundsTest {
   void messagesOfGroupsAreBoundedToo() {
     VerdictInputBuilder input = VerdictInputBuilder.of(everything());
     for (int i = 0; i < 20; i++) {
-      input.pod(observed("chat-" + i).observation(new Observation.Failed(i + "z".repeat(20_000))));
+      input.pod(
+          observed("chat-" + i)
+              .observation(
+                  new Observation.Failed(i + "z".repeat(20_000), Observation.Prospect.NONE)));
     }
 
     assertThat(bytes(create(input))).isLessThan(MOST_BYTES);

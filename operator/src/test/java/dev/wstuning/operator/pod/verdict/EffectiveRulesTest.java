@@ -275,7 +275,8 @@ class EffectiveRulesTest {
   @Test
   void aFailedObservationLeavesThemUnknown() {
     ObservedPodBuilder pod =
-        observed("chat-1").observation(new Observation.Failed("the kubelet truncated its report"));
+        observed("chat-1")
+            .observation(new Observation.Failed("the kubelet truncated its report", Prospect.NONE));
 
     assertThat(judge(keepalive(), pod))
         .isEqualTo(
@@ -289,6 +290,18 @@ class EffectiveRulesTest {
   void beforeAReportNothingIsKnown() {
     assertThat(judge(keepalive(), observed("chat-1")))
         .isEqualTo(Finding.unknown(TuningReason.NotObserved, "the server is being observed"));
+  }
+
+  @Test
+  void whatThePolicyMustExemptIsNamed() {
+    Finding finding =
+        judge(
+            keepalive(),
+            observed("chat-1")
+                .observation(new Observation.Failed("it is refused", Prospect.REFUSED)));
+
+    assertThat(finding.next())
+        .startsWith("exempt ephemeral containers called wst-observe-* from what refuses them");
   }
 
   @Test

@@ -111,7 +111,8 @@ class EveryReasonTest {
                                   asAsked().build(), ObservedPodBuilder.SEEN_AT, false),
                               "the server restarted since it was observed",
                               Observation.Prospect.NONE)));
-      case ObservationFailed -> asked().pod(pod().observation(new Observation.Failed("cut")));
+      case ObservationFailed ->
+          asked().pod(pod().observation(new Observation.Failed("cut", Observation.Prospect.NONE)));
       case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
       case PortNotListening ->
           VerdictInputBuilder.of(tune().keepalive(300, 10, 5).ports(9090))

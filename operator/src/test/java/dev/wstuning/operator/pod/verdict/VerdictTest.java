@@ -342,7 +342,9 @@ class VerdictTest {
             asked()
                 .pod(
                     observed("chat-1")
-                        .observation(new Observation.Failed("the API server refused it"))));
+                        .observation(
+                            new Observation.Failed(
+                                "the API server refused it", Observation.Prospect.REFUSED))));
 
     assertThat(verdict.effective().status()).isEqualTo(ConditionStatus.Unknown);
     assertThat(verdict.effective().message()).contains("the API server refused it");
