@@ -58,7 +58,7 @@ public final class FairQueue<T> {
    * @param in when it may have a turn
    */
   public synchronized void put(
-      String owner, String key, String name, T request, boolean isUrgent, Duration in) {
+      String owner, String key, Object name, T request, boolean isUrgent, Duration in) {
     QueueOwner<T> of = owners.computeIfAbsent(owner, any -> new QueueOwner<>());
     Ticket<T> before = of.tickets.get(key);
     if (before != null && before.name.equals(name)) {

@@ -9,7 +9,7 @@ public final class Ticket<T> {
 
   final String owner;
   final String key;
-  final String name;
+  final Object name;
   final boolean urgent;
   final long number;
   T request;
@@ -20,7 +20,7 @@ public final class Ticket<T> {
   /** Whether its time came, and it has not had its turn since. */
   boolean waits;
 
-  Ticket(String owner, String key, String name, boolean urgent, long number, T request) {
+  Ticket(String owner, String key, Object name, boolean urgent, long number, T request) {
     this.owner = owner;
     this.key = key;
     this.name = name;

@@ -26,7 +26,7 @@ public record ObserverName(int start, int question, Form form) {
     OLDER
   }
 
-  public static ObserverName of(String container) {
+  static ObserverName of(String container) {
     Matcher parts = PATTERN.matcher(container);
     if (!parts.matches() || parts.group(2) == null) {
       int start = parts.matches() ? number(parts.group(1)) : container.hashCode();

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.observer;
 
+import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.util.regex.Pattern;
@@ -10,10 +11,10 @@ import java.util.stream.Stream;
  * Something that a tuning wants to know of a pod's server, and that costs a request.
  *
  * @param container the name of the container that runs the server
- * @param name names what is to be done at this pod, such as the observer to be added
+ * @param name names what is to be done at this pod, such as the observer that is to be added
  */
 record Errand(
-    String tuningUid, PodFacts pod, String container, ObserveCommand command, String name) {
+    String tuningUid, PodFacts pod, String container, ObserveCommand command, ObserverName name) {
 
   /**
    * {@code words} without the names that no other errand has, so that what two pods were answered
@@ -21,7 +22,9 @@ record Errand(
    */
   String impersonal(String words) {
     String names =
-        Stream.of(pod.uid(), name, pod.name()).map(Pattern::quote).collect(Collectors.joining("|"));
+        Stream.of(pod.uid(), name.text(), pod.name())
+            .map(Pattern::quote)
+            .collect(Collectors.joining("|"));
     return words.replaceAll("(?<![A-Za-z0-9-])(" + names + ")(?![A-Za-z0-9-])", "");
   }
 }

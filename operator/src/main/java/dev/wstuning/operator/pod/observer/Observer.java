@@ -8,7 +8,6 @@ import dev.wstuning.operator.pod.observation.ObserverFacts;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observer.Schedule.Next;
 import dev.wstuning.operator.pod.observer.Schedule.Occasion;
-import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -53,7 +52,7 @@ public final class Observer {
    * @param askedContainer the container named in the spec; empty if none is
    */
   public Observation look(
-      String tuningUid, PodFacts pod, Optional<String> askedContainer, ObserveCommand command) {
+      String tuningUid, PodFacts pod, Optional<String> askedContainer, Question question) {
     Optional<String> container = pod.serverContainer(askedContainer);
     if (container.isEmpty()) {
       rest(tuningUid, pod);
@@ -64,7 +63,7 @@ public final class Observer {
       rest(tuningUid, pod);
       return new Observation.Pending("the server is not running yet");
     }
-    return look(tuningUid, PastLooks.of(pod, server.get(), command));
+    return look(tuningUid, PastLooks.of(pod, server.get(), question));
   }
 
   private Observation look(String tuningUid, PastLooks past) {
@@ -95,7 +94,11 @@ public final class Observer {
     if (next instanceof Next.Due due && past.server().ready()) {
       Errand errand =
           new Errand(
-              tuningUid, past.pod(), past.server().name(), past.command(), past.name(due).text());
+              tuningUid,
+              past.pod(),
+              past.server().name(),
+              past.question().command(),
+              past.name(due));
       return await(past, errand, due);
     }
     rest(tuningUid, past.pod());

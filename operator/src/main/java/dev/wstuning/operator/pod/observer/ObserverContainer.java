@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
@@ -12,10 +11,10 @@ final class ObserverContainer {
 
   static EphemeralContainer create(Errand errand, String image) {
     return new EphemeralContainerBuilder()
-        .withName(errand.name())
+        .withName(errand.name().text())
         .withImage(image)
         .withImagePullPolicy("IfNotPresent")
-        .withArgs(errand.command().arguments(ObserverName.of(errand.name()).startText()))
+        .withArgs(errand.command().arguments(errand.name().startText()))
         .withTargetContainerName(errand.container())
         .withTerminationMessagePolicy("File")
         .withSecurityContext(Restricted.context())

@@ -7,7 +7,6 @@ import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.pod.observation.ObserverName.Form;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,17 +15,17 @@ import java.util.Optional;
  * Recognises which looks at its server a pod shows.
  *
  * @param server the container that runs the server; it runs
- * @param command what the tuning wants to know
+ * @param question what the tuning wants to know
  * @param observers those that looked at the server, the latest last
  */
 record PastLooks(
-    PodFacts pod, ContainerFacts server, ObserveCommand command, List<ObserverFacts> observers) {
+    PodFacts pod, ContainerFacts server, Question question, List<ObserverFacts> observers) {
 
-  static PastLooks of(PodFacts pod, ContainerFacts server, ObserveCommand command) {
+  static PastLooks of(PodFacts pod, ContainerFacts server, Question question) {
     return new PastLooks(
         pod,
         server,
-        command,
+        question,
         pod.observers().stream().filter(o -> o.target().equals(server.name())).toList());
   }
 
@@ -54,7 +53,7 @@ record PastLooks(
     return new Schedule(
         observers.stream().map(this::look).toList(),
         pod.observers().size(),
-        !command.request().isEmpty(),
+        !question.request().isEmpty(),
         server.restarts() > 0,
         since());
   }
@@ -63,7 +62,7 @@ record PastLooks(
   ObserverName name(Schedule.Next.Due due) {
     return new ObserverName(
         start(),
-        Markers.number(command.sent().question(command.request())),
+        question.number(),
         due.occasion() == Schedule.Occasion.SECOND_LOOK ? Form.SECOND : Form.USUAL);
   }
 
@@ -91,11 +90,11 @@ record PastLooks(
         present,
         observer.endedAt(),
         !observer.ended(),
-        !command.request().isEmpty()
+        !question.request().isEmpty()
             && (older
-                ? name.start() == olderName(observer, command.request())
+                ? name.start() == olderName(observer, question.request())
                 : name.question()
-                    == Markers.number(observer.command().question(command.request()))),
+                    == Markers.number(observer.command().question(question.request()))),
         answers(observer),
         name.form());
   }
@@ -103,7 +102,7 @@ record PastLooks(
   /** A name of version 0.2.0 can only be compared with the one that it would give. */
   private boolean isOlderNameOfPresent(ObserverFacts observer) {
     int named = observer.name().start();
-    return named == olderName(observer, "") || named == olderName(observer, command.request());
+    return named == olderName(observer, "") || named == olderName(observer, question.request());
   }
 
   private int olderName(ObserverFacts observer, String request) {
@@ -117,12 +116,12 @@ record PastLooks(
 
   /** A report on all ports answers a question about ports that it shows. */
   private boolean answers(ObserverFacts observer) {
-    return command.isAnsweredBy(observer.command())
-        || (command.ofAllPorts().isAnsweredBy(observer.command())
+    return question.isAnsweredBy(observer.command())
+        || (question.command().ofAllPorts().isAnsweredBy(observer.command())
             && observer
                 .observation()
                 .reported()
-                .filter(reported -> reported.report().listensOn(command.ports()))
+                .filter(reported -> reported.report().listensOn(question.command().ports()))
                 .isPresent());
   }
 }

@@ -3,9 +3,10 @@ package dev.wstuning.operator.pod.observer;
 import dev.wstuning.operator.pod.observation.AnyCableBootLine;
 import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.LoggedLimit;
+import dev.wstuning.operator.pod.observation.ObserverName;
+import dev.wstuning.operator.pod.observation.ObserverName.Form;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -66,11 +67,11 @@ public final class ServerLog implements Errands.Doer {
    * the log is read when it is the tuning's turn.
    *
    * @param tuningUid the tuning whose pod it is
-   * @param command the command of the observers; after a change, a log that could not be read is
+   * @param question what observers are sent for; after a change, a log that could not be read is
    *     tried again at once
    */
   public Optional<LoggedLimit> of(
-      String tuningUid, PodFacts pod, String container, ObserveCommand command) {
+      String tuningUid, PodFacts pod, String container, Question question) {
     String containerId = idOf(pod, container);
     if (containerId.isEmpty()) {
       return Optional.empty();
@@ -85,8 +86,8 @@ public final class ServerLog implements Errands.Doer {
             tuningUid,
             pod,
             container,
-            command,
-            Markers.token(containerId, command.sent().question(command.request())));
+            question.command(),
+            new ObserverName(Markers.number(containerId), question.number(), Form.USUAL));
     errands.want(errand, true, Duration.ZERO);
     return refusals.pending(errand).map(pending -> LoggedLimit.unreadable(pending.why()));
   }

@@ -12,9 +12,9 @@ import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodRecord;
 import dev.wstuning.operator.pod.observer.Observer;
+import dev.wstuning.operator.pod.observer.Question;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ final class PodObservers {
       Expectations expectations,
       Optional<Instant> since) {
     String uid = tuning.getMetadata().getUid();
-    ObserveCommand command = command(tuning, expectations.plain());
+    Question question = question(tuning, expectations.plain());
     Map<String, Long> podsPerNode =
         owned.stream()
             .map(PodRecord::facts)
@@ -82,7 +82,7 @@ final class PodObservers {
                 pod -> {
                   PodFacts facts = pod.facts();
                   long onNode = facts.node().map(podsPerNode::get).orElse(1L);
-                  return observe(uid, pod, (int) onNode, expectations.of(facts), since, command);
+                  return observe(uid, pod, (int) onNode, expectations.of(facts), since, question);
                 })
             .toList();
     List<String> uids = owned.stream().map(pod -> pod.facts().uid()).toList();
@@ -97,10 +97,10 @@ final class PodObservers {
       int podsOnNode,
       Expectation expectation,
       Optional<Instant> since,
-      ObserveCommand command) {
+      Question question) {
     PodFacts facts = pod.facts();
     Life life = PodClassifier.life(facts, expectation.container());
-    Observation observation = look(tuningUid, facts, life, expectation, command);
+    Observation observation = look(tuningUid, facts, life, expectation, question);
     return new ObservedPod(
         facts,
         life,
@@ -109,7 +109,7 @@ final class PodObservers {
         observation,
         facts.node().flatMap(view::node),
         podsOnNode,
-        read(tuningUid, facts, observation, expectation, command));
+        read(tuningUid, facts, observation, expectation, question));
   }
 
   /** If it is not known what the tuning wants, it is not known either that a pod lacks it. */
@@ -125,30 +125,26 @@ final class PodObservers {
       PodFacts facts,
       Observation observation,
       Expectation expectation,
-      ObserveCommand command) {
+      Question question) {
     Optional<String> container =
         expectation.serverLog() && observation.reported().isPresent()
             ? facts.serverContainer(expectation.container())
             : Optional.empty();
-    return container.flatMap(name -> serverLog.of(tuningUid, facts, name, command));
+    return container.flatMap(name -> serverLog.of(tuningUid, facts, name, question));
   }
 
   private Observation look(
-      String tuningUid,
-      PodFacts facts,
-      Life life,
-      Expectation expectation,
-      ObserveCommand command) {
+      String tuningUid, PodFacts facts, Life life, Expectation expectation, Question question) {
     if (facts.exclusion().isPresent() || life != Life.RUNNING) {
       observer.rest(tuningUid, facts);
       return new Observation.Pending("the server does not run");
     }
-    return observer.look(tuningUid, facts, expectation.container(), command);
+    return observer.look(tuningUid, facts, expectation.container(), question);
   }
 
-  private static ObserveCommand command(WebSocketTuning tuning, Expectation expectation) {
+  private static Question question(WebSocketTuning tuning, Expectation expectation) {
     Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     String request = annotations == null ? "" : annotations.getOrDefault(Markers.OBSERVE, "");
-    return expectation.question(request);
+    return Question.of(expectation.question(request));
   }
 }

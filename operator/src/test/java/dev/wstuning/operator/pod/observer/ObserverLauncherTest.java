@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.pod.observer.ObserverLauncher.Answer;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.sysctl.Sysctl;
@@ -144,6 +145,6 @@ class ObserverLauncherTest {
             POD.facts(),
             "server",
             new ObserveCommand(List.of(8080, 9090), true, Set.of(), ""),
-            "wst-observe-8f14e45f-5e4d0001-2"));
+            new ObserverName(0x8f14e45f, 0x5e4d0001, ObserverName.Form.SECOND)));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.TestPod;
+import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.pod.observer.RefusedPods.Pending;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class ObserverRefusalsTest {
 
   private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, Set.of(), "");
+
+  private static final ObserverName NAME = new ObserverName(1, 2, ObserverName.Form.USUAL);
 
   private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
   private final ObserverRefusals refusals =
@@ -55,7 +58,7 @@ class ObserverRefusalsTest {
                         .facts(),
                     "server",
                     QUESTION,
-                    "1")))
+                    NAME)))
         .isEmpty();
   }
 
@@ -169,8 +172,12 @@ class ObserverRefusalsTest {
 
   @Test
   void whatTwoPodsWereAnsweredIsComparedWithoutTheirNames() {
-    assertThat(impersonal("chat-1", "pods \"chat-1\" (uid-of-chat-1): wst-observe-1, no chat-12."))
-        .isEqualTo(impersonal("b", "pods \"b\" (uid-of-b): wst-observe-1, no chat-12."))
+    assertThat(
+            impersonal(
+                "chat-1",
+                "pods \"chat-1\" (uid-of-chat-1): wst-observe-00000001-00000002, no chat-12."))
+        .isEqualTo(
+            impersonal("b", "pods \"b\" (uid-of-b): wst-observe-00000001-00000002, no chat-12."))
         .isEqualTo("pods \"\" (): , no chat-12.");
   }
 
@@ -193,6 +200,6 @@ class ObserverRefusalsTest {
   }
 
   private static Errand errandOf(String tuning, String pod, ObserveCommand command) {
-    return new Errand(tuning, TestPod.named(pod).facts(), "server", command, "wst-observe-1");
+    return new Errand(tuning, TestPod.named(pod).facts(), "server", command, NAME);
   }
 }

@@ -568,7 +568,7 @@ class ObserverTest {
   }
 
   private Observation look(PodRecord pod, ObserveCommand command) {
-    return observer.look("tuning", pod.facts(), Optional.empty(), command);
+    return observer.look("tuning", pod.facts(), Optional.empty(), Question.of(command));
   }
 
   private boolean turn() {

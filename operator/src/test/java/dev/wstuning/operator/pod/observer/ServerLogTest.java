@@ -33,7 +33,7 @@ class ServerLogTest {
       "/api/v1/namespaces/realtime/pods/chat-1/log?container=server&limitBytes=65536";
   private static final String BOOT =
       "2024-10-09 11:00:01.402 INF Starting AnyCable 1.6.16 (pid: 1, open file limit: 524287, gomaxprocs: 4)\n";
-  private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, Set.of(), "");
+  private static final Question QUESTION = question("");
   private static final PodFacts POD = TestPod.named("chat-1").running().facts();
 
   private KubernetesClient client;
@@ -47,6 +47,10 @@ class ServerLogTest {
     log =
         new ServerLog(
             client, new Turns(2, clock::nanoTime, () -> true, pod -> woken.add(pod.name())));
+  }
+
+  private static Question question(String request) {
+    return Question.of(new ObserveCommand(List.of(), true, Set.of(), request));
   }
 
   /** What is known when all was done that may be done now. */
@@ -175,7 +179,7 @@ class ServerLogTest {
     server.expect().get().withPath(PATH).andReturn(200, BOOT).once();
     of(POD);
 
-    log.of("tuning", POD, "server", new ObserveCommand(List.of(), true, Set.of(), "again"));
+    log.of("tuning", POD, "server", question("again"));
     readAll();
 
     assertThat(of(POD)).isEqualTo(logged("524287"));

@@ -193,7 +193,8 @@ class StarvedObserversTest {
     List<Observation> observations =
         pods.stream()
             .filter(pod -> !observed.contains(name(pod)))
-            .map(pod -> observer.look(tuning, pod.facts(), Optional.empty(), ALL_PORTS))
+            .map(
+                pod -> observer.look(tuning, pod.facts(), Optional.empty(), Question.of(ALL_PORTS)))
             .toList();
     sendAll();
     return observations;
