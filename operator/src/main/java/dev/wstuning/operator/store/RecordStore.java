@@ -4,13 +4,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -41,57 +37,20 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   /** By namespace and by name. */
   private final Map<String, Map<String, Entry<R>>> entries = new ConcurrentHashMap<>();
 
-  /** By place; the sets compare by identity, and are changed within compute. */
-  private final Map<String, Set<R>> places = new ConcurrentHashMap<>();
+  private final Places<R> places;
 
   /**
    * @param matters whether records of a namespace are kept
    */
   RecordStore(Kept<T, R> kept, Predicate<String> matters) {
     this.kept = kept;
+    this.places = new Places<>(kept.place());
     this.matters = matters;
   }
 
   /** The records of a place. */
   List<R> at(String where) {
-    List<R> found = new ArrayList<>();
-    places.computeIfPresent(
-        where,
-        (w, records) -> {
-          found.addAll(records);
-          return records;
-        });
-    return found;
-  }
-
-  private void enter(R record) {
-    kept.place()
-        .apply(record)
-        .ifPresent(
-            where ->
-                places.compute(
-                    where,
-                    (w, records) -> {
-                      Set<R> now =
-                          records == null
-                              ? Collections.newSetFromMap(new IdentityHashMap<>())
-                              : records;
-                      now.add(record);
-                      return now;
-                    }));
-  }
-
-  private void leave(R record) {
-    kept.place()
-        .apply(record)
-        .ifPresent(
-            where ->
-                places.computeIfPresent(
-                    where,
-                    (w, records) -> {
-                      records.remove(record);
-                      return records.isEmpty() ? null : records;
-                    }));
+    return places.at(where);
   }
 
   /** The records of a namespace. */
@@ -116,7 +75,7 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
     R record = matters.test(namespace) ? read(key, object, before) : null;
     names.put(name, new Entry<>(object.getMetadata().getResourceVersion(), record));
     if (record != null) {
-      enter(record);
+      places.enter(record);
     }
     return left(namespace, name, before);
   }
@@ -144,7 +103,7 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
       return null;
     }
     if (entry.record() != null) {
-      leave(entry.record());
+      places.leave(entry.record());
     }
     return object(namespace, name, entry);
   }
