@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Pods as an informer delivers them: those of one workload differ in what such pods differ in, and
- * no two share an object.
+ * Pods as an informer delivers them, after both looks at their servers: those of one workload
+ * differ in what such pods differ in, and no two share an object.
  */
 final class Population {
 
@@ -40,6 +40,9 @@ final class Population {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
 
+  private static final String FIRST_LOOK = Markers.OBSERVER_PREFIX + "START-" + QUESTION;
+  private static final String SECOND_LOOK = FIRST_LOOK + "-2";
+
   private final String pod =
       Serialization.asJson(
           TestPod.named("POD")
@@ -48,7 +51,9 @@ final class Population {
               .tuned("chat", PLAN)
               .running()
               .booted(0, json(boot()))
-              .observerEnded(Markers.OBSERVER_PREFIX + "START-" + QUESTION, 0, "REPORT")
+              .observerEnded(FIRST_LOOK, 0, "REPORT")
+              .observer(SECOND_LOOK)
+              .ended(SECOND_LOOK, 0, "REPORT", "2026-01-01T12:15:10Z")
               .with(p -> p.editMetadata().withNamespace("NAMESPACE").endMetadata())
               .build());
   private final String report = json(report());
@@ -116,6 +121,7 @@ final class Population {
             .replace("NODE", node)
             .replace(TestPod.STARTED, created.plusSeconds(3).toString())
             .replace("2026-01-01T12:00:05Z", created.plusSeconds(9).toString())
+            .replace("2026-01-01T12:15:10Z", created.plusSeconds(914).toString())
             .replace(TestPod.CONTAINER_ID, id)
             .replace("START", start)
             .replace("\"REPORT\"", Serialization.asJson(seen));
