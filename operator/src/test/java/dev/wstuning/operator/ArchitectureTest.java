@@ -68,6 +68,7 @@ class ArchitectureTest {
           Map.entry(
               "pod.admission",
               Set.of(
+                  "store",
                   "podsecurity",
                   "api.v1alpha1",
                   "selector",
@@ -149,6 +150,7 @@ class ArchitectureTest {
           Map.entry(
               "node.reconciler",
               Set.of(
+                  "store",
                   "condition",
                   "api.v1alpha1",
                   "publish",

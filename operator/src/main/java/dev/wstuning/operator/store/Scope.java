@@ -19,13 +19,10 @@ import java.util.stream.Stream;
 record Scope<T extends HasMetadata, R>(
     SharedIndexInformer<T> informer, RecordStore<T, R> records, Optional<Set<String>> covered) {
 
-  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
-  private static final long PAGE = 500;
-
   static <T extends HasMetadata, R> Scope<T, R> of(
       Informable<T> what, Kept<T, R> kept, Optional<Set<String>> covered) {
     return new Scope<>(
-        what.withLimit(PAGE).runnableInformer(0),
+        what.withLimit(Pages.LIMIT).runnableInformer(0),
         new RecordStore<>(kept, n -> covered.isEmpty() || covered.get().contains(n)),
         covered);
   }

@@ -6,6 +6,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.plan.NodeFacts;
+import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -35,9 +36,6 @@ import java.util.stream.Stream;
 public final class NodeTuningInformers implements NodeFleetView {
 
   private static final String BY_NODE = "agents-by-node";
-
-  /** How many objects a page of a list has. Thousands at once do not fit into the heap. */
-  static final long PAGE = 500;
 
   private static final String AGENTS =
       NodeAgentDaemonSet.LABELS.entrySet().stream()
@@ -101,7 +99,7 @@ public final class NodeTuningInformers implements NodeFleetView {
       Class<R> kind, String name, UnaryOperator<R> trim) {
     return InformerEventSourceConfiguration.from(kind, WebSocketNodeTuning.class)
         .withName(name)
-        .withInformerListLimit(PAGE)
+        .withInformerListLimit(Pages.LIMIT)
         .withItemStore(new TransformingItemStore<>(trim))
         .withSecondaryToPrimaryMapper(r -> ids())
         .withPrimaryToSecondaryMapper((WebSocketNodeTuning t) -> Set.of());

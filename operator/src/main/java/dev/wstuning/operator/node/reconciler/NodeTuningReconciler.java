@@ -6,6 +6,7 @@ import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
 import dev.wstuning.operator.publish.SpecChanged;
 import dev.wstuning.operator.publish.StatusPublisher;
+import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -31,8 +32,7 @@ import java.util.stream.Stream;
     fieldManager = "wstuning",
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
-    informer =
-        @Informer(onUpdateFilter = SpecChanged.class, informerListLimit = NodeTuningInformers.PAGE))
+    informer = @Informer(onUpdateFilter = SpecChanged.class, informerListLimit = Pages.LIMIT))
 @RateLimited(maxReconciliations = 2, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTuning> {

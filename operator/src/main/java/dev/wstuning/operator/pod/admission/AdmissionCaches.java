@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.admission;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.selection.NamespacePolicy;
+import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,9 +25,6 @@ import java.util.stream.Stream;
  */
 public final class AdmissionCaches implements TuningLookup, AutoCloseable {
 
-  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
-  private static final long PAGE = 500;
-
   private final TuningsByNamespace tunings = new TuningsByNamespace();
   private final SharedIndexInformer<WebSocketTuning> tuningInformer;
   private final SharedIndexInformer<Namespace> namespaceInformer;
@@ -46,14 +44,14 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
         patient
             .resources(WebSocketTuning.class)
             .inAnyNamespace()
-            .withLimit(PAGE)
+            .withLimit(Pages.LIMIT)
             .runnableInformer(0)
             .removeNamespaceIndex()
             .itemStore(tunings);
     namespaceInformer =
         patient
             .namespaces()
-            .withLimit(PAGE)
+            .withLimit(Pages.LIMIT)
             .runnableInformer(0)
             .removeNamespaceIndex()
             .itemStore(new TransformingItemStore<>(AdmissionCaches::labelsOnly))

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.admission;
 
+import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,9 +19,6 @@ public final class ReplicaVersions {
 
   private static final Map<String, String> REPLICAS =
       Map.of("app.kubernetes.io/name", "wstuning", "app.kubernetes.io/component", "operator");
-
-  /** There are two or three. */
-  private static final long PAGE = 500;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -54,7 +52,7 @@ public final class ReplicaVersions {
             .pods()
             .inNamespace(namespace)
             .withLabels(REPLICAS)
-            .list(new ListOptionsBuilder().withResourceVersion("0").withLimit(PAGE).build())
+            .list(new ListOptionsBuilder().withResourceVersion("0").withLimit(Pages.LIMIT).build())
             .getItems();
     Optional<Boolean> now =
         Optional.of(

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -37,9 +38,6 @@ public final class WebhookRegistration {
 
   private static final String MANAGER_PREFIX = "wstuning-";
   private static final String SELF_TEST = "wstuning-selftest.operator";
-
-  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
-  private static final long PAGE = 500;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -173,7 +171,7 @@ public final class WebhookRegistration {
               .v1()
               .mutatingWebhookConfigurations()
               .withLabels(LABELS)
-              .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+              .list(new ListOptionsBuilder().withLimit(Pages.LIMIT).withContinue(next).build());
       page.getItems().forEach(c -> sweep(c, living, read));
       next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());

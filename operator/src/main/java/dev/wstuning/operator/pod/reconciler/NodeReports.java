@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.store.Pages;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -23,9 +24,6 @@ import java.util.stream.Collectors;
  * the node.
  */
 final class NodeReports {
-
-  /** A whole list at once would not fit into the heap of a replica of a large cluster. */
-  static final long LIST_LIMIT = 500;
 
   /** Finds tunings. */
   interface Tunings {
@@ -59,7 +57,7 @@ final class NodeReports {
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(WebSocketNodeState.class, WebSocketTuning.class)
                 .withName("nodes")
-                .withInformerListLimit(LIST_LIMIT)
+                .withInformerListLimit(Pages.LIMIT)
                 .withItemStore(new TransformingItemStore<>(NodeAgentReport::trimmed))
                 .withOnUpdateFilter(
                     (after, before) ->

@@ -6,6 +6,7 @@ import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -41,8 +42,6 @@ public final class TuningInformers
   private IndexerResourceCache<WebSocketTuning> tunings;
   private InformerEventSource<MutatingWebhookConfiguration, WebSocketTuning> webhooks;
 
-  static final long LIST_LIMIT = NodeReports.LIST_LIMIT;
-
   /**
    * @param client one that does not repeat what is refused
    * @param admission knows what namespaces admit
@@ -68,7 +67,7 @@ public final class TuningInformers
             InformerEventSourceConfiguration.from(
                     MutatingWebhookConfiguration.class, WebSocketTuning.class)
                 .withName("webhooks")
-                .withInformerListLimit(LIST_LIMIT)
+                .withInformerListLimit(Pages.LIMIT)
                 .withItemStore(OwnedFields.leftOut())
                 .withLabelSelector(
                     WebhookRegistration.LABELS.entrySet().stream()

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.publish.StatusPublisher;
+import dev.wstuning.operator.store.Pages;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -31,9 +32,7 @@ import java.util.stream.Stream;
     triggerReconcilerOnAllEvents = true,
     generationAwareEventProcessing = false,
     informer =
-        @Informer(
-            onUpdateFilter = SpecOrRequestChanged.class,
-            informerListLimit = TuningInformers.LIST_LIMIT))
+        @Informer(onUpdateFilter = SpecOrRequestChanged.class, informerListLimit = Pages.LIMIT))
 @RateLimited(maxReconciliations = 5, within = 1)
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class TuningReconciler implements Reconciler<WebSocketTuning>, AutoCloseable {
