@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Ten real pods a second, on fake nodes: every fifth in a namespace whose tuning rejects pods that
- * would start untuned. One that is tuned lives for half a minute; the others stay, so that the
+ * Ten real pods each second, on fake nodes: every fifth in a namespace whose tuning rejects pods
+ * that would start untuned. One that is tuned lives for half a minute; the others stay, so that the
  * status has to count them.
  */
 final class SoakPods implements AutoCloseable {
@@ -48,7 +48,7 @@ final class SoakPods implements AutoCloseable {
     this.reject = cluster.namespace("soak-reject");
     this.whole = ReferencePod.in(cluster, start);
     this.wholeOfReject = ReferencePod.in(cluster, reject, "onFailure: {operatorDown: Reject}\n");
-    this.creations = Creations.start(this::create);
+    this.creations = Creations.inBursts(this::create);
   }
 
   private Pod create() {

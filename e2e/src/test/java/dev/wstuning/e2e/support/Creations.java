@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Ten pods a second are created, however long a creation takes, until this is closed. */
 public final class Creations implements AutoCloseable {
@@ -40,18 +41,27 @@ public final class Creations implements AutoCloseable {
 
   /** Creates pods such as the reference there is in this namespace, by dry run. */
   public static Creations start(Installation cluster, String namespace) {
-    return start(() -> ReferencePod.create(cluster, namespace));
+    return start(() -> ReferencePod.create(cluster, namespace), 1);
   }
 
   /**
+   * All ten of a second at once. The API server then keeps as many connections to replicas, and
+   * does not live on one of them that happens to hold.
+   *
    * @param pods creates one, and returns what became of it
    */
-  public static Creations start(Supplier<Pod> pods) {
+  public static Creations inBursts(Supplier<Pod> pods) {
+    return start(pods, 10);
+  }
+
+  private static Creations start(Supplier<Pod> pods, int together) {
     Creations creations = new Creations(pods);
     creations.clock.scheduleAtFixedRate(
-        () -> creations.creators.execute(creations::create),
+        () ->
+            IntStream.range(0, together)
+                .forEach(i -> creations.creators.execute(creations::create)),
         0,
-        INTERVAL.toMillis(),
+        INTERVAL.multipliedBy(together).toMillis(),
         TimeUnit.MILLISECONDS);
     return creations;
   }
