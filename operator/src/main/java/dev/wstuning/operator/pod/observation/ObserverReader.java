@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +38,8 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
     List<ContainerStatus> statuses =
         pod.getStatus() == null ? List.of() : pod.getStatus().getEphemeralContainerStatuses();
     List<ObserverFacts> observers = new ArrayList<>();
-    List<EphemeralContainer> containers = pod.getSpec().getEphemeralContainers();
+    List<EphemeralContainer> containers =
+        oldestFirst(pod.getSpec().getEphemeralContainers(), statuses);
     Set<String> reported = new HashSet<>();
     for (int i = containers.size() - 1; i >= 0; i--) {
       EphemeralContainer container = containers.get(i);
@@ -47,6 +50,34 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
       }
     }
     return List.copyOf(observers);
+  }
+
+  /**
+   * The API server puts a container that is added before the others. Only the kubelet shows which
+   * came first; one that did not end is the latest.
+   */
+  private static List<EphemeralContainer> oldestFirst(
+      List<EphemeralContainer> containers, List<ContainerStatus> statuses) {
+    if (containers.size() < 2) {
+      return containers;
+    }
+    List<EphemeralContainer> ordered = new ArrayList<>(containers);
+    Collections.reverse(ordered);
+    ordered.sort(
+        Comparator.comparing(
+            container -> ended(container, statuses),
+            Comparator.nullsLast(Comparator.naturalOrder())));
+    return ordered;
+  }
+
+  /** When it ended; null if it did not. */
+  private static Instant ended(EphemeralContainer container, List<ContainerStatus> statuses) {
+    return Lists.first(statuses, s -> s.getName().equals(container.getName()))
+        .map(ContainerStatus::getState)
+        .map(ContainerState::getTerminated)
+        .map(ContainerStateTerminated::getFinishedAt)
+        .map(Instant::parse)
+        .orElse(null);
   }
 
   /**
