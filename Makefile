@@ -7,7 +7,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
 .PHONY: registry packages compilers help demo test unit build images servers up down e2e modern blackhole \
-  blackhole-long cost cost-connections cost-pod-start scale sixty-thousand crds format push
+  blackhole-long cost cost-connections cost-pod-start scale scale-store sixty-thousand crds format push
 .NOTPARALLEL:
 
 help: ## show this list
@@ -60,7 +60,7 @@ blackhole: images ## measure how long dead peers live, into docs/dead-peers.md; 
 blackhole-long: images ## ... with the kernel's defaults; 20 minutes
 	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
 
-cost: cost-connections cost-pod-start ## measure what tuning costs, into docs/cost.md
+cost: cost-connections cost-pod-start scale scale-store ## measure what tuning costs, into docs/cost.md
 
 cost-connections: ## ... for connections; as root, two minutes
 	cd tuner && go run ./cost --rounds=150 --page=../docs/cost.md
@@ -71,6 +71,9 @@ cost-pod-start: images ## ... for the start of pods, on a real node; ten minutes
 
 scale: images ## measure the operator with 10,000 pods, into docs/scale.md; as root, 75 minutes, 8 GiB
 	e2e/run -Dtest=Scale -Dscale.parts=$(PARTS)
+
+scale-store: ## ... and simulate 100,000 pods against the store of a leader; five minutes, 3 GiB
+	mvn -B -pl operator test -Dtest=StoreBenchmark -DargLine="-Xmx3g -Xbatch -XX:+UseSerialGC"
 
 sixty-thousand: packages ## hold 60,000 WebSockets in one server in user-mode Linux; as root, 4 minutes, 3 GiB
 	cd tuner && go test ./kerneltest -run TestOneServerHoldsACrowd -connections=60000 -count=1 -timeout=30m -v
