@@ -57,7 +57,7 @@ public final class OperatorMain {
         new Restarting<>(
             "controllers",
             failure -> new Controllers(config, clients, clock, plane, metrics, failure),
-            Restarting.Pauses.USUAL,
+            Restarting.USUAL,
             System::nanoTime);
     CacheWatch caches =
         new CacheWatch(

@@ -1,5 +1,6 @@
 package dev.wstuning.operator;
 
+import dev.wstuning.operator.pace.Pauses;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
  * that doubles from one failure to the next.
  */
 final class Restarting<T extends Restarting.Part> implements AutoCloseable {
+
+  static final Pauses USUAL = new Pauses(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
   private static final Logger LOG = LoggerFactory.getLogger(Restarting.class);
 
@@ -38,21 +41,10 @@ final class Restarting<T extends Restarting.Part> implements AutoCloseable {
   }
 
   /**
-   * @param longest also how long a part must have run for its next failure to count as the first
-   */
-  record Pauses(Duration first, Duration longest) {
-
-    static final Pauses USUAL = new Pauses(Duration.ofSeconds(1), Duration.ofMinutes(1));
-
-    Duration after(Duration pause) {
-      Duration twice = pause.multipliedBy(2);
-      return twice.compareTo(longest) > 0 ? longest : twice;
-    }
-  }
-
-  /**
    * @param name the name of the part in the log
    * @param maker makes the part, which completes what it is given exceptionally when it has failed
+   * @param pauses between two parts; one that ran for longer than the longest fails for the first
+   *     time
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
   Restarting(

@@ -3,6 +3,7 @@ package dev.wstuning.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.operator.pace.Pauses;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ class RestartingTest {
             parts.add(part);
             return part;
           },
-          new Restarting.Pauses(Duration.ofMillis(5), Duration.ofMillis(20)),
+          new Pauses(Duration.ofMillis(5), Duration.ofMillis(20)),
           System::nanoTime);
 
   private static final class FakePart implements Restarting.Part {
@@ -94,7 +95,7 @@ class RestartingTest {
 
   @Test
   void pausesDoubleUpToTheLongest() {
-    Restarting.Pauses pauses = new Restarting.Pauses(Duration.ofSeconds(1), Duration.ofSeconds(3));
+    Pauses pauses = new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
     assertThat(pauses.after(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(2));
     assertThat(pauses.after(Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(3));

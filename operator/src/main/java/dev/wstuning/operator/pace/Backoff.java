@@ -16,8 +16,7 @@ import java.util.function.Predicate;
  */
 public final class Backoff<K> {
 
-  private final Duration first;
-  private final Duration longest;
+  private final Pauses pauses;
   private final LongSupplier nanoTime;
   private final Map<K, Refusal> refusals = new ConcurrentHashMap<>();
 
@@ -34,8 +33,7 @@ public final class Backoff<K> {
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
   public Backoff(Duration first, Duration longest, LongSupplier nanoTime) {
-    this.first = first;
-    this.longest = longest;
+    this.pauses = new Pauses(first, longest);
     this.nanoTime = nanoTime;
   }
 
@@ -59,12 +57,9 @@ public final class Backoff<K> {
   /** Notes that {@code target} refused. */
   public Refusal refused(K target, String why) {
     return refusals.merge(
-        target, refusal(why, first), (before, now) -> refusal(why, next(before.pause())));
-  }
-
-  private Duration next(Duration pause) {
-    Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(longest) > 0 ? longest : twice;
+        target,
+        refusal(why, pauses.first()),
+        (before, now) -> refusal(why, pauses.after(before.pause())));
   }
 
   private Refusal refusal(String why, Duration pause) {
