@@ -54,9 +54,7 @@ final class Framework {
 
   /** Without one of the caches of admission a replica would answer with outdated plans. */
   static void cacheStopped(SharedIndexInformer<?> informer, Throwable failure) {
-    if (failure != null) {
-      LOG.error("msg=\"a cache stopped, restarting the process\" cache={}", informer, failure);
-      new Thread(() -> System.exit(3), "cache-stopped").start();
-    }
+    LOG.error("msg=\"a cache stopped, restarting the process\" cache={}", informer, failure);
+    new Thread(() -> System.exit(3), "cache-stopped").start();
   }
 }

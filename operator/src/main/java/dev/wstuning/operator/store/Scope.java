@@ -42,14 +42,8 @@ record Scope<T extends HasMetadata, R>(
         .removeNamespaceIndex()
         .itemStore(records)
         .addEventHandler(handler)
-        .exceptionHandler((started, t) -> !ExceptionHandler.isDeserializationException(t))
-        .stopped()
-        .whenComplete(
-            (end, failure) -> {
-              if (failure != null) {
-                stopped.accept(informer, failure);
-              }
-            });
+        .exceptionHandler((started, t) -> !ExceptionHandler.isDeserializationException(t));
+    Failures.of(informer, stopped);
     informer.start().thenRunAsync(synced);
   }
 

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.admission;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.selection.NamespacePolicy;
+import dev.wstuning.operator.store.Failures;
 import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -94,14 +95,7 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
         .forEach(
             informer -> {
               informer.exceptionHandler((started, failure) -> true);
-              informer
-                  .stopped()
-                  .whenComplete(
-                      (end, failure) -> {
-                        if (failure != null) {
-                          stopped.accept(informer, failure);
-                        }
-                      });
+              Failures.of(informer, stopped);
               informer.start();
             });
   }
