@@ -92,9 +92,9 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
 
   @Override
   public T remove(String key) {
-    String namespace = namespaceOf(key);
-    T removed = left(namespace, nameOf(key), names(namespace).remove(nameOf(key)));
-    entries.computeIfPresent(namespace, (n, names) -> names.isEmpty() ? null : names);
+    Key of = Key.of(key);
+    T removed = left(of.namespace(), of.name(), names(of.namespace()).remove(of.name()));
+    entries.computeIfPresent(of.namespace(), (n, names) -> names.isEmpty() ? null : names);
     return removed;
   }
 
@@ -110,8 +110,9 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
 
   @Override
   public T get(String key) {
-    Entry<R> entry = names(namespaceOf(key)).get(nameOf(key));
-    return entry == null ? null : object(namespaceOf(key), nameOf(key), entry);
+    Key of = Key.of(key);
+    Entry<R> entry = names(of.namespace()).get(of.name());
+    return entry == null ? null : object(of.namespace(), of.name(), entry);
   }
 
   /** What an informer compares and handlers hear of; without labels if there is no record. */
@@ -129,14 +130,6 @@ final class RecordStore<T extends HasMetadata, R> implements ItemStore<T> {
   /** An empty one that is not kept if there is none. */
   private Map<String, Entry<R>> names(String namespace) {
     return entries.getOrDefault(namespace, new ConcurrentHashMap<>(1));
-  }
-
-  private static String namespaceOf(String key) {
-    return key.substring(0, key.indexOf('/'));
-  }
-
-  private static String nameOf(String key) {
-    return key.substring(key.indexOf('/') + 1);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.store.Key;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -60,12 +61,13 @@ final class TuningsByNamespace implements ItemStore<WebSocketTuning> {
 
   @Override
   public WebSocketTuning remove(String key) {
+    Key of = Key.of(key);
     WebSocketTuning removed = get(key);
     namespaces.computeIfPresent(
-        namespaceOf(key),
+        of.namespace(),
         (namespace, tunings) -> {
           Map<String, WebSocketTuning> now = new HashMap<>(tunings);
-          now.remove(nameOf(key));
+          now.remove(of.name());
           return now.isEmpty() ? null : Map.copyOf(now);
         });
     return removed;
@@ -73,15 +75,8 @@ final class TuningsByNamespace implements ItemStore<WebSocketTuning> {
 
   @Override
   public WebSocketTuning get(String key) {
-    return in(namespaceOf(key)).get(nameOf(key));
-  }
-
-  private static String namespaceOf(String key) {
-    return key.substring(0, key.indexOf('/'));
-  }
-
-  private static String nameOf(String key) {
-    return key.substring(key.indexOf('/') + 1);
+    Key of = Key.of(key);
+    return in(of.namespace()).get(of.name());
   }
 
   @Override
