@@ -76,16 +76,19 @@ public final class WarmUp {
 
   /** Returns when admission is quick. */
   public static void run() {
+    PodAdmission admission = admission();
     for (int i = 0; i < ADMISSIONS; i++) {
-      admit();
+      admit(admission);
     }
   }
 
-  static AdmissionHandler.Answer admit() {
-    PodAdmission admission =
-        new PodAdmission(
-            new Typical(Serialization.unmarshal(TUNING, WebSocketTuning.class)),
-            new PodMutator("typical"));
+  static PodAdmission admission() {
+    return new PodAdmission(
+        new Typical(Serialization.unmarshal(TUNING, WebSocketTuning.class)),
+        new PodMutator("typical"));
+  }
+
+  static AdmissionHandler.Answer admit(PodAdmission admission) {
     return AdmissionHandler.answer(
         POD.getBytes(StandardCharsets.UTF_8),
         review -> admission.admit(review, AdmissionPath.of("typical")));

@@ -9,7 +9,9 @@ class WarmUpTest {
 
   @Test
   void thePodIsTuned() {
-    assertThat(WarmUp.admit().outcome()).isEqualTo(AdmissionOutcome.TUNED);
-    assertThat(WarmUp.admit().body()).contains("JSONPatch");
+    AdmissionHandler.Answer answer = WarmUp.admit(WarmUp.admission());
+
+    assertThat(answer.outcome()).isEqualTo(AdmissionOutcome.TUNED);
+    assertThat(answer.body()).contains("JSONPatch");
   }
 }
