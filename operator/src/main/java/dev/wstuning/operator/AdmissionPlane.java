@@ -11,7 +11,6 @@ import dev.wstuning.operator.pod.admission.WarmUp;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -77,8 +76,6 @@ record AdmissionPlane(
 
   /** Whether its caches watch, by kind. */
   Map<String, Boolean> watching() {
-    Map<String, Boolean> watching = new HashMap<>(caches.watching());
-    watching.put("Secret", authority.watching());
-    return watching;
+    return CacheWatch.both(caches.watching(), Map.of("Secret", authority.watching()));
   }
 }

@@ -62,7 +62,7 @@ final class Controllers implements Restarting.Part {
     this.plane = plane;
     this.failure = failure;
     replicas =
-        new ReplicaVersions(clients.impatient(), config.namespace(), () -> requestAllTunings());
+        new ReplicaVersions(clients.impatient(), config.namespace(), this::requestAllTunings);
     registration =
         new WebhookRegistration(
             clients.impatient(),

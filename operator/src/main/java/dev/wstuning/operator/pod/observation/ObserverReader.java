@@ -70,10 +70,15 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
     return ordered;
   }
 
+  private static Optional<ContainerState> state(
+      EphemeralContainer container, List<ContainerStatus> statuses) {
+    return Lists.first(statuses, s -> s.getName().equals(container.getName()))
+        .map(ContainerStatus::getState);
+  }
+
   /** When it ended; null if it did not. */
   private static Instant ended(EphemeralContainer container, List<ContainerStatus> statuses) {
-    return Lists.first(statuses, s -> s.getName().equals(container.getName()))
-        .map(ContainerStatus::getState)
+    return state(container, statuses)
         .map(ContainerState::getTerminated)
         .map(ContainerStateTerminated::getFinishedAt)
         .map(Instant::parse)
@@ -94,9 +99,7 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
     if (known.isPresent()) {
       return reported.contains(target) ? known.get().superseded() : known.get();
     }
-    Optional<ContainerState> state =
-        Lists.first(statuses, s -> s.getName().equals(container.getName()))
-            .map(ContainerStatus::getState);
+    Optional<ContainerState> state = state(container, statuses);
     SentCommand command = sharing.one(SentCommand.read(container.getArgs()));
     Optional<ContainerStateTerminated> ended = state.map(ContainerState::getTerminated);
     if (ended.isEmpty()) {

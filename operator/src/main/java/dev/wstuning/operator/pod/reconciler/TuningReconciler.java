@@ -108,9 +108,7 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning>, Auto
   private UpdateControl<WebSocketTuning> standBy(ResourceID id, WebSocketTuning tuning) {
     String uid = known.uid(id).orElse(tuning.getMetadata().getUid());
     injection.forget(uid);
-    publisher.forget(uid);
-    pass.forget(uid);
-    pace.forget(uid);
+    forget(uid);
     known.remove(id);
     return UpdateControl.noUpdate();
   }
@@ -140,6 +138,10 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning>, Auto
 
   private void forget(ResourceID id, String uid) {
     injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
+    forget(uid);
+  }
+
+  private void forget(String uid) {
     publisher.forget(uid);
     pass.forget(uid);
     pace.forget(uid);
