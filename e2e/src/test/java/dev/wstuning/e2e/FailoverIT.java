@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wstuning.e2e.support.Admissions;
 import dev.wstuning.e2e.support.Creations;
-import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.Operator;
@@ -13,7 +12,6 @@ import dev.wstuning.e2e.support.ReferencePod;
 import dev.wstuning.e2e.support.ReferencePod.Outcome;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -72,13 +70,7 @@ class FailoverIT {
   @Test
   @NeedsTheNode
   void whenItIsKilledOnlyPodsOfTheFirstMomentAreMissed() {
-    String leader = Operator.leader(cluster.client());
-    Pod pod = cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).require();
-    long pid = Host.LOCAL.serverPid(pod, "operator", 8443);
-
-    Operator.endedByStory(pod);
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    Instant killed = Instant.now();
+    Instant killed = Operator.killLeader(cluster.client());
     Admissions admissions = createPods();
 
     System.out.printf("killed the leader: %s%n", admissions);

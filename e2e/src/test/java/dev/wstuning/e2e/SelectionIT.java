@@ -113,13 +113,7 @@ class SelectionIT {
 
   /** A pod that says the same every time, up to its name. */
   private Pod create(String app) {
-    Pod pod =
-        Pods.labelled(app)
-            .editSpec()
-            .withAutomountServiceAccountToken(false)
-            .withNodeName("none")
-            .endSpec()
-            .build();
+    Pod pod = Pods.withoutToken(app).editSpec().withNodeName("none").endSpec().build();
     return cluster.client().pods().inNamespace(namespace).resource(pod).create();
   }
 

@@ -1,6 +1,7 @@
 package dev.wstuning.e2e.scale;
 
 import dev.wstuning.e2e.support.Installation;
+import dev.wstuning.e2e.support.Parallel;
 import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.ReferencePod;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -111,39 +112,21 @@ final class AdmissionLatency implements Part {
 
   private Samples sample(String namespace, int count) {
     Samples samples = new Samples(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
-    List<Thread> threads =
-        IntStream.range(0, atOnce)
-            .mapToObj(
-                t ->
-                    new Thread(
-                        () -> {
-                          for (int i = 0; i < count; i++) {
-                            // Neither is always the one after the other.
-                            boolean first = i % 2 == 0;
-                            add(samples, namespace, first);
-                            add(samples, namespace, !first);
-                          }
-                        }))
-            .toList();
-    threads.forEach(Thread::start);
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted", e);
-      }
-    }
+    Parallel.forEach(
+        IntStream.range(0, atOnce).boxed().toList(),
+        t -> {
+          for (int i = 0; i < count; i++) {
+            // Neither is always the one after the other.
+            boolean first = i % 2 == 0;
+            add(samples, namespace, first);
+            add(samples, namespace, !first);
+          }
+        });
     return samples;
   }
 
   private void add(Samples samples, String namespace, boolean tuned) {
-    Pod pod =
-        Pods.labelled(tuned ? "reference" : "untuned")
-            .editSpec()
-            .withAutomountServiceAccountToken(false)
-            .endSpec()
-            .build();
+    Pod pod = Pods.withoutToken(tuned ? "reference" : "untuned").build();
     long start = System.nanoTime();
     Pod created =
         big.cluster().client().pods().inNamespace(namespace).resource(pod).dryRun().create();

@@ -22,8 +22,8 @@ final class ColdStart implements Part {
   private static final Duration MOST = Duration.ofSeconds(60);
   private static final int MOST_OF_THE_LEADER = 256;
   private static final int MOST_OF_THE_OTHER = 224;
-  private static final int MOST_WATCHES = 32;
-  private static final int MOST_CONNECTIONS = 40;
+  static final int MOST_WATCHES = 32;
+  static final int MOST_CONNECTIONS = 40;
 
   private final BigCluster big;
 
@@ -103,7 +103,7 @@ final class ColdStart implements Part {
       String leader = Operator.leader(big.cluster().client());
       return new Round(
           Duration.between(start, right),
-          wrong(statuses.since(start)),
+          wrong(big.fleet().unready(statuses, start)),
           replicas.stream().filter(r -> r.replica().equals(leader)).findAny().orElseThrow(),
           replicas.stream().filter(r -> !r.replica().equals(leader)).findAny().orElseThrow(),
           replicas.stream().mapToInt(r -> log.openWatches(r.replica())).max().orElseThrow(),
@@ -114,9 +114,7 @@ final class ColdStart implements Part {
   }
 
   /** A status that says of pods that are tuned that something is wrong with them. */
-  private int wrong(List<State> seen) {
-    List<State> wrong =
-        seen.stream().filter(s -> big.fleet().owns(s) && s.described() && !s.isReady()).toList();
+  private static int wrong(List<State> wrong) {
     wrong.stream().limit(5).forEach(s -> System.out.println("wrong: " + s));
     return wrong.size();
   }

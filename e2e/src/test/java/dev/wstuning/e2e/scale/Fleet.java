@@ -58,10 +58,6 @@ final class Fleet {
     this.nodes = nodes;
   }
 
-  int size() {
-    return size;
-  }
-
   List<String> namespaces() {
     return IntStream.rangeClosed(1, size).mapToObj(this::namespace).toList();
   }
@@ -72,6 +68,13 @@ final class Fleet {
 
   boolean owns(State state) {
     return state.namespace().startsWith(name + "-");
+  }
+
+  /** What statuses of its tunings said since then that were not ready. */
+  List<State> unready(Statuses statuses, Instant start) {
+    return statuses.since(start).stream()
+        .filter(s -> owns(s) && s.described() && !s.isReady())
+        .toList();
   }
 
   /** Makes the namespaces, and waits until pods can be created there. */

@@ -26,9 +26,6 @@ class ScaleIT {
   /** Of each tuning, a few for itself, and one when a pod comes, runs and was observed. */
   private static final long MOST_WRITES = TUNINGS * (5 + 3 * PODS_EACH);
 
-  private static final int MOST_WATCHES = 32;
-  private static final int MOST_CONNECTIONS = 40;
-
   private static final Duration QUIET = Duration.ofSeconds(30);
 
   private final Installation cluster = Installation.withOperator();
@@ -55,11 +52,10 @@ class ScaleIT {
     try (Statuses statuses = new Statuses(cluster)) {
       fill(statuses);
       SoftAssertions softly = new SoftAssertions();
-      List<State> flips =
-          statuses.since(start).stream()
-              .filter(s -> fleet.owns(s) && s.described() && !s.isReady())
-              .toList();
-      softly.assertThat(flips).as("statuses that were not ready").isEmpty();
+      softly
+          .assertThat(fleet.unready(statuses, start))
+          .as("statuses that were not ready")
+          .isEmpty();
       checkPods(softly);
       checkWrites(softly, log);
       checkReplicas(softly, log);
@@ -114,8 +110,11 @@ class ScaleIT {
     softly.assertThat(replicas).as("replicas").hasSize(2);
     for (Footprint replica : replicas) {
       int watches = log.openWatches(replica.replica());
-      softly.assertThat(watches).as("watches").isBetween(1, MOST_WATCHES);
-      softly.assertThat(replica.connections()).as("connections").isBetween(1, MOST_CONNECTIONS);
+      softly.assertThat(watches).as("watches").isBetween(1, ColdStart.MOST_WATCHES);
+      softly
+          .assertThat(replica.connections())
+          .as("connections")
+          .isBetween(1, ColdStart.MOST_CONNECTIONS);
       System.out.printf("%d watches, %s%n", watches, replica);
     }
     softly.assertThat(Operator.unexplainedRestarts().pods()).as("restarts").isEmpty();

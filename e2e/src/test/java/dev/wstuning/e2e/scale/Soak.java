@@ -2,12 +2,10 @@ package dev.wstuning.e2e.scale;
 
 import dev.wstuning.e2e.support.Admissions;
 import dev.wstuning.e2e.support.ApiServer;
-import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.ReferencePod.Outcome;
 import dev.wstuning.e2e.support.Restarts;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,11 +50,11 @@ final class Soak implements Part {
       Installation.pause(AWAY);
       ApiServer.start();
       Installation.pause(PAUSE);
-      Instant first = killLeader();
+      Instant first = Operator.killLeader(big.cluster().client());
       Installation.pause(PAUSE);
       Operator.restart();
       Installation.pause(PAUSE);
-      Instant second = killLeader();
+      Instant second = Operator.killLeader(big.cluster().client());
       Duration left = Duration.between(Instant.now(), start.plus(LENGTH));
       Installation.pause(left.isNegative() ? Duration.ZERO : left);
       pods.stop();
@@ -64,10 +62,7 @@ final class Soak implements Part {
       List<String> problems = new ArrayList<>(restarts.pods());
       problems.addAll(pods.problems(List.of(first, second), MISSING));
       statuses.await("right statuses", BigCluster.TUNINGS, BigCluster.PATIENCE, big::isRight);
-      List<State> wrong =
-          statuses.since(start).stream()
-              .filter(s -> big.fleet().owns(s) && s.described() && !s.isReady())
-              .toList();
+      List<State> wrong = big.fleet().unready(statuses, start);
       wrong.stream().limit(5).forEach(s -> problems.add("wrong: " + s));
       problems.forEach(System.out::println);
       return List.of(line(pods, restarts, wrong.size(), problems.isEmpty()));
@@ -94,15 +89,5 @@ final class Soak implements Part {
                 wrong,
                 restarts.count()),
         holds);
-  }
-
-  private Instant killLeader() {
-    String leader = Operator.leader(big.cluster().client());
-    Pod pod =
-        big.cluster().client().pods().inNamespace(Operator.NAMESPACE).withName(leader).require();
-    long pid = Host.LOCAL.serverPid(pod, "operator", 8443);
-    Operator.endedByStory(pod);
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    return Instant.now();
   }
 }

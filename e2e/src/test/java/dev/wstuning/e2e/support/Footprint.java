@@ -15,7 +15,7 @@ public record Footprint(
     String replica, int connections, long residentMebibytes, long peakMebibytes) {
 
   static Footprint of(Pod replica) {
-    long pid = Host.LOCAL.serverPid(replica, "operator", 8443);
+    long pid = Operator.pid(replica);
     String status = Host.LOCAL.ofProcess(pid, "status");
     return new Footprint(
         replica.getMetadata().getName(),

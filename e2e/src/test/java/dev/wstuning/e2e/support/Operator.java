@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.List;
 
 /** The installed operator. */
@@ -37,6 +38,20 @@ public final class Operator {
    */
   public static void endedByStory(Pod replica) {
     Installation.withOperator().replicas().explainRestart(replica);
+  }
+
+  /** The process of a replica, as the host has it. */
+  static long pid(Pod replica) {
+    return Host.LOCAL.serverPid(replica, "operator", 8443);
+  }
+
+  /** Kills the process of the leader, and returns when. */
+  public static Instant killLeader(KubernetesClient client) {
+    Pod leader = client.pods().inNamespace(NAMESPACE).withName(leader(client)).require();
+    ProcessHandle process = ProcessHandle.of(pid(leader)).orElseThrow();
+    endedByStory(leader);
+    process.destroyForcibly();
+    return Instant.now();
   }
 
   /** Replaces its replicas one after the other, as a new version would, and waits for the end. */

@@ -23,6 +23,11 @@ public final class Pods {
         .endSpec();
   }
 
+  /** One whose volumes are not generated. */
+  public static PodBuilder withoutToken(String app) {
+    return labelled(app).editSpec().withAutomountServiceAccountToken(false).endSpec();
+  }
+
   /** One that no tuning selects, with an init container: what do policies make of that? */
   public static Pod probe(Container init) {
     return labelled("probe").editSpec().withInitContainers(init).endSpec().build();

@@ -36,7 +36,7 @@ public final class ProcessTime {
   /** Of all replicas of the operator. */
   public static Duration ofTheOperator(KubernetesClient client) {
     return Operator.replicas(client).stream()
-        .map(replica -> of(Host.LOCAL.serverPid(replica, "operator", 8443)))
+        .map(replica -> of(Operator.pid(replica)))
         .reduce(Duration.ZERO, Duration::plus);
   }
 

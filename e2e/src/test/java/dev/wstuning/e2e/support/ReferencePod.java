@@ -106,12 +106,7 @@ public final class ReferencePod {
 
   private static Pod pod(String node) {
     // The name of a token's volume would be generated.
-    return Pods.labelled("reference")
-        .editSpec()
-        .withNodeName(node)
-        .withAutomountServiceAccountToken(false)
-        .endSpec()
-        .build();
+    return Pods.withoutToken("reference").editSpec().withNodeName(node).endSpec().build();
   }
 
   public Outcome outcome(Pod pod) {
