@@ -92,7 +92,16 @@ public final class ApiServer {
     String post(String path, String body) throws IOException {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       String head =
-          "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+          """
+          POST %s HTTP/1.1\r
+          Host: %s\r
+          User-Agent: kube-apiserver-admission\r
+          Content-Length: %d\r
+          Accept: application/json, */*\r
+          Content-Type: application/json\r
+          Accept-Encoding: gzip\r
+          \r
+          """
               .formatted(path, name, bytes.length);
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().write(bytes);
