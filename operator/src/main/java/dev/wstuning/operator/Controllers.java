@@ -135,6 +135,16 @@ final class Controllers implements Restarting.Part {
     PeriodicTasks.perform("make certificates", plane.authority()::maintain);
     PeriodicTasks.perform("look at replicas", replicas::look);
     PeriodicTasks.perform("self-test", webhookProbe::begin);
+    requestAll();
+  }
+
+  private void testWebhookFirst() {
+    if (webhookProbe.testFirst()) {
+      requestAll();
+    }
+  }
+
+  private void requestAll() {
     informers.requestAll();
     nodeInformers.requestAll();
   }
@@ -151,6 +161,7 @@ final class Controllers implements Restarting.Part {
     tasks.add("follow pods", seconds(10), seconds(10), pods::follow);
     ofLeader("make certificates", 1, 30, plane.authority()::maintain);
     ofLeader("catch up", 10, 10, reconciler::catchUp);
+    ofLeader("first self-tests", 1, 1, this::testWebhookFirst);
     ofLeader("self-test", 5, 15, webhookProbe::run);
     ofLeader("look at replicas", 5, 5, replicas::look);
     // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the

@@ -25,6 +25,12 @@ public final class WebhookProbe {
   /** A single failure may be a replica that just went away. */
   private static final int FAILURES_THAT_COUNT = 2;
 
+  /**
+   * When all replicas start, API servers know no address of the webhook for some seconds. Until a
+   * test succeeds, the first ones of a term prove nothing, but the last of them does.
+   */
+  static final int FIRST_TESTS = 10;
+
   private final KubernetesClient client;
   private final String namespace;
   private final AuthorityStore authority;
@@ -32,6 +38,7 @@ public final class WebhookProbe {
   private final Runnable onChange;
   private String registeredBundle = "";
   private int failures;
+  private int firstTests;
   private volatile boolean begun;
   private volatile Optional<String> problem = Optional.empty();
   private volatile Optional<String> doubt = Optional.of("it was not tested yet");
@@ -62,7 +69,7 @@ public final class WebhookProbe {
     return doubt;
   }
 
-  /** Whether the present term has had its first test. */
+  /** Whether the first tests of the present term are over. */
   public boolean begun() {
     return begun;
   }
@@ -73,18 +80,40 @@ public final class WebhookProbe {
   public synchronized void begin() {
     begun = false;
     failures = 0;
+    firstTests = 0;
     problem = Optional.empty();
     doubt = Optional.of("it was not tested yet");
     registeredBundle = "";
-    try {
-      run();
-    } finally {
-      begun = true;
+    testFirst();
+  }
+
+  /**
+   * Tests, if no test of the term has succeeded yet and there were not ten.
+   *
+   * @return whether the first tests are over now, and were not before
+   */
+  public synchronized boolean testFirst() {
+    if (begun) {
+      return false;
     }
+    firstTests++;
+    boolean last = firstTests >= FIRST_TESTS;
+    try {
+      test(last);
+    } finally {
+      begun = last || doubt.isEmpty();
+    }
+    return begun;
   }
 
   /** Tests once. Only the leader calls this. */
   public synchronized void run() {
+    if (begun) {
+      test(true);
+    }
+  }
+
+  private void test(boolean counts) {
     Optional<String> found;
     try {
       found = probe();
@@ -94,10 +123,14 @@ public final class WebhookProbe {
       return;
     }
     failures = found.isPresent() ? failures + 1 : 0;
-    if (found.isPresent() && failures < FAILURES_THAT_COUNT) {
+    if (found.isPresent() && !(counts && failures >= FAILURES_THAT_COUNT)) {
       doubt = doubt.map(before -> "a first test failed, and will be repeated");
       return;
     }
+    conclude(found);
+  }
+
+  private void conclude(Optional<String> found) {
     if (doubt.isPresent() || !problem.equals(found)) {
       boolean turned = problem.isPresent() != found.isPresent();
       problem = found;

@@ -80,7 +80,7 @@ class WebhookProbeTest {
   void aPodThatComesBackMarkedProvesThatAllIsWell() {
     assertThat(webhookProbe.doubt()).isPresent();
     answer(200, pod("seen"));
-    webhookProbe.run();
+    webhookProbe.begin();
     answer(200, pod("seen"));
     webhookProbe.run();
 
@@ -91,25 +91,49 @@ class WebhookProbeTest {
 
   @Test
   void whatWasFoundInAnEarlierTermDoesNotCountInTheNext() {
+    answer(200, pod("seen"));
+    webhookProbe.begin();
     refuse();
     webhookProbe.run();
     refuse();
     webhookProbe.run();
-    assertThat(webhookProbe.begun()).isFalse();
+    assertThat(webhookProbe.problem()).isPresent();
 
     refuse();
     webhookProbe.begin();
 
-    assertThat(webhookProbe.begun()).isTrue();
+    assertThat(webhookProbe.begun()).isFalse();
     assertThat(webhookProbe.problem()).isEmpty();
     assertThat(webhookProbe.doubt()).contains("a first test failed, and will be repeated");
     answer(200, pod("seen"));
-    webhookProbe.run();
+    assertThat(webhookProbe.testFirst()).as("the first tests are over now").isTrue();
+    assertThat(webhookProbe.begun()).isTrue();
     assertThat(webhookProbe.doubt()).isEmpty();
+    assertThat(webhookProbe.testFirst()).as("they were over before").isFalse();
+  }
+
+  @Test
+  void untilTheReplicasAreKnownFailuresProveNothingButNotForEver() {
+    refuse();
+    webhookProbe.begin();
+    for (int i = 2; i < WebhookProbe.FIRST_TESTS; i++) {
+      webhookProbe.run();
+      refuse();
+      assertThat(webhookProbe.testFirst()).isFalse();
+      assertThat(webhookProbe.problem()).isEmpty();
+    }
+
+    refuse();
+    assertThat(webhookProbe.testFirst()).isTrue();
+
+    assertThat(webhookProbe.begun()).isTrue();
+    assertThat(webhookProbe.problem()).contains(REFUSED);
   }
 
   @Test
   void oneFailureMayBeAReplicaThatJustWent() {
+    answer(200, pod("seen"));
+    webhookProbe.begin();
     refuse();
     webhookProbe.run();
     assertThat(webhookProbe.problem()).isEmpty();
@@ -125,21 +149,25 @@ class WebhookProbeTest {
 
   @Test
   void twoInARowAreAProblemUntilItIsOver() {
+    answer(200, pod("seen"));
+    webhookProbe.begin();
     refuse();
     webhookProbe.run();
     refuse();
     webhookProbe.run();
     assertThat(webhookProbe.problem()).contains(REFUSED);
-    assertThat(changes).isEqualTo(1);
+    assertThat(changes).isEqualTo(2);
 
     answer(200, pod("seen"));
     webhookProbe.run();
     assertThat(webhookProbe.problem()).isEmpty();
-    assertThat(changes).isEqualTo(2);
+    assertThat(changes).isEqualTo(3);
   }
 
   @Test
   void aPodThatWasAdmittedWithoutUsIsAProblem() {
+    answer(200, pod("seen"));
+    webhookProbe.begin();
     answer(200, pod(null));
     webhookProbe.run();
     answer(200, pod("true"));
@@ -151,11 +179,16 @@ class WebhookProbeTest {
 
   @Test
   void aRefusalThatIsNotAboutTheWebhookProvesNothing() {
-    answer(403, new StatusBuilder().withCode(403).withMessage("exceeded quota").build());
-    webhookProbe.run();
-    answer(403, new StatusBuilder().withCode(403).withMessage("exceeded quota").build());
+    for (int i = 1; i <= WebhookProbe.FIRST_TESTS + 1; i++) {
+      answer(403, new StatusBuilder().withCode(403).withMessage("exceeded quota").build());
+    }
+    webhookProbe.begin();
+    for (int i = 2; i <= WebhookProbe.FIRST_TESTS; i++) {
+      webhookProbe.testFirst();
+    }
     webhookProbe.run();
 
+    assertThat(webhookProbe.begun()).isTrue();
     assertThat(webhookProbe.problem()).isEmpty();
     assertThat(webhookProbe.doubt().orElseThrow())
         .startsWith("the test did not run: ")
