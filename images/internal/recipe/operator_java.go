@@ -18,11 +18,16 @@ func javaOptions(jars []image.File) []string {
 		classPath = append(classPath, jar.Path)
 	}
 	return []string{
-		"-XX:+UseSerialGC",        // the least memory, and pauses are short with a small heap
-		"-XX:TieredStopAtLevel=1", // no work runs long enough to repay the optimising compiler
-		"-XX:MaxRAMPercentage=60", // the rest is for classes, threads, TLS and code
-		"-XX:MinHeapFreeRatio=15", // take no more than is needed: by default a burst is never given back
-		"-XX:MaxHeapFreeRatio=30",
+		"-XX:+UseSerialGC",                 // the least memory, and pauses are short with a small heap
+		"-XX:TieredStopAtLevel=1",          // no work runs long enough to repay the optimising compiler
+		"-XX:MaxRAMPercentage=60",          // the rest is for classes, threads, TLS and code
+		"-XX:-ShrinkHeapInSteps",           // SpareHeap gives back what a burst took, at once
+		"-XX:TrimNativeHeapInterval=60000", // ms; the same for the memory of the C library
+		"-XX:MaxNewSize=24m",               // between two collections all of the young generation is touched
+		// The archive of classes stays where it was made. Elsewhere each of its pages has to be written.
+		"-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0",
+		// Else the JDK makes a class for each setter that Jackson calls often: a thousand, of 5 KB each.
+		"-Dsun.reflect.inflationThreshold=2147483647",
 		"-XX:+ExitOnOutOfMemoryError", // a restart is better than a half-dead replica
 		"-XX:-UsePerfData",            // writes to /tmp
 		"-Dfile.encoding=UTF-8",

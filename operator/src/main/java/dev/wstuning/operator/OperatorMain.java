@@ -2,6 +2,7 @@ package dev.wstuning.operator;
 
 import dev.wstuning.operator.management.HealthServer;
 import dev.wstuning.operator.management.Liveness;
+import dev.wstuning.operator.management.SpareHeap;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -81,6 +82,11 @@ public final class OperatorMain {
         () -> plane.certificate().renew(plane.authority()));
     tasks.add(
         "watch caches", Duration.ofSeconds(5), Duration.ofSeconds(5), caches::secondsNotWatching);
+    tasks.add(
+        "give spare heap back",
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        new SpareHeap()::giveBack);
     plane.serve(
         config,
         metrics.admissions(),
