@@ -63,7 +63,7 @@ final class ColdStart implements Part {
     int restarts = rounds.stream().mapToInt(Round::restarts).sum();
     return List.of(
         new Line(
-            "and 10,000 pods: cold start of both replicas, after all statuses were taken away",
+            "1,000 tunings and 10,000 pods: cold start of both replicas, after all statuses were taken away",
             "all statuses right within 60 s; none wrong meanwhile; no restarts",
             "",
             String.format(

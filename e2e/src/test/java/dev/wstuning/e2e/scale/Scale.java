@@ -32,8 +32,9 @@ class Scale {
     parts =
         List.of(
             new NewTunings(big),
-            new ColdStart(big),
+            // Before the second looks of observers are due, 15 minutes after the pods were made.
             new Quiet(big),
+            new ColdStart(big),
             AdmissionLatency.idle(big),
             AdmissionLatency.busy(big),
             new Roll(big),
