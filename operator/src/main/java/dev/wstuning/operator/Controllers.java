@@ -118,7 +118,7 @@ final class Controllers implements Restarting.Part {
 
   /** Whether this replica leads, and has found out what a leader must know first. */
   boolean leads() {
-    return leadership.held() && webhookProbe.begun() && replicas.known();
+    return leadership.held() && webhookProbe.begunIn(leadership.term()) && replicas.known();
   }
 
   /** Whether everything has started. */
@@ -134,7 +134,7 @@ final class Controllers implements Restarting.Part {
   private void begin() {
     PeriodicTasks.perform("make certificates", plane.authority()::maintain);
     PeriodicTasks.perform("look at replicas", replicas::look);
-    PeriodicTasks.perform("self-test", webhookProbe::begin);
+    PeriodicTasks.perform("self-test", () -> webhookProbe.begin(leadership.term()));
     requestAll();
   }
 

@@ -79,6 +79,11 @@ final class Leadership implements AutoCloseable {
     return leading && lock.held();
   }
 
+  /** How many times this replica became the leader. */
+  int term() {
+    return terms;
+  }
+
   /** A task that is done only while this replica leads. */
   Runnable whileHeld(Runnable task) {
     return () -> {
@@ -144,8 +149,8 @@ final class Leadership implements AutoCloseable {
   /** Also after a late renewal, because another replica may have led in the meantime. */
   private synchronized void gained() {
     if (!closed) {
-      leading = true;
       terms++;
+      leading = true;
       LOG.info("msg=\"leading\"");
       executor.execute(onGain);
     }

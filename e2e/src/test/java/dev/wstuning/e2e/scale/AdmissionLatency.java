@@ -49,6 +49,9 @@ final class AdmissionLatency implements Part {
   @Override
   public List<Line> measure() {
     big.fill();
+    if (atOnce == 1) {
+      big.awaitSecondLooks();
+    }
     Installation cluster = big.cluster();
     String namespace = cluster.namespace("latency");
     try {

@@ -1,10 +1,13 @@
 package dev.wstuning.e2e.scale;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.FakeNodes;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Operator;
 import java.time.Duration;
+import java.time.Instant;
 
 /** A thousand tunings in as many namespaces, with ten pods each, unless it is to be smaller. */
 final class BigCluster {
@@ -18,6 +21,9 @@ final class BigCluster {
 
   /** For a state that has to come, however long it takes. */
   static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  /** Looking at ten thousand pods takes half an hour, and the second looks come later. */
+  private static final Duration LOOKING = Duration.ofMinutes(60);
 
   private static final String PACE = "WST_OBSERVERS_PER_SECOND";
 
@@ -60,6 +66,16 @@ final class BigCluster {
         statuses.await("right statuses", TUNINGS, PATIENCE, this::isRight);
         pace("-");
       }
+    }
+  }
+
+  /** Returns when no observer is due any more. */
+  void awaitSecondLooks() {
+    FleetPods pods = new FleetPods(cluster, "scale");
+    Instant end = Instant.now().plus(LOOKING);
+    for (int due = pods.dueForObservers(); due > 0; due = pods.dueForObservers()) {
+      assertThat(Instant.now()).as(due + " pods are due for an observer").isBefore(end);
+      Installation.pause(Duration.ofSeconds(30));
     }
   }
 

@@ -24,6 +24,7 @@ final class Quiet implements Part {
   @Override
   public List<Line> measure() {
     big.fill();
+    big.awaitSecondLooks();
     Installation.pause(Duration.ofSeconds(10));
     AuditLog log = AuditLog.fromNow();
     Installation.pause(WATCHED);

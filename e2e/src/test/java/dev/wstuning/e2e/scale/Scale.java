@@ -32,15 +32,15 @@ class Scale {
     parts =
         List.of(
             new NewTunings(big),
-            // Before the second looks of observers are due, 15 minutes after the pods were made.
-            new Quiet(big),
             new ColdStart(big),
-            AdmissionLatency.idle(big),
             AdmissionLatency.busy(big),
             new Roll(big),
             new Soak(big, 1),
             new Soak(big, 2),
             new Soak(big, 3),
+            // By now the pods had their second looks, and the API server has nothing to do.
+            new Quiet(big),
+            AdmissionLatency.idle(big),
             new NodeLoss(big));
   }
 

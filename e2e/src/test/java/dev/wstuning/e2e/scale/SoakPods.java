@@ -118,8 +118,8 @@ final class SoakPods implements AutoCloseable {
             reject().unlike(Outcome.WHOLE),
             start().unlike(Outcome.WHOLE, Outcome.UNTUNED),
             missed()
-                .filter(at -> sinceKill(at).compareTo(missing) > 0)
-                .map(at -> "missed at %s".formatted(at))
+                .filter(creation -> sinceKill(creation).compareTo(missing) > 0)
+                .map(creation -> "missed at %s".formatted(creation.at()))
                 .toList())
         .flatMap(List::stream)
         .toList();
@@ -134,16 +134,17 @@ final class SoakPods implements AutoCloseable {
         .orElse("never");
   }
 
-  private Stream<Instant> missed() {
+  private Stream<Creations.Creation> missed() {
     return start().creations().stream()
-        .filter(c -> whole.outcome(c.pod().orElseThrow()) == Outcome.UNTUNED)
-        .map(Creations.Creation::at);
+        .filter(c -> whole.outcome(c.pod().orElseThrow()) == Outcome.UNTUNED);
   }
 
-  private Duration sinceKill(Instant at) {
+  /** None at all, if the request was under way then. */
+  private Duration sinceKill(Creations.Creation creation) {
     return kills.stream()
-        .filter(kill -> !kill.isAfter(at))
-        .map(kill -> Duration.between(kill, at))
+        .filter(kill -> !kill.isAfter(creation.ended()))
+        .map(kill -> Duration.between(kill, creation.at()))
+        .map(time -> time.isNegative() ? Duration.ZERO : time)
         .min(Duration::compareTo)
         .orElse(Duration.ofDays(1));
   }

@@ -31,9 +31,10 @@ public final class Creations implements AutoCloseable {
 
   /**
    * @param at when it was requested
+   * @param ended when there was an answer, or none would come any more
    * @param pod empty if the API server did not answer
    */
-  public record Creation(Instant at, Optional<Pod> pod) {}
+  public record Creation(Instant at, Instant ended, Optional<Pod> pod) {}
 
   private Creations(Supplier<Pod> pods) {
     this.pods = pods;
@@ -69,10 +70,14 @@ public final class Creations implements AutoCloseable {
   private void create() {
     Instant at = Instant.now();
     try {
-      creations.add(new Creation(at, Optional.of(pods.get())));
+      creations.add(created(at, Optional.of(pods.get())));
     } catch (KubernetesClientException e) {
-      creations.add(new Creation(at, Optional.empty()));
+      creations.add(created(at, Optional.empty()));
     }
+  }
+
+  private static Creation created(Instant at, Optional<Pod> pod) {
+    return new Creation(at, Instant.now(), pod);
   }
 
   /** Waits for those that are under way, and returns all. */

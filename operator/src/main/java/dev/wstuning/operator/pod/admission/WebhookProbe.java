@@ -39,6 +39,7 @@ public final class WebhookProbe {
   private String registeredBundle = "";
   private int failures;
   private int firstTests;
+  private volatile int term;
   private volatile boolean begun;
   private volatile Optional<String> problem = Optional.empty();
   private volatile Optional<String> doubt = Optional.of("it was not tested yet");
@@ -69,20 +70,21 @@ public final class WebhookProbe {
     return doubt;
   }
 
-  /** Whether the first tests of the present term are over. */
-  public boolean begun() {
-    return begun;
+  /** Whether the first tests of a term are over. */
+  public boolean begunIn(int aTerm) {
+    return begun && term == aTerm;
   }
 
   /**
    * Begins a term: what was found in an earlier one may not hold any more. It is tested at once.
+   * Until a test succeeds or the last of the first ones is over, the earlier findings stay, because
+   * a pass of the earlier term may still read them.
    */
-  public synchronized void begin() {
+  public synchronized void begin(int newTerm) {
     begun = false;
+    term = newTerm;
     failures = 0;
     firstTests = 0;
-    problem = Optional.empty();
-    doubt = Optional.of("it was not tested yet");
     registeredBundle = "";
     testFirst();
   }
@@ -98,36 +100,47 @@ public final class WebhookProbe {
     }
     firstTests++;
     boolean last = firstTests >= FIRST_TESTS;
-    try {
-      test(last);
-    } finally {
-      begun = last || doubt.isEmpty();
+    Optional<String> open = test(last);
+    if (last && open.isPresent()) {
+      problem = Optional.empty();
+      doubt = open;
+    } else {
+      doubt(open);
     }
+    begun = last || open.isEmpty();
     return begun;
   }
 
   /** Tests once. Only the leader calls this. */
   public synchronized void run() {
     if (begun) {
-      test(true);
+      doubt(test(true));
     }
   }
 
-  private void test(boolean counts) {
+  /** What is known stays known. */
+  private void doubt(Optional<String> open) {
+    open.ifPresent(why -> doubt = doubt.map(before -> why));
+  }
+
+  /**
+   * @param counts whether a failure may be conclusive
+   * @return why nothing was concluded; empty if something was
+   */
+  private Optional<String> test(boolean counts) {
     Optional<String> found;
     try {
       found = probe();
     } catch (KubernetesClientException | ResourceNotFoundException e) {
       LOG.warn("msg=\"webhook self-test did not run\" problem=\"{}\"", e.getMessage());
-      doubt = doubt.map(before -> "the test did not run: " + e.getMessage());
-      return;
+      return Optional.of("the test did not run: " + e.getMessage());
     }
     failures = found.isPresent() ? failures + 1 : 0;
     if (found.isPresent() && !(counts && failures >= FAILURES_THAT_COUNT)) {
-      doubt = doubt.map(before -> "a first test failed, and will be repeated");
-      return;
+      return Optional.of("a first test failed, and will be repeated");
     }
     conclude(found);
+    return Optional.empty();
   }
 
   private void conclude(Optional<String> found) {

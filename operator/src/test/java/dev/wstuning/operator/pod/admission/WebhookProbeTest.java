@@ -80,7 +80,7 @@ class WebhookProbeTest {
   void aPodThatComesBackMarkedProvesThatAllIsWell() {
     assertThat(webhookProbe.doubt()).isPresent();
     answer(200, pod("seen"));
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     answer(200, pod("seen"));
     webhookProbe.run();
 
@@ -92,30 +92,49 @@ class WebhookProbeTest {
   @Test
   void whatWasFoundInAnEarlierTermDoesNotCountInTheNext() {
     answer(200, pod("seen"));
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     refuse();
     webhookProbe.run();
     refuse();
     webhookProbe.run();
     assertThat(webhookProbe.problem()).isPresent();
+    assertThat(webhookProbe.begunIn(2)).as("before the next term has begun").isFalse();
 
     refuse();
-    webhookProbe.begin();
+    webhookProbe.begin(2);
 
-    assertThat(webhookProbe.begun()).isFalse();
-    assertThat(webhookProbe.problem()).isEmpty();
-    assertThat(webhookProbe.doubt()).contains("a first test failed, and will be repeated");
+    assertThat(webhookProbe.begunIn(2)).isFalse();
     answer(200, pod("seen"));
     assertThat(webhookProbe.testFirst()).as("the first tests are over now").isTrue();
-    assertThat(webhookProbe.begun()).isTrue();
+    assertThat(webhookProbe.begunIn(2)).isTrue();
+    assertThat(webhookProbe.problem()).isEmpty();
     assertThat(webhookProbe.doubt()).isEmpty();
     assertThat(webhookProbe.testFirst()).as("they were over before").isFalse();
+  }
+
+  /** A pass of the earlier term may still be under way, and must not say what is not so. */
+  @Test
+  void aNewTermTakesNothingBackUntilItKnowsMore() {
+    answer(200, pod("seen"));
+    webhookProbe.begin(1);
+
+    answer(403, new StatusBuilder().withCode(403).withMessage("exceeded quota").build());
+    webhookProbe.begin(2);
+    assertThat(webhookProbe.doubt()).isEmpty();
+    assertThat(webhookProbe.begunIn(1)).isFalse();
+
+    for (int i = 2; i <= WebhookProbe.FIRST_TESTS; i++) {
+      answer(403, new StatusBuilder().withCode(403).withMessage("exceeded quota").build());
+      webhookProbe.testFirst();
+    }
+    assertThat(webhookProbe.begunIn(2)).isTrue();
+    assertThat(webhookProbe.doubt().orElseThrow()).contains("exceeded quota");
   }
 
   @Test
   void untilTheReplicasAreKnownFailuresProveNothingButNotForEver() {
     refuse();
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     for (int i = 2; i < WebhookProbe.FIRST_TESTS; i++) {
       webhookProbe.run();
       refuse();
@@ -126,14 +145,14 @@ class WebhookProbeTest {
     refuse();
     assertThat(webhookProbe.testFirst()).isTrue();
 
-    assertThat(webhookProbe.begun()).isTrue();
+    assertThat(webhookProbe.begunIn(1)).isTrue();
     assertThat(webhookProbe.problem()).contains(REFUSED);
   }
 
   @Test
   void oneFailureMayBeAReplicaThatJustWent() {
     answer(200, pod("seen"));
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     refuse();
     webhookProbe.run();
     assertThat(webhookProbe.problem()).isEmpty();
@@ -150,7 +169,7 @@ class WebhookProbeTest {
   @Test
   void twoInARowAreAProblemUntilItIsOver() {
     answer(200, pod("seen"));
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     refuse();
     webhookProbe.run();
     refuse();
@@ -167,7 +186,7 @@ class WebhookProbeTest {
   @Test
   void aPodThatWasAdmittedWithoutUsIsAProblem() {
     answer(200, pod("seen"));
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     answer(200, pod(null));
     webhookProbe.run();
     answer(200, pod("true"));
@@ -182,13 +201,13 @@ class WebhookProbeTest {
     for (int i = 1; i <= WebhookProbe.FIRST_TESTS + 1; i++) {
       answer(403, new StatusBuilder().withCode(403).withMessage("exceeded quota").build());
     }
-    webhookProbe.begin();
+    webhookProbe.begin(1);
     for (int i = 2; i <= WebhookProbe.FIRST_TESTS; i++) {
       webhookProbe.testFirst();
     }
     webhookProbe.run();
 
-    assertThat(webhookProbe.begun()).isTrue();
+    assertThat(webhookProbe.begunIn(1)).isTrue();
     assertThat(webhookProbe.problem()).isEmpty();
     assertThat(webhookProbe.doubt().orElseThrow())
         .startsWith("the test did not run: ")
