@@ -73,6 +73,7 @@ class ArchitectureTest {
                   "api.v1alpha1",
                   "selector",
                   "certificate",
+                  "pace",
                   "pod.plan",
                   "pod.selection",
                   "pod.injection")),

@@ -45,6 +45,7 @@ public final class WebhookRegistration {
   private final BooleanSupplier revisions;
   private final InstalledCrd crd;
   private final WrittenEntries written = new WrittenEntries();
+  private final Rivalry rivals;
 
   /**
    * @param revisions whether entries may have the revision of the tuning
@@ -61,6 +62,7 @@ public final class WebhookRegistration {
     this.service = service;
     this.revisions = revisions;
     this.crd = new InstalledCrd(client, nanoTime);
+    this.rivals = new Rivalry(nanoTime);
   }
 
   /** The name of the configuration that holds the entries of a namespace's tunings. */
@@ -78,6 +80,7 @@ public final class WebhookRegistration {
    *
    * @param present the configuration of the tuning's namespace as the cache has it
    * @return when the entry got this form, by the clock of the API server; empty if it does not say
+   * @throws EntryUndoneException if others undo it again and again
    */
   public Optional<Instant> register(
       WebSocketTuning tuning, String caBundle, Optional<MutatingWebhookConfiguration> present) {
@@ -87,14 +90,27 @@ public final class WebhookRegistration {
             : AdmissionPath.of(tuning.getMetadata().getName());
     MutatingWebhook entry = WebhookEntry.of(tuning, path, namespace, service, caBundle);
     String uid = tuning.getMetadata().getUid();
-    if (present.filter(c -> c.getWebhooks().contains(entry)).isPresent()) {
+    Optional<MutatingWebhook> there = present.flatMap(c -> named(c, entry.getName()));
+    if (there.filter(w -> OwnedEntry.isIn(entry, w)).isPresent()) {
+      rivals.rest(uid);
       return AppliedAt.of(present.get(), manager(uid));
     }
     if (present.filter(c -> written.isNewer(uid, Optional.of(entry), c)).isPresent()) {
       return written.at(uid);
     }
+    Optional<MutatingWebhook> before = written.last(uid);
+    if (before.filter(entry::equals).isPresent()) {
+      rivals.undone(uid, present, manager(uid));
+    }
+    MutatingWebhook withAdditions =
+        there.isPresent() && before.isPresent()
+            ? OwnedEntry.withAdditions(entry, there.get(), before.get())
+            : entry;
     MutatingWebhookConfiguration answer =
-        apply(configurationName(tuning.getMetadata().getNamespace()), manager(uid), List.of(entry));
+        apply(
+            configurationName(tuning.getMetadata().getNamespace()),
+            manager(uid),
+            List.of(withAdditions));
     Optional<Instant> at = AppliedAt.of(answer, manager(uid));
     written.put(uid, Optional.of(entry), answer, at);
     LOG.info(
@@ -102,6 +118,10 @@ public final class WebhookRegistration {
         tuning.getMetadata().getNamespace(),
         tuning.getMetadata().getName());
     return at;
+  }
+
+  private static Optional<MutatingWebhook> named(MutatingWebhookConfiguration c, String name) {
+    return c.getWebhooks().stream().filter(w -> w.getName().equals(name)).findFirst();
   }
 
   /** Whether a change of a configuration is more than what was applied for a tuning. */
@@ -114,6 +134,7 @@ public final class WebhookRegistration {
   /** Forgets what was applied for a tuning. */
   public void forget(String uid) {
     written.forget(uid);
+    rivals.forget(uid);
   }
 
   /** The configuration of a namespace as the API server has it. */

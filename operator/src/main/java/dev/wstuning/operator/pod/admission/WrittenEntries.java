@@ -49,14 +49,20 @@ final class WrittenEntries {
         && isOlder(cached.getMetadata().getResourceVersion(), last.version());
   }
 
-  /** Whether a configuration has just the entry of this name that was written last. */
+  /** Whether a configuration has the entry of this name that was written last. */
   boolean isIn(String uid, String name, MutatingWebhookConfiguration configuration) {
     Written last = written.get(uid);
     return last != null
         && configuration.getWebhooks().stream()
             .filter(w -> w.getName().equals(name))
             .findFirst()
-            .equals(last.entry());
+            .map(there -> last.entry().filter(entry -> OwnedEntry.isIn(entry, there)).isPresent())
+            .orElse(last.entry().isEmpty());
+  }
+
+  /** What was written last; empty if it was withdrawn, or if this replica wrote nothing yet. */
+  Optional<MutatingWebhook> last(String uid) {
+    return Optional.ofNullable(written.get(uid)).flatMap(Written::entry);
   }
 
   /** The versions of an API server are numbers that grow. Others are not compared. */

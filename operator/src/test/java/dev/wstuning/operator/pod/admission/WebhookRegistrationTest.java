@@ -151,6 +151,69 @@ class WebhookRegistrationTest {
   }
 
   @Test
+  void whatOthersAddStays() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+
+    for (int version = 21; version < 141; version++) {
+      registration.register(
+          CHAT, "Y2E=", Optional.of(at(String.valueOf(version), configuration(narrowed(ENTRY)))));
+    }
+
+    assertThat(applied()).hasSize(1);
+  }
+
+  @Test
+  void additionsAreCarriedOver() throws Exception {
+    answerApply("uid-of-chat", at("20", configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", Optional.empty());
+    answerApply("uid-of-chat", at("22", configuration(ENTRY)));
+
+    registration.register(CHAT, "bmV3", Optional.of(at("21", configuration(narrowed(ENTRY)))));
+
+    assertThat(Serialization.asYaml(applied().get(1)))
+        .contains("bmV3")
+        .contains("kubernetes.azure.com/managedby");
+  }
+
+  @Test
+  void whatOthersUndoIsAppliedAgainAfterPausesThatDouble() throws Exception {
+    int undone = 0;
+    for (int second = 0; second < 120; second++) {
+      answerApply("uid-of-chat", at(String.valueOf(2 * second), configuration(ENTRY)));
+      Optional<MutatingWebhookConfiguration> present =
+          Optional.of(
+              by("stripper", at(String.valueOf(2 * second + 1), configuration(stripped(ENTRY)))));
+      try {
+        registration.register(CHAT, "Y2E=", present);
+      } catch (EntryUndoneException e) {
+        assertThat(e).hasMessageContaining("stripper");
+        undone++;
+      }
+      now += TimeUnit.SECONDS.toNanos(1);
+    }
+
+    assertThat(applied()).as("in two minutes").hasSizeBetween(3, 8);
+    assertThat(undone).isEqualTo(120 - applied().size());
+  }
+
+  @Test
+  void whatStayedForAWhileIsForgiven() throws Exception {
+    for (int version = 10; version < 100; version += 10) {
+      answerApply("uid-of-chat", at(String.valueOf(version), configuration(ENTRY)));
+      registration.register(
+          CHAT,
+          "Y2E=",
+          Optional.of(at(String.valueOf(version + 1), configuration(stripped(ENTRY)))));
+      now += TimeUnit.MINUTES.toNanos(30);
+      registration.register(
+          CHAT, "Y2E=", Optional.of(at(String.valueOf(version + 2), configuration(ENTRY))));
+    }
+
+    assertThat(applied()).hasSize(9);
+  }
+
+  @Test
   void anotherEntryIsAppliedAlthoughTheCacheIsBehind() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
     registration.register(CHAT, "Y2E=", Optional.empty());
@@ -308,6 +371,36 @@ class WebhookRegistrationTest {
         .withPath(CONFIGURATION + "?fieldManager=wstuning-" + uid + "&force=true")
         .andReturn(200, result)
         .once();
+  }
+
+  /** As AKS does it. */
+  private static MutatingWebhook narrowed(MutatingWebhook entry) {
+    return new MutatingWebhookBuilder(entry)
+        .editNamespaceSelector()
+        .addNewMatchExpression()
+        .withKey("kubernetes.azure.com/managedby")
+        .withOperator("NotIn")
+        .withValues("aks")
+        .endMatchExpression()
+        .endNamespaceSelector()
+        .build();
+  }
+
+  private static MutatingWebhook stripped(MutatingWebhook entry) {
+    return new MutatingWebhookBuilder(entry).withMatchConditions(List.of()).build();
+  }
+
+  private static MutatingWebhookConfiguration by(
+      String manager, MutatingWebhookConfiguration configuration) {
+    return new MutatingWebhookConfigurationBuilder(configuration)
+        .editMetadata()
+        .addToManagedFields(
+            new ManagedFieldsEntryBuilder()
+                .withManager(manager)
+                .withTime("2026-01-01T13:00:00Z")
+                .build())
+        .endMetadata()
+        .build();
   }
 
   private static MutatingWebhook sibling() {
