@@ -9,10 +9,13 @@ import dev.wstuning.operator.pod.admission.AdmissionServer;
 import dev.wstuning.operator.pod.admission.PodAdmission;
 import dev.wstuning.operator.pod.admission.WarmUp;
 import dev.wstuning.operator.pod.injection.PodMutator;
+import dev.wstuning.operator.pod.suspension.LiveRequests;
+import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What answers API servers about new pods. It needs neither a controller nor a lease, and goes on
@@ -21,9 +24,13 @@ import java.util.concurrent.TimeUnit;
  * @param caches what is known of the cluster
  * @param authority which every replica reads
  * @param certificate which this replica serves with
+ * @param refusals finds out whose tuned pods are refused
  */
 record AdmissionPlane(
-    AdmissionCaches caches, AuthorityStore authority, ServingCertificate certificate) {
+    AdmissionCaches caches,
+    AuthorityStore authority,
+    ServingCertificate certificate,
+    RefusalWatch refusals) {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -35,7 +42,9 @@ record AdmissionPlane(
         shutdown.closeLater(
             new AdmissionCaches(clients.patient(), clients.prompt(), kubernetesMinor)),
         authority,
-        new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock));
+        new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock),
+        new RefusalWatch(
+            clock, System::nanoTime, config.pauses(), new LiveRequests(clients.impatient())));
   }
 
   /**
@@ -66,12 +75,26 @@ record AdmissionPlane(
         new AdmissionServer(
             config.webhookPort(),
             certificate,
-            new PodAdmission(caches, new PodMutator(config.tunerImage())),
+            new PodAdmission(caches, new PodMutator(config.tunerImage()), refusals),
             listener);
     webhook.start();
     liveness.watch("the webhook", webhook.threads());
     shutdown.drainFirst(webhook::drain, webhook);
     readiness.serves(certificate::present);
+  }
+
+  /**
+   * Looks for pods that were admitted and do not exist.
+   *
+   * @param complete whether all pods of a namespace are known
+   */
+  void lookForPods(Predicate<String> complete) {
+    refusals.look(
+        complete,
+        target ->
+            caches
+                .cached(target.namespace(), target.tuning())
+                .filter(t -> t.getMetadata().getUid().equals(target.uid())));
   }
 
   /** Whether its caches watch, by kind. */

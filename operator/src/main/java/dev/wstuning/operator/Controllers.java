@@ -15,6 +15,8 @@ import dev.wstuning.operator.pod.reconciler.SelectedPods;
 import dev.wstuning.operator.pod.reconciler.Totals;
 import dev.wstuning.operator.pod.reconciler.TuningInformers;
 import dev.wstuning.operator.pod.reconciler.TuningReconciler;
+import dev.wstuning.operator.pod.suspension.RefusalWords;
+import dev.wstuning.operator.pod.suspension.ReportedHolds;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Clock;
@@ -41,6 +43,7 @@ final class Controllers implements Restarting.Part {
   private final TuningInformers informers;
   private final ReplicaVersions replicas;
   private final WebhookProbe webhookProbe;
+  private final ReportedHolds reports;
   private final Leadership leadership;
   private final SelectedPods pods;
   private final TuningReconciler reconciler;
@@ -89,7 +92,16 @@ final class Controllers implements Restarting.Part {
             this::begin);
     pods =
         PodWiring.pods(
-            clients.patient(), informers, (informer, why) -> failure.completeExceptionally(why));
+            clients.patient(),
+            informers,
+            plane.refusals()::appeared,
+            (informer, why) -> failure.completeExceptionally(why));
+    reports =
+        new ReportedHolds(
+            clients.impatient(),
+            config.namespace(),
+            new RefusalWords(clients.impatient()),
+            informers::request);
     reconciler =
         new PodWiring(
                 clients.impatient(),
@@ -99,8 +111,16 @@ final class Controllers implements Restarting.Part {
                 config.namespace(),
                 config.instance(),
                 config.observersPerSecond(),
+                config.pauses(),
                 metrics.pods())
-            .create(informers, pods, registration, plane.authority(), webhookProbe, this::leads);
+            .create(
+                informers,
+                pods,
+                registration,
+                plane.authority(),
+                webhookProbe,
+                reports,
+                this::leads);
     NodeWiring nodeWiring =
         new NodeWiring(
             clients.impatient(),
@@ -164,6 +184,7 @@ final class Controllers implements Restarting.Part {
     ofLeader("first self-tests", 1, 1, this::testWebhookFirst);
     ofLeader("self-test", 5, 15, webhookProbe::run);
     ofLeader("look at replicas", 5, 5, replicas::look);
+    ofLeader("read suspensions", 2, 2, reports::look);
     // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the
     // other.
     ofLeader("tend nodes", 3, 5, fleet::tend);
@@ -182,6 +203,11 @@ final class Controllers implements Restarting.Part {
 
   private static Duration seconds(int seconds) {
     return Duration.ofSeconds(seconds);
+  }
+
+  /** Whether all pods of a namespace are known, and new ones will be. */
+  boolean knowsPods(String namespace) {
+    return running && pods.knows(namespace);
   }
 
   /** The authority has changed, and with it the entries that carry it. */

@@ -1,5 +1,7 @@
 package dev.wstuning.operator;
 
+import dev.wstuning.operator.pod.suspension.Pauses;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
  * @param healthPort {@code WST_HEALTH_PORT}
  * @param metricsPort {@code WST_METRICS_PORT}
  * @param observersPerSecond {@code WST_OBSERVERS_PER_SECOND}: for the whole cluster
+ * @param pauses {@code WST_TRIAL_AFTER_SECONDS}: how long after tuned pods were refused one is
+ *     tried again; all later pauses are multiples
  */
 record OperatorConfig(
     String namespace,
@@ -29,7 +33,8 @@ record OperatorConfig(
     int webhookPort,
     int healthPort,
     int metricsPort,
-    int observersPerSecond) {
+    int observersPerSecond,
+    Pauses pauses) {
 
   /** The Service through which API servers reach the webhook. */
   static final String WEBHOOK_SERVICE = "wstuning-webhook";
@@ -50,7 +55,8 @@ record OperatorConfig(
         number(environment, "WST_WEBHOOK_PORT", 8443, 65_535),
         number(environment, "WST_HEALTH_PORT", 8080, 65_535),
         number(environment, "WST_METRICS_PORT", 8082, 65_535),
-        number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000));
+        number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000),
+        new Pauses(Duration.ofSeconds(number(environment, "WST_TRIAL_AFTER_SECONDS", 60, 3600))));
   }
 
   private static String required(Map<String, String> environment, String name) {

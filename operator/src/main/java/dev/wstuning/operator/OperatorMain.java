@@ -3,6 +3,7 @@ package dev.wstuning.operator;
 import dev.wstuning.operator.management.HealthServer;
 import dev.wstuning.operator.management.Liveness;
 import dev.wstuning.operator.management.SpareHeap;
+import dev.wstuning.operator.pod.suspension.HeldLease;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -87,6 +88,17 @@ public final class OperatorMain {
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
         new SpareHeap()::giveBack);
+    HeldLease held =
+        new HeldLease(clients.impatient(), config.namespace(), config.instance(), plane.refusals());
+    tasks.add(
+        "look for refused pods",
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        () -> {
+          plane.lookForPods(
+              namespace -> controllers.current().filter(c -> c.knowsPods(namespace)).isPresent());
+          held.write();
+        });
     plane.serve(
         config,
         metrics.admissions(),

@@ -129,6 +129,9 @@ final class OperatorMetrics {
     metrics.gauge(
         Metric.PODS, () -> labelled(totals.get().map(Totals::pods), c -> List.of(Metric.value(c))));
     metrics.gauge(
+        Metric.SUSPENDED,
+        () -> labelled(totals.get().map(Totals::suspended), cause -> List.of(cause.name())));
+    metrics.gauge(
         Metric.OBSERVERS_WAITING,
         () -> labelled(totals.get().map(t -> Map.of("", t.waiting())), all -> List.of()));
   }

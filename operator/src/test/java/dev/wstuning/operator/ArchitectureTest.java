@@ -76,7 +76,8 @@ class ArchitectureTest {
                   "pace",
                   "pod.plan",
                   "pod.selection",
-                  "pod.injection")),
+                  "pod.injection",
+                  "pod.suspension")),
           Map.entry(
               "pod.observation",
               Set.of(
@@ -97,7 +98,18 @@ class ArchitectureTest {
                   "pod.selection",
                   "pod.tuner",
                   "pod.observation")),
-          Map.entry("pod.rollout", Set.of("api.v1alpha1", "pod.selection", "pod.observation")),
+          Map.entry(
+              "pod.rollout", Set.of("api.v1alpha1", "pace", "pod.selection", "pod.observation")),
+          Map.entry(
+              "pod.suspension",
+              Set.of(
+                  "store",
+                  "api.v1alpha1",
+                  "condition",
+                  "pod.plan",
+                  "pod.selection",
+                  "pod.tuner",
+                  "pod.observation")),
           Map.entry(
               "pod.verdict",
               Set.of(
@@ -140,6 +152,7 @@ class ArchitectureTest {
                   "pod.observation",
                   "pod.observer",
                   "pod.rollout",
+                  "pod.suspension",
                   "pod.verdict",
                   "pod.status")),
           Map.entry("node.plan", Set.of("api.v1alpha1", "selector")),

@@ -1,6 +1,7 @@
 package dev.wstuning.operator;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.fixtures.Scrape;
 import dev.wstuning.operator.metrics.Metric;
 import dev.wstuning.operator.node.agent.AgentPod;
@@ -98,7 +99,9 @@ public final class MetricsPage {
                     .forEach(status -> tunings.put(new Ready(reason, status), 1L)));
     Map<Coverage, Long> pods =
         Arrays.stream(Coverage.values()).collect(Collectors.toMap(Function.identity(), c -> 1L));
-    return new Totals(tunings, pods, 1);
+    Map<Cause, Long> suspended =
+        Arrays.stream(Cause.values()).collect(Collectors.toMap(Function.identity(), c -> 1L));
+    return new Totals(tunings, pods, suspended, 1);
   }
 
   private static AgentPod agent(boolean ready) {

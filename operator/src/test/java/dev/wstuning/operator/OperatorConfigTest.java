@@ -3,6 +3,8 @@ package dev.wstuning.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wstuning.operator.pod.suspension.Pauses;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,8 @@ class OperatorConfigTest {
                 8443,
                 8080,
                 8082,
-                5));
+                5,
+                Pauses.USUAL));
   }
 
   @Test
@@ -51,6 +54,8 @@ class OperatorConfigTest {
                 "82",
                 "WST_OBSERVERS_PER_SECOND",
                 "1000",
+                "WST_TRIAL_AFTER_SECONDS",
+                "5",
                 "WST_NRI_SOCKET",
                 "/srv/run/nri/nri.sock"));
 
@@ -58,6 +63,7 @@ class OperatorConfigTest {
     assertThat(config.healthPort()).isEqualTo(81);
     assertThat(config.metricsPort()).isEqualTo(82);
     assertThat(config.observersPerSecond()).isEqualTo(1000);
+    assertThat(config.pauses()).isEqualTo(new Pauses(Duration.ofSeconds(5)));
     assertThat(config.nriSockets()).containsExactly("/srv/run/nri/nri.sock");
   }
 

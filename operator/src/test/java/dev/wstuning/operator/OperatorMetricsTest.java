@@ -155,6 +155,6 @@ class OperatorMetricsTest {
   }
 
   private static Totals totals(String reason, ConditionStatus status, Coverage coverage) {
-    return new Totals(Map.of(new Ready(reason, status), 1L), Map.of(coverage, 2L), 3);
+    return new Totals(Map.of(new Ready(reason, status), 1L), Map.of(coverage, 2L), Map.of(), 3);
   }
 }

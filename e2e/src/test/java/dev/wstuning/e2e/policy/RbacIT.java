@@ -65,6 +65,8 @@ class RbacIT {
         "wstuning-system | update | ''                           | secrets                       | ''     | wstuning-webhook-ca",
         "wstuning-system | create | coordination.k8s.io          | leases                        | ''     | ''",
         "wstuning-system | update | coordination.k8s.io          | leases                        | ''     | wstuning",
+        "wstuning-system | patch  | coordination.k8s.io          | leases                        | ''     | wstuning-suspensions",
+        "default         | list   | ''                           | events                        | ''     | ''",
         "default         | create | ''                           | events                        | ''     | ''",
         "wstuning-system | create | ''                           | pods                          | ''     | ''",
         "''              | watch  | wstuning.dev                 | websocketnodetunings          | ''     | ''",

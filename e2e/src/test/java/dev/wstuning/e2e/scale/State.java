@@ -57,7 +57,7 @@ record State(
   /** Whether it says of this many pods that each has what is wanted, and nothing else. */
   boolean isRight(int expected) {
     boolean all =
-        pods.filter(p -> p.equals(new Pods(expected, expected, expected, 0, 0, 0, 0, 0, 0, 0)))
+        pods.filter(p -> p.equals(new Pods(expected, expected, expected, 0, 0, 0, 0, 0, 0, 0, 0)))
             .isPresent();
     return current && isReady() && all && (expected == 0 || isEffective());
   }

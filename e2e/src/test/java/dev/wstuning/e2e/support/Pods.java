@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 
-/** Pods that are there for admission alone: their image does not exist. */
+/** Makes pods that are there for admission alone: their image does not exist. */
 public final class Pods {
 
   private Pods() {}
@@ -26,6 +26,11 @@ public final class Pods {
   /** One whose volumes are not generated. */
   public static PodBuilder withoutToken(String app) {
     return labelled(app).editSpec().withAutomountServiceAccountToken(false).endSpec();
+  }
+
+  /** Whether a pod has the init container that tunes. */
+  public static boolean isTuned(Pod pod) {
+    return pod.getSpec().getInitContainers().stream().anyMatch(c -> c.getName().equals("wstuning"));
   }
 
   /** One that no tuning selects, with an init container: what do policies make of that? */

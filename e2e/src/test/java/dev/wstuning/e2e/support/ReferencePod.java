@@ -151,6 +151,9 @@ public final class ReferencePod {
   private static JsonNode comparable(Pod pod) {
     JsonNode tree = Serialization.unmarshal(Serialization.asJson(pod), JsonNode.class);
     ((ObjectNode) tree.get("metadata")).remove(GENERATED);
+    if (tree.at("/metadata/annotations") instanceof ObjectNode annotations) {
+      annotations.remove("wstuning.dev/request");
+    }
     ((ObjectNode) tree.get("spec")).remove("nodeName");
     return tree;
   }

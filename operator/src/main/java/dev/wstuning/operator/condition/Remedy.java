@@ -1,7 +1,11 @@
 package dev.wstuning.operator.condition;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What helps. It becomes text when it is shown, and not before. */
 public sealed interface Remedy {
@@ -46,31 +50,62 @@ public sealed interface Remedy {
     }
   }
 
+  /** How a pod is replaced; the order is that of the sentences. */
+  enum Way {
+    ROLLOUT_RESTART,
+    ARGO_ROLLOUT,
+    DELETION,
+    NEXT_RUN,
+    BY_HAND
+  }
+
   /**
-   * Pods should be replaced.
+   * A pod that should be replaced.
    *
-   * @param workloads what to restart, as kubectl takes it; empty if nothing replaces the pods
-   * @param pods their names
+   * @param owner what replaces it, as kubectl takes it; empty if nothing does
    */
-  record RestartPods(String namespace, List<String> workloads, List<String> pods)
-      implements Remedy {
+  record OldPod(String name, Way way, String owner) {}
+
+  /** Pods should be replaced. */
+  record RestartPods(String namespace, List<OldPod> pods) implements Remedy {
 
     private static final int MOST_NAMES = 3;
 
-    public RestartPods {
-      workloads = workloads.stream().distinct().sorted().toList();
-      pods = pods.stream().sorted().toList();
-    }
-
     @Override
     public String text() {
-      return workloads.isEmpty()
-          ? "kubectl -n %s delete pod %s, then create each again".formatted(namespace, first(pods))
-          : "kubectl -n %s rollout restart %s".formatted(namespace, first(workloads));
+      Map<Way, List<OldPod>> byWay =
+          pods.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      OldPod::way, () -> new EnumMap<>(Way.class), Collectors.toList()));
+      return byWay.entrySet().stream()
+          .map(e -> sentence(e.getKey(), e.getValue()))
+          .collect(Collectors.joining("; "));
     }
 
-    private static String first(List<String> names) {
-      return String.join(" ", names.subList(0, Math.min(MOST_NAMES, names.size())));
+    private String sentence(Way way, List<OldPod> some) {
+      String names = first(some.stream().map(OldPod::name));
+      String owners = first(some.stream().map(OldPod::owner));
+      return switch (way) {
+        case ROLLOUT_RESTART -> "kubectl -n %s rollout restart %s".formatted(namespace, owners);
+        case ARGO_ROLLOUT ->
+            "kubectl argo rollouts -n %s restart %s"
+                .formatted(namespace, owners.replace("rollout/", ""));
+        case DELETION ->
+            "kubectl -n %s delete pod %s, one after the other: %s replaces them"
+                .formatted(namespace, names, owners);
+        case NEXT_RUN ->
+            "wait for the next run of %s, or delete it and create it again".formatted(owners);
+        case BY_HAND ->
+            "kubectl -n %s delete pod %s, then create each again".formatted(namespace, names);
+      };
+    }
+
+    private static String first(Stream<String> all) {
+      List<String> names = all.distinct().sorted().toList();
+      int more = names.size() - MOST_NAMES;
+      return String.join(" ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+          + (more > 0 ? " (and %d more)".formatted(more) : "");
     }
 
     @Override

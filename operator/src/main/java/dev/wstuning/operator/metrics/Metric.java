@@ -46,6 +46,11 @@ public enum Metric {
       "Pods of tunings by how they stand to the current plan. Only the leader exports it.",
       "Restart workloads if `sum(wstuning_pods{coverage=\"missed\"}) > 0`: the webhook did not answer when those pods were created.",
       "coverage"),
+  SUSPENDED(
+      "wstuning_suspended_owners",
+      "Owners whose pods start untuned at the moment, by what happened to tuned ones. Only the leader exports it.",
+      "`status.suspensions` of the tuning names the owner and quotes the refusal if `sum(wstuning_suspended_owners) > 0` for ten minutes.",
+      "cause"),
   OBSERVERS_WAITING(
       "wstuning_observers_waiting",
       "Pods that wait for an observer: for their turn, or to be tried again. Only the leader exports it.",

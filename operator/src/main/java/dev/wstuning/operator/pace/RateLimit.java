@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * A number of turns a second. Turns that no one took are saved up for a second. Not for several
  * threads at once.
  */
-final class RateLimit {
+public final class RateLimit {
 
   private final long interval;
   private final long credit;
@@ -19,7 +19,7 @@ final class RateLimit {
   /**
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  RateLimit(int perSecond, LongSupplier nanoTime) {
+  public RateLimit(int perSecond, LongSupplier nanoTime) {
     this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
     this.credit = interval * (perSecond - 1);
     this.nanoTime = nanoTime;
@@ -27,11 +27,11 @@ final class RateLimit {
   }
 
   /** How many nanoseconds it is until there is a turn; zero or less if there is one. */
-  long untilTurn() {
+  public long untilTurn() {
     return next - credit - nanoTime.getAsLong();
   }
 
-  void take() {
+  public void take() {
     next = Math.max(next - nanoTime.getAsLong(), 0) + nanoTime.getAsLong() + interval;
   }
 

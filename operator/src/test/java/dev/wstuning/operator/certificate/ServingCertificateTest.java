@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.pod.admission.AdmissionServer;
 import dev.wstuning.operator.pod.admission.ApiServer;
 import dev.wstuning.operator.pod.admission.FixedTunings;
@@ -111,7 +112,7 @@ class ServingCertificateTest {
         new AdmissionServer(
             0,
             none,
-            new PodAdmission(new FixedTunings(), new PodMutator("image")),
+            new PodAdmission(new FixedTunings(), new PodMutator("image"), Refusals.none()),
             (outcome, nanos) -> {})) {
       bare.start();
       assertThatThrownBy(() -> replica.apiServer.shakeHands(bare.port()))

@@ -157,6 +157,9 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription(
               "Pods that were created while no replica of the operator answered; they are untuned.")
           int missed,
+      @JsonPropertyDescription(
+              "Pods that were created while tuning of their owner was suspended; they are untuned.")
+          int suspended,
       @JsonPropertyDescription("Pods that were created with older settings, or with none.")
           int restartPending,
       @JsonPropertyDescription(
@@ -329,14 +332,28 @@ public record WebSocketTuningStatus(
           Owner owner,
       @JsonPropertyDescription("Since when (RFC 3339).") String since,
       @JsonPropertyDescription(
-              "When tuning is tried again (RFC 3339); absent if it is tried only after a change of"
-                  + " the settings, of the image or of the annotation wstuning.dev/retry.")
+              "When tuning is tried again (RFC 3339). A change of the settings, of the image, of"
+                  + " the namespace's labels, of the owner's template or of the annotation"
+                  + " wstuning.dev/retry makes it at once.")
           String nextTry,
       @JsonPropertyDescription("How many attempts failed.") Integer attempts,
+      @JsonPropertyDescription(
+              "Refused: tuned pods are not admitted. RefusedAnyway: nor are pods that are not"
+                  + " tuned. Stuck: tuned pods are admitted, but cannot start.")
+          Cause cause,
       @JsonPropertyDescription("What went wrong.") String message,
       @JsonPropertyDescription(
-              "The operator's mark of the settings, the image and the retry that it applies to.")
-          String fingerprint) {}
+              "The operator's mark of the settings, the image, the namespace's labels, the retry"
+                  + " and the owner's template that it applies to.")
+          String fingerprint) {
+
+    /** What happened to tuned pods. */
+    public enum Cause {
+      Refused,
+      RefusedAnyway,
+      Stuck
+    }
+  }
 
   /** A controller of pods. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -367,6 +384,14 @@ public record WebSocketTuningStatus(
 
   public List<Observation> observationsOrEmpty() {
     return observations == null ? List.of() : observations;
+  }
+
+  /** A status with nothing but the suspensions; null if there are none. */
+  public WebSocketTuningStatus suspensionsOnly() {
+    return suspensionsOrEmpty().isEmpty()
+        ? null
+        : new WebSocketTuningStatus(
+            null, null, null, null, null, null, null, null, null, suspensions, null, null);
   }
 
   public List<Suspension> suspensionsOrEmpty() {

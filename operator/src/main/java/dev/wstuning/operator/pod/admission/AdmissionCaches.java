@@ -130,6 +130,11 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
         .or(() -> live.tuning(namespace, path));
   }
 
+  /** A tuning as the cache has it. */
+  public Optional<WebSocketTuning> cached(String namespace, String name) {
+    return Optional.ofNullable(tunings.in(namespace).get(name));
+  }
+
   @Override
   public Collection<WebSocketTuning> inNamespace(String namespace) {
     return tunings.in(namespace).values();

@@ -6,10 +6,10 @@ import dev.wstuning.operator.pod.selection.Exclusion;
 public enum AdmissionOutcome {
   /** The pod was changed. */
   TUNED,
-  /** It has the plan already. */
-  UNCHANGED,
   /** The tuning injects nothing. */
   NOT_WANTED,
+  /** The pod starts untuned, because tuned ones of its owner could not be created or started. */
+  SUSPENDED,
   /** Another tuning owns the pod, or none does. */
   NOT_OWNED,
   LEFT_ALONE_HOST_NETWORK,

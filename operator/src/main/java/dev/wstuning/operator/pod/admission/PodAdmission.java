@@ -5,8 +5,13 @@ import dev.wstuning.operator.pod.injection.PodMutator;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
 import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.Ownership;
+import dev.wstuning.operator.pod.suspension.Mark;
+import dev.wstuning.operator.pod.suspension.RefusalWatch;
+import dev.wstuning.operator.pod.suspension.Target;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
@@ -24,10 +29,12 @@ public final class PodAdmission {
 
   private final TuningLookup tunings;
   private final PodMutator mutator;
+  private final RefusalWatch refusals;
 
-  public PodAdmission(TuningLookup tunings, PodMutator mutator) {
+  public PodAdmission(TuningLookup tunings, PodMutator mutator, RefusalWatch refusals) {
     this.tunings = tunings;
     this.mutator = mutator;
+    this.refusals = refusals;
   }
 
   /** No tuning has that name: the failure policy of the webhook entry decides. */
@@ -69,12 +76,47 @@ public final class PodAdmission {
       LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
       return Decision.asItCame(AdmissionOutcome.leftAlone(alone.why()));
     }
-    Pod tuned = ((PodMutator.Tuned) outcome).pod();
-    LOG.debug("msg=\"pod tuned\" namespace={} tuning={} plan={}", namespace, name, plan.hash());
-    return tuned.equals(pod)
-        ? Decision.asItCame(AdmissionOutcome.UNCHANGED)
-        : new Decision(
-            AdmissionUtils.admissionResponseFromMutation(pod, tuned), AdmissionOutcome.TUNED);
+    Target target = target(tuning, pod, plan);
+    boolean dryRun = Boolean.TRUE.equals(request.getDryRun());
+    boolean tunes = refusals.tunes(target, tuning, request.getUid(), dryRun);
+    Pod answer =
+        tunes
+            ? ((PodMutator.Tuned) outcome).pod()
+            : marked(pod, Markers.SUSPENDED, target.mark().toString());
+    LOG.debug(
+        "msg=\"pod admitted\" namespace={} tuning={} plan={} tuned={}",
+        namespace,
+        name,
+        plan.hash(),
+        tunes);
+    AdmissionOutcome what = tunes ? AdmissionOutcome.TUNED : AdmissionOutcome.SUSPENDED;
+    Pod admitted = dryRun ? answer : marked(answer, Markers.REQUEST, request.getUid());
+    return admitted.equals(pod)
+        ? Decision.asItCame(what)
+        : new Decision(AdmissionUtils.admissionResponseFromMutation(pod, admitted), what);
+  }
+
+  private static Pod marked(Pod pod, String key, String value) {
+    return new PodBuilder(pod).editMetadata().addToAnnotations(key, value).endMetadata().build();
+  }
+
+  private Target target(WebSocketTuning tuning, Pod pod, TuningPlan plan) {
+    var metadata = tuning.getMetadata();
+    String mark =
+        Mark.ofTuning(
+            plan.hash(),
+            mutator.tunerImage(),
+            tunings.planContext(metadata.getNamespace()),
+            Optional.ofNullable(metadata.getAnnotations())
+                .map(annotations -> annotations.get(Markers.RETRY)));
+    Map<String, String> labels =
+        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
+    return new Target(
+        metadata.getNamespace(),
+        metadata.getName(),
+        metadata.getUid(),
+        Target.ownerOf(pod),
+        new Mark(mark, Mark.ofTemplate(labels)));
   }
 
   private PlanContext planContext(String namespace, Pod pod) {

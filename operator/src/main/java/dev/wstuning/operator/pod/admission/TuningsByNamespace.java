@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.store.Key;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
@@ -11,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Keeps what admission needs of each tuning: its spec and what identifies it. The tunings of a
- * namespace are one immutable map, so that none is ever seen half replaced.
+ * Keeps what admission needs of each tuning: its spec, its suspensions and what identifies it. The
+ * tunings of a namespace are one immutable map, so that none is ever seen half replaced.
  */
 final class TuningsByNamespace implements ItemStore<WebSocketTuning> {
 
@@ -34,9 +35,16 @@ final class TuningsByNamespace implements ItemStore<WebSocketTuning> {
             .withResourceVersion(metadata.getResourceVersion())
             .withGeneration(metadata.getGeneration())
             .withCreationTimestamp(metadata.getCreationTimestamp())
+            .withAnnotations(retry(metadata.getAnnotations()))
             .build());
-    trimmed.setStatus(null);
+    trimmed.setStatus(tuning.getStatus() == null ? null : tuning.getStatus().suspensionsOnly());
     return trimmed;
+  }
+
+  private static Map<String, String> retry(Map<String, String> annotations) {
+    return annotations == null || !annotations.containsKey(Markers.RETRY)
+        ? Map.of()
+        : Map.of(Markers.RETRY, annotations.get(Markers.RETRY));
   }
 
   @Override

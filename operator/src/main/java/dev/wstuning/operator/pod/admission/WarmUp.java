@@ -3,12 +3,18 @@ package dev.wstuning.operator.pod.admission;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Runs the code of an admission before the first real one: a fresh JVM takes most of a second for
@@ -85,7 +91,12 @@ public final class WarmUp {
   static PodAdmission admission() {
     return new PodAdmission(
         new Typical(Serialization.unmarshal(TUNING, WebSocketTuning.class)),
-        new PodMutator("typical"));
+        new PodMutator("typical"),
+        new RefusalWatch(
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            System::nanoTime,
+            Pauses.USUAL,
+            namespace -> Set.of()));
   }
 
   static AdmissionHandler.Answer admit(PodAdmission admission) {

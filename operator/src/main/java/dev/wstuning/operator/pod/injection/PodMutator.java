@@ -14,7 +14,9 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,6 +28,11 @@ public final class PodMutator {
 
   public PodMutator(String tunerImage) {
     this.tunerImage = tunerImage;
+  }
+
+  /** The image of the init container. */
+  public String tunerImage() {
+    return tunerImage;
   }
 
   /** What became of a pod. */
@@ -70,17 +77,22 @@ public final class PodMutator {
   }
 
   private static Pod marked(Pod pod, String name, TuningPlan plan, ServerAdditions additions) {
-    PodBuilder marked =
-        new PodBuilder(pod)
-            .editMetadata()
-            .addToAnnotations(Markers.TUNING, name)
-            .addToAnnotations(Markers.PLAN, plan.hash())
-            .endMetadata();
-    additions
-        .leftOut()
-        .ifPresent(
-            why -> marked.editMetadata().addToAnnotations(Markers.NO_PRELOAD, why).endMetadata());
-    return marked.build();
+    Map<String, String> marks = new HashMap<>();
+    marks.put(Markers.TUNING, name);
+    marks.put(Markers.PLAN, plan.hash());
+    additions.leftOut().ifPresent(why -> marks.put(Markers.NO_PRELOAD, why));
+    defaultContainer(pod).ifPresent(server -> marks.put(Markers.DEFAULT_CONTAINER, server));
+    return new PodBuilder(pod).editMetadata().addToAnnotations(marks).endMetadata().build();
+  }
+
+  /** Without it kubectl logs and exec say of the tuned pod that they had to choose a container. */
+  private static Optional<String> defaultContainer(Pod pod) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    List<Container> containers = pod.getSpec().getContainers();
+    return containers.size() != 1
+            || (annotations != null && annotations.containsKey(Markers.DEFAULT_CONTAINER))
+        ? Optional.empty()
+        : Optional.of(containers.get(0).getName());
   }
 
   /** Asks the node's agent for the server, and for the init container as its witness. */
@@ -122,6 +134,7 @@ public final class PodMutator {
     return new PodBuilder(bare)
         .editMetadata()
         .removeFromAnnotations(Markers.NO_PRELOAD)
+        .removeFromAnnotations(Markers.SUSPENDED)
         .removeFromAnnotations(Markers.IMAGE)
         .endMetadata()
         .build();

@@ -80,6 +80,11 @@ public sealed interface Observation {
     return this instanceof Failed failed ? Optional.of(failed.problem()) : Optional.empty();
   }
 
+  /** Whether there is none because the API server refuses observers. */
+  default boolean isRefused() {
+    return this instanceof Failed failed && failed.prospect() == Prospect.REFUSED;
+  }
+
   /** The last report on any start. */
   default Optional<Reported> last() {
     return this instanceof Outdated outdated ? Optional.of(outdated.before()) : reported();

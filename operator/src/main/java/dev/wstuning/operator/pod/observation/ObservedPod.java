@@ -39,6 +39,8 @@ public record ObservedPod(
     RESTART_PENDING,
     /** Carries none although it was created while pods were being injected. */
     MISSED,
+    /** Carries none because tuning of its owner was suspended. */
+    SUSPENDED,
     /** Is never tuned. */
     SKIPPED;
 

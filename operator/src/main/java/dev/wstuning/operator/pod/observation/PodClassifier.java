@@ -51,6 +51,9 @@ public final class PodClassifier {
     if (pod.plan().isPresent()) {
       return compare(pod, pod.plan().get(), plan);
     }
+    if (pod.suspended()) {
+      return Coverage.SUSPENDED;
+    }
     boolean missed =
         injectingSince.filter(since -> pod.created().isAfter(since.plus(SLACK))).isPresent();
     return missed ? Coverage.MISSED : Coverage.RESTART_PENDING;

@@ -127,6 +127,11 @@ public record PodFacts(
     return Optional.ofNullable(annotations().get(Markers.PLAN));
   }
 
+  /** Whether it was admitted untuned because tuning was suspended. */
+  public boolean suspended() {
+    return annotations().containsKey(Markers.SUSPENDED);
+  }
+
   /** The image of the init container as it was injected; empty for older pods. */
   public Optional<String> injectedImage() {
     return Optional.ofNullable(annotations().get(Markers.IMAGE));

@@ -46,6 +46,7 @@ record TemplateFacts(
           Markers.PLAN,
           Markers.IMAGE,
           Markers.TUNING,
+          Markers.SUSPENDED,
           Markers.NO_PRELOAD,
           Markers.OPEN_FILES_MAXIMUM,
           Markers.DEFAULT_CONTAINER,

@@ -11,9 +11,12 @@ import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ObserverLauncher;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.observer.Turns;
+import dev.wstuning.operator.pod.rollout.Evictions;
 import dev.wstuning.operator.pod.rollout.Restarter;
-import dev.wstuning.operator.pod.rollout.StuckPods;
 import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.ReportedHolds;
+import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
@@ -21,6 +24,7 @@ import dev.wstuning.operator.publish.StatusPublisher;
 import dev.wstuning.operator.publish.StatusWrites;
 import dev.wstuning.operator.publish.WritePace;
 import dev.wstuning.operator.store.Interner;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,6 +44,7 @@ import java.util.function.LongSupplier;
  * @param namespace the operator's own
  * @param instance the name of this replica
  * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
+ * @param pauses until suspended tuning is tried again
  * @param listeners hear of what the reconciler does
  */
 public record PodWiring(
@@ -49,17 +55,20 @@ public record PodWiring(
     String namespace,
     String instance,
     int observersPerSecond,
+    Pauses pauses,
     PodListeners listeners) {
 
   /**
    * The pods and ReplicaSets of the namespaces that have tunings.
    *
    * @param patient a client that repeats what fails
+   * @param appeared hears of each pod when it is seen first
    * @param stopped hears of a cache that stopped by itself
    */
   public static SelectedPods pods(
       KubernetesClient patient,
       TuningInformers informers,
+      Consumer<Pod> appeared,
       BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
     SelectedPods pods =
         new SelectedPods(
@@ -67,6 +76,7 @@ public record PodWiring(
             PodReader.STRICT.sharing(new Interner()::shared),
             informers::namespaces,
             informers,
+            appeared,
             stopped);
     informers.locate(pods::on);
     return pods;
@@ -81,6 +91,7 @@ public record PodWiring(
       WebhookRegistration registration,
       AuthorityStore authority,
       WebhookProbe webhookProbe,
+      ReportedHolds reports,
       BooleanSupplier leading) {
     Turns turns =
         new Turns(
@@ -91,20 +102,25 @@ public record PodWiring(
     Observer observer =
         new Observer(new ObserverLauncher(client, tunerImage, listeners.observers()), clock, turns);
     PodObservers observers = new PodObservers(informers, observer, new ServerLog(client, turns));
-    InjectionControl injection = new InjectionControl(registration, authority, tunerImage, clock);
+    InjectionControl injection = new InjectionControl(registration, authority);
+    Suspending suspending = new Suspending(clock, nanoTime, pauses, reports, tunerImage);
+    Evictions evictions = new Evictions(client, listeners.rollout(), nanoTime);
     TuningPass pass =
         new TuningPass(
             informers,
             new Gatherer(informers),
             observers,
+            suspending,
             injection,
             new PodActions(
-                new StuckPods(client, listeners.rollout()),
-                new Restarter(client, clock, listeners.rollout()),
-                tunerImage),
+                suspending,
+                evictions,
+                new Restarter(client, clock, listeners.rollout(), evictions)),
             new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(clock),
+            clock,
+            tunerImage,
             webhookProbe,
             Set.of("kube-system", namespace));
     return new TuningReconciler(

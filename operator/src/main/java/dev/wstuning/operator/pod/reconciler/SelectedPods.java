@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -53,6 +54,7 @@ public final class SelectedPods implements AutoCloseable {
   /**
    * @param client one that repeats what fails
    * @param namespaces those that have tunings
+   * @param appeared hears of each pod when it is seen first
    * @param stopped hears of a cache that stopped by itself
    */
   SelectedPods(
@@ -60,6 +62,7 @@ public final class SelectedPods implements AutoCloseable {
       PodReader reader,
       Supplier<Set<String>> namespaces,
       Listener listener,
+      Consumer<Pod> appeared,
       BiConsumer<SharedIndexInformer<?>, Throwable> stopped) {
     this.namespaces = namespaces;
     this.listener = listener;
@@ -71,7 +74,7 @@ public final class SelectedPods implements AutoCloseable {
                 pod -> pod.facts().labels(),
                 (pod, before) -> Optional.of(reader.record(pod, before)),
                 pod -> pod.facts().node()),
-            new Notifier<>(listener),
+            new Notifier<>(listener, appeared),
             this::follow,
             stopped);
     replicaSets =
@@ -82,7 +85,7 @@ public final class SelectedPods implements AutoCloseable {
                 RefusedReplicaSet::labels,
                 (set, before) -> RefusedReplicaSet.of(set),
                 set -> Optional.empty()),
-            new Notifier<>(listener),
+            new Notifier<>(listener, replicaSet -> {}),
             this::follow,
             stopped);
   }
@@ -97,6 +100,11 @@ public final class SelectedPods implements AutoCloseable {
   /** Whether all informers watch, by kind. */
   public Map<String, Boolean> watching() {
     return Map.of("Pod", pods.watching(), "ReplicaSet", replicaSets.watching());
+  }
+
+  /** Whether all pods of a namespace are known, and new ones will be. */
+  public boolean knows(String namespace) {
+    return pods.in(namespace).isPresent() && pods.watching();
   }
 
   boolean follows(String namespace) {
@@ -141,11 +149,12 @@ public final class SelectedPods implements AutoCloseable {
    * Reports the labels that an object had before, too, because a tuning may have lost it. No tuning
    * knew an object without a record.
    */
-  private record Notifier<T extends HasMetadata>(Listener listener)
+  private record Notifier<T extends HasMetadata>(Listener listener, Consumer<T> appeared)
       implements ResourceEventHandler<T> {
 
     @Override
     public void onAdd(T object) {
+      appeared.accept(object);
       changed(object);
     }
 

@@ -3,11 +3,15 @@ package dev.wstuning.operator.pod.reconciler;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.condition.Conditions;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.verdict.TuningReason;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,9 +23,12 @@ import java.util.stream.Stream;
  *
  * @param tunings how many have such a Ready condition
  * @param pods how many stand to their plan like that, as the last passes found
+ * @param suspended how many owners have pods that start untuned at the moment, by what happened to
+ *     tuned ones
  * @param waiting how many pods wait for an observer
  */
-public record Totals(Map<Ready, Long> tunings, Map<Coverage, Long> pods, int waiting) {
+public record Totals(
+    Map<Ready, Long> tunings, Map<Coverage, Long> pods, Map<Cause, Long> suspended, int waiting) {
 
   /**
    * A Ready condition without its words.
@@ -52,8 +59,18 @@ public record Totals(Map<Ready, Long> tunings, Map<Coverage, Long> pods, int wai
     }
   }
 
-  static Totals of(Stream<WebSocketTuning> tunings, Stream<Coverage> pods, int waiting) {
-    return new Totals(counted(tunings.map(Ready::of)), counted(pods), waiting);
+  static Totals of(List<WebSocketTuning> tunings, Stream<Coverage> pods, int waiting) {
+    return new Totals(
+        counted(tunings.stream().map(Ready::of)),
+        counted(pods),
+        counted(
+            tunings.stream()
+                .map(WebSocketTuning::getStatus)
+                .filter(Objects::nonNull)
+                .flatMap(status -> status.suspensionsOrEmpty().stream())
+                .map(Suspension::cause)
+                .filter(Objects::nonNull)),
+        waiting);
   }
 
   private static <T> Map<T, Long> counted(Stream<T> things) {

@@ -175,6 +175,11 @@ public final class TuningInformers
         .collect(Collectors.toSet());
   }
 
+  /** Requests a reconciliation of one tuning. */
+  public void request(String namespace, String name) {
+    requests.propagateEvent(new ResourceID(name, namespace));
+  }
+
   /** Requests a reconciliation of every tuning: something changed that concerns them all. */
   public void requestAll() {
     if (tunings != null) {

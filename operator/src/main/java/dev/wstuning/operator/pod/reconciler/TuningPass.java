@@ -2,27 +2,32 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.condition.Conditions;
+import dev.wstuning.operator.pod.admission.EntryUndoneException;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
-import dev.wstuning.operator.pod.rollout.InjectionFailures;
-import dev.wstuning.operator.pod.rollout.Restarter.Progress;
+import dev.wstuning.operator.pod.rollout.Progress;
+import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.status.InjectionState;
 import dev.wstuning.operator.pod.status.Requests;
 import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.suspension.InjectionFailures;
+import dev.wstuning.operator.pod.suspension.Mark;
+import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.verdict.Hindrances;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
+import dev.wstuning.operator.pod.verdict.SuspendedOwner;
 import dev.wstuning.operator.pod.verdict.VerdictInput;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * One pass over the pods of a tuning: gather, plan, act, judge.
@@ -33,11 +38,14 @@ record TuningPass(
     TuningView view,
     Gatherer gatherer,
     PodObservers observers,
+    Suspending suspending,
     InjectionControl injection,
     PodActions actions,
     Wishes wishes,
     Judgements judgements,
     StatusFactory statuses,
+    Clock clock,
+    String tunerImage,
     WebhookProbe webhookProbe,
     Set<String> forbiddenNamespaces) {
 
@@ -72,7 +80,7 @@ record TuningPass(
 
     List<ObservedPod> pods =
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
-    Done done = act(tuning, selected, expectations, pods, recollection);
+    Done done = act(tuning, expectations, pods, recollection);
 
     List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods);
     VerdictInput input =
@@ -85,7 +93,8 @@ record TuningPass(
             forbidden(tuning),
             hindrances(tuning, selected, pods, done),
             wasReady(tuning),
-            view.agentServes());
+            view.agentServes(),
+            tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart);
     return new Outcome(
         statuses.create(
             input,
@@ -101,7 +110,7 @@ record TuningPass(
   }
 
   /** What these tunings and their last passes come to. */
-  Totals totals(Stream<WebSocketTuning> tunings) {
+  Totals totals(List<WebSocketTuning> tunings) {
     return Totals.of(tunings, judgements.coverage(), observers.waiting());
   }
 
@@ -110,30 +119,45 @@ record TuningPass(
     observers.forget(tuningUid);
     wishes.forget(tuningUid);
     judgements.forget(tuningUid);
+    suspending.forget(tuningUid);
   }
 
-  /** Adjusts the webhook entry, then releases pods that are stuck or restarts old ones. */
+  /** Adjusts the webhook entry, then replaces pods that are stuck and restarts old ones. */
   private Done act(
       WebSocketTuning tuning,
-      SelectedPods.Selected selected,
       Expectations expectations,
       List<ObservedPod> pods,
       Recollection recollection) {
     InjectionState before = recollection.state();
+    boolean injects = expectations.plain().plan().injects() && !forbidden(tuning);
+    Suspending.Decision decision =
+        injects
+            ? suspending.decide(tuning, mark(tuning, expectations), pods, before.suspensions())
+            : Suspending.Decision.NONE;
     InjectionState after = before;
     try {
       after =
           injection.adjust(
               tuning,
-              expectations.plain().plan().injects() && !forbidden(tuning),
+              injects,
               before,
               recollection.othersUntil(),
-              actions.failure(pods, selected, before),
+              decision.suspensions(),
               view.webhooks(namespace(tuning)));
-      return new Done(after, actions.act(tuning, expectations, pods, after), Optional.empty());
+      Progress progress = actions.act(tuning, expectations, pods, decision);
+      return new Done(
+          after, progress.and(new Progress(List.of(), decision.again())), Optional.empty());
     } catch (KubernetesClientException e) {
       return new Done(after, Progress.NONE, Optional.of(e));
     }
+  }
+
+  private String mark(WebSocketTuning tuning, Expectations expectations) {
+    return Mark.ofTuning(
+        expectations.plain().plan().hash(),
+        tunerImage,
+        expectations.plain().planContext(),
+        requests(tuning).retry());
   }
 
   private static Requests requests(WebSocketTuning tuning) {
@@ -149,12 +173,18 @@ record TuningPass(
   private Hindrances hindrances(
       WebSocketTuning tuning, SelectedPods.Selected selected, List<ObservedPod> pods, Done done) {
     return new Hindrances(
-        done.state().suspensions().stream().map(Suspension::message).findFirst(),
+        SuspendedOwner.of(done.state().suspensions(), clock.instant()),
         webhookProbe.problem(),
         webhookProbe.doubt(),
-        InjectionFailures.of(gatherer.owned(tuning, selected.refused())),
-        actions.stuck(pods),
-        done.refused().map(KubernetesClientException::getMessage));
+        gatherer.owned(tuning, selected.refused()).stream().map(RefusedReplicaSet::why).findFirst(),
+        pods.stream().map(InjectionFailures::of).flatMap(Optional::stream).findFirst(),
+        done.refused().map(TuningPass::words));
+  }
+
+  private static String words(KubernetesClientException e) {
+    return e instanceof EntryUndoneException
+        ? e.getMessage()
+        : "the API server refused an action of the operator: " + e.getMessage();
   }
 
   private static boolean wasReady(WebSocketTuning tuning) {

@@ -162,7 +162,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning>, Auto
   public Optional<Totals> totals() {
     return leading.getAsBoolean()
         ? Optional.of(
-            pass.totals(informers.all().stream().flatMap(id -> informers.cached(id).stream())))
+            pass.totals(
+                informers.all().stream().flatMap(id -> informers.cached(id).stream()).toList()))
         : Optional.empty();
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -27,38 +28,19 @@ public final class Restarter {
   /** Annotation of a workload: the plan for which it was restarted. */
   static final String RESTARTED = "wstuning.dev/restarted-for";
 
-  /** Actions of an intent. */
-  static final String EVICT = "Evict";
-
+  /** Action of an intent. */
   static final String RESTART = "Restart";
 
-  private static final Duration REFUSED_WAIT = Duration.ofSeconds(30);
+  private static final Set<Coverage> OLD =
+      Set.of(Coverage.RESTART_PENDING, Coverage.MISSED, Coverage.SUSPENDED);
 
-  /** The status is written at the end of a pass. */
-  private static final Duration ANNOUNCED_WAIT = Duration.ofSeconds(1);
-
-  /** As many as a status may hold; the other workloads follow. */
-  private static final int MOST_INTENTS = 20;
-
-  private final KubernetesClient client;
-  private final RolloutListener listener;
+  private final Evictions evictions;
   private final Workloads workloads;
 
-  public Restarter(KubernetesClient client, Clock clock, RolloutListener listener) {
-    this.client = client;
-    this.listener = listener;
+  public Restarter(
+      KubernetesClient client, Clock clock, RolloutListener listener, Evictions evictions) {
+    this.evictions = evictions;
     this.workloads = new Workloads(client, clock, listener);
-  }
-
-  /**
-   * What there is to do next.
-   *
-   * @param intents what will be done when they were announced
-   * @param again when to look again although nothing happened
-   */
-  public record Progress(List<Intent> intents, Optional<Duration> again) {
-
-    public static final Progress NONE = new Progress(List.of(), Optional.empty());
   }
 
   /**
@@ -82,10 +64,14 @@ public final class Restarter {
       if (step.isEmpty() || (announced.contains(step.get().intent()) && take(step.get()))) {
         continue;
       }
-      if (intents.size() < MOST_INTENTS) {
+      if (intents.size() < Progress.MOST) {
         intents.add(step.get().intent());
       }
-      again = Optional.of(announced.contains(step.get().intent()) ? REFUSED_WAIT : ANNOUNCED_WAIT);
+      again =
+          Optional.of(
+              announced.contains(step.get().intent())
+                  ? Evictions.REFUSED_WAIT
+                  : Evictions.ANNOUNCED_WAIT);
     }
     return new Progress(intents, again);
   }
@@ -96,17 +82,13 @@ public final class Restarter {
   private record Step(Intent intent, Workload workload, PodFacts pod) {}
 
   private Optional<Step> next(Workload workload, List<ObservedPod> pods, String plan) {
-    List<ObservedPod> old =
-        pods.stream()
-            .filter(
-                p -> p.coverage() == Coverage.RESTART_PENDING || p.coverage() == Coverage.MISSED)
-            .toList();
+    List<ObservedPod> old = pods.stream().filter(p -> OLD.contains(p.coverage())).toList();
     if (old.isEmpty()) {
       return Optional.empty();
     }
     List<ObservedPod> current = pods.stream().filter(p -> p.coverage().hasWishes()).toList();
     PodFacts any = old.get(0).facts();
-    Optional<Map<String, String>> annotations = workloads.annotations(workload, any.namespace());
+    Optional<Map<String, String>> annotations = workloads.annotations(workload, any);
     if (annotations.isEmpty()) {
       return Optional.empty();
     }
@@ -119,7 +101,8 @@ public final class Restarter {
     return !current.isEmpty() || plan.equals(annotations.get().get(CANARY))
         ? Optional.empty()
         : Optional.of(
-            new Step(new Intent(EVICT, workload.toString(), any.name(), plan), workload, any));
+            new Step(
+                new Intent(Evictions.EVICT, workload.toString(), any.name(), plan), workload, any));
   }
 
   /** False if the API server refused to evict the pod. */
@@ -129,17 +112,17 @@ public final class Restarter {
       workloads.restart(step.workload(), namespace, RESTARTED, step.intent().plan());
       return true;
     }
-    if (!StuckPods.evict(client, step.pod(), listener)) {
+    if (!evictions.evict(step.pod())) {
       return false;
     }
     workloads.annotate(step.workload(), namespace, CANARY, step.intent().plan());
     return true;
   }
 
-  /** Tuned without an error, serving, and observed. */
+  /** Tuned without an error, serving, and observed; where observers are refused, without that. */
   private static boolean proven(ObservedPod pod) {
     return pod.life() == Life.RUNNING
         && pod.boot().problems().none()
-        && pod.observation().reported().isPresent();
+        && (pod.observation().reported().isPresent() || pod.observation().isRefused());
   }
 }

@@ -1,8 +1,11 @@
 package dev.wstuning.operator.pod.rollout;
 
+import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.rollout.RolloutListener.Outcome;
 import dev.wstuning.operator.pod.selection.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -20,10 +23,21 @@ record Workloads(KubernetesClient client, Clock clock, RolloutListener listener)
 
   private static final Logger LOG = LoggerFactory.getLogger(Workloads.class);
 
-  /** The annotations of a workload; empty if it is gone. */
-  Optional<Map<String, String>> annotations(Workload workload, String namespace) {
-    return Optional.ofNullable(resource(workload, namespace).get())
+  /**
+   * The annotations of the workload of a pod; empty if it is gone, or is another one: a ReplicaSet
+   * without a Deployment may have a name like those of a Deployment.
+   */
+  Optional<Map<String, String>> annotations(Workload workload, PodFacts pod) {
+    return Optional.<HasMetadata>ofNullable(resource(workload, pod.namespace()).get())
+        .filter(w -> !(w instanceof Deployment deployment) || selects(deployment, pod))
         .map(w -> Objects.requireNonNullElse(w.getMetadata().getAnnotations(), Map.of()));
+  }
+
+  private static boolean selects(Deployment deployment, PodFacts pod) {
+    return Optional.ofNullable(deployment.getSpec().getSelector())
+        .map(LabelSelector::getMatchLabels)
+        .filter(labels -> !pod.labels().entrySet().containsAll(labels.entrySet()))
+        .isEmpty();
   }
 
   /** Does what {@code kubectl rollout restart} does, and annotates the workload. */

@@ -20,6 +20,14 @@ public final class Markers {
   public static final String PLAN = "wstuning.dev/plan";
 
   /**
+   * Annotation: the request to create the pod, by which a replica recognises that the pod exists.
+   */
+  public static final String REQUEST = "wstuning.dev/request";
+
+  /** Annotation of a pod that was left untuned: what its tuning's suspension goes by. */
+  public static final String SUSPENDED = "wstuning.dev/suspended";
+
+  /**
    * Annotation: why the pod's server was not given the library or launcher that its tuning allows.
    */
   public static final String NO_PRELOAD = "wstuning.dev/no-preload";

@@ -159,6 +159,7 @@ public final class StatusFactory {
         count(s, p -> p.is(Life.STARTING)),
         count(s, p -> p.is(Life.NOT_RUNNING)),
         count(s, alive(Coverage.MISSED)),
+        count(s, alive(Coverage.SUSPENDED)),
         count(s, alive(Coverage.RESTART_PENDING)),
         count(s, alive(Coverage.IMPROVABLE)),
         count(s, alive(Coverage.SKIPPED)),

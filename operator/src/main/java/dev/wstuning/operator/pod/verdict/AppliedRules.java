@@ -33,6 +33,7 @@ final class AppliedRules {
               BootRules::openFilesFailed,
               BootRules::bootReportInvalid,
               AppliedRules::missed,
+              AppliedRules::suspended,
               AppliedRules::skipped,
               general(AppliedRules::needsPrivilege),
               AppliedRules::preloadLeftOut,
@@ -40,6 +41,8 @@ final class AppliedRules {
               AppliedRules::starting,
               general(InjectionRules::webhookUnproven),
               general(AppliedRules::noPods)));
+
+  private static final int MOST_WORKLOADS = 3;
 
   private AppliedRules() {}
 
@@ -71,8 +74,22 @@ final class AppliedRules {
             missed ->
                 Finding.bad(
                     TuningReason.PodsMissed,
-                    missed.count() + " started untuned because the operator did not answer",
+                    missed.count()
+                        + " started untuned because the operator did not answer"
+                        + notRestarted(s, missed),
                     missed.restart()));
+  }
+
+  private static Optional<Concern> suspended(VerdictInput s) {
+    return s.with(Coverage.SUSPENDED)
+        .ifAny(
+            untuned ->
+                Finding.bad(
+                    TuningReason.PodsSuspended,
+                    untuned.count()
+                        + " started untuned while tuning was suspended"
+                        + notRestarted(s, untuned),
+                    untuned.restart()));
   }
 
   private static Optional<Concern> skipped(VerdictInput s) {
@@ -128,8 +145,18 @@ final class AppliedRules {
             pending ->
                 Finding.bad(
                     TuningReason.RestartPending,
-                    pending.count() + " created before the current settings",
+                    pending.count()
+                        + " created before the current settings"
+                        + notRestarted(s, pending),
                     pending.restart()));
+  }
+
+  private static String notRestarted(VerdictInput s, Affected pods) {
+    List<String> left = s.restarts() ? pods.notRestartable() : List.of();
+    return left.isEmpty()
+        ? ""
+        : "; the operator restarts Deployments, StatefulSets and DaemonSets only, not "
+            + String.join(", ", left.subList(0, Math.min(MOST_WORKLOADS, left.size())));
   }
 
   /** Nothing is wrong with these pods, but new ones would be tuned in another way. */

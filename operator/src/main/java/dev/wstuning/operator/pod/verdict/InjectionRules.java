@@ -1,7 +1,9 @@
 package dev.wstuning.operator.pod.verdict;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.selection.Markers;
+import java.util.List;
 import java.util.Optional;
 
 /** The rules of the condition Applied about whether new pods will be tuned, and will start. */
@@ -47,20 +49,44 @@ final class InjectionRules {
             problem ->
                 Finding.bad(
                     TuningReason.ActionFailed,
-                    "the API server refused an action of the operator: " + problem,
-                    "check policies, quotas and RBAC; the operator retries"));
+                    problem,
+                    "check policies, quotas, RBAC, and what changes webhook configurations; the"
+                        + " operator retries"));
   }
 
+  /** Tuning steps aside for some owners, because their pods could not be created or started. */
   static Optional<Finding> suspended(VerdictInput s) {
-    return s.hindrances()
-        .suspension()
-        .map(
-            why ->
-                Finding.bad(
-                    TuningReason.InjectionSuspended,
-                    "injection is suspended, so new pods start untuned: " + why,
-                    "remove the cause, then run kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
-                        .formatted(s.namespace(), s.name(), Markers.RETRY)));
+    List<SuspendedOwner> owners = s.hindrances().suspended();
+    return owners.isEmpty() ? Optional.empty() : Optional.of(suspended(s, owners));
+  }
+
+  private static Finding suspended(VerdictInput s, List<SuspendedOwner> owners) {
+    SuspendedOwner first = owners.get(0);
+    String whose =
+        first.pods() + (owners.size() > 1 ? " and %d more".formatted(owners.size() - 1) : "");
+    if (first.onTrial()) {
+      return Finding.unknown(
+          TuningReason.InjectionSuspended,
+          "%s is tuned on trial, because those before it %s: %s"
+              .formatted(first.nextPod(), outcome(first), first.why()));
+    }
+    String retry =
+        "remove the cause; tuning is tried again at %s, or at once after kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
+            .formatted(first.nextTry(), s.namespace(), s.name(), Markers.RETRY);
+    return first.cause() == Cause.RefusedAnyway
+        ? Finding.bad(
+            TuningReason.PodsRefused,
+            "%s cannot be created, tuned or not: %s".formatted(whose, first.why()),
+            retry)
+        : Finding.bad(
+            TuningReason.InjectionSuspended,
+            "%s start untuned, because tuned ones %s: %s"
+                .formatted(whose, outcome(first), first.why()),
+            retry);
+  }
+
+  private static String outcome(SuspendedOwner owner) {
+    return owner.cause() == Cause.Stuck ? "could not start" : "could not be created";
   }
 
   /** New pods cannot be created, regardless of what refuses them and in which words. */

@@ -39,6 +39,8 @@ public enum TuningReason implements Reason {
   RestartPending,
   /** Pods were created while no replica of the operator answered: restart them. */
   PodsMissed,
+  /** Pods started untuned while tuning of their owner was suspended: restart them. */
+  PodsSuspended,
   /** Pods that are never tuned are selected: narrow the selector, or change those pods. */
   PodsSkipped,
   /** A wanted setting needs privilege that the namespace or the resource forbids. */
@@ -52,8 +54,8 @@ public enum TuningReason implements Reason {
   /** The init container's report is not usable: look at that pod. */
   BootReportInvalid,
   /**
-   * The API server refused an action of the operator: check policies, quotas and RBAC; the operator
-   * retries.
+   * The API server refused an action of the operator, or others undo it: check policies, quotas,
+   * RBAC, and what changes webhook configurations; the operator retries.
    */
   ActionFailed,
   /** No pods can be created: check what refuses them, and whether the cause is what is injected. */
@@ -63,7 +65,10 @@ public enum TuningReason implements Reason {
    * cause.
    */
   PodsStuck,
-  /** Injected pods could not start, so new ones start untuned: remove the cause and retry. */
+  /**
+   * Tuned pods of an owner could not be created or started, so its new ones start untuned: remove
+   * the cause. Tuning is tried again by itself.
+   */
   InjectionSuspended,
   /**
    * It is unknown yet whether the API server reaches the webhook: wait; if this persists, check the

@@ -31,11 +31,17 @@ public record Verdict(
       Set.of(
           TuningReason.RestartPending,
           TuningReason.PodsMissed,
+          TuningReason.PodsSuspended,
+          TuningReason.InjectionSuspended,
           TuningReason.ActionFailed,
           TuningReason.PodsRefused,
           TuningReason.PodsStuck,
           TuningReason.WebhookUnreachable,
           TuningReason.KeepaliveNotSeen);
+
+  /** New pods are tuned, which is not said of those that run. */
+  private static final Set<Reason> OLD_PODS =
+      Set.of(TuningReason.RestartPending, TuningReason.PodsSuspended);
 
   private static final Set<Reason> NOTHING_NEW =
       Set.of(TuningReason.NotObserved, TuningReason.ObservationOutdated);
@@ -157,7 +163,10 @@ public record Verdict(
       return accepted.withStatus(ConditionStatus.False);
     }
     if (applied.status() == ConditionStatus.False
-        && (applied.reason() != TuningReason.RestartPending || noneIsCurrent(s))) {
+        && (!OLD_PODS.contains(applied.reason()) || noneIsCurrent(s))) {
+      return applied;
+    }
+    if (applied.reason() == TuningReason.InjectionSuspended) {
       return applied;
     }
     List<JudgedPod> counted =

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * @param forbidden whether the namespace is one that is never touched
  * @param wasReady whether the tuning was ready before
  * @param agentServes whether the agent of any node grants open files
+ * @param restarts whether the operator is to restart workloads whose pods are old
  */
 public record VerdictInput(
     String namespace,
@@ -26,7 +27,8 @@ public record VerdictInput(
     boolean forbidden,
     Hindrances hindrances,
     boolean wasReady,
-    boolean agentServes) {
+    boolean agentServes,
+    boolean restarts) {
 
   public VerdictInput {
     pods = pods.stream().sorted(Comparator.comparing(JudgedPod::name)).toList();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.admission.AdmissionPath.Revision;
@@ -51,7 +52,7 @@ class AdmissionCachesTest {
     caches.onRelabelled(relabelled::add);
     caches.start((informer, failure) -> {});
     await().until(() -> caches.complete() && !caches.watching().containsValue(false));
-    admission = new PodAdmission(caches, new PodMutator(TestPod.TUNER_IMAGE));
+    admission = new PodAdmission(caches, new PodMutator(TestPod.TUNER_IMAGE), Refusals.none());
   }
 
   @AfterEach

@@ -56,7 +56,7 @@ class AdmissionOutcomesTest {
     var response = Serialization.unmarshal(review, AdmissionReview.class).getResponse();
     post("/pods/chat", Reviews.of(Reviews.applied(Reviews.POD, response).toString()));
 
-    assertReported(AdmissionOutcome.TUNED, AdmissionOutcome.UNCHANGED);
+    assertReported(AdmissionOutcome.TUNED, AdmissionOutcome.TUNED);
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wstuning.operator.api.v1alpha1.Selector;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.injection.PodMutator;
@@ -102,7 +103,7 @@ class PodAdmissionTest {
 
     assertThatThrownBy(
             () ->
-                new PodAdmission(cutOff, new PodMutator(TestPod.TUNER_IMAGE))
+                new PodAdmission(cutOff, new PodMutator(TestPod.TUNER_IMAGE), Refusals.none())
                     .admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat")))
         .isInstanceOf(KubernetesClientException.class);
   }
@@ -130,7 +131,7 @@ class PodAdmissionTest {
         };
 
     AdmissionResponse response =
-        new PodAdmission(behind, new PodMutator(TestPod.TUNER_IMAGE))
+        new PodAdmission(behind, new PodMutator(TestPod.TUNER_IMAGE), Refusals.none())
             .admit(Reviews.request(Reviews.POD), AdmissionPath.of(CHAT))
             .response();
 
@@ -164,7 +165,7 @@ class PodAdmissionTest {
   @Test
   void anUnknownTuningIsForTheFailurePolicy() {
     PodAdmission admission =
-        new PodAdmission(new FixedTunings(), new PodMutator(TestPod.TUNER_IMAGE));
+        new PodAdmission(new FixedTunings(), new PodMutator(TestPod.TUNER_IMAGE), Refusals.none());
 
     assertThatThrownBy(
             () -> admission.admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat")))
@@ -184,7 +185,8 @@ class PodAdmissionTest {
   }
 
   private static AdmissionResponse admit(String pod, WebSocketTuning... tunings) throws Exception {
-    return new PodAdmission(new FixedTunings(tunings), new PodMutator(TestPod.TUNER_IMAGE))
+    return new PodAdmission(
+            new FixedTunings(tunings), new PodMutator(TestPod.TUNER_IMAGE), Refusals.none())
         .admit(Reviews.request(pod), AdmissionPath.of("chat"))
         .response();
   }

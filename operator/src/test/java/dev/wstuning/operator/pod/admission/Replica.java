@@ -6,6 +6,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import dev.wstuning.operator.certificate.RecordedAuthority;
 import dev.wstuning.operator.certificate.ServingCertificate;
 import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.injection.PodMutator;
@@ -43,7 +44,8 @@ public final class Replica implements AutoCloseable {
             new FixedTunings(
                 Tunings.of("chat", tune().keepalive(300, 10, 5).build()),
                 Tunings.of("watched", observe().keepalive(300, 10, 5).build())),
-            new PodMutator(TestPod.TUNER_IMAGE));
+            new PodMutator(TestPod.TUNER_IMAGE),
+            Refusals.none());
     webhook = new AdmissionServer(0, certificate, admission, listener);
     webhook.start();
   }

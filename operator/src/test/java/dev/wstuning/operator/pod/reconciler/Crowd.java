@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -20,8 +21,10 @@ import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
 import dev.wstuning.operator.pod.plan.TuningPlan;
+import dev.wstuning.operator.pod.rollout.Evictions;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.tuner.BootReport;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
@@ -100,15 +103,19 @@ final class Crowd implements TuningView {
    */
   TuningPass pass(KubernetesClient client, PodJudge judge) {
     AuthorityStore authority = new AuthorityStore(client, "wstuning-system", CLOCK);
+    Suspending suspending = Refusals.noneReported(CLOCK);
     return new TuningPass(
         this,
         new Gatherer(this),
         new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
-        new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
-        new PodActions(null, null, TestPod.TUNER_IMAGE),
+        suspending,
+        new InjectionControl(null, authority),
+        new PodActions(suspending, new Evictions(null, null, System::nanoTime), null),
         new Wishes(),
         new Judgements(judge, Sharing.NOTHING),
         new StatusFactory(CLOCK),
+        CLOCK,
+        TestPod.TUNER_IMAGE,
         new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
         Set.of());
   }

@@ -4,13 +4,12 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
-import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
-import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.status.InjectionState;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Whether new pods are injected, and the circuit breaker that ends it. */
+/** Whether new pods come to the webhook. */
 @ExtendWith(QuietMockServer.class)
 @EnableKubernetesMockClient(crud = true, https = false)
 class InjectionControlTest {
@@ -45,8 +43,16 @@ class InjectionControlTest {
   private static final Instant APPLIED_AT = Instant.parse("2026-01-01T11:50:00Z");
 
   private static final InjectionState NOTHING = InjectionState.NONE;
-  private static final Optional<String> NO_FAILURE = Optional.empty();
-  private static final Optional<String> FAILURE = Optional.of("the image cannot be pulled");
+  private static final List<Suspension> NONE = List.of();
+  private static final Suspension SUSPENSION =
+      new Suspension(
+          null,
+          "2026-01-01T12:00:00Z",
+          "2026-01-01T12:05:00Z",
+          1,
+          Suspension.Cause.Stuck,
+          "the image cannot be pulled",
+          "8f14e45f");
 
   /** How many entries each server-side apply had. */
   private static final List<Integer> APPLIED = new ArrayList<>();
@@ -113,7 +119,7 @@ class InjectionControlTest {
 
   @Test
   void podsAreInjectedSinceTheApiServerHasTheEntry() {
-    InjectionState state = adjust(NOTHING, NO_FAILURE);
+    InjectionState state = adjust(NOTHING, NONE);
 
     assertThat(state).isEqualTo(new InjectionState(Optional.of(APPLIED_AT), List.of()));
     assertThat(APPLIED).containsExactly(1);
@@ -130,88 +136,30 @@ class InjectionControlTest {
 
   @Test
   void theTimeSinceWhenPodsAreInjectedIsRemembered() {
-    InjectionState state = adjust(NOTHING, NO_FAILURE);
+    InjectionState state = adjust(NOTHING, NONE);
     clock.pass(Duration.ofHours(1));
 
-    assertThat(adjust(state, NO_FAILURE)).isEqualTo(state);
+    assertThat(adjust(state, NONE)).isEqualTo(state);
   }
 
   @Test
-  void aFailureWithdrawsTheEntryAtOnce() {
-    InjectionState state = adjust(adjust(NOTHING, NO_FAILURE), FAILURE);
+  void theEntryStaysWhileTuningIsSuspendedForSome() {
+    InjectionState state = adjust(NOTHING, List.of(SUSPENSION));
 
-    assertThat(state.injectingSince()).isEmpty();
-    assertThat(state.suspensions())
-        .singleElement()
-        .satisfies(
-            s -> {
-              assertThat(s.message()).isEqualTo(FAILURE.orElseThrow());
-              assertThat(s.since()).isEqualTo("2026-01-01T12:00:00Z");
-              assertThat(s.attempts()).isEqualTo(1);
-              assertThat(s.owner()).as("all pods").isNull();
-            });
-    assertThat(APPLIED).containsExactly(1, 0);
-  }
-
-  @Test
-  void theEntryStaysWithdrawnWhenTheFailingPodsAreGone() {
-    InjectionState suspended = adjust(NOTHING, FAILURE);
-    APPLIED.clear();
-
-    assertThat(adjust(suspended, NO_FAILURE)).isEqualTo(suspended);
-    assertThat(APPLIED).doesNotContain(1);
-  }
-
-  @Test
-  void otherSettingsEndASuspension() {
-    InjectionState suspended = adjust(NOTHING, FAILURE);
-    tuning.getMetadata().setGeneration(2L);
-
-    assertThat(adjust(suspended, NO_FAILURE).suspensions()).isEmpty();
-  }
-
-  @Test
-  void aUsersRetryEndsASuspension() {
-    InjectionState suspended = adjust(NOTHING, FAILURE);
-    tuning.getMetadata().setAnnotations(Map.of(Markers.RETRY, "1"));
-
-    assertThat(adjust(suspended, NO_FAILURE).suspensions()).isEmpty();
-  }
-
-  @Test
-  void anotherImageEndsASuspension() {
-    InjectionState suspended = adjust(NOTHING, FAILURE);
-
-    InjectionState state =
-        injection("localhost/wstuning/tuner:0.2.0")
-            .adjust(
-                tuning,
-                true,
-                suspended,
-                Optional.empty(),
-                NO_FAILURE,
-                Optional.of(configuration()));
-
-    assertThat(state.suspensions()).isEmpty();
-  }
-
-  @Test
-  void aVeryLongReasonIsCut() {
-    InjectionState state = adjust(NOTHING, Optional.of("x".repeat(10_000)));
-
-    assertThat(state.suspensions().get(0).message().length()).isLessThanOrEqualTo(500);
+    assertThat(state).isEqualTo(new InjectionState(Optional.of(APPLIED_AT), List.of(SUSPENSION)));
+    assertThat(APPLIED).containsExactly(1);
   }
 
   @Test
   void aTuningThatDoesNotInjectHasNoEntry() {
     InjectionState state =
-        injection(TestPod.TUNER_IMAGE)
+        injection()
             .adjust(
                 tuning,
                 false,
                 new InjectionState(Optional.of(APPLIED_AT), List.of()),
                 Optional.empty(),
-                NO_FAILURE,
+                NONE,
                 Optional.of(configuration()));
 
     assertThat(state).isEqualTo(NOTHING);
@@ -223,26 +171,26 @@ class InjectionControlTest {
     AuthorityStore none = new AuthorityStore(client, "nowhere", clock);
 
     InjectionState state =
-        new InjectionControl(registration(), none, TestPod.TUNER_IMAGE, clock)
-            .adjust(tuning, true, NOTHING, Optional.empty(), NO_FAILURE, Optional.empty());
+        new InjectionControl(registration(), none)
+            .adjust(tuning, true, NOTHING, Optional.empty(), NONE, Optional.empty());
 
     assertThat(state).isEqualTo(NOTHING);
     assertThat(APPLIED).isEmpty();
   }
 
-  private InjectionState adjust(InjectionState state, Optional<String> failure) {
-    return injection(TestPod.TUNER_IMAGE)
-        .adjust(tuning, true, state, Optional.empty(), failure, Optional.of(configuration()));
+  private InjectionState adjust(InjectionState state, List<Suspension> suspensions) {
+    return injection()
+        .adjust(tuning, true, state, Optional.empty(), suspensions, Optional.of(configuration()));
   }
 
   /** Some of the tuning's pods, all older than that, had another owner. */
   private InjectionState adjustAfter(InjectionState state, Instant newest) {
-    return injection(TestPod.TUNER_IMAGE)
-        .adjust(tuning, true, state, Optional.of(newest), NO_FAILURE, Optional.of(configuration()));
+    return injection()
+        .adjust(tuning, true, state, Optional.of(newest), NONE, Optional.of(configuration()));
   }
 
-  private InjectionControl injection(String image) {
-    return new InjectionControl(registration(), authority, image, clock);
+  private InjectionControl injection() {
+    return new InjectionControl(registration(), authority);
   }
 
   private static WebhookRegistration registration() {

@@ -10,6 +10,8 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.ReportedHolds;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -69,13 +71,15 @@ class LostDeletionTest {
                 "wstuning-system",
                 "replica",
                 1,
+                Pauses.USUAL,
                 Deaf.PODS)
             .create(
                 informers,
-                PodWiring.pods(client, informers, (informer, failure) -> {}),
+                PodWiring.pods(client, informers, pod -> {}, (informer, failure) -> {}),
                 registration,
                 null,
                 null,
+                new ReportedHolds(client, "wstuning-system", null, informers::request),
                 this::leads);
     operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
     operator.register(reconciler);

@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.SimulatedInformer;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
@@ -15,7 +16,9 @@ import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.plan.PlanContext;
+import dev.wstuning.operator.pod.rollout.Evictions;
 import dev.wstuning.operator.pod.status.StatusFactory;
+import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.store.Interner;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -61,18 +64,23 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             PodReader.STRICT.sharing(new Interner()::shared),
             tunings::keySet,
             this,
+            pod -> {},
             (stopped, failure) -> {});
     AuthorityStore authority = new AuthorityStore(client, "wstuning-system", CLOCK);
+    Suspending suspending = Refusals.noneReported(CLOCK);
     pass =
         new TuningPass(
             this,
             new Gatherer(this),
             new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
-            new InjectionControl(null, authority, TestPod.TUNER_IMAGE, CLOCK),
-            new PodActions(null, null, TestPod.TUNER_IMAGE),
+            suspending,
+            new InjectionControl(null, authority),
+            new PodActions(suspending, new Evictions(null, null, System::nanoTime), null),
             new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(CLOCK),
+            CLOCK,
+            TestPod.TUNER_IMAGE,
             new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
             Set.of());
     pods.follow();

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.Statuses;
 import dev.wstuning.operator.fixtures.Tunings;
@@ -13,6 +16,7 @@ import dev.wstuning.operator.pod.reconciler.Totals.Ready;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,21 +30,21 @@ class TotalsTest {
   void thePodsOfTheLastPassesCount() {
     Crowd crowd = new Crowd(50);
     TuningPass pass = crowd.pass(client, PodJudge.RULES);
-    assertThat(pass.totals(Stream.of()).pods()).isEmpty();
+    assertThat(pass.totals(List.of()).pods()).isEmpty();
 
     pass.over(Crowd.TUNING, crowd.selected());
     pass.over(Crowd.TUNING, crowd.selected());
-    assertThat(pass.totals(Stream.of()).pods()).isEqualTo(Map.of(Coverage.CURRENT, 50L));
+    assertThat(pass.totals(List.of()).pods()).isEqualTo(Map.of(Coverage.CURRENT, 50L));
 
     pass.forget(Crowd.TUNING.getMetadata().getUid());
-    assertThat(pass.totals(Stream.of()).pods()).isEmpty();
+    assertThat(pass.totals(List.of()).pods()).isEmpty();
   }
 
   @Test
   void tuningsAreCountedByTheirReadyCondition() {
     Totals totals =
         Totals.of(
-            Stream.of(
+            List.of(
                 tuning("Ready", ConditionStatus.False, "NoPods"),
                 tuning("Ready", ConditionStatus.False, "NoPods"),
                 tuning("Ready", ConditionStatus.True, "NoPods"),
@@ -60,12 +64,37 @@ class TotalsTest {
                 2L));
   }
 
+  @Test
+  void suspendedOwnersAreCountedByTheirCause() {
+    WebSocketTuning tuning = Tunings.of("chat", SpecBuilder.observe().build());
+    Suspension stuck =
+        new Suspension(
+            null, "2026-01-01T12:00:00Z", "2026-01-01T12:05:00Z", 1, Cause.Stuck, "x", "8f14e45f");
+    tuning.setStatus(
+        new WebSocketTuningStatus(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(stuck, stuck),
+            null,
+            null));
+
+    assertThat(Totals.of(List.of(tuning), Stream.of(), 0).suspended())
+        .isEqualTo(Map.of(Cause.Stuck, 2L));
+  }
+
   /** Anything may be in a status, and each value would be a series. */
   @Test
   void reasonsThatAreNotKnownAreOne() {
     Totals totals =
         Totals.of(
-            Stream.of(
+            List.of(
                 tuning("Ready", ConditionStatus.False, "BrandNew"),
                 tuning("Ready", ConditionStatus.False, "BrandNewToo")),
             Stream.of(),

@@ -18,7 +18,6 @@ import dev.wstuning.operator.pod.observation.Boot;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
-import dev.wstuning.operator.pod.rollout.Restarter.Progress;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -78,7 +77,10 @@ class RestarterTest {
   void deploy() {
     EVICTED.clear();
     client.resource(chat()).create();
-    restarter = new Restarter(impatient, new MovableClock("2026-01-01T12:00:00Z"), rollout);
+    MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
+    restarter =
+        new Restarter(
+            impatient, clock, rollout, new Evictions(impatient, rollout, clock::nanoTime));
   }
 
   @AfterEach

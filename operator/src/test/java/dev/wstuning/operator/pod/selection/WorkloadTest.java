@@ -14,27 +14,54 @@ class WorkloadTest {
   @Test
   void aDeploymentIsFoundBehindItsReplicaSet() {
     assertThat(Workload.of(TestPod.named("chat-7d9c5b6f4-x").ofDeployment("chat").build()))
-        .contains(new Workload("Deployment", "chat"));
+        .contains(new Workload("apps", "Deployment", "chat"));
   }
 
   @Test
   void aReplicaSetOfItsOwnIsNotTakenForADeployment() {
     assertThat(Workload.of(TestPod.named("chat-x").ownedBy("ReplicaSet", "chat").build()))
-        .contains(new Workload("ReplicaSet", "chat"));
+        .contains(new Workload("apps", "ReplicaSet", "chat"));
+  }
+
+  @Test
+  void aRolloutIsFoundBehindItsReplicaSet() {
+    Pod pod =
+        TestPod.named("chat-6d5f-x")
+            .with(
+                p ->
+                    p.editMetadata()
+                        .addToLabels("rollouts-pod-template-hash", "6d5f")
+                        .endMetadata())
+            .ownedBy("ReplicaSet", "chat-6d5f")
+            .build();
+
+    assertThat(Workload.of(pod)).contains(new Workload("argoproj.io", "Rollout", "chat"));
+  }
+
+  @Test
+  void anOwnerOfTheCoreGroupHasNone() {
+    Pod pod = TestPod.named("chat-x").ownedBy("v1", "ReplicationController", "chat").build();
+
+    assertThat(Workload.of(pod)).contains(new Workload("", "ReplicationController", "chat"));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "Deployment, true",
-    "StatefulSet, true",
-    "DaemonSet, true",
-    "ReplicaSet, false",
-    "Job, false"
+    "apps, Deployment, ROLLOUT",
+    "apps, StatefulSet, ROLLOUT",
+    "apps, DaemonSet, ROLLOUT",
+    "apps, ReplicaSet, DELETION",
+    "argoproj.io, Rollout, ARGO_ROLLOUT",
+    "apps.kruise.io, CloneSet, DELETION",
+    "apps.kruise.io, StatefulSet, DELETION",
+    "batch, Job, NEXT_RUN"
   })
-  void someKindsCanBeRestarted(String kind, boolean restartable) {
-    Workload workload = new Workload(kind, "chat");
+  void podsOfEachKindAreReplacedInTheirWay(
+      String group, String kind, Workload.Replacement replacement) {
+    Workload workload = new Workload(group, kind, "chat");
 
-    assertThat(workload.restartable()).isEqualTo(restartable);
+    assertThat(workload.replacement()).isEqualTo(replacement);
+    assertThat(workload.restartable()).isEqualTo(replacement == Workload.Replacement.ROLLOUT);
     assertThat(workload).hasToString(kind.toLowerCase(Locale.ROOT) + "/chat");
   }
 

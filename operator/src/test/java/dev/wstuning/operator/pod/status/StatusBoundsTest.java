@@ -10,6 +10,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ApplicationKeepali
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedKeepalive;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -143,7 +144,7 @@ class StatusBoundsTest {
   void aLongMessageKeepsWhatHelps() {
     VerdictInputBuilder input =
         VerdictInputBuilder.of(everything())
-            .suspended("y".repeat(5000))
+            .suspended("chat", Cause.Stuck, "y".repeat(5000), false)
             .pod(
                 observed("chat-1")
                     .observation(

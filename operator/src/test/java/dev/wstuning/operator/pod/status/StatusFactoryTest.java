@@ -220,6 +220,7 @@ class StatusFactoryTest {
               selected: 3
               skipped: 0
               starting: 0
+              suspended: 0
             problems:
               - message: 1 pod created before the current settings
                 next: kubectl -n realtime rollout restart deployment/chat
@@ -336,12 +337,13 @@ class StatusFactoryTest {
                 .pod(observed("d").coverage(Coverage.MISSED).life(Life.NOT_RUNNING))
                 .pod(observed("e").coverage(Coverage.RESTART_PENDING))
                 .pod(observed("f").coverage(Coverage.SKIPPED))
+                .pod(observed("s").coverage(Coverage.SUSPENDED))
                 .pod(observed("g").seen(asAsked().port(8080, 1, 300).build()))
                 .ownedByOther(Map.of("older", 3, "oldest", 4)));
 
     assertThat(status.pods())
-        .isEqualTo(new WebSocketTuningStatus.Pods(7, 4, 1, 1, 2, 1, 1, 0, 1, 7));
-    assertThat(status.summary().effective()).isEqualTo("1/3");
+        .isEqualTo(new WebSocketTuningStatus.Pods(8, 5, 1, 1, 2, 1, 1, 1, 0, 1, 7));
+    assertThat(status.summary().effective()).isEqualTo("1/4");
   }
 
   @Test
@@ -349,7 +351,7 @@ class StatusFactoryTest {
     assertThat(Serialization.asJson(create(keepalive()).pods()))
         .isEqualTo(
             "{\"selected\":0,\"running\":0,\"effective\":0,\"starting\":0,\"notRunning\":0,"
-                + "\"missed\":0,\"restartPending\":0,\"improvable\":0,\"skipped\":0,"
+                + "\"missed\":0,\"suspended\":0,\"restartPending\":0,\"improvable\":0,\"skipped\":0,"
                 + "\"ownedByOther\":0}");
   }
 
@@ -399,7 +401,13 @@ class StatusFactoryTest {
   void aSuspensionIsRemembered() {
     Suspension suspension =
         new Suspension(
-            null, "2026-01-01T12:00:00Z", null, 1, "the image cannot be pulled", "8f14e45f");
+            null,
+            "2026-01-01T12:00:00Z",
+            "2026-01-01T12:05:00Z",
+            1,
+            Suspension.Cause.Stuck,
+            "the image cannot be pulled",
+            "8f14e45f");
     InjectionState state = new InjectionState(Optional.empty(), List.of(suspension));
 
     WebSocketTuningStatus status =

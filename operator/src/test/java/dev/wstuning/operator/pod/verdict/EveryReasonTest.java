@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -85,7 +86,9 @@ class EveryReasonTest {
       case OpenFilesFailed ->
           asked().pod(pod().boot(Boots.openFilesRefused("write: no space left on device")));
       case BootReportInvalid -> asked().pod(pod().boot(Boot.unreadable("no message")));
-      case InjectionSuspended -> asked().suspended("the image cannot be pulled");
+      case InjectionSuspended ->
+          asked().suspended("chat", Cause.Stuck, "the image cannot be pulled", false);
+      case PodsSuspended -> asked().pod(pod().coverage(Coverage.SUSPENDED));
       case ActionFailed -> asked().actionProblem("a policy refuses it");
       case WebhookUnproven -> asked().webhookDoubt("it was not tested yet");
       case WebhookUnreachable -> asked().webhookProblem("connection refused");

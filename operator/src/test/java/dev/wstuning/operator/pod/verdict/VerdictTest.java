@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -461,14 +462,71 @@ class VerdictTest {
   }
 
   @Test
-  void aSuspensionSaysHowToEndIt() {
-    Verdict verdict = judge(asked().suspended("the image cannot be pulled"));
+  void aSuspensionSaysWhoseAndWhyAndWhenItIsTriedAgain() {
+    Verdict verdict =
+        judge(
+            asked()
+                .pod(seen("chat-1"))
+                .suspended("chat", Cause.Stuck, "the image cannot be pulled", false)
+                .suspended("push", Cause.Refused, "a policy", false));
 
     assertThat(verdict.applied().text())
         .isEqualTo(
-            "injection is suspended, so new pods start untuned: the image cannot be pulled."
-                + " Next: remove the cause, then run kubectl -n realtime annotate wst chat --overwrite"
-                + " wstuning.dev/retry=$(date +%s)");
+            "pods of deployment/chat and 1 more start untuned, because tuned ones could not start:"
+                + " the image cannot be pulled. Next: remove the cause; tuning is tried again at"
+                + " 2026-01-01T12:05:00Z, or at once after kubectl -n realtime annotate wst chat"
+                + " --overwrite wstuning.dev/retry=$(date +%s)");
+    assertThat(verdict.ready()).isEqualTo(verdict.applied());
+    assertThat(verdict.stalled()).as("it ends by itself").isEmpty();
+  }
+
+  @Test
+  void aTrialThatIsDueIsNotKnownYet() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).suspended("chat", Cause.Refused, "a policy", true));
+
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "the next pod of deployment/chat is tuned on trial, because those before it could not be"
+                + " created: a policy.");
+  }
+
+  @Test
+  void podsThatAreRefusedTunedOrNotAreNotOurFault() {
+    Verdict verdict =
+        judge(asked().suspended("chat", Cause.RefusedAnyway, "exceeded quota", false));
+
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.PodsRefused);
+    assertThat(verdict.ready().message())
+        .isEqualTo("pods of deployment/chat cannot be created, tuned or not: exceeded quota");
+  }
+
+  @Test
+  void podsOfASuspensionThatIsOverNeedARestartOnly() {
+    ObservedPodBuilder untuned = observed("chat-1").coverage(Coverage.SUSPENDED);
+
+    assertThat(judge(asked().pod(untuned)).ready().reason()).isEqualTo(TuningReason.PodsSuspended);
+    assertThat(judge(asked().pod(untuned).pod(seen("chat-2"))).ready().status())
+        .isEqualTo(ConditionStatus.True);
+  }
+
+  @Test
+  void whatTheOperatorCannotRestartIsNamed() {
+    Verdict verdict =
+        judge(
+            asked()
+                .restarts()
+                .pod(
+                    observed(TestPod.named("chat-1").ownedBy("ReplicaSet", "chat-6d5f").running())
+                        .coverage(Coverage.RESTART_PENDING)));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "1 pod created before the current settings; the operator restarts Deployments,"
+                + " StatefulSets and DaemonSets only, not replicaset/chat-6d5f. Next: kubectl -n"
+                + " realtime delete pod chat-1, one after the other: replicaset/chat-6d5f replaces"
+                + " them");
   }
 
   @Test

@@ -1,12 +1,10 @@
-package dev.wstuning.operator.pod.rollout;
+package dev.wstuning.operator.pod.suspension;
 
 import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.ContainerFacts.Waiting;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -90,25 +88,5 @@ public final class InjectionFailures {
     return Stream.concat(
         status.waiting().filter(w -> WAITING.contains(w.reason())).map(Waiting::message).stream(),
         status.ends().flatMap(e -> e.startError().stream()));
-  }
-
-  /** Why pods cannot even be created, in the words of what refuses them. */
-  public static Optional<String> of(Collection<RefusedReplicaSet> replicaSets) {
-    return replicaSets.stream().map(RefusedReplicaSet::why).findFirst();
-  }
-
-  /** The same if the words name what was injected, so that it is known to be our fault. */
-  public static Optional<String> ofUs(Collection<RefusedReplicaSet> replicaSets) {
-    return replicaSets.stream()
-        .map(RefusedReplicaSet::why)
-        .filter(InjectionFailures::names)
-        .findFirst()
-        .map(message -> "injected pods are refused: " + message);
-  }
-
-  /** Admission plugins name the container that they refuse. */
-  private static boolean names(String message) {
-    return List.of("\"wstuning\"", "'wstuning'", "wstuning must", "/initContainers/0").stream()
-        .anyMatch(message::contains);
   }
 }

@@ -1,4 +1,4 @@
-package dev.wstuning.operator.pod.rollout;
+package dev.wstuning.operator.pod.suspension;
 
 import static dev.wstuning.operator.fixtures.ObservedPodBuilder.observed;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
@@ -9,9 +9,6 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Boot;
 import dev.wstuning.operator.pod.plan.TuningPlan;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,82 +137,6 @@ class InjectionFailuresTest {
   @Test
   void aPodThatGoesAwayDoesNotMatter() {
     assertThat(of(tuned().bootWaits("ErrImagePull").deleting())).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "pods \"chat-x\" is forbidden: violates PodSecurity \"restricted:latest\": privileged"
-            + " (container \"wstuning\" must not set securityContext.privileged=true)",
-        "admission webhook denied: initContainer 'wstuning' has an image from another registry",
-        "admission webhook denied: /spec/initContainers/0/securityContext is not allowed",
-      })
-  void podsThatAreRefusedBecauseOfWhatWasInjected(String message) {
-    assertThat(InjectionFailures.ofUs(refused(failing(message))))
-        .contains("injected pods are refused: " + message);
-    assertThat(InjectionFailures.of(refused(failing(message)))).contains(message);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "pods \"chat-x\" is forbidden: exceeded quota: compute",
-        // Gatekeeper's library, Pod Security as of an old version, and a custom policy:
-        // because of us, in words that do not say so.
-        "admission webhook \"validation.gatekeeper.sh\" denied the request: [psp-privileged-container]"
-            + " Privileged container is not allowed: wstuning, securityContext: {\"privileged\": true}",
-        "pods \"chat-x\" is forbidden: violates PodSecurity \"restricted:v1.28\": forbidden sysctls"
-            + " (net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl)",
-        "this cluster is quiet today",
-        "pods \"chat-x\" is forbidden: violates PodSecurity: privileged (container \"server\")",
-      })
-  void podsThatAreRefusedForAnotherReasonAreRefusedAllTheSame(String message) {
-    assertThat(InjectionFailures.ofUs(refused(failing(message)))).isEmpty();
-    assertThat(InjectionFailures.of(refused(failing(message)))).contains(message);
-  }
-
-  @Test
-  void aRefusalWithoutWordsIsOne() {
-    assertThat(InjectionFailures.of(refused(failing(null)))).isPresent();
-  }
-
-  @Test
-  void podsThatCannotBeDeletedAreNoneThatCannotBeCreated() {
-    ReplicaSet deleting =
-        new ReplicaSetBuilder(failing("no"))
-            .editStatus()
-            .editFirstCondition()
-            .withReason("FailedDelete")
-            .endCondition()
-            .endStatus()
-            .build();
-
-    assertThat(InjectionFailures.of(refused(deleting))).isEmpty();
-  }
-
-  @Test
-  void replicaSetsThatWorkAreFine() {
-    assertThat(InjectionFailures.of(List.of())).isEmpty();
-    assertThat(InjectionFailures.of(refused(new ReplicaSetBuilder().build()))).isEmpty();
-    assertThat(InjectionFailures.ofUs(refused(new ReplicaSetBuilder().build()))).isEmpty();
-  }
-
-  private static List<RefusedReplicaSet> refused(ReplicaSet replicaSet) {
-    return RefusedReplicaSet.of(replicaSet).stream().toList();
-  }
-
-  private static ReplicaSet failing(String message) {
-    return new ReplicaSetBuilder()
-        .withNewMetadata()
-        .endMetadata()
-        .withNewStatus()
-        .addNewCondition()
-        .withType("ReplicaFailure")
-        .withStatus("True")
-        .withMessage(message)
-        .endCondition()
-        .endStatus()
-        .build();
   }
 
   private static TestPod tuned() {

@@ -1,0 +1,102 @@
+package dev.wstuning.e2e.support;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+
+/** A ValidatingAdmissionPolicy that refuses guarded pods, in words that name nothing of them. */
+public final class RefusingPolicy implements AutoCloseable {
+
+  public static final String WORDS = "this cluster is quiet today";
+
+  private static final Container PRIVILEGED =
+      new ContainerBuilder()
+          .withName("init")
+          .withImage("none")
+          .withNewSecurityContext()
+          .withPrivileged(true)
+          .endSecurityContext()
+          .build();
+
+  private final Installation cluster;
+  private final List<HasMetadata> objects;
+
+  private RefusingPolicy(Installation cluster, List<HasMetadata> objects) {
+    this.cluster = cluster;
+    this.objects = objects;
+  }
+
+  /** Refuses pods with a privileged init container. */
+  public static RefusingPolicy ofTunedPods(Installation cluster, String namespace) {
+    return start(
+        cluster,
+        namespace,
+        "object.spec.?initContainers.orValue([]).all(c, !c.?securityContext.?privileged.orValue(false))");
+  }
+
+  /** Refuses each pod. */
+  public static RefusingPolicy ofAllPods(Installation cluster, String namespace) {
+    return start(cluster, namespace, "false");
+  }
+
+  private static RefusingPolicy start(Installation cluster, String namespace, String expression) {
+    List<HasMetadata> objects =
+        cluster.apply(
+            namespace,
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: %1$s}
+            spec:
+              failurePolicy: Fail
+              matchConstraints:
+                namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
+                objectSelector: {matchLabels: {%2$s: "true"}}
+                resourceRules:
+                - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
+              validations:
+              - expression: "%3$s"
+                message: %4$s
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicyBinding
+            metadata: {name: %1$s}
+            spec: {policyName: %1$s, validationActions: [Deny]}
+            """
+                .formatted(namespace, Owners.GUARDED, expression, WORDS));
+    RefusingPolicy policy = new RefusingPolicy(cluster, objects);
+    await("the policy acts").until(() -> policy.refuses(namespace));
+    return policy;
+  }
+
+  private boolean refuses(String namespace) {
+    Pod probe =
+        new PodBuilder(Pods.probe(PRIVILEGED))
+            .editMetadata()
+            .withNamespace(namespace)
+            .addToLabels(Owners.GUARDED, "true")
+            .endMetadata()
+            .build();
+    try {
+      cluster.client().pods().inNamespace(namespace).resource(probe).dryRun().create();
+      return false;
+    } catch (KubernetesClientException e) {
+      if (String.valueOf(e.getMessage()).contains(WORDS)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /** Takes it away; twice is once. */
+  @Override
+  public void close() {
+    objects.forEach(object -> cluster.client().resource(object).delete());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.wstuning.operator.pod.suspension;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long it is until the next trial, and until there is one at all.
+ *
+ * @param first after a first refusal; all others are multiples
+ */
+public record Pauses(Duration first) {
+
+  /** The last one repeats. */
+  private static final List<Integer> REFUSED = List.of(1, 2, 4, 5);
+
+  private static final int STUCK_FIRST = 5;
+  private static final int STUCK_LONGEST = 60;
+
+  public static final Pauses USUAL = new Pauses(Duration.ofMinutes(1));
+
+  /** How long a pod may be unable to start until it is replaced. */
+  Duration patience() {
+    return first;
+  }
+
+  /** The same for the one that replaces it on the same node, until it is clear that it is us. */
+  Duration patienceWithTheNext() {
+    return first.multipliedBy(2);
+  }
+
+  /** Until another pod of an owner is replaced that is not suspended. */
+  Duration untilTheNextReplacement() {
+    return first.multipliedBy(STUCK_FIRST);
+  }
+
+  /** After that many attempts that were refused at admission. */
+  Duration refused(int attempts) {
+    return first.multipliedBy(REFUSED.get(Math.min(attempts, REFUSED.size()) - 1));
+  }
+
+  /** After that many attempts whose pods could not start. */
+  Duration stuck(int attempts) {
+    long doubled = (long) STUCK_FIRST << Math.min(attempts - 1, 8);
+    return first.multipliedBy(Math.min(doubled, STUCK_LONGEST));
+  }
+}

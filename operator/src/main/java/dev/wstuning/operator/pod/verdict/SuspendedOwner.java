@@ -1,0 +1,57 @@
+package dev.wstuning.operator.pod.verdict;
+
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Owner;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
+import dev.wstuning.operator.pod.selection.Workload;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * An owner whose pods start untuned at the moment.
+ *
+ * @param pods whose they are: {@code pods of deployment/chat}
+ * @param nextPod the same of the next one
+ * @param onTrial whether the next pod is tuned, to see what becomes of it
+ */
+public record SuspendedOwner(
+    String pods,
+    String nextPod,
+    Cause cause,
+    String why,
+    String since,
+    String nextTry,
+    boolean onTrial) {
+
+  /** All of them, those that wait before those on trial. */
+  public static List<SuspendedOwner> of(List<Suspension> suspensions, Instant now) {
+    return suspensions.stream()
+        .map(
+            s ->
+                new SuspendedOwner(
+                    s.owner() == null ? "all pods" : "pods" + whose(s.owner()),
+                    "the next pod" + whose(s.owner()),
+                    s.cause(),
+                    s.message(),
+                    s.since(),
+                    s.nextTry(),
+                    !now.isBefore(Instant.parse(s.nextTry()))))
+        .sorted(Comparator.comparing(SuspendedOwner::onTrial))
+        .toList();
+  }
+
+  private static String whose(Owner owner) {
+    if (owner == null) {
+      return "";
+    }
+    return owner.name() == null || owner.name().isEmpty()
+        ? " without a controller"
+        : " of " + new Workload(text(owner.group()), text(owner.kind()), owner.name());
+  }
+
+  private static String text(String value) {
+    return Objects.requireNonNullElse(value, "");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.wstuning.operator.pod.suspension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.pod.selection.Workload;
+import dev.wstuning.operator.pod.suspension.AdmittedPods.Suspect;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AdmittedPodsTest {
+
+  private static final Target CHAT = target("chat");
+
+  private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
+  private final AdmittedPods pods = new AdmittedPods(clock::nanoTime);
+
+  @Test
+  void podsAreLateAfterFiveSecondsAndWithThemTheYoungerOnes() {
+    pods.add(CHAT, "1", true);
+    clock.pass(Duration.ofSeconds(3));
+    pods.add(CHAT, "2", true);
+    clock.pass(Duration.ofMillis(1_990));
+    pods.add(CHAT, "3", true);
+    assertThat(pods.late()).isEmpty();
+
+    clock.pass(Duration.ofMillis(10));
+
+    assertThat(pods.late())
+        .as("the third may still be on its way")
+        .containsExactly(new Suspect(CHAT, 2, 0));
+  }
+
+  @Test
+  void aPodThatAppearedIsNotLate() {
+    pods.add(CHAT, "1", true);
+    pods.add(CHAT, "2", true);
+
+    assertThat(pods.appeared("1")).contains(CHAT);
+    assertThat(pods.appeared("1")).as("seen before").isEmpty();
+    clock.pass(AdmittedPods.LATE);
+
+    assertThat(pods.late()).containsExactly(new Suspect(CHAT, 1, 0));
+  }
+
+  @Test
+  void tunedAndUntunedPodsAreCountedApart() {
+    pods.add(CHAT, "1", true);
+    clock.pass(AdmittedPods.LATE);
+    pods.add(CHAT, "2", false);
+    assertThat(pods.late()).containsExactly(new Suspect(CHAT, 1, 0));
+
+    pods.forget(CHAT, true);
+    clock.pass(AdmittedPods.LATE);
+
+    assertThat(pods.late()).containsExactly(new Suspect(CHAT, 0, 1));
+  }
+
+  @Test
+  void eachOwnerIsItsOwn() {
+    pods.add(CHAT, "1", true);
+    pods.add(target("push"), "2", true);
+    clock.pass(AdmittedPods.LATE);
+
+    assertThat(pods.late())
+        .containsExactly(new Suspect(CHAT, 1, 0), new Suspect(target("push"), 1, 0));
+  }
+
+  @Test
+  void ofManyTheFirstIsKept() {
+    for (int i = 0; i < 100; i++) {
+      pods.add(CHAT, "request-" + i, true);
+      clock.pass(Duration.ofMillis(50));
+    }
+
+    clock.pass(AdmittedPods.STORED);
+
+    assertThat(pods.late())
+        .as("the first is five seconds old")
+        .containsExactly(new Suspect(CHAT, 20, 0));
+  }
+
+  @Test
+  void whatNeverAppearedIsForgottenInTheEnd() {
+    pods.add(CHAT, "1", true);
+    clock.pass(Duration.ofMinutes(31));
+
+    assertThat(pods.late()).isEmpty();
+    assertThat(pods.appeared("1")).isEmpty();
+  }
+
+  private static Target target(String name) {
+    return new Target(
+        "realtime",
+        "chat",
+        "uid-of-chat",
+        new Workload("apps", "Deployment", name),
+        new Mark("0badcafe", "12345678"));
+  }
+}
