@@ -88,7 +88,7 @@ class ObserverPolicyIT {
       Pod other = stage.pod(namespace);
       Stage.assertRefused(
           POLICY,
-          "observes no pods of kube-system and wstuning-system",
+          "observes no pods of kube-system, wstuning-system and wstuning-nodes",
           () -> add(stage.operator, other, observer()));
     }
   }

@@ -29,17 +29,17 @@ class PodPolicyIT {
   @Test
   void aPodOfANamespaceMayBeEvicted() {
     Pod pod = stage.pod(stage.namespace);
-    assertThatCode(() -> evict(pod)).doesNotThrowAnyException();
+    assertThatCode(() -> Stage.evict(stage.operator, pod)).doesNotThrowAnyException();
   }
 
   @Test
   void podsOfTheSystemAndOfTheOperatorAreNotEvicted() {
-    for (String namespace : List.of("kube-system", Stage.OWN_NAMESPACE)) {
+    for (String namespace : List.of("kube-system", Stage.OWN_NAMESPACE, "wstuning-nodes")) {
       Pod pod = stage.pod(namespace);
       Stage.assertRefused(
           "wstuning-evictions",
-          "evicts no pods of kube-system and wstuning-system",
-          () -> evict(pod));
+          "evicts no pods of kube-system, wstuning-system and wstuning-nodes",
+          () -> Stage.evict(stage.operator, pod));
     }
   }
 
@@ -69,19 +69,5 @@ class PodPolicyIT {
         .endMetadata()
         .withSpec(Stage.podSpec())
         .build();
-  }
-
-  private static void evict(Pod pod) {
-    String eviction =
-        """
-        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%1$s"},
-         "deleteOptions": {"dryRun": ["All"]}}
-        """
-            .formatted(pod.getMetadata().getName());
-    stage.operator.raw(
-        "/api/v1/namespaces/%s/pods/%s/eviction?dryRun=All"
-            .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName()),
-        "POST",
-        eviction);
   }
 }

@@ -98,9 +98,11 @@ class RestartPolicyIT {
   }
 
   @Test
-  void nothingIsRestartedInKubeSystem() {
-    Deployment system = stage.create(deployment("kube-system"));
-    Stage.assertRefused(POLICY, "restarts nothing in kube-system", () -> patch(system, RESTART));
+  void nothingIsRestartedInNamespacesOfTheSystem() {
+    for (String namespace : List.of("kube-system", Stage.OWN_NAMESPACE, "wstuning-nodes")) {
+      Deployment system = stage.create(deployment(namespace));
+      Stage.assertRefused(POLICY, "restarts nothing in kube-system", () -> patch(system, RESTART));
+    }
   }
 
   @TestFactory

@@ -121,6 +121,21 @@ final class Stage implements AutoCloseable {
         .build();
   }
 
+  /** Evicts a pod, as a dry run. */
+  static void evict(KubernetesClient client, Pod pod) {
+    String eviction =
+        """
+        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%1$s"},
+         "deleteOptions": {"dryRun": ["All"]}}
+        """
+            .formatted(pod.getMetadata().getName());
+    client.raw(
+        "/api/v1/namespaces/%s/pods/%s/eviction?dryRun=All"
+            .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName()),
+        "POST",
+        eviction);
+  }
+
   /**
    * Waits until {@code request} is refused by {@code policy} with {@code message}: API servers take
    * up a new policy within a moment.

@@ -45,6 +45,34 @@ class WebhookPolicyIT {
   }
 
   @Test
+  void theSelfTestIsAllowedInItsOwnNamespaceOnly() {
+    MutatingWebhook selfTest =
+        new MutatingWebhookBuilder(entry())
+            .withName("selftest.wstuning.dev")
+            .withNewNamespaceSelector()
+            .addToMatchLabels(NAMESPACE_LABEL, Stage.OWN_NAMESPACE)
+            .endNamespaceSelector()
+            .withNewObjectSelector()
+            .addToMatchLabels("wstuning.dev/selftest", "true")
+            .endObjectSelector()
+            .withMatchConditions(List.of())
+            .build();
+    assertThat(apply(named("wstuning-selftest.test", selfTest)).getWebhooks()).hasSize(1);
+
+    for (MutatingWebhook other :
+        List.of(
+            new MutatingWebhookBuilder(selfTest)
+                .withNamespaceSelector(entry().getNamespaceSelector())
+                .build(),
+            new MutatingWebhookBuilder(selfTest)
+                .withObjectSelector(entry().getObjectSelector())
+                .build())) {
+      Stage.assertRefused(
+          POLICY, "except for the self-test", () -> apply(named("wstuning-selftest.test", other)));
+    }
+  }
+
+  @Test
   void itsOwnConfigurationMayBeDeletedAndNoOther() {
     MutatingWebhookConfiguration own = stage.create(configuration("wstuning-" + stage.namespace));
     MutatingWebhookConfiguration other = stage.create(configuration("other-" + stage.namespace));
@@ -103,6 +131,7 @@ class WebhookPolicyIT {
         refused("everything", pods, w -> w.editRule(0).withResources("*").endRule()),
         refused("updates", pods, w -> w.editRule(0).withOperations("UPDATE").endRule()),
         refused("all groups", pods, w -> w.editRule(0).withApiGroups("*").endRule()),
+        refused("all scopes", pods, w -> w.editRule(0).withScope("*").endRule()),
         refused(
             "one rule more",
             pods,
@@ -116,23 +145,50 @@ class WebhookPolicyIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> webhooksThatMayHoldPodsUpAreRefused() {
+    String soon = "take two seconds at most, and have no side effects";
+    return Stream.of(
+        refused("ten seconds", soon, w -> w.withTimeoutSeconds(10)),
+        refused("side effects", soon, w -> w.withSideEffects("NoneOnDryRun")),
+        refused(
+            "no match conditions",
+            "leave out pods that are never tuned",
+            w -> w.withMatchConditions(List.of())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> podsOfTheSystemAreRefused() {
+    return Stream.of("kube-system", Stage.OWN_NAMESPACE, "wstuning-nodes")
+        .map(
+            namespace ->
+                dynamicTest(
+                    namespace,
+                    () ->
+                        Stage.assertRefused(
+                            POLICY,
+                            "never name kube-system, wstuning-system or wstuning-nodes",
+                            () ->
+                                apply(
+                                    configuration(
+                                        "wstuning-" + stage.namespace,
+                                        new MutatingWebhookBuilder(entry())
+                                            .editNamespaceSelector()
+                                            .withMatchLabels(Map.of(NAMESPACE_LABEL, namespace))
+                                            .endNamespaceSelector()
+                                            .build())))));
+  }
+
+  @TestFactory
   Stream<DynamicTest> otherPodsAreRefused() {
-    String namespace = "name one namespace each, and never kube-system";
+    String namespace = "name one namespace, the same in all webhooks of a configuration";
     return Stream.of(
         refused("all namespaces", namespace, w -> w.withNamespaceSelector(new LabelSelector())),
         refused(
-            "kube-system",
+            "a second namespace",
             namespace,
             w ->
                 w.editNamespaceSelector()
-                    .withMatchLabels(Map.of(NAMESPACE_LABEL, "kube-system"))
-                    .endNamespaceSelector()),
-        refused(
-            "the node agent's",
-            namespace,
-            w ->
-                w.editNamespaceSelector()
-                    .withMatchLabels(Map.of(NAMESPACE_LABEL, "wstuning-nodes"))
+                    .withMatchLabels(Map.of(NAMESPACE_LABEL, "other"))
                     .endNamespaceSelector()),
         refused(
             "namespaces by another label",
@@ -166,6 +222,8 @@ class WebhookPolicyIT {
         .withName("chat.realtime.wstuning.dev")
         .withAdmissionReviewVersions("v1")
         .withSideEffects("None")
+        .withTimeoutSeconds(2)
+        .addNewMatchCondition("object.spec.hostNetwork != true", "not-on-the-hosts-network")
         .withNewNamespaceSelector()
         .addToMatchLabels(NAMESPACE_LABEL, "realtime")
         .endNamespaceSelector()
@@ -177,6 +235,7 @@ class WebhookPolicyIT {
         .withApiVersions("v1")
         .withOperations("CREATE")
         .withResources("pods")
+        .withScope("Namespaced")
         .endRule()
         .withNewClientConfig()
         .withNewService()
@@ -192,6 +251,10 @@ class WebhookPolicyIT {
     for (int i = 0; i < webhooks.length; i++) {
       webhooks[i].setName(i + "." + webhooks[i].getName());
     }
+    return named(name, webhooks);
+  }
+
+  private static MutatingWebhookConfiguration named(String name, MutatingWebhook... webhooks) {
     return new MutatingWebhookConfigurationBuilder()
         .withNewMetadata()
         .withName(name)
