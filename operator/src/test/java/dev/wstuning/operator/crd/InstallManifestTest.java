@@ -145,6 +145,15 @@ class InstallManifestTest {
   }
 
   @Test
+  void theRightToWriteTuningsIsNoPartOfIt() throws IOException {
+    String aside =
+        Files.readString(GeneratedFiles.root().resolve("manifests/namespace-admins.yaml"));
+
+    assertThat(aside).contains("aggregate-to-admin: \"true\"");
+    assertThat(InstallManifest.render()).doesNotContain("aggregate-to-admin", "aggregate-to-edit");
+  }
+
+  @Test
   void noRightIsAWildcard() {
     List<PolicyRule> rules =
         Stream.concat(

@@ -19,6 +19,7 @@ enum Area {
   PAGES(Prose.PAGE, "{README,CONTRIBUTING,AGENTS}.md", "{docs,e2e,operator,tuner}/**.md"),
   MANIFESTS(
       Prose.HASHES,
+      "manifests/namespace-admins.yaml",
       "manifests/{install,samples}/*.yaml",
       "e2e/*.yaml",
       "e2e/{field,servers}/**.yaml"),
