@@ -34,6 +34,7 @@ public final class Cluster {
           "manifests/install/10-rbac.yaml",
           "manifests/install/11-node-rbac.yaml",
           "manifests/namespace-admins.yaml",
+          "manifests/install/15-guard-rails.yaml",
           "manifests/install/20-admission-policies.yaml",
           "manifests/install/21-node-admission-policies.yaml");
 

@@ -2,7 +2,9 @@ package dev.wstuning.operator;
 
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.certificate.ServingCertificate;
+import dev.wstuning.operator.guardrail.GuardRailsStore;
 import dev.wstuning.operator.management.Liveness;
+import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
 import dev.wstuning.operator.pod.admission.AdmissionListener;
 import dev.wstuning.operator.pod.admission.AdmissionServer;
@@ -14,6 +16,7 @@ import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -22,12 +25,14 @@ import java.util.function.Predicate;
  * without them.
  *
  * @param caches what is known of the cluster
+ * @param guardRails what the cluster's administrator allows
  * @param authority which every replica reads
  * @param certificate which this replica serves with
  * @param refusals finds out whose tuned pods are refused
  */
 record AdmissionPlane(
     AdmissionCaches caches,
+    GuardRailsStore guardRails,
     AuthorityStore authority,
     ServingCertificate certificate,
     RefusalWatch refusals) {
@@ -38,9 +43,17 @@ record AdmissionPlane(
       OperatorConfig config, Clients clients, Clock clock, int kubernetesMinor, Shutdown shutdown) {
     AuthorityStore authority =
         shutdown.closeLater(new AuthorityStore(clients.impatient(), config.namespace(), clock));
+    GuardRailsStore guardRails =
+        shutdown.closeLater(
+            new GuardRailsStore(
+                clients.patient(),
+                config.namespace(),
+                Set.of("kube-system", NodeAgentDaemonSet.NAMESPACE, config.namespace())));
     return new AdmissionPlane(
         shutdown.closeLater(
-            new AdmissionCaches(clients.patient(), clients.prompt(), kubernetesMinor)),
+            new AdmissionCaches(
+                clients.patient(), clients.prompt(), kubernetesMinor, guardRails::current)),
+        guardRails,
         authority,
         new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock),
         new RefusalWatch(
@@ -50,24 +63,25 @@ record AdmissionPlane(
   /**
    * Fills the caches, and then serves until the replica ends.
    *
-   * @param authorityChanged runs after each change of the authority
+   * @param changed runs after each change of the authority or of the guard rails
    */
   void serve(
       OperatorConfig config,
       AdmissionListener listener,
-      Runnable authorityChanged,
+      Runnable changed,
       Readiness readiness,
       Liveness liveness,
       Shutdown shutdown)
       throws InterruptedException {
     readiness.waitsFor("the caches");
     caches.start(Framework::cacheStopped);
+    guardRails.follow(changed);
     authority.follow(
         a -> {
           certificate.renew(a);
-          authorityChanged.run();
+          changed.run();
         });
-    while (!caches.complete()) {
+    while (!(caches.complete() && guardRails.known())) {
       TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
     }
     WarmUp.run();
@@ -99,6 +113,8 @@ record AdmissionPlane(
 
   /** Whether its caches watch, by kind. */
   Map<String, Boolean> watching() {
-    return CacheWatch.both(caches.watching(), Map.of("Secret", authority.watching()));
+    return CacheWatch.both(
+        caches.watching(),
+        Map.of("ConfigMap", guardRails.watching(), "Secret", authority.watching()));
   }
 }

@@ -22,6 +22,7 @@ final class CacheWatch {
   /** Of which kinds there are caches. If there are several caches of a kind, all must watch. */
   static final List<String> KINDS =
       List.of(
+          "ConfigMap",
           "DaemonSet",
           "MutatingWebhookConfiguration",
           "Namespace",

@@ -108,7 +108,6 @@ final class Controllers implements Restarting.Part {
                 clock,
                 System::nanoTime,
                 config.tunerImage(),
-                config.namespace(),
                 config.instance(),
                 config.observersPerSecond(),
                 config.pauses(),
@@ -210,8 +209,8 @@ final class Controllers implements Restarting.Part {
     return running && pods.knows(namespace);
   }
 
-  /** The authority has changed, and with it the entries that carry it. */
-  void authorityChanged() {
+  /** Something changed that concerns all tunings, or their entries. */
+  void requestTunings() {
     if (leadership.held()) {
       informers.requestAll();
     }

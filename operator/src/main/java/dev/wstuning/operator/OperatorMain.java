@@ -102,7 +102,7 @@ public final class OperatorMain {
     plane.serve(
         config,
         metrics.admissions(),
-        () -> controllers.current().ifPresent(Controllers::authorityChanged),
+        () -> controllers.current().ifPresent(Controllers::requestTunings),
         readiness,
         liveness,
         shutdown);

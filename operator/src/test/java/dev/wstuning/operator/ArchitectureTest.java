@@ -51,7 +51,9 @@ class ArchitectureTest {
           Map.entry("metrics", Set.of()),
           Map.entry("store", Set.of()),
           Map.entry("podsecurity", Set.of()),
-          Map.entry("pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity")),
+          Map.entry("guardrail", Set.of()),
+          Map.entry(
+              "pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity", "guardrail")),
           Map.entry("pod.selection", Set.of("api.v1alpha1", "selector")),
           Map.entry(
               "pod.tuner",
@@ -69,6 +71,7 @@ class ArchitectureTest {
               "pod.admission",
               Set.of(
                   "store",
+                  "guardrail",
                   "podsecurity",
                   "api.v1alpha1",
                   "selector",
@@ -82,6 +85,7 @@ class ArchitectureTest {
               "pod.observation",
               Set.of(
                   "capacity",
+                  "guardrail",
                   "api.v1alpha1",
                   "sysctl",
                   "deadpeer",
@@ -114,6 +118,7 @@ class ArchitectureTest {
               "pod.verdict",
               Set.of(
                   "capacity",
+                  "guardrail",
                   "api.v1alpha1",
                   "sysctl",
                   "deadpeer",

@@ -43,8 +43,8 @@ public final class MetricsPage {
   private static final String END =
       """
 
-      An admission is `unchanged` if the pod has the plan already, `not_wanted` if the tuning injects nothing, and `not_owned` if
-      another tuning owns the pod. For `unknown_tuning` and `failed`, `operatorDown` decides whether the pod starts.
+      An admission is `unchanged` if the pod has the plan already, `not_wanted` if the tuning injects nothing or its namespace is
+      never touched, and `not_owned` if another tuning owns the pod. For `unknown_tuning` and `failed`, `operatorDown` decides whether the pod starts.
 
       `reason` is one of [those of a tuning](status.md#reasons). It is `NotReconciled` if a tuning has no status yet, and `Other` if
       another version of the operator wrote it. Reasons that no tuning has are left out.

@@ -32,6 +32,7 @@ final class InstallManifest {
                 "00-namespace.yaml",
                 "10-rbac.yaml",
                 "11-node-rbac.yaml",
+                "15-guard-rails.yaml",
                 "20-admission-policies.yaml",
                 "21-node-admission-policies.yaml",
                 "30-operator.yaml")

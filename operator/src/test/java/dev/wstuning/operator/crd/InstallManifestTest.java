@@ -2,6 +2,7 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
@@ -142,6 +143,13 @@ class InstallManifestTest {
     assertThat(all(ValidatingAdmissionPolicy.class))
         .isNotEmpty()
         .allSatisfy(p -> assertThat(p.getSpec().getFailurePolicy()).isEqualTo("Fail"));
+  }
+
+  /** An installation that is applied again must not undo what an administrator set. */
+  @Test
+  void theConfigMapOfGuardRailsIsShippedWithoutData() {
+    assertThat(all(ConfigMap.class).map(ConfigMap::getData))
+        .allSatisfy(d -> assertThat(d).isNullOrEmpty());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.guardrail.GuardRails;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.selection.NamespacePolicy;
 import dev.wstuning.operator.store.Failures;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -31,16 +33,23 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
   private final SharedIndexInformer<Namespace> namespaceInformer;
   private final LiveReads live;
   private final int kubernetesMinor;
+  private final Supplier<GuardRails> guardRails;
   private volatile Consumer<String> relabelled = namespace -> {};
 
   /**
    * @param patient a client that repeats what fails
    * @param prompt a client with a short time-out and without retries, because callers wait
    * @param kubernetesMinor the y of Kubernetes 1.y
+   * @param guardRails the present ones
    */
-  public AdmissionCaches(KubernetesClient patient, KubernetesClient prompt, int kubernetesMinor) {
+  public AdmissionCaches(
+      KubernetesClient patient,
+      KubernetesClient prompt,
+      int kubernetesMinor,
+      Supplier<GuardRails> guardRails) {
     live = new LiveReads(prompt);
     this.kubernetesMinor = kubernetesMinor;
+    this.guardRails = guardRails;
     tuningInformer =
         patient
             .resources(WebSocketTuning.class)
@@ -155,7 +164,8 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
         NamespacePolicy.of(
             Optional.ofNullable(namespaceInformer.getStore().getByKey(namespace))
                 .orElseGet(() -> read.apply(namespace)));
-    return PlanContext.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor);
+    return PlanContext.of(policy.podSecurityLevel(), policy.pinnedMinor(), kubernetesMinor)
+        .within(guardRails.get().in(namespace));
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.wstuning.operator.pod.selection.Exclusion;
 public enum AdmissionOutcome {
   /** The pod was changed. */
   TUNED,
-  /** The tuning injects nothing. */
+  /** The tuning injects nothing, or nothing may be changed in its namespace. */
   NOT_WANTED,
   /** The pod starts untuned, because tuned ones of its owner could not be created or started. */
   SUSPENDED,

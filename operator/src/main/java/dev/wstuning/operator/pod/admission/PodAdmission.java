@@ -64,8 +64,9 @@ public final class PodAdmission {
             .find(namespace, path)
             .orElseThrow(() -> new UnknownTuningException(namespace, name));
     Pod pod = (Pod) request.getObject();
-    TuningPlan plan = Planner.plan(tuning.getSpec(), planContext(namespace, pod));
-    if (!plan.injects()) {
+    PlanContext planContext = planContext(namespace, pod);
+    TuningPlan plan = Planner.plan(tuning.getSpec(), planContext);
+    if (!plan.injects() || planContext.allowance().change().isPresent()) {
       return Decision.asItCame(AdmissionOutcome.NOT_WANTED);
     }
     if (!owns(tuning, pod)) {

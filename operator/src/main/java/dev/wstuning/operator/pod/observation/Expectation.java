@@ -9,6 +9,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Hop;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.deadpeer.Keepalive;
+import dev.wstuning.operator.guardrail.Refusal;
 import dev.wstuning.operator.pod.plan.OpenFiles;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.plan.Planner;
@@ -96,6 +97,11 @@ public record Expectation(
         probe,
         targets.sysctls().stream().map(Setting::sysctl).collect(Collectors.toSet()),
         request);
+  }
+
+  /** Why nothing may be changed in the namespace; empty if it may. */
+  public Optional<Refusal> untouched() {
+    return planContext.allowance().change();
   }
 
   /** Whether it is known what the resource wants. */

@@ -1,5 +1,7 @@
 package dev.wstuning.operator.pod.plan;
 
+import dev.wstuning.operator.guardrail.Allowance;
+import dev.wstuning.operator.guardrail.Refusal;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -13,23 +15,41 @@ import java.util.OptionalInt;
  * @param kubernetesMinor the y of Kubernetes 1.y
  * @param userNamespace whether the pod has a user namespace of its own ({@code hostUsers: false}),
  *     in which no process has privilege over the node
+ * @param allowance what the cluster's administrator allows in the namespace
  */
 public record PlanContext(
-    String podSecurityLevel, OptionalInt pinnedMinor, int kubernetesMinor, boolean userNamespace) {
+    String podSecurityLevel,
+    OptionalInt pinnedMinor,
+    int kubernetesMinor,
+    boolean userNamespace,
+    Allowance allowance) {
 
-  /** The context of a pod without a user namespace of its own. */
+  /** The context of a pod without a user namespace of its own, if everything is allowed. */
   public static PlanContext of(
       String podSecurityLevel, OptionalInt pinnedMinor, int kubernetesMinor) {
-    return new PlanContext(podSecurityLevel, pinnedMinor, kubernetesMinor, false);
+    return new PlanContext(podSecurityLevel, pinnedMinor, kubernetesMinor, false, Allowance.ALL);
   }
 
   /** The same for a pod with a user namespace of its own. */
   public PlanContext inUserNamespace() {
-    return new PlanContext(podSecurityLevel, pinnedMinor, kubernetesMinor, true);
+    return new PlanContext(podSecurityLevel, pinnedMinor, kubernetesMinor, true, allowance);
+  }
+
+  /** The same if the cluster's administrator allows this. */
+  public PlanContext within(Allowance value) {
+    return new PlanContext(podSecurityLevel, pinnedMinor, kubernetesMinor, userNamespace, value);
+  }
+
+  /** Whether the cluster's administrator allows no privilege. */
+  public boolean capped() {
+    return allowance.privilege().isPresent();
   }
 
   /** Why pods may not be privileged, as a sentence; empty if they may. */
   Optional<String> noPrivilege() {
+    if (capped()) {
+      return allowance.privilege().map(Refusal::why);
+    }
     if (!admitsPrivileged()) {
       return Optional.of(
           "Pod Security %s%s of this namespace refuses privileged pods"

@@ -135,6 +135,10 @@ final class PodObservers {
 
   private Observation look(
       String tuningUid, PodFacts facts, Life life, Expectation expectation, Question question) {
+    if (expectation.untouched().isPresent()) {
+      observer.rest(tuningUid, facts);
+      return new Observation.Pending("pods of this namespace are not looked at");
+    }
     if (facts.exclusion().isPresent() || life != Life.RUNNING) {
       observer.rest(tuningUid, facts);
       return new Observation.Pending("the server does not run");

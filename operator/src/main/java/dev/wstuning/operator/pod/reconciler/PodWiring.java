@@ -30,7 +30,6 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -41,7 +40,6 @@ import java.util.function.LongSupplier;
  *
  * @param client one that does not repeat what is refused: the framework does
  * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
- * @param namespace the operator's own
  * @param instance the name of this replica
  * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
  * @param pauses until suspended tuning is tried again
@@ -52,7 +50,6 @@ public record PodWiring(
     Clock clock,
     LongSupplier nanoTime,
     String tunerImage,
-    String namespace,
     String instance,
     int observersPerSecond,
     Pauses pauses,
@@ -121,8 +118,7 @@ public record PodWiring(
             new StatusFactory(clock),
             clock,
             tunerImage,
-            webhookProbe,
-            Set.of("kube-system", namespace));
+            webhookProbe);
     return new TuningReconciler(
         informers,
         pods,

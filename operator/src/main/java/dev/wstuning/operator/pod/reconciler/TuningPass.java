@@ -27,13 +27,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * One pass over the pods of a tuning: gather, plan, act, judge.
- *
- * @param forbiddenNamespaces those that are never touched
- */
+/** One pass over the pods of a tuning: gather, plan, act, judge. */
 record TuningPass(
     TuningView view,
     Gatherer gatherer,
@@ -46,8 +41,7 @@ record TuningPass(
     StatusFactory statuses,
     Clock clock,
     String tunerImage,
-    WebhookProbe webhookProbe,
-    Set<String> forbiddenNamespaces) {
+    WebhookProbe webhookProbe) {
 
   /**
    * What was done in a pass.
@@ -90,7 +84,6 @@ record TuningPass(
             expectations.plain(),
             judged,
             owners.rivals(),
-            forbidden(tuning),
             hindrances(tuning, selected, pods, done),
             wasReady(tuning),
             view.agentServes(),
@@ -129,7 +122,8 @@ record TuningPass(
       List<ObservedPod> pods,
       Recollection recollection) {
     InjectionState before = recollection.state();
-    boolean injects = expectations.plain().plan().injects() && !forbidden(tuning);
+    boolean untouched = expectations.plain().untouched().isPresent();
+    boolean injects = expectations.plain().plan().injects() && !untouched;
     Suspending.Decision decision =
         injects
             ? suspending.decide(tuning, mark(tuning, expectations), pods, before.suspensions())
@@ -144,7 +138,8 @@ record TuningPass(
               recollection.othersUntil(),
               decision.suspensions(),
               view.webhooks(namespace(tuning)));
-      Progress progress = actions.act(tuning, expectations, pods, decision);
+      Progress progress =
+          untouched ? Progress.NONE : actions.act(tuning, expectations, pods, decision);
       return new Done(
           after, progress.and(new Progress(List.of(), decision.again())), Optional.empty());
     } catch (KubernetesClientException e) {
@@ -192,10 +187,6 @@ record TuningPass(
         && Conditions.ready(tuning.getStatus().conditionsOrEmpty())
             .filter(c -> c.status() == ConditionStatus.True)
             .isPresent();
-  }
-
-  private boolean forbidden(WebSocketTuning tuning) {
-    return forbiddenNamespaces.contains(namespace(tuning));
   }
 
   private static String namespace(WebSocketTuning tuning) {

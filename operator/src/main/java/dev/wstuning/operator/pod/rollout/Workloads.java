@@ -6,6 +6,7 @@ import dev.wstuning.operator.pod.selection.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -34,7 +35,8 @@ record Workloads(KubernetesClient client, Clock clock, RolloutListener listener)
   }
 
   private static boolean selects(Deployment deployment, PodFacts pod) {
-    return Optional.ofNullable(deployment.getSpec().getSelector())
+    return Optional.ofNullable(deployment.getSpec())
+        .map(DeploymentSpec::getSelector)
         .map(LabelSelector::getMatchLabels)
         .filter(labels -> !pod.labels().entrySet().containsAll(labels.entrySet()))
         .isEmpty();

@@ -27,6 +27,7 @@ public record Mark(String tuning, String template) {
         image,
         context.podSecurityLevel(),
         context.pinnedMinor().toString(),
+        String.valueOf(context.capped()),
         retry.orElse(""));
   }
 

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.guardrail.Refusal;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.sysctl.Setting;
 import dev.wstuning.operator.sysctl.Sysctl;
@@ -21,7 +22,9 @@ final class Privilege {
         ? Optional.empty()
         : Optional.of(
             Finding.bad(
-                TuningReason.NeedsPrivilege,
+                expectation.insistsOnPrivilege() && capped(expectation)
+                    ? TuningReason.PrivilegeNotAllowed
+                    : TuningReason.NeedsPrivilege,
                 "%s; not set: %s"
                     .formatted(
                         expectation.plan().reason(),
@@ -40,20 +43,34 @@ final class Privilege {
                         .formatted(ENFORCE_VERSION, minor))
             .findFirst()
             .orElse("");
-    String byPod =
-        expectation.planContext().userNamespace() && expectation.planContext().admitsPrivileged()
-            ? "remove hostUsers: false from the pods"
-            : "let the namespace admit privileged pods (its label %s)".formatted(ENFORCE);
+    String byPod = admission(expectation);
     String byPrivilege =
         expectation.insistsOnPrivilege()
             ? "set spec.methods.privilege to Auto or Unprivileged, or " + byPod
-            : "remove these settings, or set spec.methods.privilege to Auto or Privileged, and "
+            : "remove these settings, or set spec.methods.privilege to Auto%s, and "
+                    .formatted(capped(expectation) ? "" : " or Privileged")
                 + byPod;
     return newerVersion
         + byPrivilege
         + (libraryWouldHelp(expectation)
             ? "; or add Preload to spec.methods.sockets, which needs no privilege"
             : "");
+  }
+
+  /** Whether the cluster's administrator allows no privilege. */
+  static boolean capped(Expectation expectation) {
+    return expectation.planContext().allowance().privilege().isPresent();
+  }
+
+  /** How pods come to be admitted with privilege. */
+  static String admission(Expectation expectation) {
+    Optional<Refusal> cap = expectation.planContext().allowance().privilege();
+    if (cap.isPresent()) {
+      return cap.get().next();
+    }
+    return expectation.planContext().userNamespace() && expectation.planContext().admitsPrivileged()
+        ? "remove hostUsers: false from the pods"
+        : "let the namespace admit privileged pods (its label %s)".formatted(ENFORCE);
   }
 
   /** The y of the version 1.y of Pod Security that admits more of the sysctls. */

@@ -55,11 +55,11 @@ final class SocketRemedies {
     Optional<SocketMechanism> sockets = expectation.plan().sockets();
     if (sockets.isEmpty()) {
       return inTheServer
-          + (expectation.insistsOnPrivilege()
-              ? ", or let the namespace admit privileged pods (its label"
-                  + " pod-security.kubernetes.io/enforce)"
-              : ", or add Preload to spec.methods.sockets, or let the pods be privileged"
-                  + " (spec.methods.privilege, and the namespace's label"
+          + (expectation.insistsOnPrivilege() ? "" : ", or add Preload to spec.methods.sockets")
+          + ", or "
+          + (expectation.insistsOnPrivilege() || Privilege.capped(expectation)
+              ? Privilege.admission(expectation)
+              : "let the pods be privileged (spec.methods.privilege, and the namespace's label"
                   + " pod-security.kubernetes.io/enforce)");
     }
     boolean reached = expectation.plan().byPrograms() || port.report().preloaded();

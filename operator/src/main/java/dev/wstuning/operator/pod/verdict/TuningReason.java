@@ -17,7 +17,10 @@ public enum TuningReason implements Reason {
    * The resource has fields that this version does not know: update the operator, or remove them.
    */
   UnknownFields,
-  /** kube-system and the operator's own namespace are never touched: move the resource. */
+  /**
+   * kube-system, the operator's own namespaces and those that the cluster's administrator names are
+   * never touched: move the resource.
+   */
   ForbiddenNamespace,
 
   /** All pods carry the current settings: nothing to do. */
@@ -45,6 +48,11 @@ public enum TuningReason implements Reason {
   PodsSkipped,
   /** A wanted setting needs privilege that the namespace or the resource forbids. */
   NeedsPrivilege,
+  /**
+   * The resource insists on privilege, and the cluster's administrator allows none: set
+   * spec.methods.privilege to Auto.
+   */
+  PrivilegeNotAllowed,
   /** The kernel refused a setting, or kept another value: remove it, or use a newer kernel. */
   WriteFailed,
   /** The kernel refused the socket programs, or the library could not be put in place. */

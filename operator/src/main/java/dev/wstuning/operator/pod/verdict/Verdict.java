@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.verdict;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Reason;
+import dev.wstuning.operator.guardrail.Refusal;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import java.util.Comparator;
@@ -48,6 +49,9 @@ public record Verdict(
 
   public static Verdict of(VerdictInput s) {
     Finding accepted = accepted(s);
+    if (accepted.reason() == TuningReason.ForbiddenNamespace) {
+      return leftAlone(s, accepted);
+    }
     List<Concern> unapplied = AppliedRules.all(s);
     Finding applied = unapplied.isEmpty() ? AppliedRules.applied(s) : unapplied.get(0).finding();
     Finding effective = effective(s, s.judged());
@@ -59,6 +63,17 @@ public record Verdict(
         ready,
         Understanding.partly(s),
         Problems.of(s, accepted, unapplied));
+  }
+
+  /** Pods stay as they are, and are not looked at. */
+  private static Verdict leftAlone(VerdictInput s, Finding why) {
+    return new Verdict(
+        why,
+        why,
+        why.withStatus(ConditionStatus.Unknown),
+        why,
+        Understanding.partly(s),
+        List.of(Concern.general(why)));
   }
 
   /** Why waiting does not help and someone has to act; empty if waiting may help. */
@@ -73,15 +88,14 @@ public record Verdict(
   }
 
   private static Finding accepted(VerdictInput s) {
+    Optional<Refusal> untouched = s.expectation().untouched();
+    if (untouched.isPresent()) {
+      return Finding.bad(
+          TuningReason.ForbiddenNamespace, untouched.get().why(), untouched.get().next());
+    }
     Optional<Finding> unreadable = Understanding.unreadable(s);
     if (unreadable.isPresent()) {
       return unreadable.get();
-    }
-    if (s.forbidden()) {
-      return Finding.bad(
-          TuningReason.ForbiddenNamespace,
-          "the operator never changes pods of namespace %s".formatted(s.namespace()),
-          "create the tuning in another namespace");
     }
     if (!s.rivals().owners().isEmpty()) {
       return Finding.bad(

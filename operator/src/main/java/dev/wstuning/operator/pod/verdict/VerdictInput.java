@@ -13,7 +13,6 @@ import java.util.function.Predicate;
  * @param expectation what a pod without peculiarities is measured against
  * @param pods the selected pods that the tuning owns; by name, so that caches that list them in
  *     another order lead to the same verdict
- * @param forbidden whether the namespace is one that is never touched
  * @param wasReady whether the tuning was ready before
  * @param agentServes whether the agent of any node grants open files
  * @param restarts whether the operator is to restart workloads whose pods are old
@@ -24,7 +23,6 @@ public record VerdictInput(
     Expectation expectation,
     List<JudgedPod> pods,
     Rivals rivals,
-    boolean forbidden,
     Hindrances hindrances,
     boolean wasReady,
     boolean agentServes,

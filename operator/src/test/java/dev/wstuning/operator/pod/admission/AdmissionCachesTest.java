@@ -12,6 +12,7 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
+import dev.wstuning.operator.guardrail.GuardRails;
 import dev.wstuning.operator.pod.admission.AdmissionPath.Revision;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,7 @@ class AdmissionCachesTest {
   private KubernetesMockServer server;
   private KubernetesClient client;
   private AdmissionCaches caches;
+  private GuardRails guardRails = GuardRails.none(Set.of());
   private PodAdmission admission;
   private final List<String> relabelled = new CopyOnWriteArrayList<>();
 
@@ -48,7 +51,7 @@ class AdmissionCachesTest {
   void start() {
     namespace(Tunings.NAMESPACE, Map.of());
     create(Tunings.NAMESPACE, 1);
-    caches = new AdmissionCaches(client, Impatient.client(client), 36);
+    caches = new AdmissionCaches(client, Impatient.client(client), 36, () -> guardRails);
     caches.onRelabelled(relabelled::add);
     caches.start((informer, failure) -> {});
     await().until(() -> caches.complete() && !caches.watching().containsValue(false));
@@ -125,6 +128,19 @@ class AdmissionCachesTest {
     assertThat(admitted("guarded", path).at("/spec/initContainers").isMissingNode()).isTrue();
     assertThat(admitted("open", path).at("/spec/initContainers/0/name").asText())
         .isEqualTo("wstuning");
+  }
+
+  @Test
+  void guardRailsHoldFromTheNextPodOn() throws Exception {
+    guardRails = GuardRails.of(Set.of(), Map.of("maxPrivilege", "Unprivileged"));
+    JsonNode capped = admitted(Tunings.NAMESPACE, AdmissionPath.of("chat"));
+    assertThat(capped.at("/spec/initContainers").isMissingNode()).isTrue();
+    assertThat(capped.at("/spec/securityContext/sysctls").size()).isEqualTo(3);
+
+    guardRails = GuardRails.of(Set.of(), Map.of("untouchedNamespaces", Tunings.NAMESPACE));
+    AdmissionRequest request = Reviews.request(Reviews.POD);
+    assertThat(admission.admit(request, AdmissionPath.of("chat")).outcome())
+        .isEqualTo(AdmissionOutcome.NOT_WANTED);
   }
 
   @Test

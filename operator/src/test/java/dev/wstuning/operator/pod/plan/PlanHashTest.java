@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.plan;
 
 import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static dev.wstuning.operator.fixtures.VerdictInputBuilder.CAPPED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.Methods;
@@ -146,6 +147,8 @@ class PlanHashTest {
 
       assertThat(Planner.plan(spec.build(), surroundings).hash()).isEqualTo(hash);
       assertThat(Planner.plan(spec.build(), surroundings.inUserNamespace()).hash()).isEqualTo(hash);
+      assertThat(Planner.plan(spec.build(), surroundings.within(CAPPED.allowance())).hash())
+          .isEqualTo(hash);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.plan;
 
 import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
+import static dev.wstuning.operator.fixtures.VerdictInputBuilder.CAPPED;
 import static dev.wstuning.operator.pod.plan.SysctlMechanism.INIT_CONTAINER;
 import static dev.wstuning.operator.pod.plan.SysctlMechanism.NONE;
 import static dev.wstuning.operator.pod.plan.SysctlMechanism.POD_SECURITY_CONTEXT;
@@ -125,6 +126,38 @@ class PlannerTest {
     assertThat(plan.mechanism()).isEqualTo(POD_SECURITY_CONTEXT);
     assertThat(plan.reason())
         .isEqualTo("the pod has a user namespace of its own (hostUsers: false)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Auto,         privileged, POD_SECURITY_CONTEXT, ''",
+    "Auto,         restricted, POD_SECURITY_CONTEXT, ''",
+    "Privileged,   privileged, NONE,                 'privilege is Privileged, but '",
+  })
+  void theAdministratorsCapIsNamedAsTheReason(
+      Privilege privilege, String level, SysctlMechanism mechanism, String but) {
+    PlanContext planContext =
+        PlanContext.of(level, OptionalInt.empty(), 36).within(CAPPED.allowance());
+
+    TuningPlan plan = plan(tune().keepalive(300, 10, 5).privilege(privilege), planContext);
+
+    assertThat(plan.mechanism()).isEqualTo(mechanism);
+    assertThat(plan.reason())
+        .isEqualTo(
+            but
+                + "the cluster's administrator allows no privileged containers"
+                + " (maxPrivilege is Unprivileged in the ConfigMap wstuning-guard-rails)");
+  }
+
+  @Test
+  void theCapChangesNothingThatNeedsNoPrivilege() {
+    for (SpecBuilder spec :
+        List.of(
+            tune().openFiles(524_288).privilege(Privilege.Privileged),
+            tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged),
+            observe().keepalive(300, 10, 5))) {
+      assertThat(plan(spec, CAPPED)).isEqualTo(plan(spec, PRIVILEGED));
+    }
   }
 
   @Test

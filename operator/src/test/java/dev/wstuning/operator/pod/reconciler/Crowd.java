@@ -116,8 +116,7 @@ final class Crowd implements TuningView {
         new StatusFactory(CLOCK),
         CLOCK,
         TestPod.TUNER_IMAGE,
-        new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
-        Set.of());
+        new WebhookProbe(null, "wstuning-system", authority, null, () -> {}));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
+import dev.wstuning.operator.guardrail.GuardRails;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.suspension.Pauses;
@@ -22,6 +23,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +62,10 @@ class LostDeletionTest {
         new WebhookRegistration(client, "wstuning-system", "webhook", () -> true, System::nanoTime);
     TuningInformers informers =
         new TuningInformers(
-            client, new AdmissionCaches(client, client, 36), registration, node -> true);
+            client,
+            new AdmissionCaches(client, client, 36, () -> GuardRails.none(Set.of())),
+            registration,
+            node -> true);
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =
         new PodWiring(
@@ -68,7 +73,6 @@ class LostDeletionTest {
                 Clock.systemUTC(),
                 System::nanoTime,
                 "tuner",
-                "wstuning-system",
                 "replica",
                 1,
                 Pauses.USUAL,

@@ -81,8 +81,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             new StatusFactory(CLOCK),
             CLOCK,
             TestPod.TUNER_IMAGE,
-            new WebhookProbe(null, "wstuning-system", authority, null, () -> {}),
-            Set.of());
+            new WebhookProbe(null, "wstuning-system", authority, null, () -> {}));
     pods.follow();
     pods.follow();
   }

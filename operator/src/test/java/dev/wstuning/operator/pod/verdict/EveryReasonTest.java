@@ -7,6 +7,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.condition.Finding;
@@ -70,7 +71,7 @@ class EveryReasonTest {
           asked().notUnderstood(new NotUnderstood(List.of("spec.rollout.paused"), List.of()));
       case PodsRefused -> asked().creationProblem("exceeded quota");
       case PodsStuck -> asked().startProblem("the init container of pod chat-1 crashes");
-      case ForbiddenNamespace -> asked().forbidden();
+      case ForbiddenNamespace -> asked().planContext(VerdictInputBuilder.UNTOUCHED);
       case ObserveOnly -> VerdictInputBuilder.of(observe());
       case NoPods -> asked();
       case PodsStarting -> asked().pod(pod().life(Life.STARTING));
@@ -81,6 +82,9 @@ class EveryReasonTest {
       case NeedsPrivilege ->
           VerdictInputBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
               .planContext(VerdictInputBuilder.RESTRICTED);
+      case PrivilegeNotAllowed ->
+          VerdictInputBuilder.of(keepaliveAsked().privilege(Privilege.Privileged))
+              .planContext(VerdictInputBuilder.CAPPED);
       case WriteFailed -> asked().pod(pod().boot(Boots.refused("no such file")));
       case SocketsFailed -> asked().pod(pod().boot(Boots.socketsRefused("attach: no permission")));
       case OpenFilesFailed ->

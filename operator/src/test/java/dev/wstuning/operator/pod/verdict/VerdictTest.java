@@ -187,6 +187,70 @@ class VerdictTest {
   }
 
   @Test
+  void aTuningThatInsistsOnPrivilegeThatTheAdministratorForbidsIsStalled() {
+    Verdict verdict =
+        judge(
+            VerdictInputBuilder.of(tune().keepalive(300, 10, 5).privilege(Privilege.Privileged))
+                .planContext(VerdictInputBuilder.CAPPED));
+
+    assertThat(verdict.accepted().status()).isEqualTo(ConditionStatus.True);
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.PrivilegeNotAllowed);
+    assertThat(verdict.ready().next())
+        .isEqualTo(
+            "set spec.methods.privilege to Auto or Unprivileged, or have the cluster's"
+                + " administrator set maxPrivilege to Privileged in the ConfigMap"
+                + " wstuning-guard-rails; or add Preload to spec.methods.sockets, which needs no"
+                + " privilege");
+    assertThat(verdict.stalled()).contains(verdict.ready());
+  }
+
+  @Test
+  void underTheAdministratorsCapAutoDoesWhatIsPossible() {
+    Verdict possible = judge(asked().planContext(VerdictInputBuilder.CAPPED).pod(seen("chat-1")));
+    Verdict impossible =
+        judge(
+            VerdictInputBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))
+                .planContext(VerdictInputBuilder.CAPPED));
+
+    assertThat(possible.applied().message())
+        .startsWith("1 pod tuned by PodSecurityContext: the cluster's administrator allows no");
+    assertThat(impossible.ready().reason()).isEqualTo(TuningReason.NeedsPrivilege);
+    assertThat(impossible.ready().next())
+        .isEqualTo(
+            "remove these settings, or set spec.methods.privilege to Auto, and have the cluster's"
+                + " administrator set maxPrivilege to Privileged in the ConfigMap"
+                + " wstuning-guard-rails");
+  }
+
+  @Test
+  void ofANamespaceThatIsNeverTouchedNothingElseIsSaid() {
+    Verdict verdict =
+        judge(
+            asked()
+                .planContext(VerdictInputBuilder.UNTOUCHED)
+                .webhookProblem("connection refused")
+                .pod(missed("chat-1")));
+
+    assertThat(List.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready()))
+        .extracting(Finding::status)
+        .containsExactly(
+            ConditionStatus.False,
+            ConditionStatus.False,
+            ConditionStatus.Unknown,
+            ConditionStatus.False);
+    assertThat(verdict.ready().text())
+        .isEqualTo(
+            "the cluster's administrator lets the operator change nothing in namespace realtime"
+                + " (untouchedNamespaces in the ConfigMap wstuning-guard-rails)."
+                + " Next: create the tuning in another namespace");
+    assertThat(verdict.problems())
+        .extracting(concern -> concern.finding().reason())
+        .containsExactly(TuningReason.ForbiddenNamespace);
+    assertThat(verdict.stalled()).contains(verdict.accepted());
+  }
+
+  @Test
   void whatAPodWithAUserNamespaceLacksIsSaid() {
     Verdict verdict =
         judge(

@@ -1,0 +1,2 @@
+/** What the cluster's administrator keeps from all tunings. */
+package dev.wstuning.operator.guardrail;
