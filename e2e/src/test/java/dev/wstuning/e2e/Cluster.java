@@ -36,7 +36,8 @@ public final class Cluster {
           "manifests/namespace-admins.yaml",
           "manifests/install/15-guard-rails.yaml",
           "manifests/install/20-admission-policies.yaml",
-          "manifests/install/21-node-admission-policies.yaml");
+          "manifests/install/21-node-admission-policies.yaml",
+          "manifests/install/22-guard-rail-policies.yaml");
 
   private static final List<String> KINDS =
       List.of("websockettunings", "websocketnodetunings", "websocketnodestates");

@@ -35,6 +35,7 @@ final class InstallManifest {
                 "15-guard-rails.yaml",
                 "20-admission-policies.yaml",
                 "21-node-admission-policies.yaml",
+                "22-guard-rail-policies.yaml",
                 "30-operator.yaml")
             .map(part -> read("manifests/install/" + part));
     return Stream.concat(crds, parts).collect(Collectors.joining("---\n", HEADER, ""));

@@ -2,6 +2,7 @@ package dev.wstuning.operator.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.guardrail.GuardRails;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -142,7 +144,32 @@ class InstallManifestTest {
         .containsExactlyElementsOf(policies);
     assertThat(all(ValidatingAdmissionPolicy.class))
         .isNotEmpty()
-        .allSatisfy(p -> assertThat(p.getSpec().getFailurePolicy()).isEqualTo("Fail"));
+        .allSatisfy(
+            p ->
+                assertThat(p.getSpec().getFailurePolicy())
+                    .isEqualTo(
+                        p.getMetadata().getName().equals("wstuning-untouched-namespaces")
+                            ? "Ignore"
+                            : "Fail"));
+  }
+
+  /** API servers look for the ConfigMap first: otherwise they would refuse requests of everyone. */
+  @Test
+  void aMissingConfigMapOfGuardRailsRefusesNothing() {
+    assertThat(all(ConfigMap.class).map(c -> c.getMetadata().getName()))
+        .containsExactly(GuardRails.CONFIG_MAP);
+    assertThat(all(ValidatingAdmissionPolicyBinding.class).map(b -> b.getSpec().getParamRef()))
+        .filteredOn(Objects::nonNull)
+        .hasSize(2)
+        .allSatisfy(
+            ref -> {
+              assertThat(ref.getName()).isEqualTo(GuardRails.CONFIG_MAP);
+              assertThat(ref.getNamespace()).isEqualTo("wstuning-system");
+              assertThat(ref.getParameterNotFoundAction()).isEqualTo("Allow");
+            });
+    assertThat(all(ValidatingAdmissionPolicy.class).filter(p -> p.getSpec().getParamKind() != null))
+        .extracting(p -> p.getMetadata().getName())
+        .containsExactly("wstuning-untouched-webhooks", "wstuning-untouched-namespaces");
   }
 
   /** An installation that is applied again must not undo what an administrator set. */
