@@ -128,7 +128,7 @@ record TuningPass(
         injects
             ? suspending.decide(tuning, mark(tuning, expectations), pods, before.suspensions())
             : Suspending.Decision.NONE;
-    InjectionState after = before;
+    InjectionState after = new InjectionState(before.injectingSince(), decision.suspensions());
     try {
       after =
           injection.adjust(

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.certificate.AuthorityStore;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.RecordedRollout;
 import dev.wstuning.operator.fixtures.Refusals;
+import dev.wstuning.operator.fixtures.Statuses;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
@@ -28,6 +30,7 @@ import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
@@ -86,12 +89,15 @@ class UntouchedNamespaceTest implements TuningView {
         .andReturn(
             200, new CustomResourceDefinitionBuilder().withNewMetadata().endMetadata().build())
         .always();
+  }
+
+  private void answer(int code, Object body) {
     server
         .expect()
         .patch()
         .withPath(CONFIGURATION + "?fieldManager=wstuning-uid-of-chat&force=true")
-        .andReturn(200, configuration("sibling.realtime.wstuning.dev"))
-        .always();
+        .andReturn(code, body)
+        .once();
   }
 
   @Test
@@ -106,6 +112,7 @@ class UntouchedNamespaceTest implements TuningView {
   @Test
   void theEntryGoesAndNothingElseHappens() throws Exception {
     planContext = VerdictInputBuilder.UNTOUCHED;
+    answer(200, configuration("sibling.realtime.wstuning.dev"));
 
     TuningPass.Outcome outcome = pass();
 
@@ -115,6 +122,26 @@ class UntouchedNamespaceTest implements TuningView {
     assertThat(patches())
         .singleElement()
         .satisfies(path -> assertThat(path).startsWith(CONFIGURATION));
+  }
+
+  /** Version 0.2.0 wrote no time of the next trial. */
+  @Test
+  void aSuspensionOfAnEarlierVersionOutlastsNoRefusal() {
+    planContext = VerdictInputBuilder.UNTOUCHED;
+    tuning.setStatus(
+        Statuses.suspended(
+            new Suspension(null, "2026-01-01T11:00:00Z", null, 1, null, "a pull", "8f14e45f")));
+    server
+        .expect()
+        .patch()
+        .withPath(CONFIGURATION + "?fieldManager=wstuning-uid-of-chat&force=true")
+        .andReturn(403, new StatusBuilder().withCode(403).withMessage("a policy").build())
+        .once();
+
+    TuningPass.Outcome outcome = pass();
+
+    assertThat(outcome.refused()).isPresent();
+    assertThat(outcome.status().suspensionsOrEmpty()).isEmpty();
   }
 
   private TuningPass.Outcome pass() {
