@@ -13,6 +13,7 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -82,7 +83,7 @@ class SuspensionIT {
     Owners owners = open(Owners.ofEveryKind(cluster, namespace));
     Instant created = Instant.now();
     owners.create();
-    owners.free().create();
+    owners.createFree();
 
     await("all owners have a pod that serves")
         .atMost(UNTUNED_WITHIN)
@@ -102,7 +103,7 @@ class SuspensionIT {
                     .containsExactlyInAnyOrderElementsOf(owners.kinds()));
     assertThat(suspensions()).allMatch(s -> s.cause() == Cause.Refused);
     assertThat(suspensions())
-        .as("whoever refuses is quoted")
+        .as("the refusal is quoted")
         .anyMatch(s -> s.message().contains(RefusingPolicy.WORDS));
     Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "False", "InjectionSuspended");
 
@@ -199,8 +200,9 @@ class SuspensionIT {
   }
 
   private static void set(String variable) {
+    KubernetesClient client = Installation.withOperator().client();
     Command.kubectl(
         "-n", Operator.NAMESPACE, "set", "env", "deployment/" + Operator.DEPLOYMENT, variable);
-    Operator.replaced(Installation.withOperator().client());
+    Operator.replaced(client);
   }
 }

@@ -1,19 +1,14 @@
 package dev.wstuning.e2e.support;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
-import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +30,9 @@ public final class Owners implements AutoCloseable {
 
   /** A kind that only its controller knows, which is here. */
   private static final String CREW = "Crew";
+
+  /** How often a Job runs its server. */
+  private static final int RUNS = 5;
 
   private static final String CREW_CRD =
       """
@@ -82,95 +80,45 @@ public final class Owners implements AutoCloseable {
   }
 
   /** Another one, which is not guarded. */
-  public Runner free() {
-    return () -> cluster.client().resource(deployment(FREE, false)).inNamespace(namespace).create();
-  }
-
-  /** Creates something. */
-  public interface Runner {
-    void create();
+  public void createFree() {
+    create("Deployment", FREE, false);
   }
 
   private void create(String kind) {
     String app = kind.toLowerCase(Locale.ROOT);
     if (kind.equals(CREW)) {
       startCrew(app);
-      return;
+    } else {
+      create(kind, app, true);
     }
-    HasMetadata owner =
-        switch (kind) {
-          case "Deployment" -> deployment(app, true);
-          case "StatefulSet" ->
-              new StatefulSetBuilder()
-                  .withNewMetadata()
-                  .withName(app)
-                  .endMetadata()
-                  .withNewSpec()
-                  .withReplicas(1)
-                  .withServiceName(app)
-                  .withNewSelector()
-                  .addToMatchLabels("app", app)
-                  .endSelector()
-                  .withTemplate(template(app, true))
-                  .endSpec()
-                  .build();
-          case "DaemonSet" ->
-              new DaemonSetBuilder()
-                  .withNewMetadata()
-                  .withName(app)
-                  .endMetadata()
-                  .withNewSpec()
-                  .withNewSelector()
-                  .addToMatchLabels("app", app)
-                  .endSelector()
-                  .withTemplate(template(app, true))
-                  .endSpec()
-                  .build();
-          case "Job" ->
-              new JobBuilder()
-                  .withNewMetadata()
-                  .withName(app)
-                  .endMetadata()
-                  .withNewSpec()
-                  .withTemplate(
-                      new PodTemplateSpecBuilder(template(app, true))
-                          .editSpec()
-                          .withRestartPolicy("OnFailure")
-                          .endSpec()
-                          .build())
-                  .endSpec()
-                  .build();
-          case "ReplicaSet" ->
-              new ReplicaSetBuilder()
-                  .withNewMetadata()
-                  .withName(app)
-                  .endMetadata()
-                  .withNewSpec()
-                  .withReplicas(1)
-                  .withNewSelector()
-                  .addToMatchLabels("app", app)
-                  .endSelector()
-                  .withTemplate(template(app, true))
-                  .endSpec()
-                  .build();
-          default -> throw new IllegalArgumentException(kind);
-        };
-    cluster.client().resource(owner).inNamespace(namespace).create();
   }
 
-  private HasMetadata deployment(String app, boolean guarded) {
-    return new DeploymentBuilder()
-        .withNewMetadata()
-        .withName(app)
-        .endMetadata()
-        .withNewSpec()
-        .withReplicas(1)
-        .withNewSelector()
-        .addToMatchLabels("app", app)
-        .endSelector()
-        .withTemplate(template(app, guarded))
-        .endSpec()
-        .build();
+  private void create(String kind, String app, boolean guarded) {
+    PodTemplateSpec template = template(app, guarded);
+    Map<String, Object> spec = new HashMap<>();
+    spec.put("template", template);
+    if (kind.equals("Job")) {
+      template.getSpec().setRestartPolicy("OnFailure");
+      // A server that ends after SIGTERM has succeeded, and must not be the last one.
+      spec.put("completions", RUNS);
+      spec.put("parallelism", 1);
+    } else {
+      spec.put("selector", Map.of("matchLabels", Map.of("app", app)));
+    }
+    if (kind.equals("StatefulSet")) {
+      spec.put("serviceName", app);
+    }
+    create(kind.equals("Job") ? "batch/v1" : "apps/v1", kind, app, Map.of("spec", spec));
+  }
+
+  private GenericKubernetesResource create(
+      String apiVersion, String kind, String name, Map<String, Object> content) {
+    GenericKubernetesResource owner = new GenericKubernetesResource();
+    owner.setApiVersion(apiVersion);
+    owner.setKind(kind);
+    owner.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+    owner.setAdditionalProperties(content);
+    return cluster.client().resource(owner).create();
   }
 
   private PodTemplateSpec template(String app, boolean guarded) {
@@ -187,11 +135,7 @@ public final class Owners implements AutoCloseable {
   private void startCrew(String app) {
     cluster.apply(namespace, CREW_CRD);
     Command.kubectl("wait", "--for=condition=Established", "crd/crews.story.wstuning.dev");
-    GenericKubernetesResource crew = new GenericKubernetesResource();
-    crew.setApiVersion("story.wstuning.dev/v1");
-    crew.setKind(CREW);
-    crew.setMetadata(new ObjectMetaBuilder().withName(app).withNamespace(namespace).build());
-    GenericKubernetesResource created = cluster.client().resource(crew).create();
+    GenericKubernetesResource created = create("story.wstuning.dev/v1", CREW, app, Map.of());
     PodTemplateSpec template = template(app, true);
     Pod pod =
         new PodBuilder()

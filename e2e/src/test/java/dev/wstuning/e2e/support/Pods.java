@@ -1,6 +1,7 @@
 package dev.wstuning.e2e.support;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 
@@ -36,5 +37,17 @@ public final class Pods {
   /** One that no tuning selects, with an init container: what do policies make of that? */
   public static Pod probe(Container init) {
     return labelled("probe").editSpec().withInitContainers(init).endSpec().build();
+  }
+
+  /** One of these whose init container is privileged. */
+  public static Pod privilegedProbe() {
+    return probe(
+        new ContainerBuilder()
+            .withName("init")
+            .withImage("none")
+            .withNewSecurityContext()
+            .withPrivileged(true)
+            .endSecurityContext()
+            .build());
   }
 }

@@ -2,27 +2,17 @@ package dev.wstuning.e2e.support;
 
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A ValidatingAdmissionPolicy that refuses guarded pods, in words that name nothing of them. */
 public final class RefusingPolicy implements AutoCloseable {
 
   public static final String WORDS = "this cluster is quiet today";
-
-  private static final Container PRIVILEGED =
-      new ContainerBuilder()
-          .withName("init")
-          .withImage("none")
-          .withNewSecurityContext()
-          .withPrivileged(true)
-          .endSecurityContext()
-          .build();
 
   private final Installation cluster;
   private final List<HasMetadata> objects;
@@ -77,14 +67,23 @@ public final class RefusingPolicy implements AutoCloseable {
 
   private boolean refuses(String namespace) {
     Pod probe =
-        new PodBuilder(Pods.probe(PRIVILEGED))
+        new PodBuilder(Pods.privilegedProbe())
             .editMetadata()
-            .withNamespace(namespace)
             .addToLabels(Owners.GUARDED, "true")
             .endMetadata()
             .build();
+    return refuses(
+        () -> cluster.client().pods().inNamespace(namespace).resource(probe).dryRun().create());
+  }
+
+  /**
+   * Whether a policy with these words refuses what is created.
+   *
+   * @param creation of a pod, as a dry run
+   */
+  public static boolean refuses(Supplier<Pod> creation) {
     try {
-      cluster.client().pods().inNamespace(namespace).resource(probe).dryRun().create();
+      creation.get();
       return false;
     } catch (KubernetesClientException e) {
       if (String.valueOf(e.getMessage()).contains(WORDS)) {
