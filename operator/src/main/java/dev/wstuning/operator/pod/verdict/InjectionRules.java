@@ -64,25 +64,31 @@ final class InjectionRules {
     SuspendedOwner first = owners.get(0);
     String whose =
         first.pods() + (owners.size() > 1 ? " and %d more".formatted(owners.size() - 1) : "");
+    if (first.cause() == Cause.RefusedAnyway) {
+      return Finding.bad(
+          TuningReason.PodsRefused,
+          "%s cannot be created, tuned or not: %s".formatted(whose, first.why()),
+          next(s, first));
+    }
     if (first.onTrial()) {
       return Finding.unknown(
           TuningReason.InjectionSuspended,
           "%s is tuned on trial, because those before it %s: %s"
               .formatted(first.nextPod(), outcome(first), first.why()));
     }
-    String retry =
-        "remove the cause; tuning is tried again at %s, or at once after kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
-            .formatted(first.nextTry(), s.namespace(), s.name(), Markers.RETRY);
-    return first.cause() == Cause.RefusedAnyway
-        ? Finding.bad(
-            TuningReason.PodsRefused,
-            "%s cannot be created, tuned or not: %s".formatted(whose, first.why()),
-            retry)
-        : Finding.bad(
-            TuningReason.InjectionSuspended,
-            "%s start untuned, because tuned ones %s: %s"
-                .formatted(whose, outcome(first), first.why()),
-            retry);
+    return Finding.bad(
+        TuningReason.InjectionSuspended,
+        "%s start untuned, because tuned ones %s: %s".formatted(whose, outcome(first), first.why()),
+        next(s, first));
+  }
+
+  private static String next(VerdictInput s, SuspendedOwner owner) {
+    return "remove the cause; tuning is tried again %s, or at once after kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
+        .formatted(
+            owner.onTrial() ? "with the next pod" : "at " + owner.nextTry(),
+            s.namespace(),
+            s.name(),
+            Markers.RETRY);
   }
 
   private static String outcome(SuspendedOwner owner) {

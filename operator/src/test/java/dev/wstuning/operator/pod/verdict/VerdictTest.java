@@ -566,6 +566,16 @@ class VerdictTest {
         .isEqualTo("pods of deployment/chat cannot be created, tuned or not: exceeded quota");
   }
 
+  /** Controllers wait longer and longer, so a trial may be due for minutes. */
+  @Test
+  void podsThatAreRefusedAnywayStayRefusedWhileATrialIsDue() {
+    Verdict verdict = judge(asked().suspended("chat", Cause.RefusedAnyway, "exceeded quota", true));
+
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
+    assertThat(verdict.ready().reason()).isEqualTo(TuningReason.PodsRefused);
+    assertThat(verdict.ready().next()).contains("with the next pod");
+  }
+
   @Test
   void podsOfASuspensionThatIsOverNeedARestartOnly() {
     ObservedPodBuilder untuned = observed("chat-1").coverage(Coverage.SUSPENDED);
