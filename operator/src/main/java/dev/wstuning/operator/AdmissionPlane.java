@@ -57,7 +57,7 @@ record AdmissionPlane(
         authority,
         new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock),
         new RefusalWatch(
-            clock, System::nanoTime, config.pauses(), new LiveRequests(clients.impatient())));
+            clock, System::nanoTime, config.intervals(), new LiveRequests(clients.impatient())));
   }
 
   /**

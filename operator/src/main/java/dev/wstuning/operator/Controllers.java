@@ -64,8 +64,7 @@ final class Controllers implements Restarting.Part {
       CompletableFuture<Void> failure) {
     this.plane = plane;
     this.failure = failure;
-    replicas =
-        new ReplicaVersions(clients.impatient(), config.namespace(), this::requestAllTunings);
+    replicas = new ReplicaVersions(clients.impatient(), config.namespace(), this::requestTunings);
     registration =
         new WebhookRegistration(
             clients.impatient(),
@@ -110,7 +109,7 @@ final class Controllers implements Restarting.Part {
                 config.tunerImage(),
                 config.instance(),
                 config.observersPerSecond(),
-                config.pauses(),
+                config.intervals(),
                 metrics.pods())
             .create(
                 informers,
@@ -166,10 +165,6 @@ final class Controllers implements Restarting.Part {
   private void requestAll() {
     informers.requestAll();
     nodeInformers.requestAll();
-  }
-
-  private void requestAllTunings() {
-    informers.requestAll();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.wstuning.operator;
 
-import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.Intervals;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param healthPort {@code WST_HEALTH_PORT}
  * @param metricsPort {@code WST_METRICS_PORT}
  * @param observersPerSecond {@code WST_OBSERVERS_PER_SECOND}: for the whole cluster
- * @param pauses {@code WST_TRIAL_AFTER_SECONDS}: how long after tuned pods were refused one is
+ * @param intervals {@code WST_TRIAL_AFTER_SECONDS}: how long after tuned pods were refused one is
  *     tried again; all later pauses are multiples
  */
 record OperatorConfig(
@@ -34,7 +34,7 @@ record OperatorConfig(
     int healthPort,
     int metricsPort,
     int observersPerSecond,
-    Pauses pauses) {
+    Intervals intervals) {
 
   /** The Service through which API servers reach the webhook. */
   static final String WEBHOOK_SERVICE = "wstuning-webhook";
@@ -56,7 +56,8 @@ record OperatorConfig(
         number(environment, "WST_HEALTH_PORT", 8080, 65_535),
         number(environment, "WST_METRICS_PORT", 8082, 65_535),
         number(environment, "WST_OBSERVERS_PER_SECOND", 5, 1000),
-        new Pauses(Duration.ofSeconds(number(environment, "WST_TRIAL_AFTER_SECONDS", 60, 3600))));
+        new Intervals(
+            Duration.ofSeconds(number(environment, "WST_TRIAL_AFTER_SECONDS", 60, 3600))));
   }
 
   private static String required(Map<String, String> environment, String name) {

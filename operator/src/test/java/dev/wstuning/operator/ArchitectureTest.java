@@ -107,6 +107,7 @@ class ArchitectureTest {
           Map.entry(
               "pod.suspension",
               Set.of(
+                  "pace",
                   "store",
                   "api.v1alpha1",
                   "condition",

@@ -3,7 +3,7 @@ package dev.wstuning.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.Intervals;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ class OperatorConfigTest {
                 8080,
                 8082,
                 5,
-                Pauses.USUAL));
+                Intervals.USUAL));
   }
 
   @Test
@@ -63,7 +63,7 @@ class OperatorConfigTest {
     assertThat(config.healthPort()).isEqualTo(81);
     assertThat(config.metricsPort()).isEqualTo(82);
     assertThat(config.observersPerSecond()).isEqualTo(1000);
-    assertThat(config.pauses()).isEqualTo(new Pauses(Duration.ofSeconds(5)));
+    assertThat(config.intervals()).isEqualTo(new Intervals(Duration.ofSeconds(5)));
     assertThat(config.nriSockets()).containsExactly("/srv/run/nri/nri.sock");
   }
 

@@ -7,6 +7,7 @@ import dev.wstuning.operator.pod.plan.Planner;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.Ownership;
+import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.suspension.Mark;
 import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import dev.wstuning.operator.pod.suspension.Target;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,13 +79,16 @@ public final class PodAdmission {
       LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
       return Decision.asItCame(AdmissionOutcome.leftAlone(alone.why()));
     }
-    Target target = target(tuning, pod, plan);
+    Target target = target(tuning, pod, plan, planContext);
     boolean dryRun = Boolean.TRUE.equals(request.getDryRun());
     boolean tunes = refusals.tunes(target, tuning, request.getUid(), dryRun);
-    Pod answer =
-        tunes
-            ? ((PodMutator.Tuned) outcome).pod()
-            : marked(pod, Markers.SUSPENDED, target.mark().toString());
+    Map<String, String> marks = new HashMap<>();
+    if (!tunes) {
+      marks.put(Markers.SUSPENDED, target.mark().toString());
+    }
+    if (!dryRun) {
+      marks.put(Markers.REQUEST, request.getUid());
+    }
     LOG.debug(
         "msg=\"pod admitted\" namespace={} tuning={} plan={} tuned={}",
         namespace,
@@ -91,33 +96,28 @@ public final class PodAdmission {
         plan.hash(),
         tunes);
     AdmissionOutcome what = tunes ? AdmissionOutcome.TUNED : AdmissionOutcome.SUSPENDED;
-    Pod admitted = dryRun ? answer : marked(answer, Markers.REQUEST, request.getUid());
+    Pod admitted = marked(tunes ? ((PodMutator.Tuned) outcome).pod() : pod, marks);
     return admitted.equals(pod)
         ? Decision.asItCame(what)
         : new Decision(AdmissionUtils.admissionResponseFromMutation(pod, admitted), what);
   }
 
-  private static Pod marked(Pod pod, String key, String value) {
-    return new PodBuilder(pod).editMetadata().addToAnnotations(key, value).endMetadata().build();
+  private static Pod marked(Pod pod, Map<String, String> marks) {
+    return marks.isEmpty()
+        ? pod
+        : new PodBuilder(pod).editMetadata().addToAnnotations(marks).endMetadata().build();
   }
 
-  private Target target(WebSocketTuning tuning, Pod pod, TuningPlan plan) {
-    var metadata = tuning.getMetadata();
-    String mark =
-        Mark.ofTuning(
-            plan.hash(),
-            mutator.tunerImage(),
-            tunings.planContext(metadata.getNamespace()),
-            Optional.ofNullable(metadata.getAnnotations())
-                .map(annotations -> annotations.get(Markers.RETRY)));
-    Map<String, String> labels =
-        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
-    return new Target(
-        metadata.getNamespace(),
-        metadata.getName(),
-        metadata.getUid(),
-        Target.ownerOf(pod),
-        new Mark(mark, Mark.ofTemplate(labels)));
+  private Target target(WebSocketTuning tuning, Pod pod, TuningPlan plan, PlanContext planContext) {
+    return Target.of(
+        tuning,
+        Workload.of(pod),
+        Mark.ofTuning(tuning, plan.hash(), mutator.tunerImage(), planContext),
+        labels(pod));
+  }
+
+  private static Map<String, String> labels(Pod pod) {
+    return Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
   }
 
   private PlanContext planContext(String namespace, Pod pod) {
@@ -132,14 +132,12 @@ public final class PodAdmission {
    * cache has under its name does not: that may be one that was deleted and created again.
    */
   private boolean owns(WebSocketTuning tuning, Pod pod) {
-    Map<String, String> labels =
-        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
     String name = tuning.getMetadata().getName();
     List<WebSocketTuning> contenders = new ArrayList<>(List.of(tuning));
     tunings.inNamespace(tuning.getMetadata().getNamespace()).stream()
         .filter(t -> !t.getMetadata().getName().equals(name))
         .forEach(contenders::add);
-    return Ownership.winner(labels, contenders)
+    return Ownership.winner(labels(pod), contenders)
         .filter(winner -> winner.getMetadata().getName().equals(name))
         .isPresent();
   }

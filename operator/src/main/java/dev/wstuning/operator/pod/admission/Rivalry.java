@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -57,7 +56,6 @@ final class Rivalry {
         .filter(f -> f.getManager() != null && !f.getManager().equals(manager))
         .filter(f -> f.getTime() != null)
         .max(Comparator.comparing(ManagedFieldsEntry::getTime))
-        .map(ManagedFieldsEntry::getManager)
-        .filter(Objects::nonNull);
+        .map(ManagedFieldsEntry::getManager);
   }
 }

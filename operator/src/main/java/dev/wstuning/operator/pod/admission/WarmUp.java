@@ -3,7 +3,7 @@ package dev.wstuning.operator.pod.admission;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import dev.wstuning.operator.pod.plan.PlanContext;
-import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.Intervals;
 import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +95,7 @@ public final class WarmUp {
         new RefusalWatch(
             Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
             System::nanoTime,
-            Pauses.USUAL,
+            Intervals.USUAL,
             namespace -> Set.of()));
   }
 

@@ -2,13 +2,11 @@ package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.store.Pages;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -184,18 +182,10 @@ public final class WebhookRegistration {
    * @param read the uids of a namespace's tunings, as the API server has them
    */
   public void sweep(Set<String> living, Function<String, Set<String>> read) {
-    String next = null;
-    do {
-      MutatingWebhookConfigurationList page =
-          client
-              .admissionRegistration()
-              .v1()
-              .mutatingWebhookConfigurations()
-              .withLabels(LABELS)
-              .list(new ListOptionsBuilder().withLimit(Pages.LIMIT).withContinue(next).build());
-      page.getItems().forEach(c -> sweep(c, living, read));
-      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
+    Pages.forEach(
+        client.admissionRegistration().v1().mutatingWebhookConfigurations().withLabels(LABELS)
+            ::list,
+        c -> sweep(c, living, read));
   }
 
   private void sweep(

@@ -14,7 +14,7 @@ import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.rollout.Evictions;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.status.StatusFactory;
-import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.Intervals;
 import dev.wstuning.operator.pod.suspension.ReportedHolds;
 import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.verdict.PodJudge;
@@ -42,7 +42,7 @@ import java.util.function.LongSupplier;
  * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
  * @param instance the name of this replica
  * @param observersPerSecond how many observers may be sent, and logs read, in the whole cluster
- * @param pauses until suspended tuning is tried again
+ * @param intervals until suspended tuning is tried again
  * @param listeners hear of what the reconciler does
  */
 public record PodWiring(
@@ -52,7 +52,7 @@ public record PodWiring(
     String tunerImage,
     String instance,
     int observersPerSecond,
-    Pauses pauses,
+    Intervals intervals,
     PodListeners listeners) {
 
   /**
@@ -100,7 +100,7 @@ public record PodWiring(
         new Observer(new ObserverLauncher(client, tunerImage, listeners.observers()), clock, turns);
     PodObservers observers = new PodObservers(informers, observer, new ServerLog(client, turns));
     InjectionControl injection = new InjectionControl(registration, authority);
-    Suspending suspending = new Suspending(clock, nanoTime, pauses, reports, tunerImage);
+    Suspending suspending = new Suspending(clock, nanoTime, intervals, reports, tunerImage);
     Evictions evictions = new Evictions(client, listeners.rollout(), nanoTime);
     TuningPass pass =
         new TuningPass(

@@ -16,6 +16,7 @@ import dev.wstuning.operator.pod.status.InjectionState;
 import dev.wstuning.operator.pod.status.Requests;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.suspension.InjectionFailures;
+import dev.wstuning.operator.pod.suspension.InjectionFailures.Stuck;
 import dev.wstuning.operator.pod.suspension.Mark;
 import dev.wstuning.operator.pod.suspension.Suspending;
 import dev.wstuning.operator.pod.verdict.Hindrances;
@@ -74,7 +75,8 @@ record TuningPass(
 
     List<ObservedPod> pods =
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
-    Done done = act(tuning, expectations, pods, recollection);
+    List<Stuck> stuck = InjectionFailures.among(pods);
+    Done done = act(tuning, expectations, pods, stuck, recollection);
 
     List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods);
     VerdictInput input =
@@ -84,7 +86,7 @@ record TuningPass(
             expectations.plain(),
             judged,
             owners.rivals(),
-            hindrances(tuning, selected, pods, done),
+            hindrances(tuning, selected, stuck, done),
             wasReady(tuning),
             view.agentServes(),
             tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart);
@@ -120,13 +122,15 @@ record TuningPass(
       WebSocketTuning tuning,
       Expectations expectations,
       List<ObservedPod> pods,
+      List<Stuck> stuck,
       Recollection recollection) {
     InjectionState before = recollection.state();
     boolean untouched = expectations.plain().untouched().isPresent();
     boolean injects = expectations.plain().plan().injects() && !untouched;
     Suspending.Decision decision =
         injects
-            ? suspending.decide(tuning, mark(tuning, expectations), pods, before.suspensions())
+            ? suspending.decide(
+                tuning, mark(tuning, expectations), pods, stuck, before.suspensions())
             : Suspending.Decision.NONE;
     InjectionState after = new InjectionState(before.injectingSince(), decision.suspensions());
     try {
@@ -149,10 +153,7 @@ record TuningPass(
 
   private String mark(WebSocketTuning tuning, Expectations expectations) {
     return Mark.ofTuning(
-        expectations.plain().plan().hash(),
-        tunerImage,
-        expectations.plain().planContext(),
-        requests(tuning).retry());
+        tuning, expectations.plain().plan().hash(), tunerImage, expectations.plain().planContext());
   }
 
   private static Requests requests(WebSocketTuning tuning) {
@@ -166,13 +167,13 @@ record TuningPass(
   }
 
   private Hindrances hindrances(
-      WebSocketTuning tuning, SelectedPods.Selected selected, List<ObservedPod> pods, Done done) {
+      WebSocketTuning tuning, SelectedPods.Selected selected, List<Stuck> stuck, Done done) {
     return new Hindrances(
         SuspendedOwner.of(done.state().suspensions(), clock.instant()),
         webhookProbe.problem(),
         webhookProbe.doubt(),
         gatherer.owned(tuning, selected.refused()).stream().map(RefusedReplicaSet::why).findFirst(),
-        pods.stream().map(InjectionFailures::of).flatMap(Optional::stream).findFirst(),
+        stuck.stream().map(Stuck::why).findFirst(),
         done.refused().map(TuningPass::words));
   }
 

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.selection;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Owner;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Locale;
@@ -60,6 +61,20 @@ public record Workload(String group, String kind, String name) {
     return Optional.empty();
   }
 
+  /** The workload that a status names. */
+  public static Workload of(Owner owner) {
+    return new Workload(text(owner.group()), text(owner.kind()), text(owner.name()));
+  }
+
+  private static String text(String value) {
+    return Objects.requireNonNullElse(value, "");
+  }
+
+  /** As a status names it. */
+  public Owner named() {
+    return new Owner(group, kind, name);
+  }
+
   private static Map<String, String> labels(Pod pod) {
     return Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
   }
@@ -83,7 +98,7 @@ public record Workload(String group, String kind, String name) {
   }
 
   private static String group(OwnerReference owner) {
-    String version = Objects.requireNonNullElse(owner.getApiVersion(), "");
+    String version = text(owner.getApiVersion());
     return version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
   }
 

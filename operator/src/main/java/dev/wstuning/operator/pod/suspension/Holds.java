@@ -24,7 +24,7 @@ final class Holds {
   private static final int MOST = 1_000;
 
   private final Clock clock;
-  private final Pauses pauses;
+  private final Intervals intervals;
   private final Map<Target, Hold> holds = new HashMap<>();
 
   /** Up to which attempt a suspension is over, although the leader does not say so yet. */
@@ -89,9 +89,9 @@ final class Holds {
     }
   }
 
-  Holds(Clock clock, Pauses pauses) {
+  Holds(Clock clock, Intervals intervals) {
     this.clock = clock;
-    this.pauses = pauses;
+    this.intervals = intervals;
   }
 
   /** Whether a pod is tuned. If a trial is due, this is it, and the next pods are not. */
@@ -148,10 +148,6 @@ final class Holds {
     return Optional.ofNullable(holds.get(target)).flatMap(Hold::trial).isPresent();
   }
 
-  synchronized boolean holds(Target target) {
-    return holds.containsKey(target);
-  }
-
   /** Notes that a pod exists: if it was the trial, all is well. */
   synchronized void appeared(Target target, String request) {
     Hold hold = holds.get(target);
@@ -174,7 +170,7 @@ final class Holds {
                 target,
                 attempts,
                 before == null ? now : before.since(),
-                now.plus(pauses.refused(attempts)),
+                now.plus(intervals.refused(attempts)),
                 before != null && before.anyway())));
   }
 

@@ -5,6 +5,8 @@ import dev.wstuning.operator.pod.observation.ContainerFacts.Waiting;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,8 +26,20 @@ public final class InjectionFailures {
 
   private InjectionFailures() {}
 
+  /** A pod that cannot start because of us. */
+  public record Stuck(PodFacts pod, String why) {}
+
+  /** Those of {@code pods} that cannot start because of us. */
+  public static List<Stuck> among(List<ObservedPod> pods) {
+    List<Stuck> stuck = new ArrayList<>();
+    for (ObservedPod pod : pods) {
+      of(pod).ifPresent(why -> stuck.add(new Stuck(pod.facts(), why)));
+    }
+    return stuck;
+  }
+
   /** Why {@code pod} cannot start because of us; empty if it can, or if it is not our fault. */
-  public static Optional<String> of(ObservedPod pod) {
+  static Optional<String> of(ObservedPod pod) {
     PodFacts facts = pod.facts();
     if (!pod.coverage().hasWishes() || facts.plan().isEmpty() || facts.deleting()) {
       return Optional.empty();

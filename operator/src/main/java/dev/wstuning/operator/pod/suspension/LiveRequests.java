@@ -2,12 +2,10 @@ package dev.wstuning.operator.pod.suspension;
 
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.store.Pages;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HashSet;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -20,21 +18,12 @@ public record LiveRequests(KubernetesClient client) implements Function<String, 
   @Override
   public Set<String> apply(String namespace) {
     Set<String> requests = new HashSet<>();
-    String next = null;
-    do {
-      PodList page =
-          client
-              .pods()
-              .inNamespace(namespace)
-              .list(new ListOptionsBuilder().withLimit(Pages.LIMIT).withContinue(next).build());
-      page.getItems().stream()
-          .map(pod -> pod.getMetadata().getAnnotations())
-          .filter(Objects::nonNull)
-          .map(annotations -> annotations.get(Markers.REQUEST))
-          .filter(Objects::nonNull)
-          .forEach(requests::add);
-      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
+    Pages.forEach(
+        client.pods().inNamespace(namespace)::list,
+        pod ->
+            Optional.ofNullable(pod.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Markers.REQUEST))
+                .ifPresent(requests::add));
     return requests;
   }
 }

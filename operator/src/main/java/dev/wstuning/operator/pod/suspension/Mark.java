@@ -1,10 +1,10 @@
 package dev.wstuning.operator.pod.suspension;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.Workload;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -17,18 +17,20 @@ import java.util.stream.Stream;
 public record Mark(String tuning, String template) {
 
   /**
+   * The mark of a tuning; the same on every replica.
+   *
    * @param plan the hash of the wishes
-   * @param retry the annotation of the tuning with which a user wants another trial
    */
   public static String ofTuning(
-      String plan, String image, PlanContext context, Optional<String> retry) {
+      WebSocketTuning tuning, String plan, String image, PlanContext context) {
+    Map<String, String> annotations = tuning.getMetadata().getAnnotations();
     return Markers.token(
         plan,
         image,
         context.podSecurityLevel(),
         context.pinnedMinor().toString(),
         String.valueOf(context.capped()),
-        retry.orElse(""));
+        annotations == null ? "" : annotations.getOrDefault(Markers.RETRY, ""));
   }
 
   /** The mark of a pod's template; owners without revisions have a single one. */

@@ -39,8 +39,7 @@ record Published(
     try {
       return Optional.of(
           new Published(
-              Optional.ofNullable(s.owner())
-                  .map(o -> new Workload(text(o.group()), text(o.kind()), text(o.name()))),
+              Optional.ofNullable(s.owner()).map(Workload::of),
               Mark.parse(s.fingerprint()),
               s.attempts(),
               Instant.parse(s.nextTry()),
@@ -48,10 +47,6 @@ record Published(
     } catch (DateTimeException e) {
       return Optional.empty();
     }
-  }
-
-  private static String text(String value) {
-    return value == null ? "" : value;
   }
 
   /** The one that goes for {@code target}; of several the one with the latest trial. */

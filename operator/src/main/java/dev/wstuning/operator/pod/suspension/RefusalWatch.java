@@ -39,9 +39,9 @@ public final class RefusalWatch {
    *     KubernetesClientException}
    */
   public RefusalWatch(
-      Clock clock, LongSupplier nanoTime, Pauses pauses, Function<String, Set<String>> live) {
+      Clock clock, LongSupplier nanoTime, Intervals intervals, Function<String, Set<String>> live) {
     pods = new AdmittedPods(nanoTime);
-    holds = new Holds(clock, pauses);
+    holds = new Holds(clock, intervals);
     this.live = live;
   }
 

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,16 +27,15 @@ public record RefusalWords(KubernetesClient client) {
   /** The latest words; a sentence of our own if there are none. */
   String of(Target target) {
     try {
-      return Stream.concat(
-              latest(target, "type=Warning,reason=FailedCreate"), latest(target, "type=Warning"))
-          .findFirst()
+      return latest(target, "type=Warning,reason=FailedCreate")
+          .or(() -> latest(target, "type=Warning"))
           .orElse(NOBODY_SAYS_WHY);
     } catch (KubernetesClientException e) {
       return NOBODY_SAYS_WHY;
     }
   }
 
-  private Stream<String> latest(Target target, String which) {
+  private Optional<String> latest(Target target, String which) {
     List<Event> events =
         client
             .v1()
@@ -52,8 +52,7 @@ public record RefusalWords(KubernetesClient client) {
         .filter(event -> isAbout(event, target.owner()))
         .filter(event -> event.getMessage() != null)
         .max(Comparator.comparing(RefusalWords::time))
-        .map(event -> event.getMessage().replace(COMBINED, ""))
-        .stream();
+        .map(event -> event.getMessage().replace(COMBINED, ""));
   }
 
   private static boolean isAbout(Event event, Workload owner) {

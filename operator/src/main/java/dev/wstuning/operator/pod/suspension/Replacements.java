@@ -21,7 +21,7 @@ final class Replacements {
   /** Until another pod of a suspended owner is replaced: its pods start without us. */
   private static final Duration SHORT_PAUSE = Duration.ofSeconds(5);
 
-  private final Pauses pauses;
+  private final Intervals intervals;
   private final LongSupplier nanoTime;
   private final Map<Object, Replaced> last = new ConcurrentHashMap<>();
 
@@ -30,8 +30,8 @@ final class Replacements {
   /**
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  Replacements(Pauses pauses, LongSupplier nanoTime) {
-    this.pauses = pauses;
+  Replacements(Intervals intervals, LongSupplier nanoTime) {
+    this.intervals = intervals;
     this.nanoTime = nanoTime;
   }
 
@@ -43,10 +43,10 @@ final class Replacements {
    */
   boolean prove(Object owner, List<Failing> failing) {
     List<Failing> late =
-        failing.stream().filter(f -> f.lasting().compareTo(pauses.patience()) >= 0).toList();
+        failing.stream().filter(f -> f.lasting().compareTo(intervals.patience()) >= 0).toList();
     Set<String> nodes = new HashSet<>();
     late.forEach(f -> f.pod().node().ifPresent(nodes::add));
-    Optional<Replaced> replaced = recent(owner, pauses.untilTheNextReplacement());
+    Optional<Replaced> replaced = recent(owner, intervals.untilTheNextReplacement());
     if (replaced.isEmpty() || late.isEmpty()) {
       return nodes.size() > 1;
     }
@@ -57,7 +57,7 @@ final class Replacements {
   /** Whether a pod is younger than the one that was replaced, and fails for longer. */
   private boolean failsLike(Replaced replaced, Failing pod) {
     long began = nanoTime.getAsLong() - pod.lasting().toNanos();
-    return began >= replaced.at() && pod.lasting().compareTo(pauses.patienceWithTheNext()) >= 0;
+    return began >= replaced.at() && pod.lasting().compareTo(intervals.patienceWithTheNext()) >= 0;
   }
 
   /**
@@ -68,12 +68,12 @@ final class Replacements {
    */
   Optional<PodFacts> next(
       Object owner, List<Failing> failing, boolean suspended, boolean othersStart) {
-    if (recent(owner, suspended ? SHORT_PAUSE : pauses.untilTheNextReplacement()).isPresent()
+    if (recent(owner, suspended ? SHORT_PAUSE : intervals.untilTheNextReplacement()).isPresent()
         || othersStart) {
       return Optional.empty();
     }
     return failing.stream()
-        .filter(pod -> suspended || pod.lasting().compareTo(pauses.patience()) >= 0)
+        .filter(pod -> suspended || pod.lasting().compareTo(intervals.patience()) >= 0)
         .map(Failing::pod)
         .filter(pod -> pod.workload().isPresent() && pod.phase().equals("Pending"))
         .findFirst();
@@ -92,6 +92,7 @@ final class Replacements {
   /** Forgets what is too old to count. */
   void forgetOld() {
     last.values()
-        .removeIf(r -> nanoTime.getAsLong() - r.at() >= pauses.untilTheNextReplacement().toNanos());
+        .removeIf(
+            r -> nanoTime.getAsLong() - r.at() >= intervals.untilTheNextReplacement().toNanos());
   }
 }

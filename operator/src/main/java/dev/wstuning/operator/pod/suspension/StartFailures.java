@@ -1,13 +1,12 @@
 package dev.wstuning.operator.pod.suspension;
 
-import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.suspension.InjectionFailures.Stuck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -36,19 +35,16 @@ final class StartFailures {
     this.nanoTime = nanoTime;
   }
 
-  /** Those that fail at the moment. */
-  List<Failing> of(String tuningUid, List<ObservedPod> pods) {
+  /** Those that fail at the moment, with the time since they were first seen failing. */
+  List<Failing> of(String tuningUid, List<Stuck> pods) {
     Map<String, Long> before = since.getOrDefault(tuningUid, Map.of());
     Map<String, Long> now = new HashMap<>();
     List<Failing> failing = new ArrayList<>();
-    for (ObservedPod pod : pods) {
-      Optional<String> why = InjectionFailures.of(pod);
-      if (why.isPresent()) {
-        long first = before.getOrDefault(pod.facts().uid(), nanoTime.getAsLong());
-        now.put(pod.facts().uid(), first);
-        failing.add(
-            new Failing(pod.facts(), why.get(), Duration.ofNanos(nanoTime.getAsLong() - first)));
-      }
+    for (Stuck stuck : pods) {
+      long first = before.getOrDefault(stuck.pod().uid(), nanoTime.getAsLong());
+      now.put(stuck.pod().uid(), first);
+      failing.add(
+          new Failing(stuck.pod(), stuck.why(), Duration.ofNanos(nanoTime.getAsLong() - first)));
     }
     if (now.isEmpty()) {
       since.remove(tuningUid);

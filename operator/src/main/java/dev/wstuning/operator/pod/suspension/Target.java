@@ -1,7 +1,9 @@
 package dev.wstuning.operator.pod.suspension;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.selection.Workload;
-import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whose pods may be suspended: those of one owner and one template of it, as far as they are a
@@ -13,10 +15,29 @@ import io.fabric8.kubernetes.api.model.Pod;
 public record Target(String namespace, String tuning, String uid, Workload owner, Mark mark) {
 
   /** Pods without a controller count together. */
-  public static final Workload NOBODY = new Workload("", "Pod", "");
+  private static final Workload NOBODY = new Workload("", "Pod", "");
 
-  /** The owner of a pod, as admission sees it. */
-  public static Workload ownerOf(Pod pod) {
-    return Workload.of(pod).orElse(NOBODY);
+  /**
+   * @param workload what made the pod; empty if nothing did
+   * @param mark the mark of the tuning
+   * @param labels those of the pod
+   */
+  public static Target of(
+      WebSocketTuning tuning,
+      Optional<Workload> workload,
+      String mark,
+      Map<String, String> labels) {
+    var metadata = tuning.getMetadata();
+    return new Target(
+        metadata.getNamespace(),
+        metadata.getName(),
+        metadata.getUid(),
+        owner(workload),
+        new Mark(mark, Mark.ofTemplate(labels)));
+  }
+
+  /** Under which owner a pod counts. */
+  static Workload owner(Optional<Workload> workload) {
+    return workload.orElse(NOBODY);
   }
 }

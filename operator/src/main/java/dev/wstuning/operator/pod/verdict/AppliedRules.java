@@ -69,27 +69,19 @@ final class AppliedRules {
   }
 
   private static Optional<Concern> missed(VerdictInput s) {
-    return s.with(Coverage.MISSED)
-        .ifAny(
-            missed ->
-                Finding.bad(
-                    TuningReason.PodsMissed,
-                    missed.count()
-                        + " started untuned because the operator did not answer"
-                        + notRestarted(s, missed),
-                    missed.restart()));
+    return old(
+        s,
+        Coverage.MISSED,
+        TuningReason.PodsMissed,
+        "started untuned because the operator did not answer");
   }
 
   private static Optional<Concern> suspended(VerdictInput s) {
-    return s.with(Coverage.SUSPENDED)
-        .ifAny(
-            untuned ->
-                Finding.bad(
-                    TuningReason.PodsSuspended,
-                    untuned.count()
-                        + " started untuned while tuning was suspended"
-                        + notRestarted(s, untuned),
-                    untuned.restart()));
+    return old(
+        s,
+        Coverage.SUSPENDED,
+        TuningReason.PodsSuspended,
+        "started untuned while tuning was suspended");
   }
 
   private static Optional<Concern> skipped(VerdictInput s) {
@@ -140,15 +132,23 @@ final class AppliedRules {
   }
 
   private static Optional<Concern> restartPending(VerdictInput s) {
-    return s.with(Coverage.RESTART_PENDING)
+    return old(
+        s,
+        Coverage.RESTART_PENDING,
+        TuningReason.RestartPending,
+        "created before the current settings");
+  }
+
+  /** Pods that a restart helps. */
+  private static Optional<Concern> old(
+      VerdictInput s, Coverage coverage, TuningReason reason, String what) {
+    return s.with(coverage)
         .ifAny(
-            pending ->
+            pods ->
                 Finding.bad(
-                    TuningReason.RestartPending,
-                    pending.count()
-                        + " created before the current settings"
-                        + notRestarted(s, pending),
-                    pending.restart()));
+                    reason,
+                    "%s %s%s".formatted(pods.count(), what, notRestarted(s, pods)),
+                    pods.restart()));
   }
 
   private static String notRestarted(VerdictInput s, Affected pods) {

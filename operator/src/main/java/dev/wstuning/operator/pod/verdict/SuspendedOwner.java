@@ -7,7 +7,6 @@ import dev.wstuning.operator.pod.selection.Workload;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * An owner whose pods start untuned at the moment.
@@ -17,13 +16,7 @@ import java.util.Objects;
  * @param onTrial whether the next pod is tuned, to see what becomes of it
  */
 public record SuspendedOwner(
-    String pods,
-    String nextPod,
-    Cause cause,
-    String why,
-    String since,
-    String nextTry,
-    boolean onTrial) {
+    String pods, String nextPod, Cause cause, String why, String nextTry, boolean onTrial) {
 
   /** All of them, those that wait before those on trial. */
   public static List<SuspendedOwner> of(List<Suspension> suspensions, Instant now) {
@@ -35,7 +28,6 @@ public record SuspendedOwner(
                     "the next pod" + whose(s.owner()),
                     s.cause(),
                     s.message(),
-                    s.since(),
                     s.nextTry(),
                     !now.isBefore(Instant.parse(s.nextTry()))))
         .sorted(Comparator.comparing(SuspendedOwner::onTrial))
@@ -46,12 +38,7 @@ public record SuspendedOwner(
     if (owner == null) {
       return "";
     }
-    return owner.name() == null || owner.name().isEmpty()
-        ? " without a controller"
-        : " of " + new Workload(text(owner.group()), text(owner.kind()), owner.name());
-  }
-
-  private static String text(String value) {
-    return Objects.requireNonNullElse(value, "");
+    Workload workload = Workload.of(owner);
+    return workload.name().isEmpty() ? " without a controller" : " of " + workload;
   }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.certificate.RecordedAuthority;
 import dev.wstuning.operator.fixtures.Impatient;
+import dev.wstuning.operator.fixtures.InstalledTuningCrd;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -40,14 +40,7 @@ class WebhookProbeTest {
     authority = new RecordedAuthority(client, new MovableClock("2026-01-01T00:00:00Z"));
     authority.store().maintain();
     authority.nextBundle();
-    server
-        .expect()
-        .get()
-        .withPath(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/websockettunings.wstuning.dev")
-        .andReturn(
-            200, new CustomResourceDefinitionBuilder().withNewMetadata().endMetadata().build())
-        .always();
+    InstalledTuningCrd.in(server);
     server
         .expect()
         .patch()

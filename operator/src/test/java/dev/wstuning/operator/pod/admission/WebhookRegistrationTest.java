@@ -4,6 +4,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.fixtures.InstalledTuningCrd;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -14,7 +15,6 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookB
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationListBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -54,20 +54,7 @@ class WebhookRegistrationTest {
 
   @BeforeEach
   void install() {
-    server
-        .expect()
-        .get()
-        .withPath(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/websockettunings.wstuning.dev")
-        .andReturn(
-            200,
-            new CustomResourceDefinitionBuilder()
-                .withNewMetadata()
-                .withName("websockettunings.wstuning.dev")
-                .withUid("uid-of-crd")
-                .endMetadata()
-                .build())
-        .always();
+    InstalledTuningCrd.in(server);
     registration =
         new WebhookRegistration(
             client, "wstuning-system", "wstuning-webhook", () -> revisions, () -> now);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.fixtures.InstalledTuningCrd;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.fixtures.Suspensions;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.status.InjectionState;
@@ -16,7 +18,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -44,15 +45,6 @@ class InjectionControlTest {
 
   private static final InjectionState NOTHING = InjectionState.NONE;
   private static final List<Suspension> NONE = List.of();
-  private static final Suspension SUSPENSION =
-      new Suspension(
-          null,
-          "2026-01-01T12:00:00Z",
-          "2026-01-01T12:05:00Z",
-          1,
-          Suspension.Cause.Stuck,
-          "the image cannot be pulled",
-          "8f14e45f");
 
   /** How many entries each server-side apply had. */
   private static final List<Integer> APPLIED = new ArrayList<>();
@@ -81,14 +73,7 @@ class InjectionControlTest {
     authority.follow(a -> made.countDown());
     authority.maintain();
     assertThat(made.await(5, TimeUnit.SECONDS)).isTrue();
-    server
-        .expect()
-        .get()
-        .withPath(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/websockettunings.wstuning.dev")
-        .andReturn(
-            200, new CustomResourceDefinitionBuilder().withNewMetadata().endMetadata().build())
-        .always();
+    InstalledTuningCrd.in(server);
     server
         .expect()
         .patch()
@@ -144,9 +129,10 @@ class InjectionControlTest {
 
   @Test
   void theEntryStaysWhileTuningIsSuspendedForSome() {
-    InjectionState state = adjust(NOTHING, List.of(SUSPENSION));
+    InjectionState state = adjust(NOTHING, List.of(Suspensions.STUCK));
 
-    assertThat(state).isEqualTo(new InjectionState(Optional.of(APPLIED_AT), List.of(SUSPENSION)));
+    assertThat(state)
+        .isEqualTo(new InjectionState(Optional.of(APPLIED_AT), List.of(Suspensions.STUCK)));
     assertThat(APPLIED).containsExactly(1);
   }
 

@@ -11,7 +11,7 @@ import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.guardrail.GuardRails;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
-import dev.wstuning.operator.pod.suspension.Pauses;
+import dev.wstuning.operator.pod.suspension.Intervals;
 import dev.wstuning.operator.pod.suspension.ReportedHolds;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -75,7 +75,7 @@ class LostDeletionTest {
                 "tuner",
                 "replica",
                 1,
-                Pauses.USUAL,
+                Intervals.USUAL,
                 Deaf.PODS)
             .create(
                 informers,

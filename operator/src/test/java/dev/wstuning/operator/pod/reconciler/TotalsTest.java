@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.Statuses;
+import dev.wstuning.operator.fixtures.Suspensions;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.reconciler.Totals.Ready;
@@ -67,23 +66,7 @@ class TotalsTest {
   @Test
   void suspendedOwnersAreCountedByTheirCause() {
     WebSocketTuning tuning = Tunings.of("chat", SpecBuilder.observe().build());
-    Suspension stuck =
-        new Suspension(
-            null, "2026-01-01T12:00:00Z", "2026-01-01T12:05:00Z", 1, Cause.Stuck, "x", "8f14e45f");
-    tuning.setStatus(
-        new WebSocketTuningStatus(
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            List.of(stuck, stuck),
-            null,
-            null));
+    tuning.setStatus(Statuses.suspended(Suspensions.STUCK, Suspensions.STUCK));
 
     assertThat(Totals.of(List.of(tuning), Stream.of(), 0).suspended())
         .isEqualTo(Map.of(Cause.Stuck, 2L));

@@ -7,6 +7,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.ExistingPods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.certificate.AuthorityStore;
+import dev.wstuning.operator.fixtures.InstalledTuningCrd;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.RecordedRollout;
@@ -34,7 +35,6 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -81,14 +81,7 @@ class UntouchedNamespaceTest implements TuningView {
                 .endMetadata()
                 .build())
         .create();
-    server
-        .expect()
-        .get()
-        .withPath(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/websockettunings.wstuning.dev")
-        .andReturn(
-            200, new CustomResourceDefinitionBuilder().withNewMetadata().endMetadata().build())
-        .always();
+    InstalledTuningCrd.in(server);
   }
 
   private void answer(int code, Object body) {

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.DeadPeer;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.ReadableYaml;
 import dev.wstuning.operator.fixtures.ServerReportBuilder;
+import dev.wstuning.operator.fixtures.Suspensions;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
@@ -399,16 +399,7 @@ class StatusFactoryTest {
 
   @Test
   void aSuspensionIsRemembered() {
-    Suspension suspension =
-        new Suspension(
-            null,
-            "2026-01-01T12:00:00Z",
-            "2026-01-01T12:05:00Z",
-            1,
-            Suspension.Cause.Stuck,
-            "the image cannot be pulled",
-            "8f14e45f");
-    InjectionState state = new InjectionState(Optional.empty(), List.of(suspension));
+    InjectionState state = new InjectionState(Optional.empty(), List.of(Suspensions.STUCK));
 
     WebSocketTuningStatus status =
         factory(NOW).create(keepalive().build(), occasion(1, null, state));

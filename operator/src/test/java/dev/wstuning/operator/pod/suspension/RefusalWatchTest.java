@@ -4,10 +4,10 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Owner;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.fixtures.MovableClock;
+import dev.wstuning.operator.fixtures.Statuses;
+import dev.wstuning.operator.fixtures.Suspensions;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.selection.Workload;
@@ -27,7 +27,7 @@ class RefusalWatchTest {
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
   private final Set<String> existing = new HashSet<>();
   private final RefusalWatch watch =
-      new RefusalWatch(clock, clock::nanoTime, Pauses.USUAL, namespace -> live());
+      new RefusalWatch(clock, clock::nanoTime, Intervals.USUAL, namespace -> live());
   private WebSocketTuning tuning = Tunings.of("chat", tune().keepalive(300, 10, 5).build());
   private boolean away;
   private int reads;
@@ -227,7 +227,7 @@ class RefusalWatchTest {
   void aReplicaThatStartsAnewTakesUpWhatItHeld() {
     suspend();
     RefusalWatch again =
-        new RefusalWatch(clock, clock::nanoTime, Pauses.USUAL, namespace -> Set.of());
+        new RefusalWatch(clock, clock::nanoTime, Intervals.USUAL, namespace -> Set.of());
 
     again.restore(HeldText.read(HeldText.write(watch.held())));
 
@@ -277,27 +277,9 @@ class RefusalWatchTest {
   private static WebSocketTuning published(int attempts, String nextTry, Suspension.Cause cause) {
     WebSocketTuning tuning = Tunings.of("chat", tune().keepalive(300, 10, 5).build());
     tuning.setStatus(
-        new WebSocketTuningStatus(
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            List.of(
-                new Suspension(
-                    new Owner("apps", "Deployment", "chat"),
-                    "2026-01-01T11:00:00Z",
-                    nextTry,
-                    attempts,
-                    cause,
-                    "a policy",
-                    CHAT.mark().toString())),
-            null,
-            null));
+        Statuses.suspended(
+            Suspensions.of(
+                CHAT.owner().named(), attempts, nextTry, cause, CHAT.mark().toString())));
     return tuning;
   }
 

@@ -37,7 +37,11 @@ class SuspendingTest {
   private final List<ReportedHolds.Report> reports = new ArrayList<>();
   private final Suspending suspending =
       new Suspending(
-          clock, clock::nanoTime, Pauses.USUAL, uid -> List.copyOf(reports), TestPod.TUNER_IMAGE);
+          clock,
+          clock::nanoTime,
+          Intervals.USUAL,
+          uid -> List.copyOf(reports),
+          TestPod.TUNER_IMAGE);
   private final WebSocketTuning tuning = Tunings.of("chat", tune().keepalive(300, 10, 5).build());
   private List<Suspension> status = List.of();
 
@@ -131,7 +135,8 @@ class SuspendingTest {
     decide();
     reports.clear();
 
-    assertThat(suspending.decide(tuning, "deadbeef", List.of(), status).suspensions()).isEmpty();
+    assertThat(suspending.decide(tuning, "deadbeef", List.of(), List.of(), status).suspensions())
+        .isEmpty();
   }
 
   @Test
@@ -140,9 +145,11 @@ class SuspendingTest {
     decide();
     reports.clear();
     Suspending next =
-        new Suspending(clock, clock::nanoTime, Pauses.USUAL, uid -> List.of(), TestPod.TUNER_IMAGE);
+        new Suspending(
+            clock, clock::nanoTime, Intervals.USUAL, uid -> List.of(), TestPod.TUNER_IMAGE);
 
-    assertThat(next.decide(tuning, MARK, List.of(), status).suspensions()).isEqualTo(status);
+    assertThat(next.decide(tuning, MARK, List.of(), List.of(), status).suspensions())
+        .isEqualTo(status);
   }
 
   @Test
@@ -314,7 +321,8 @@ class SuspendingTest {
 
   /** As in a pass, whose status has what was decided. */
   private Decision decide(List<ObservedPod> pods) {
-    Decision decision = suspending.decide(tuning, MARK, pods, status);
+    Decision decision =
+        suspending.decide(tuning, MARK, pods, InjectionFailures.among(pods), status);
     status = decision.suspensions();
     return decision;
   }

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.suspension;
 
+import dev.wstuning.operator.pace.Pauses;
 import java.time.Duration;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param first after a first refusal; all others are multiples
  */
-public record Pauses(Duration first) {
+public record Intervals(Duration first) {
 
   /** The last one repeats. */
   private static final List<Integer> REFUSED = List.of(1, 2, 4, 5);
@@ -16,7 +17,7 @@ public record Pauses(Duration first) {
   private static final int STUCK_FIRST = 5;
   private static final int STUCK_LONGEST = 60;
 
-  public static final Pauses USUAL = new Pauses(Duration.ofMinutes(1));
+  public static final Intervals USUAL = new Intervals(Duration.ofMinutes(1));
 
   /** How long a pod may be unable to start until it is replaced. */
   Duration patience() {
@@ -40,7 +41,7 @@ public record Pauses(Duration first) {
 
   /** After that many attempts whose pods could not start. */
   Duration stuck(int attempts) {
-    long doubled = (long) STUCK_FIRST << Math.min(attempts - 1, 8);
-    return first.multipliedBy(Math.min(doubled, STUCK_LONGEST));
+    return new Pauses(first.multipliedBy(STUCK_FIRST), first.multipliedBy(STUCK_LONGEST))
+        .following(attempts);
   }
 }
