@@ -246,6 +246,7 @@ final class Fleet {
 
   private int ready() {
     return deployments().stream()
+        .filter(d -> d.getMetadata().getGeneration().equals(d.getStatus().getObservedGeneration()))
         .map(Deployment::getStatus)
         .filter(s -> s.getReadyReplicas() != null && s.getUpdatedReplicas() != null)
         .mapToInt(s -> s.getReplicas().equals(s.getUpdatedReplicas()) ? s.getReadyReplicas() : 0)

@@ -1,6 +1,7 @@
 package dev.wstuning.e2e.scale;
 
 import dev.wstuning.e2e.support.AuditLog;
+import dev.wstuning.e2e.support.FakeNodes;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.Parallel;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Five thousand pods of one tuning are replaced by others, in a cluster of ten thousand more. */
+/** Five thousand pods of one tuning are replaced by others. */
 final class Roll implements Part {
 
   private static final int DEPLOYMENTS = 20;
@@ -35,7 +36,7 @@ final class Roll implements Part {
 
   @Override
   public List<Line> measure() {
-    big.fill();
+    FakeNodes.start(BigCluster.NODES);
     fleet.settle();
     fleet.tune(Duration.ZERO);
     String namespace = fleet.namespaces().get(0);

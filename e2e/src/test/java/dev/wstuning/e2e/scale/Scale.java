@@ -32,9 +32,9 @@ class Scale {
     parts =
         List.of(
             new NewTunings(big),
+            new Roll(big),
             new ColdStart(big),
             AdmissionLatency.busy(big),
-            new Roll(big),
             new Soak(big, 1),
             new Soak(big, 2),
             new Soak(big, 3),
