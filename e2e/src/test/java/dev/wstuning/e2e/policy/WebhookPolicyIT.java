@@ -146,7 +146,7 @@ class WebhookPolicyIT {
 
   @TestFactory
   Stream<DynamicTest> webhooksThatMayHoldPodsUpAreRefused() {
-    String soon = "take two seconds at most, and have no side effects";
+    String soon = "take five seconds at most, and have no side effects";
     return Stream.of(
         refused("ten seconds", soon, w -> w.withTimeoutSeconds(10)),
         refused("side effects", soon, w -> w.withSideEffects("NoneOnDryRun")),

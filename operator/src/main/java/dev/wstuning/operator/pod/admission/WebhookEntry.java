@@ -21,7 +21,13 @@ final class WebhookEntry {
   static final String SELF_TEST = "selftest.wstuning.dev";
   static final String NAMESPACE_LABEL = "kubernetes.io/metadata.name";
   private static final int PORT = 443;
-  private static final int TIMEOUT_SECONDS = 2;
+
+  /**
+   * An API server that is busy with a hundred creations at once takes more than two seconds for
+   * each, most of them its own, and would leave pods untuned. Longer than this, creations would
+   * wait for a replica whose node is lost.
+   */
+  private static final int TIMEOUT_SECONDS = 5;
 
   private WebhookEntry() {}
 

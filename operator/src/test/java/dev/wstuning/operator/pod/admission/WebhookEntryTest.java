@@ -59,7 +59,7 @@ class WebhookEntryTest {
                   - pods
                 scope: Namespaced
             sideEffects: None
-            timeoutSeconds: 2
+            timeoutSeconds: 5
             """);
   }
 
