@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -68,7 +69,8 @@ public final class AdmissionHandler extends Handler.Abstract {
     if (path.equals(SELF_TEST_PATH)) {
       answer = answer(request, AdmissionHandler::markSelfTest);
     } else if (tuning.isPresent()) {
-      answer = answer(request, review -> admission.admit(review, tuning.get()));
+      EndPoint caller = request.getConnectionMetaData().getConnection().getEndPoint();
+      answer = answer(request, review -> admission.admit(review, tuning.get(), caller::isOpen));
     } else {
       answer = new Answer(404, "nothing is served at this path", AdmissionOutcome.BAD_REQUEST);
     }

@@ -79,6 +79,11 @@ public final class AdmissionServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** How many connections API servers hold. */
+  int connections() {
+    return connector.getConnectedEndPoints().size();
+  }
+
   /** The threads that answer. */
   public Executor threads() {
     return server.getThreadPool();

@@ -8,6 +8,7 @@ import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.Ownership;
 import dev.wstuning.operator.pod.selection.Workload;
+import dev.wstuning.operator.pod.suspension.Call;
 import dev.wstuning.operator.pod.suspension.Mark;
 import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import dev.wstuning.operator.pod.suspension.Target;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +60,11 @@ public final class PodAdmission {
     }
   }
 
-  Decision admit(AdmissionRequest request, AdmissionPath path) throws UnknownTuningException {
+  /**
+   * @param connected whether the caller still holds the connection of its call
+   */
+  Decision admit(AdmissionRequest request, AdmissionPath path, BooleanSupplier connected)
+      throws UnknownTuningException {
     String namespace = request.getNamespace();
     String name = path.name();
     WebSocketTuning tuning =
@@ -81,7 +87,7 @@ public final class PodAdmission {
     }
     Target target = target(tuning, pod, plan, planContext);
     boolean dryRun = Boolean.TRUE.equals(request.getDryRun());
-    boolean tunes = refusals.tunes(target, tuning, request.getUid(), dryRun);
+    boolean tunes = refusals.tunes(target, tuning, new Call(request.getUid(), dryRun, connected));
     Map<String, String> marks = new HashMap<>();
     if (!tunes) {
       marks.put(Markers.SUSPENDED, target.mark().toString());

@@ -102,6 +102,6 @@ public final class WarmUp {
   static AdmissionHandler.Answer admit(PodAdmission admission) {
     return AdmissionHandler.answer(
         POD.getBytes(StandardCharsets.UTF_8),
-        review -> admission.admit(review, AdmissionPath.of("typical")));
+        review -> admission.admit(review, AdmissionPath.of("typical"), () -> true));
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -17,11 +18,11 @@ import java.util.function.Predicate;
  */
 final class AdmittedPods {
 
-  /** How long a pod takes at most until the cache has it. Beyond that it is looked for. */
-  static final Duration LATE = Duration.ofSeconds(5);
-
-  /** A younger one may still be on its way to the store of the API server. */
-  static final Duration STORED = Duration.ofSeconds(2);
+  /**
+   * How long a pod takes at most until the cache has it. Beyond that it is looked for. It is longer
+   * than API servers wait for an answer, so that by then they have given up if they do at all.
+   */
+  static final Duration LATE = Duration.ofSeconds(6);
 
   /** What did not appear by then will not any more. */
   private static final Duration FORGOTTEN = Duration.ofMinutes(30);
@@ -36,7 +37,32 @@ final class AdmittedPods {
 
   private final Map<String, Target> byRequest = new HashMap<>();
 
-  private record Awaited(long at, boolean tuned) {}
+  /** A pod that was let through. */
+  private static final class Awaited {
+
+    private final long at;
+    private final boolean tuned;
+    private final BooleanSupplier connected;
+    private Boolean heard;
+
+    Awaited(long at, boolean tuned, BooleanSupplier connected) {
+      this.at = at;
+      this.tuned = tuned;
+      this.connected = connected;
+    }
+
+    /** Whether it should exist by now: the API server was there for the answer. */
+    boolean isLate(long now) {
+      if (now - at < LATE.toNanos()) {
+        return false;
+      }
+      if (heard == null) {
+        // Later it may have closed an idle connection.
+        heard = connected.getAsBoolean();
+      }
+      return heard;
+    }
+  }
 
   /** An owner whose pods do not appear. */
   record Suspect(Target target, int tuned, int untuned) {}
@@ -49,13 +75,13 @@ final class AdmittedPods {
   }
 
   /**
-   * Notes that a pod was let through.
+   * Notes that a pod was let through, which carries the uid of the request.
    *
-   * @param request the uid of the request, which the pod carries
+   * @param connected whether the API server still holds the connection of its call
    */
-  synchronized void add(Target target, String request, boolean tuned) {
+  synchronized void add(Target target, String request, boolean tuned, BooleanSupplier connected) {
     Map<String, Awaited> awaited = byTarget.computeIfAbsent(target, t -> new LinkedHashMap<>());
-    awaited.put(request, new Awaited(nanoTime.getAsLong(), tuned));
+    awaited.put(request, new Awaited(nanoTime.getAsLong(), tuned, connected));
     byRequest.put(request, target);
     if (awaited.size() > MOST_EACH) {
       // The first one shows since when.
@@ -99,21 +125,21 @@ final class AdmittedPods {
     return suspects;
   }
 
-  /** Those of a kind that should exist by now, if the first of them is late; else none. */
   private static int count(Map<String, Awaited> awaited, boolean tuned, long now) {
-    List<Awaited> some =
-        awaited.values().stream()
-            .filter(a -> a.tuned() == tuned && now - a.at() >= STORED.toNanos())
-            .toList();
-    boolean late = !some.isEmpty() && now - some.get(0).at() >= LATE.toNanos();
-    return late ? some.size() : 0;
+    int count = 0;
+    for (Awaited a : awaited.values()) {
+      if (a.tuned == tuned && a.isLate(now)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private void forgetOld(long now) {
     List<String> old = new ArrayList<>();
     byTarget.values().stream()
         .flatMap(awaited -> awaited.entrySet().stream())
-        .filter(e -> now - e.getValue().at() >= FORGOTTEN.toNanos())
+        .filter(e -> now - e.getValue().at >= FORGOTTEN.toNanos())
         .forEach(e -> old.add(e.getKey()));
     old.forEach(this::appeared);
   }
@@ -131,7 +157,7 @@ final class AdmittedPods {
     Map<String, Awaited> awaited = byTarget.getOrDefault(target, Map.of());
     List<String> some =
         awaited.entrySet().stream()
-            .filter(e -> e.getValue().tuned() == tuned)
+            .filter(e -> e.getValue().tuned == tuned)
             .map(Map.Entry::getKey)
             .toList();
     some.forEach(request -> drop(target, request));

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out whose tuned pods are refused, and lets them start untuned. It needs neither a leader
  * nor a right nor anybody's words: two pods of an owner that were let through, and of which none
- * exists five seconds later, were refused after admission.
+ * exists six seconds later, were refused after admission.
  */
 public final class RefusalWatch {
 
@@ -50,15 +50,14 @@ public final class RefusalWatch {
    * now on.
    *
    * @param tuning with the suspensions that the leader published
-   * @param request the uid of the request
    */
-  public boolean tunes(Target target, WebSocketTuning tuning, String request, boolean dryRun) {
+  public boolean tunes(Target target, WebSocketTuning tuning, Call call) {
     Optional<Published> published = Published.about(target, Published.of(tuning));
-    if (dryRun) {
+    if (call.dryRun()) {
       return holds.wouldTune(target, published);
     }
-    boolean tunes = holds.tunes(target, published, request);
-    pods.add(target, request, tunes);
+    boolean tunes = holds.tunes(target, published, call.request());
+    pods.add(target, call.request(), tunes, call.connected());
     return tunes;
   }
 

@@ -139,7 +139,7 @@ class AdmissionCachesTest {
 
     guardRails = GuardRails.of(Set.of(), Map.of("untouchedNamespaces", Tunings.NAMESPACE));
     AdmissionRequest request = Reviews.request(Reviews.POD);
-    assertThat(admission.admit(request, AdmissionPath.of("chat")).outcome())
+    assertThat(admission.admit(request, AdmissionPath.of("chat"), () -> true).outcome())
         .isEqualTo(AdmissionOutcome.NOT_WANTED);
   }
 
@@ -216,7 +216,7 @@ class AdmissionCachesTest {
   private JsonNode admitted(String namespace, AdmissionPath path) throws Exception {
     AdmissionRequest request = Reviews.request(Reviews.POD);
     request.setNamespace(namespace);
-    return Reviews.applied(Reviews.POD, admission.admit(request, path).response());
+    return Reviews.applied(Reviews.POD, admission.admit(request, path, () -> true).response());
   }
 
   private void namespace(String name, Map<String, String> labels) {

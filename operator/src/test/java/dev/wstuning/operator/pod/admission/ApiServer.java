@@ -90,6 +90,13 @@ public final class ApiServer {
 
     /** The head of the answer to one more request. */
     String post(String path, String body) throws IOException {
+      return exchange(path, body).head();
+    }
+
+    /** An answer in its two parts. */
+    record Parts(String head, String body) {}
+
+    Parts exchange(String path, String body) throws IOException {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       String head =
           """
@@ -111,8 +118,9 @@ public final class ApiServer {
         answer.append((char) socket.getInputStream().read());
       }
       Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(answer);
-      socket.getInputStream().readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
-      return answer.toString();
+      byte[] rest =
+          socket.getInputStream().readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+      return new Parts(answer.toString(), new String(rest, StandardCharsets.UTF_8));
     }
 
     /** Whether the webhook ended the connection. */

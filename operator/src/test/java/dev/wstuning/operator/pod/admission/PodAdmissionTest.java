@@ -104,7 +104,7 @@ class PodAdmissionTest {
     assertThatThrownBy(
             () ->
                 new PodAdmission(cutOff, new PodMutator(TestPod.TUNER_IMAGE), Refusals.none())
-                    .admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat")))
+                    .admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat"), () -> true))
         .isInstanceOf(KubernetesClientException.class);
   }
 
@@ -132,7 +132,7 @@ class PodAdmissionTest {
 
     AdmissionResponse response =
         new PodAdmission(behind, new PodMutator(TestPod.TUNER_IMAGE), Refusals.none())
-            .admit(Reviews.request(Reviews.POD), AdmissionPath.of(CHAT))
+            .admit(Reviews.request(Reviews.POD), AdmissionPath.of(CHAT), () -> true)
             .response();
 
     assertThat(response.getPatch()).isNotNull();
@@ -168,7 +168,8 @@ class PodAdmissionTest {
         new PodAdmission(new FixedTunings(), new PodMutator(TestPod.TUNER_IMAGE), Refusals.none());
 
     assertThatThrownBy(
-            () -> admission.admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat")))
+            () ->
+                admission.admit(Reviews.request(Reviews.POD), AdmissionPath.of("chat"), () -> true))
         .isInstanceOf(PodAdmission.UnknownTuningException.class)
         .hasMessage("no WebSocketTuning chat in namespace realtime");
   }
@@ -187,7 +188,7 @@ class PodAdmissionTest {
   private static AdmissionResponse admit(String pod, WebSocketTuning... tunings) throws Exception {
     return new PodAdmission(
             new FixedTunings(tunings), new PodMutator(TestPod.TUNER_IMAGE), Refusals.none())
-        .admit(Reviews.request(pod), AdmissionPath.of("chat"))
+        .admit(Reviews.request(pod), AdmissionPath.of("chat"), () -> true)
         .response();
   }
 }

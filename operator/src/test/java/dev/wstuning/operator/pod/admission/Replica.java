@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.admission;
 import static dev.wstuning.operator.fixtures.SpecBuilder.observe;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.certificate.RecordedAuthority;
 import dev.wstuning.operator.certificate.ServingCertificate;
 import dev.wstuning.operator.fixtures.MovableClock;
@@ -10,6 +11,7 @@ import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.injection.PodMutator;
+import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,8 @@ import java.time.Instant;
  * clock, so its authority was made 276 days ago: it is to be renewed in a day, which was yesterday.
  */
 public final class Replica implements AutoCloseable {
+
+  static final WebSocketTuning CHAT = Tunings.of("chat", tune().keepalive(300, 10, 5).build());
 
   private static final Duration AGE = Duration.ofDays(276);
 
@@ -33,6 +37,15 @@ public final class Replica implements AutoCloseable {
   }
 
   Replica(KubernetesClient client, AdmissionListener listener) throws Exception {
+    this(client, listener, Refusals.none());
+  }
+
+  Replica(KubernetesClient client, RefusalWatch refusals) throws Exception {
+    this(client, (outcome, nanos) -> {}, refusals);
+  }
+
+  private Replica(KubernetesClient client, AdmissionListener listener, RefusalWatch refusals)
+      throws Exception {
     authority = new RecordedAuthority(client, clock);
     authority.store().maintain();
     apiServer = ApiServer.trusting(authority.nextBundle());
@@ -41,11 +54,9 @@ public final class Replica implements AutoCloseable {
     certificate.renew(authority.store());
     PodAdmission admission =
         new PodAdmission(
-            new FixedTunings(
-                Tunings.of("chat", tune().keepalive(300, 10, 5).build()),
-                Tunings.of("watched", observe().keepalive(300, 10, 5).build())),
+            new FixedTunings(CHAT, Tunings.of("watched", observe().keepalive(300, 10, 5).build())),
             new PodMutator(TestPod.TUNER_IMAGE),
-            Refusals.none());
+            refusals);
     webhook = new AdmissionServer(0, certificate, admission, listener);
     webhook.start();
   }

@@ -30,13 +30,14 @@ class RefusalWatchTest {
       new RefusalWatch(clock, clock::nanoTime, Intervals.USUAL, namespace -> live());
   private WebSocketTuning tuning = Tunings.of("chat", tune().keepalive(300, 10, 5).build());
   private boolean away;
+  private boolean connected = true;
   private int reads;
 
   @Test
-  void twoPodsOfWhichNoneExistsFiveSecondsLaterWereRefused() {
+  void twoPodsOfWhichNoneExistsSixSecondsLaterWereRefused() {
     assertThat(admit("1")).isTrue();
     assertThat(admit("2")).isTrue();
-    pass(4);
+    pass(5);
     assertThat(admit("3")).isTrue();
 
     pass(1);
@@ -47,9 +48,11 @@ class RefusalWatchTest {
         .satisfies(
             held -> {
               assertThat(held.attempts()).isEqualTo(1);
-              assertThat(held.nextTry()).isEqualTo("2026-01-01T12:01:05Z");
+              assertThat(held.nextTry()).isEqualTo("2026-01-01T12:01:06Z");
             });
-    assertThat(watch.tunes(target("push", ""), tuning, "5", false)).as("another owner").isTrue();
+    assertThat(watch.tunes(target("push", ""), tuning, call("5", false)))
+        .as("another owner")
+        .isTrue();
   }
 
   @Test
@@ -114,6 +117,40 @@ class RefusalWatchTest {
     assertThat(watch.held()).isEmpty();
   }
 
+  /** It then creates the pod without what was answered, or refuses it for want of an answer. */
+  @Test
+  void anApiServerThatGaveUpOnItsCallsProvesNothing() {
+    connected = false;
+    admit("1");
+    admit("2");
+    pass(6);
+    connected = true;
+    pass(60);
+
+    assertThat(admit("3")).isTrue();
+    assertThat(watch.held()).isEmpty();
+  }
+
+  @Test
+  void connectionsThatAreClosedLaterProveNothingElse() {
+    suspend();
+    connected = false;
+    pass(10);
+
+    assertThat(watch.held()).hasSize(1);
+  }
+
+  @Test
+  void aTrialOnWhichTheApiServerGaveUpDidNotFail() {
+    suspend();
+    pass(61);
+    connected = false;
+    assertThat(admit("trial")).isTrue();
+    pass(6);
+
+    assertThat(watch.held().get(0).attempts()).isEqualTo(1);
+  }
+
   @Test
   void aTrialIsOnePodAndIfItExistsTuningGoesOn() {
     suspend();
@@ -136,7 +173,7 @@ class RefusalWatchTest {
       appear("early");
       pass(11);
       assertThat(admit("trial")).as("after %d minutes", minutes).isTrue();
-      pass(5);
+      pass(6);
     }
 
     assertThat(watch.held().get(0).attempts()).isEqualTo(6);
@@ -148,24 +185,24 @@ class RefusalWatchTest {
     assertThat(watch.held().get(0).anyway()).isFalse();
 
     admit("untuned");
-    pass(5);
+    pass(6);
 
     assertThat(watch.held().get(0).anyway()).isTrue();
   }
 
   @Test
   void aDryRunCountsForNothing() {
-    watch.tunes(CHAT, tuning, "1", true);
-    watch.tunes(CHAT, tuning, "2", true);
+    watch.tunes(CHAT, tuning, call("1", true));
+    watch.tunes(CHAT, tuning, call("2", true));
     pass(60);
 
     assertThat(admit("3")).isTrue();
 
     admit("4");
-    pass(5);
-    assertThat(watch.tunes(CHAT, tuning, "5", true)).isFalse();
+    pass(6);
+    assertThat(watch.tunes(CHAT, tuning, call("5", true))).isFalse();
     pass(61);
-    assertThat(watch.tunes(CHAT, tuning, "6", true)).isTrue();
+    assertThat(watch.tunes(CHAT, tuning, call("6", true))).isTrue();
     assertThat(admit("7")).as("the dry run was no trial").isTrue();
   }
 
@@ -173,7 +210,7 @@ class RefusalWatchTest {
   void anotherTemplateIsTriedAtOnce() {
     suspend();
 
-    assertThat(watch.tunes(target("chat", "87654321"), tuning, "5", false)).isTrue();
+    assertThat(watch.tunes(target("chat", "87654321"), tuning, call("5", false))).isTrue();
   }
 
   @Test
@@ -184,7 +221,7 @@ class RefusalWatchTest {
     pass(121);
     assertThat(admit("trial")).isTrue();
     assertThat(admit("3")).isFalse();
-    pass(5);
+    pass(6);
     assertThat(watch.held())
         .as("its own trial failed")
         .singleElement()
@@ -194,7 +231,7 @@ class RefusalWatchTest {
   @Test
   void whatTheLeaderEndsIsOver() {
     suspend();
-    tuning = published(1, "2026-01-01T12:01:05Z");
+    tuning = published(1, "2026-01-01T12:01:06Z");
     pass(1);
     assertThat(admit("4")).isFalse();
 
@@ -231,7 +268,7 @@ class RefusalWatchTest {
 
     again.restore(HeldText.read(HeldText.write(watch.held())));
 
-    assertThat(again.tunes(CHAT, tuning, "1", false)).isFalse();
+    assertThat(again.tunes(CHAT, tuning, call("1", false))).isFalse();
     assertThat(again.held()).isEqualTo(watch.held());
   }
 
@@ -244,12 +281,16 @@ class RefusalWatchTest {
   private void suspend() {
     admit("1");
     admit("2");
-    pass(5);
+    pass(6);
     assertThat(watch.held()).hasSize(1);
   }
 
   private boolean admit(String request) {
-    return watch.tunes(CHAT, tuning, request, false);
+    return watch.tunes(CHAT, tuning, call(request, false));
+  }
+
+  private Call call(String request, boolean dryRun) {
+    return new Call(request, dryRun, () -> connected);
   }
 
   private void appear(String request) {
