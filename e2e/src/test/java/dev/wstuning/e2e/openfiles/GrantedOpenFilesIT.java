@@ -8,6 +8,8 @@ import dev.wstuning.e2e.support.NeedsTheNode;
 import dev.wstuning.e2e.support.NodeAgent;
 import dev.wstuning.e2e.support.Runtime;
 import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.Tunings;
+import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +43,25 @@ class GrantedOpenFilesIT {
     assertThat(story.limitOf("server-python")).isEqualTo(new Host.Limit(15_000, given.hard()));
     agent.awaitOpenFiles(
         "reports what it granted", s -> Long.valueOf(given.hard()).equals(s.highestGrant()));
+  }
+
+  /** Such a pod is never tuned, but the agent sets the limit from outside. */
+  @Test
+  void aServerWithSharedProcessesBootsWithItToo() {
+    Runtime.give(given);
+    agent.grantUpTo(given.hard());
+    story.tune("server-python", "openFiles: {minimum: 15000}");
+    Servers.deploy(
+        cluster.client(),
+        story.namespace(),
+        "server-python",
+        d -> d.getSpec().getTemplate().getSpec().setShareProcessNamespace(true));
+
+    assertThat(story.limitOf("server-python").soft()).isEqualTo(15_000);
+    Condition applied =
+        Tunings.awaitCondition(
+            cluster, story.namespace(), OpenFilesStory.TUNING, "Applied", "False", "PodsSkipped");
+    assertThat(applied.message()).contains("only open files are requested");
   }
 
   @Test

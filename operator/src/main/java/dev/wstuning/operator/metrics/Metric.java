@@ -11,7 +11,7 @@ public enum Metric {
   ADMISSION_SECONDS(
       "wstuning_admission_seconds",
       "How long this replica took to answer calls about new pods.",
-      "API servers wait two seconds. Check CPU and its throttling if `histogram_quantile(0.99, sum by (le) (rate(wstuning_admission_seconds_bucket[5m]))) > 1`."),
+      "API servers wait five seconds. Check CPU and its throttling if `histogram_quantile(0.99, sum by (le) (rate(wstuning_admission_seconds_bucket[5m]))) > 1`."),
   /** The registry adds it to every histogram. */
   ADMISSION_SECONDS_MAX(
       "wstuning_admission_seconds_max",

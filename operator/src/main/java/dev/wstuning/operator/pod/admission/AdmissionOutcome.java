@@ -12,6 +12,8 @@ public enum AdmissionOutcome {
   SUSPENDED,
   /** Another tuning owns the pod, or none does. */
   NOT_OWNED,
+  /** The pod cannot be tuned, but asks the node's agent for open files. */
+  OPEN_FILES_ONLY,
   LEFT_ALONE_HOST_NETWORK,
   LEFT_ALONE_HOST_PID,
   LEFT_ALONE_SHARED_PROCESSES,

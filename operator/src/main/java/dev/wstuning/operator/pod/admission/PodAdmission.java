@@ -85,6 +85,9 @@ public final class PodAdmission {
       LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
       return Decision.asItCame(AdmissionOutcome.leftAlone(alone.why()));
     }
+    if (outcome instanceof PodMutator.OpenFilesOnly only) {
+      return changed(pod, only.pod(), AdmissionOutcome.OPEN_FILES_ONLY);
+    }
     Target target = target(tuning, pod, plan, planContext);
     boolean dryRun = Boolean.TRUE.equals(request.getDryRun());
     boolean tunes = refusals.tunes(target, tuning, new Call(request.getUid(), dryRun, connected));
@@ -103,6 +106,10 @@ public final class PodAdmission {
         tunes);
     AdmissionOutcome what = tunes ? AdmissionOutcome.TUNED : AdmissionOutcome.SUSPENDED;
     Pod admitted = marked(tunes ? ((PodMutator.Tuned) outcome).pod() : pod, marks);
+    return changed(pod, admitted, what);
+  }
+
+  private static Decision changed(Pod pod, Pod admitted, AdmissionOutcome what) {
     return admitted.equals(pod)
         ? Decision.asItCame(what)
         : new Decision(AdmissionUtils.admissionResponseFromMutation(pod, admitted), what);

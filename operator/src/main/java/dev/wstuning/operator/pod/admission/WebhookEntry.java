@@ -1,7 +1,10 @@
 package dev.wstuning.operator.pod.admission;
 
+import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
+import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.selection.Exclusion;
 import dev.wstuning.operator.selector.LabelSelectors;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -48,10 +51,15 @@ final class WebhookEntry {
         .withFailurePolicy(reject ? "Fail" : "Ignore")
         .withObjectSelector(LabelSelectors.toModel(tuning.getSpec().selector()))
         .withMatchConditions(
-            Exclusion.matchConditions().stream()
+            Exclusion.matchConditions(requestsOpenFiles(tuning.getSpec())).stream()
                 .map(c -> new MatchCondition(c.expression(), c.name()))
                 .toList())
         .build();
+  }
+
+  private static boolean requestsOpenFiles(WebSocketTuningSpec spec) {
+    return Targets.of(spec).openFiles().isPresent()
+        && spec.methodsOrDefault().allowedOpenFiles().contains(OpenFilesMethod.NodeAgent);
   }
 
   static String nameOf(String namespace, String tuning) {

@@ -44,11 +44,14 @@ public final class PodMutator {
   /** The pod is admitted as it came. */
   public record LeftAlone(Exclusion why) implements Outcome {}
 
+  /** The pod asks its node's agent for open files, and nothing else may be changed. */
+  public record OpenFilesOnly(Pod pod, Exclusion why) implements Outcome {}
+
   /** Applies {@code plan} of the tuning {@code name}; the plan must inject something. */
   public Outcome mutate(Pod pod, String name, TuningPlan plan) {
     Optional<Exclusion> exclusion = Exclusion.of(pod);
     if (exclusion.isPresent()) {
-      return new LeftAlone(exclusion.get());
+      return excluded(pod, name, plan, exclusion.get());
     }
     Pod bare = withoutTuner(pod);
     ServerAdditions additions = ServerAdditions.of(bare, plan);
@@ -74,6 +77,22 @@ public final class PodMutator {
                     ? plan.openFiles().map(OpenFilesPlan::limits)
                     : Optional.empty())
             : changed);
+  }
+
+  private static Outcome excluded(Pod pod, String name, TuningPlan plan, Exclusion why) {
+    Optional<String> server = ServerAdditions.of(pod, plan).server().map(Container::getName);
+    Optional<OpenFilesPlan> openFiles = plan.openFiles().filter(OpenFilesPlan::nodeAgent);
+    if (!why.allowsOpenFiles() || openFiles.isEmpty() || server.isEmpty()) {
+      return new LeftAlone(why);
+    }
+    Pod marked =
+        new PodBuilder(UlimitAnnotation.outOf(pod))
+            .editMetadata()
+            .addToAnnotations(Markers.TUNING, name)
+            .endMetadata()
+            .build();
+    Pod requesting = UlimitAnnotation.into(marked, openFiles.get().limits(), server.get());
+    return requesting.equals(marked) ? new LeftAlone(why) : new OpenFilesOnly(requesting, why);
   }
 
   private static Pod marked(Pod pod, String name, TuningPlan plan, ServerAdditions additions) {

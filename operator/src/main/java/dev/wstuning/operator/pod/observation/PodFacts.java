@@ -154,6 +154,13 @@ public record PodFacts(
         || annotations().getOrDefault(Markers.OPEN_FILES_MAXIMUM, "").startsWith(container + "=");
   }
 
+  /** Whether it cannot be tuned, but asks its node's agent for open files. */
+  public boolean openFilesOnly() {
+    return exclusion().filter(Exclusion::allowsOpenFiles).isPresent()
+        && annotations().containsKey(Markers.TUNING)
+        && containers().stream().anyMatch(this::asksForOpenFiles);
+  }
+
   /** Whether our init container is the privileged one, which writes the sysctls itself. */
   public boolean privilegedTuner() {
     return tuner().map(InjectedTuner::privileged).orElse(false);

@@ -7,36 +7,47 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Why a selected pod is left exactly as its owner wrote it. */
+/**
+ * Why a selected pod is left as its owner wrote it. Open files are still possible for some, because
+ * the node's agent sets them for a container, from outside of the pod.
+ */
 public enum Exclusion {
   HOST_NETWORK(
       "uses the host's network, whose sysctls belong to the node",
-      "!has(object.spec.hostNetwork) || !object.spec.hostNetwork"),
+      "!has(object.spec.hostNetwork) || !object.spec.hostNetwork",
+      true),
   HOST_PID(
       "shares the host's processes, so its server cannot be distinguished from others",
-      "!has(object.spec.hostPID) || !object.spec.hostPID"),
+      "!has(object.spec.hostPID) || !object.spec.hostPID",
+      true),
   SHARED_PROCESSES(
       "sets shareProcessNamespace, so its server cannot be distinguished from other containers",
-      "!has(object.spec.shareProcessNamespace) || !object.spec.shareProcessNamespace"),
+      "!has(object.spec.shareProcessNamespace) || !object.spec.shareProcessNamespace",
+      true),
   WINDOWS(
       "runs on Windows, which has no sysctls",
-      "!has(object.spec.os) || object.spec.os.name != 'windows'"),
+      "!has(object.spec.os) || object.spec.os.name != 'windows'",
+      false),
   /** The provider runs such pods elsewhere than on nodes, and none may be privileged there. */
-  VIRTUAL_NODE("runs on a virtual node, where no init container can tune it", null),
+  VIRTUAL_NODE("runs on a virtual node, where no init container can tune it", null, false),
   MIRROR(
       "is a static pod of its node, which admission cannot change",
       "!has(object.metadata.annotations) || !('"
           + Markers.MIRROR
-          + "' in object.metadata.annotations)"),
+          + "' in object.metadata.annotations)",
+      false),
   /** Decided by looking at annotations and arguments, which match conditions should not repeat. */
-  NAME_TAKEN("has a container or volume named " + Markers.INIT_CONTAINER + " of its own", null);
+  NAME_TAKEN(
+      "has a container or volume named " + Markers.INIT_CONTAINER + " of its own", null, false);
 
   private final String sentence;
   private final String matchCondition;
+  private final boolean allowsOpenFiles;
 
-  Exclusion(String sentence, String matchCondition) {
+  Exclusion(String sentence, String matchCondition, boolean allowsOpenFiles) {
     this.sentence = sentence;
     this.matchCondition = matchCondition;
+    this.allowsOpenFiles = allowsOpenFiles;
   }
 
   /** What the pod does that excludes it; the pod is the subject of the sentence. */
@@ -44,10 +55,20 @@ public enum Exclusion {
     return sentence;
   }
 
-  /** The CEL expressions under which the API server calls the webhook at all, by name. */
-  public static List<MatchCondition> matchConditions() {
+  /** Whether the pod may ask the node's agent for open files all the same. */
+  public boolean allowsOpenFiles() {
+    return allowsOpenFiles;
+  }
+
+  /**
+   * The CEL expressions under which the API server calls the webhook at all, by name.
+   *
+   * @param openFiles whether open files are wanted, so that some excluded pods matter, too
+   */
+  public static List<MatchCondition> matchConditions(boolean openFiles) {
     return Arrays.stream(values())
         .filter(e -> e.matchCondition != null)
+        .filter(e -> !(openFiles && e.allowsOpenFiles))
         .map(
             e ->
                 new MatchCondition(
@@ -66,6 +87,13 @@ public enum Exclusion {
         && pod.getMetadata().getAnnotations().containsKey(Markers.MIRROR)) {
       return Optional.of(MIRROR);
     }
+    // There is no agent there, regardless of what else the pod has.
+    if (NodeKind.isWindows(spec)) {
+      return Optional.of(WINDOWS);
+    }
+    if (NodeKind.isVirtual(spec)) {
+      return Optional.of(VIRTUAL_NODE);
+    }
     if (Boolean.TRUE.equals(spec.getHostNetwork())) {
       return Optional.of(HOST_NETWORK);
     }
@@ -74,12 +102,6 @@ public enum Exclusion {
     }
     if (Boolean.TRUE.equals(spec.getShareProcessNamespace())) {
       return Optional.of(SHARED_PROCESSES);
-    }
-    if (NodeKind.isWindows(spec)) {
-      return Optional.of(WINDOWS);
-    }
-    if (NodeKind.isVirtual(spec)) {
-      return Optional.of(VIRTUAL_NODE);
     }
     return nameTaken(pod) ? Optional.of(NAME_TAKEN) : Optional.empty();
   }

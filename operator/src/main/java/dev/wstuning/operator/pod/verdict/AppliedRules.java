@@ -97,8 +97,14 @@ final class AppliedRules {
                       .collect(Collectors.joining("; "));
               return Finding.bad(
                   TuningReason.PodsSkipped,
-                  "%s cannot be tuned: %s %s"
-                      .formatted(skipped.count(), skipped.first().name(), why),
+                  "%s cannot be tuned: %s %s%s"
+                      .formatted(
+                          skipped.count(),
+                          skipped.first().name(),
+                          why,
+                          skipped.pods().stream().anyMatch(p -> p.facts().openFilesOnly())
+                              ? "; only open files are requested, from the node's agent"
+                              : ""),
                   "narrow spec.selector, or change the pods");
             });
   }

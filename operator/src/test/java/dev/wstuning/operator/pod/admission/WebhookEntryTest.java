@@ -7,8 +7,10 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.fixtures.ReadableYaml;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.Tunings;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchCondition;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WebhookEntryTest {
@@ -61,6 +63,16 @@ class WebhookEntryTest {
             sideEffects: None
             timeoutSeconds: 5
             """);
+  }
+
+  /** Those of pods on the host's network can be raised, too. */
+  @Test
+  void ifOpenFilesAreWantedMorePodsComeToTheWebhook() {
+    for (SpecBuilder spec : List.of(tune().openFiles(65_536), tune().connections(50_000))) {
+      assertThat(entry(spec).getMatchConditions())
+          .extracting(MatchCondition::getName)
+          .containsExactly("not-windows", "not-mirror");
+    }
   }
 
   @Test

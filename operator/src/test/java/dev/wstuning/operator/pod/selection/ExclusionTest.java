@@ -123,9 +123,28 @@ class ExclusionTest {
     assertExclusion(Exclusion.VIRTUAL_NODE, selector("type", "virtual-kubelet"));
   }
 
+  /** Pods that Windows calls host processes have the host's network. */
+  @Test
+  void whereThereIsNoAgentNothingElseMatters() {
+    assertExclusion(
+        Exclusion.WINDOWS,
+        p ->
+            p.editSpec()
+                .withHostNetwork(true)
+                .addToNodeSelector("kubernetes.io/os", "windows")
+                .endSpec());
+    assertExclusion(
+        Exclusion.VIRTUAL_NODE,
+        p ->
+            p.editSpec()
+                .withShareProcessNamespace(true)
+                .withSchedulerName("fargate-scheduler")
+                .endSpec());
+  }
+
   @Test
   void whatTheApiServerCanDecideItDecides() {
-    assertThat(Exclusion.matchConditions())
+    assertThat(Exclusion.matchConditions(false))
         .extracting(Exclusion.MatchCondition::name)
         .containsExactly(
             "not-host-network",
@@ -133,6 +152,9 @@ class ExclusionTest {
             "not-shared-processes",
             "not-windows",
             "not-mirror");
+    assertThat(Exclusion.matchConditions(true))
+        .extracting(Exclusion.MatchCondition::name)
+        .containsExactly("not-windows", "not-mirror");
   }
 
   private static UnaryOperator<PodBuilder> init(String image, String... arguments) {
