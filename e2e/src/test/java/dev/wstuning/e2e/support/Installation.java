@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** The cluster under test, with the operator installed from the shipped manifests. */
 public final class Installation {
@@ -144,16 +145,25 @@ public final class Installation {
 
   /** The names of the webhook entries for a namespace. */
   public List<String> entries(String namespace) {
-    MutatingWebhookConfiguration configuration =
-        client
-            .admissionRegistration()
-            .v1()
-            .mutatingWebhookConfigurations()
-            .withName("wstuning-" + namespace)
-            .get();
-    return configuration == null
-        ? List.of()
-        : configuration.getWebhooks().stream().map(MutatingWebhook::getName).toList();
+    return configurations(namespace).stream()
+        .flatMap(c -> c.getWebhooks().stream())
+        .map(MutatingWebhook::getName)
+        .toList();
+  }
+
+  /** The webhook configurations for a namespace. */
+  public List<MutatingWebhookConfiguration> configurations(String namespace) {
+    Pattern name = Pattern.compile("wstuning-" + Pattern.quote(namespace) + "(\\.\\d+)?");
+    return client
+        .admissionRegistration()
+        .v1()
+        .mutatingWebhookConfigurations()
+        .withLabel("app.kubernetes.io/managed-by", "wstuning")
+        .list()
+        .getItems()
+        .stream()
+        .filter(c -> name.matcher(c.getMetadata().getName()).matches())
+        .toList();
   }
 
   public static void pause(Duration duration) {

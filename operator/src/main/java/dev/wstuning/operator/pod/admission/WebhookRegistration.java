@@ -1,47 +1,34 @@
 package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.store.Pages;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers tunings with the API server: one MutatingWebhookConfiguration per namespace, in it one
- * entry per tuning, applied with a field manager of its own, so that an entry that is refused fails
- * alone. The CRD owns them: uninstalling it leaves none behind.
+ * Registers tunings with the API server: one entry each, in the webhook configurations of their
+ * namespace.
  */
 public final class WebhookRegistration {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookRegistration.class);
 
-  /** Label by which the configurations of this operator are found. */
-  public static final Map<String, String> LABELS =
-      Map.of("app.kubernetes.io/managed-by", "wstuning");
-
-  private static final String MANAGER_PREFIX = "wstuning-";
-  private static final String SELF_TEST = "wstuning-selftest.operator";
-
-  private final KubernetesClient client;
   private final String namespace;
   private final String service;
   private final BooleanSupplier revisions;
-  private final InstalledCrd crd;
+  private final WebhookConfigurations configurations;
+  private final EntryPlaces places = new EntryPlaces();
   private final WrittenEntries written = new WrittenEntries();
   private final Rivalry rivals;
 
@@ -55,61 +42,65 @@ public final class WebhookRegistration {
       String service,
       BooleanSupplier revisions,
       LongSupplier nanoTime) {
-    this.client = client;
     this.namespace = namespace;
     this.service = service;
     this.revisions = revisions;
-    this.crd = new InstalledCrd(client, nanoTime);
+    this.configurations = new WebhookConfigurations(client, new InstalledCrd(client, nanoTime));
     this.rivals = new Rivalry(nanoTime);
-  }
-
-  /** The name of the configuration that holds the entries of a namespace's tunings. */
-  public static String configurationName(String namespace) {
-    return MANAGER_PREFIX + namespace;
-  }
-
-  /** The namespace whose entries a configuration holds. */
-  public static String namespaceOf(MutatingWebhookConfiguration configuration) {
-    return configuration.getMetadata().getName().substring(MANAGER_PREFIX.length());
   }
 
   /**
    * Makes the entry of {@code tuning} what it must be; does nothing where it is already.
    *
-   * @param present the configuration of the tuning's namespace as the cache has it
+   * @param present the configurations of the tuning's namespace as the cache has them
    * @return when the entry got this form, by the clock of the API server; empty if it does not say
    * @throws EntryUndoneException if others undo it again and again
    */
   public Optional<Instant> register(
-      WebSocketTuning tuning, String caBundle, Optional<MutatingWebhookConfiguration> present) {
-    AdmissionPath path =
-        revisions.getAsBoolean()
-            ? AdmissionPath.of(tuning)
-            : AdmissionPath.of(tuning.getMetadata().getName());
-    MutatingWebhook entry = WebhookEntry.of(tuning, path, namespace, service, caBundle);
+      WebSocketTuning tuning, String caBundle, List<MutatingWebhookConfiguration> present) {
+    MutatingWebhook entry = entry(tuning, caBundle);
     String uid = tuning.getMetadata().getUid();
-    Optional<MutatingWebhook> there = present.flatMap(c -> named(c, entry.getName()));
+    String place = places.of(uid, tuning.getMetadata().getNamespace(), entry.getName(), present);
+    withdrawDoubles(uid, entry.getName(), place, present);
+    Optional<MutatingWebhookConfiguration> here = named(place, present);
+    Optional<MutatingWebhook> there =
+        here.flatMap(c -> WebhookConfigurations.entry(c, entry.getName()));
     if (there.filter(w -> OwnedEntry.isIn(entry, w)).isPresent()) {
       rivals.rest(uid);
-      return AppliedAt.of(present.get(), manager(uid));
+      return AppliedAt.of(here.get(), WebhookConfigurations.manager(uid));
     }
-    if (present.filter(c -> written.isNewer(uid, Optional.of(entry), c)).isPresent()) {
+    if (here.filter(c -> written.isNewer(uid, Optional.of(entry), c)).isPresent()) {
       return written.at(uid);
     }
     Optional<MutatingWebhook> before = written.last(uid);
     if (before.filter(entry::equals).isPresent()) {
-      rivals.undone(uid, present, manager(uid));
+      rivals.undone(uid, here, WebhookConfigurations.manager(uid));
     }
     MutatingWebhook withAdditions =
         there.isPresent() && before.isPresent()
             ? OwnedEntry.withAdditions(entry, there.get(), before.get())
             : entry;
+    return apply(tuning, place, entry, withAdditions);
+  }
+
+  private MutatingWebhook entry(WebSocketTuning tuning, String caBundle) {
+    AdmissionPath path =
+        revisions.getAsBoolean()
+            ? AdmissionPath.of(tuning)
+            : AdmissionPath.of(tuning.getMetadata().getName());
+    return WebhookEntry.of(tuning, path, namespace, service, caBundle);
+  }
+
+  private Optional<Instant> apply(
+      WebSocketTuning tuning,
+      String configuration,
+      MutatingWebhook entry,
+      MutatingWebhook withAdditions) {
+    String uid = tuning.getMetadata().getUid();
+    String manager = WebhookConfigurations.manager(uid);
     MutatingWebhookConfiguration answer =
-        apply(
-            configurationName(tuning.getMetadata().getNamespace()),
-            manager(uid),
-            List.of(withAdditions));
-    Optional<Instant> at = AppliedAt.of(answer, manager(uid));
+        configurations.apply(configuration, manager, List.of(withAdditions));
+    Optional<Instant> at = AppliedAt.of(answer, manager);
     written.put(uid, Optional.of(entry), answer, at);
     LOG.info(
         "msg=\"webhook entry applied\" namespace={} tuning={}",
@@ -118,61 +109,90 @@ public final class WebhookRegistration {
     return at;
   }
 
-  private static Optional<MutatingWebhook> named(MutatingWebhookConfiguration c, String name) {
-    return c.getWebhooks().stream().filter(w -> w.getName().equals(name)).findFirst();
+  /** A new leader may have put an entry somewhere before its cache had it. */
+  private void withdrawDoubles(
+      String uid, String entry, String place, List<MutatingWebhookConfiguration> present) {
+    holding(
+            uid,
+            entry,
+            present.stream().filter(c -> !c.getMetadata().getName().equals(place)).toList())
+        .forEach(
+            c ->
+                configurations.withdraw(
+                    c.getMetadata().getName(), WebhookConfigurations.manager(uid)));
+  }
+
+  private static Stream<MutatingWebhookConfiguration> holding(
+      String uid, String entry, List<MutatingWebhookConfiguration> present) {
+    return present.stream()
+        .filter(c -> WebhookConfigurations.entry(c, entry).isPresent())
+        .filter(c -> WebhookConfigurations.uids(c).contains(uid));
+  }
+
+  private static Optional<MutatingWebhookConfiguration> named(
+      String name, List<MutatingWebhookConfiguration> present) {
+    return present.stream().filter(c -> c.getMetadata().getName().equals(name)).findFirst();
   }
 
   /** Whether a change of a configuration is more than what was applied for a tuning. */
   public boolean concerns(WebSocketTuning tuning, MutatingWebhookConfiguration changed) {
     var metadata = tuning.getMetadata();
     String entry = WebhookEntry.nameOf(metadata.getNamespace(), metadata.getName());
-    return !written.isIn(metadata.getUid(), entry, changed);
+    boolean elsewhere =
+        places
+            .chosen(metadata.getUid())
+            .filter(place -> !place.equals(changed.getMetadata().getName()))
+            .isPresent();
+    return elsewhere
+        ? WebhookConfigurations.entry(changed, entry).isPresent()
+        : !written.isIn(metadata.getUid(), entry, changed);
   }
 
   /** Forgets what was applied for a tuning. */
   public void forget(String uid) {
+    places.forget(uid);
     written.forget(uid);
     rivals.forget(uid);
   }
 
-  /** The configuration of a namespace as the API server has it. */
-  public Optional<MutatingWebhookConfiguration> fetch(String tuningNamespace) {
-    return Optional.ofNullable(
-        client
-            .admissionRegistration()
-            .v1()
-            .mutatingWebhookConfigurations()
-            .withName(configurationName(tuningNamespace))
-            .get());
-  }
-
-  /** Takes the entry of a tuning away; does nothing where there is none. */
+  /**
+   * Takes the entry of a tuning away; does nothing where there is none.
+   *
+   * @param present the configurations of its namespace as the cache has them
+   */
   public void withdraw(
-      String tuningNamespace,
-      String name,
-      String uid,
-      Optional<MutatingWebhookConfiguration> present) {
-    String entry = WebhookEntry.nameOf(tuningNamespace, name);
-    present
-        .filter(c -> c.getWebhooks().stream().anyMatch(w -> w.getName().equals(entry)))
-        .filter(c -> managers(c).contains(manager(uid)))
+      String tuningNamespace, String name, String uid, List<MutatingWebhookConfiguration> present) {
+    holding(uid, WebhookEntry.nameOf(tuningNamespace, name), present)
         .filter(c -> !written.isNewer(uid, Optional.empty(), c))
-        .ifPresent(
+        .forEach(
             c ->
                 written.put(
                     uid,
                     Optional.empty(),
-                    withdraw(c.getMetadata().getName(), manager(uid)),
+                    configurations.withdraw(
+                        c.getMetadata().getName(), WebhookConfigurations.manager(uid)),
                     Optional.empty()));
   }
 
-  private MutatingWebhookConfiguration withdraw(String configuration, String manager) {
-    MutatingWebhookConfiguration left = apply(configuration, manager, List.of());
-    LOG.info("msg=\"webhook entry withdrawn\" configuration={} manager={}", configuration, manager);
-    if (left.getWebhooks().isEmpty()) {
-      deleteUnchanged(left);
-    }
-    return left;
+  /**
+   * The configurations of a namespace that may have the entry of a tuning, as the API server has
+   * them.
+   *
+   * @param present those that the cache has, which may not have seen a young entry yet
+   */
+  public List<MutatingWebhookConfiguration> read(
+      String tuningNamespace, String uid, List<MutatingWebhookConfiguration> present) {
+    Set<String> names = new HashSet<>(Set.of(WebhookConfigurations.name(tuningNamespace, 1)));
+    places
+        .chosen(uid)
+        .ifPresentOrElse(
+            names::add,
+            // Another replica put it somewhere.
+            () -> {
+              present.forEach(c -> names.add(c.getMetadata().getName()));
+              names.add(WebhookConfigurations.name(tuningNamespace, present.size() + 1));
+            });
+    return names.stream().map(configurations::read).flatMap(Optional::stream).toList();
   }
 
   /**
@@ -182,73 +202,25 @@ public final class WebhookRegistration {
    * @param read the uids of a namespace's tunings, as the API server has them
    */
   public void sweep(Set<String> living, Function<String, Set<String>> read) {
-    Pages.forEach(
-        client.admissionRegistration().v1().mutatingWebhookConfigurations().withLabels(LABELS)
-            ::list,
-        c -> sweep(c, living, read));
+    configurations.forEach(c -> sweep(c, living, read));
   }
 
   private void sweep(
       MutatingWebhookConfiguration c, Set<String> living, Function<String, Set<String>> read) {
-    List<String> left = without(living, managers(c));
-    if (!left.isEmpty() && !c.getMetadata().getName().equals(SELF_TEST)) {
-      without(read.apply(namespaceOf(c)), left)
-          .forEach(m -> withdraw(c.getMetadata().getName(), m));
+    String name = c.getMetadata().getName();
+    Set<String> left = new HashSet<>(WebhookConfigurations.uids(c));
+    left.removeAll(living);
+    if (!left.isEmpty() && !name.equals(WebhookConfigurations.SELF_TEST)) {
+      left.removeAll(read.apply(WebhookConfigurations.namespaceOf(c)));
+      left.forEach(uid -> configurations.withdraw(name, WebhookConfigurations.manager(uid)));
     }
-  }
-
-  private static List<String> without(Set<String> uids, List<String> managers) {
-    return managers.stream()
-        .filter(m -> !uids.contains(m.substring(MANAGER_PREFIX.length())))
-        .toList();
   }
 
   /** Registers the entry through which {@link WebhookProbe} is answered. */
   void registerSelfTest(String caBundle) {
-    apply(
-        SELF_TEST,
-        MANAGER_PREFIX + "selftest",
+    configurations.apply(
+        WebhookConfigurations.SELF_TEST,
+        WebhookConfigurations.manager("selftest"),
         List.of(WebhookEntry.webhookProbe(namespace, service, caBundle)));
-  }
-
-  private MutatingWebhookConfiguration apply(
-      String name, String manager, List<MutatingWebhook> entries) {
-    MutatingWebhookConfiguration wanted =
-        new MutatingWebhookConfigurationBuilder()
-            .withMetadata(
-                new ObjectMetaBuilder()
-                    .withName(name)
-                    .withLabels(LABELS)
-                    .withOwnerReferences(crd.owner())
-                    .build())
-            .withWebhooks(entries)
-            .build();
-    return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
-  }
-
-  /** Deletes an empty configuration, unless another tuning of the namespace just came. */
-  private void deleteUnchanged(MutatingWebhookConfiguration configuration) {
-    try {
-      client
-          .resource(configuration)
-          .lockResourceVersion(configuration.getMetadata().getResourceVersion())
-          .delete();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-    }
-  }
-
-  private static List<String> managers(MutatingWebhookConfiguration configuration) {
-    return configuration.getMetadata().getManagedFields().stream()
-        .map(ManagedFieldsEntry::getManager)
-        .filter(m -> m.startsWith(MANAGER_PREFIX))
-        .distinct()
-        .toList();
-  }
-
-  private static String manager(String uid) {
-    return MANAGER_PREFIX + uid;
   }
 }

@@ -17,10 +17,15 @@ final class WrittenEntries {
 
   /**
    * @param entry empty if it was withdrawn
-   * @param version the version of the configuration that was answered
+   * @param configuration the name of the one that was answered
+   * @param version that of the configuration
    * @param at when, by the clock of the API server; empty if it did not say
    */
-  private record Written(Optional<MutatingWebhook> entry, String version, Optional<Instant> at) {}
+  private record Written(
+      Optional<MutatingWebhook> entry,
+      String configuration,
+      String version,
+      Optional<Instant> at) {}
 
   /** Notes that the configuration {@code answer} has this entry of a tuning, or none. */
   void put(
@@ -28,7 +33,10 @@ final class WrittenEntries {
       Optional<MutatingWebhook> entry,
       MutatingWebhookConfiguration answer,
       Optional<Instant> at) {
-    written.put(uid, new Written(entry, answer.getMetadata().getResourceVersion(), at));
+    written.put(
+        uid,
+        new Written(
+            entry, answer.getMetadata().getName(), answer.getMetadata().getResourceVersion(), at));
   }
 
   /** When the last one was written. */
@@ -46,6 +54,7 @@ final class WrittenEntries {
     Written last = written.get(uid);
     return last != null
         && last.entry().equals(entry)
+        && last.configuration().equals(cached.getMetadata().getName())
         && isOlder(cached.getMetadata().getResourceVersion(), last.version());
   }
 

@@ -25,6 +25,7 @@ final class InjectionControl {
    * @param wanted whether the tuning injects at all
    * @param othersUntil the newest pod that was measured against something else; empty if none was
    * @param suspensions of some of its pods
+   * @param present the webhook configurations of its namespace as the cache has them
    * @return what the status must remember
    */
   InjectionState adjust(
@@ -33,7 +34,7 @@ final class InjectionControl {
       InjectionState state,
       Optional<Instant> othersUntil,
       List<Suspension> suspensions,
-      Optional<MutatingWebhookConfiguration> present) {
+      List<MutatingWebhookConfiguration> present) {
     if (!wanted) {
       withdraw(tuning, present);
       return InjectionState.NONE;
@@ -50,14 +51,14 @@ final class InjectionControl {
     return applied.map(at -> othersUntil.filter(at::isBefore).orElse(at));
   }
 
-  private void withdraw(WebSocketTuning tuning, Optional<MutatingWebhookConfiguration> present) {
+  private void withdraw(WebSocketTuning tuning, List<MutatingWebhookConfiguration> present) {
     var metadata = tuning.getMetadata();
     registration.withdraw(metadata.getNamespace(), metadata.getName(), metadata.getUid(), present);
   }
 
   /** Takes the entry of a deleted tuning away; the cache may not have seen a young entry yet. */
-  void end(String namespace, String name, String uid) {
-    registration.withdraw(namespace, name, uid, registration.fetch(namespace));
+  void end(String namespace, String name, String uid, List<MutatingWebhookConfiguration> present) {
+    registration.withdraw(namespace, name, uid, registration.read(namespace, uid, present));
     registration.forget(uid);
   }
 

@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
+import dev.wstuning.operator.pod.admission.WebhookConfigurations;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodFacts;
@@ -31,7 +32,7 @@ import java.util.stream.Collectors;
 public final class TuningInformers
     implements TuningView, NodeReports.Tunings, SelectedPods.Listener {
 
-  private static final String BY_NAMESPACE = "tunings-by-namespace";
+  private static final String BY_NAMESPACE = "by-namespace";
 
   private final KubernetesClient client;
   private final AdmissionCaches admission;
@@ -70,7 +71,7 @@ public final class TuningInformers
                 .withInformerListLimit(Pages.LIMIT)
                 .withItemStore(OwnedFields.leftOut())
                 .withLabelSelector(
-                    WebhookRegistration.LABELS.entrySet().stream()
+                    WebhookConfigurations.LABELS.entrySet().stream()
                         .map(e -> e.getKey() + "=" + e.getValue())
                         .collect(Collectors.joining(",")))
                 .withSecondaryToPrimaryMapper(this::concerned)
@@ -83,7 +84,7 @@ public final class TuningInformers
 
   /** The tunings whose entry is not the one that was written. */
   private Set<ResourceID> concerned(MutatingWebhookConfiguration configuration) {
-    return inNamespace(WebhookRegistration.namespaceOf(configuration)).stream()
+    return inNamespace(WebhookConfigurations.namespaceOf(configuration)).stream()
         .filter(t -> registration.concerns(t, configuration))
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
@@ -118,9 +119,16 @@ public final class TuningInformers
     return nodes.of(name);
   }
 
+  /** Not by an index, which lacks an object for a moment while that is updated. */
   @Override
-  public Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
-    return webhooks.get(new ResourceID(WebhookRegistration.configurationName(namespace)));
+  public List<MutatingWebhookConfiguration> webhooks(String namespace) {
+    String first = WebhookConfigurations.name(namespace, 1);
+    return webhooks
+        .list(
+            c ->
+                c.getMetadata().getName().startsWith(first)
+                    && WebhookConfigurations.namespaceOf(c).equals(namespace))
+        .toList();
   }
 
   /** The namespaces that have tunings. */

@@ -137,7 +137,8 @@ public final class TuningReconciler implements Reconciler<WebSocketTuning>, Auto
   }
 
   private void forget(ResourceID id, String uid) {
-    injection.end(id.getNamespace().orElseThrow(), id.getName(), uid);
+    String namespace = id.getNamespace().orElseThrow();
+    injection.end(namespace, id.getName(), uid, informers.webhooks(namespace));
     forget(uid);
   }
 

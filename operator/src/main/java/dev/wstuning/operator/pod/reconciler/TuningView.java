@@ -27,6 +27,6 @@ interface TuningView {
   /** What the agent of a node reports; empty if it has none. */
   Optional<NodeAgentReport> node(String name);
 
-  /** The webhooks of a namespace; empty if it has none. */
-  Optional<MutatingWebhookConfiguration> webhooks(String namespace);
+  /** The webhook configurations of a namespace. */
+  List<MutatingWebhookConfiguration> webhooks(String namespace);
 }

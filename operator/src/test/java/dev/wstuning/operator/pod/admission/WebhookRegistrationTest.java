@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,7 +65,7 @@ class WebhookRegistrationTest {
   void anEntryIsAppliedUnderTheTuningsOwnName() throws Exception {
     answerApply("uid-of-chat", configuration(ENTRY));
 
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
 
     MutatingWebhookConfiguration applied = applied().get(0);
     assertThat(applied.getWebhooks()).containsExactly(ENTRY);
@@ -82,10 +83,10 @@ class WebhookRegistrationTest {
   @Test
   void anEntryTellsHowNewTheTuningIsIfAllReplicasUnderstandThat() throws Exception {
     answerApply("uid-of-chat", configuration(ENTRY));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
     revisions = false;
     answerApply("uid-of-chat", configuration(ENTRY));
-    registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", List.of(configuration(ENTRY)));
 
     assertThat(applied())
         .extracting(c -> c.getWebhooks().get(0).getClientConfig().getService().getPath())
@@ -94,7 +95,7 @@ class WebhookRegistrationTest {
 
   @Test
   void anEntryThatIsThereIsNotWrittenAgain() throws Exception {
-    registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY)));
+    registration.register(CHAT, "Y2E=", List.of(configuration(ENTRY)));
 
     assertThat(applied()).isEmpty();
   }
@@ -105,10 +106,10 @@ class WebhookRegistrationTest {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
     Optional<Instant> applied = Optional.of(Instant.parse("2026-01-01T12:00:01Z"));
 
-    assertThat(registration.register(CHAT, "Y2E=", Optional.empty())).isEqualTo(applied);
-    assertThat(registration.register(CHAT, "Y2E=", Optional.of(configuration(ENTRY))))
+    assertThat(registration.register(CHAT, "Y2E=", List.of())).isEqualTo(applied);
+    assertThat(registration.register(CHAT, "Y2E=", List.of(configuration(ENTRY))))
         .isEqualTo(applied);
-    assertThat(registration.register(CHAT, "Y2E=", Optional.of(configuration(sibling()))))
+    assertThat(registration.register(CHAT, "Y2E=", List.of(configuration(sibling()))))
         .as("the cache is behind")
         .isEqualTo(applied);
   }
@@ -116,11 +117,11 @@ class WebhookRegistrationTest {
   @Test
   void whatTheCacheDoesNotHaveYetIsNotAppliedAgain() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.of(at("9", configuration(sibling()))));
+    registration.register(CHAT, "Y2E=", List.of(at("9", configuration(sibling()))));
     assertThat(applied()).hasSize(1);
 
-    registration.register(CHAT, "Y2E=", Optional.of(at("10", configuration(sibling()))));
-    registration.register(CHAT, "Y2E=", Optional.of(at("19", configuration(sibling()))));
+    registration.register(CHAT, "Y2E=", List.of(at("10", configuration(sibling()))));
+    registration.register(CHAT, "Y2E=", List.of(at("19", configuration(sibling()))));
     assertThat(applied()).hasSize(1);
   }
 
@@ -129,10 +130,10 @@ class WebhookRegistrationTest {
   @ValueSource(strings = {"20", "21", "100", "1a"})
   void whatSomebodyElseTookAwayIsAppliedAgain(String version) throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
     answerApply("uid-of-chat", at("101", configuration(ENTRY)));
 
-    registration.register(CHAT, "Y2E=", Optional.of(at(version, configuration(sibling()))));
+    registration.register(CHAT, "Y2E=", List.of(at(version, configuration(sibling()))));
 
     assertThat(applied()).hasSize(2);
   }
@@ -140,11 +141,11 @@ class WebhookRegistrationTest {
   @Test
   void whatOthersAddStays() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
 
     for (int version = 21; version < 141; version++) {
       registration.register(
-          CHAT, "Y2E=", Optional.of(at(String.valueOf(version), configuration(narrowed(ENTRY)))));
+          CHAT, "Y2E=", List.of(at(String.valueOf(version), configuration(narrowed(ENTRY)))));
     }
 
     assertThat(applied()).hasSize(1);
@@ -153,10 +154,10 @@ class WebhookRegistrationTest {
   @Test
   void additionsAreCarriedOver() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
     answerApply("uid-of-chat", at("22", configuration(ENTRY)));
 
-    registration.register(CHAT, "bmV3", Optional.of(at("21", configuration(narrowed(ENTRY)))));
+    registration.register(CHAT, "bmV3", List.of(at("21", configuration(narrowed(ENTRY)))));
 
     assertThat(Serialization.asYaml(applied().get(1)))
         .contains("bmV3")
@@ -168,8 +169,8 @@ class WebhookRegistrationTest {
     int undone = 0;
     for (int second = 0; second < 120; second++) {
       answerApply("uid-of-chat", at(String.valueOf(2 * second), configuration(ENTRY)));
-      Optional<MutatingWebhookConfiguration> present =
-          Optional.of(
+      List<MutatingWebhookConfiguration> present =
+          List.of(
               by("stripper", at(String.valueOf(2 * second + 1), configuration(stripped(ENTRY)))));
       try {
         registration.register(CHAT, "Y2E=", present);
@@ -189,12 +190,10 @@ class WebhookRegistrationTest {
     for (int version = 10; version < 100; version += 10) {
       answerApply("uid-of-chat", at(String.valueOf(version), configuration(ENTRY)));
       registration.register(
-          CHAT,
-          "Y2E=",
-          Optional.of(at(String.valueOf(version + 1), configuration(stripped(ENTRY)))));
+          CHAT, "Y2E=", List.of(at(String.valueOf(version + 1), configuration(stripped(ENTRY)))));
       now += TimeUnit.MINUTES.toNanos(30);
       registration.register(
-          CHAT, "Y2E=", Optional.of(at(String.valueOf(version + 2), configuration(ENTRY))));
+          CHAT, "Y2E=", List.of(at(String.valueOf(version + 2), configuration(ENTRY))));
     }
 
     assertThat(applied()).hasSize(9);
@@ -203,10 +202,10 @@ class WebhookRegistrationTest {
   @Test
   void anotherEntryIsAppliedAlthoughTheCacheIsBehind() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
     answerApply("uid-of-chat", at("21", configuration(ENTRY)));
 
-    registration.register(CHAT, "bmV3", Optional.of(at("10", configuration(sibling()))));
+    registration.register(CHAT, "bmV3", List.of(at("10", configuration(sibling()))));
 
     assertThat(applied()).hasSize(2);
   }
@@ -214,10 +213,10 @@ class WebhookRegistrationTest {
   @Test
   void aConfigurationThatIsGoneIsAppliedAgain() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
     answerApply("uid-of-chat", at("30", configuration(ENTRY)));
 
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
 
     assertThat(applied()).hasSize(2);
   }
@@ -236,7 +235,7 @@ class WebhookRegistrationTest {
   void aChangeConcernsATuningIfItIsNotItsOwn() {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
     assertThat(registration.concerns(CHAT, configuration(ENTRY))).isTrue();
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
 
     assertThat(registration.concerns(CHAT, configuration(ENTRY, sibling()))).isFalse();
     assertThat(registration.concerns(CHAT, configuration(sibling()))).isTrue();
@@ -250,13 +249,13 @@ class WebhookRegistrationTest {
   void theCrdIsNotReadForEachOfManyEntries() throws Exception {
     answerApply("uid-of-chat", at("20", configuration(ENTRY)));
     answerApply("uid-of-chat", at("21", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
+    registration.register(CHAT, "Y2E=", List.of());
     assertThat(readings()).isEqualTo(1);
 
     now += TimeUnit.SECONDS.toNanos(6);
     answerApply("uid-of-chat", at("22", configuration(ENTRY)));
-    registration.register(CHAT, "Y2E=", Optional.empty());
+    registration.register(CHAT, "Y2E=", List.of());
     assertThat(readings()).isEqualTo(2);
   }
 
@@ -264,7 +263,7 @@ class WebhookRegistrationTest {
   void anEntryWithAnotherBundleOrSelectorIsWritten() throws Exception {
     answerApply("uid-of-chat", configuration(ENTRY));
 
-    registration.register(CHAT, "bmV3", Optional.of(configuration(ENTRY)));
+    registration.register(CHAT, "bmV3", List.of(configuration(ENTRY)));
 
     assertThat(applied())
         .singleElement()
@@ -302,9 +301,9 @@ class WebhookRegistrationTest {
 
   @Test
   void anEntryThatIsNotThereIsNotWithdrawn() throws Exception {
-    registration.withdraw("realtime", "chat", "uid-of-chat", Optional.empty());
-    registration.withdraw("realtime", "chat", "uid-of-chat", Optional.of(configuration(sibling())));
-    registration.withdraw("realtime", "chat", "another-uid", Optional.of(configuration(ENTRY)));
+    registration.withdraw("realtime", "chat", "uid-of-chat", List.of());
+    registration.withdraw("realtime", "chat", "uid-of-chat", List.of(configuration(sibling())));
+    registration.withdraw("realtime", "chat", "another-uid", List.of(configuration(ENTRY)));
 
     assertThat(applied()).isEmpty();
   }
@@ -317,6 +316,61 @@ class WebhookRegistrationTest {
     registration.sweep(Set.of("uid-of-sibling"), namespace -> Set.of("uid-of-sibling"));
 
     assertThat(applied()).singleElement().satisfies(c -> assertThat(c.getWebhooks()).isEmpty());
+  }
+
+  /** A leader before put it there, and the cache of this one was behind. */
+  @Test
+  void anEntryThatIsInTwoConfigurationsIsWithdrawnFromTheLater() throws Exception {
+    server
+        .expect()
+        .patch()
+        .withPath(CONFIGURATION + ".2?fieldManager=wstuning-uid-of-chat&force=true")
+        .andReturn(200, configuration(sibling()))
+        .once();
+
+    registration.register(CHAT, "Y2E=", List.of(second(), configuration(ENTRY)));
+
+    assertThat(applied())
+        .singleElement()
+        .satisfies(
+            c -> {
+              assertThat(c.getMetadata().getName()).isEqualTo("wstuning-realtime.2");
+              assertThat(c.getWebhooks()).isEmpty();
+            });
+  }
+
+  @Test
+  void aDeletedTuningIsLookedForWhereItsEntryWasPut() throws Exception {
+    MutatingWebhookConfiguration full =
+        new MutatingWebhookConfigurationBuilder(configuration())
+            .withWebhooks(entries(EntryPlaces.MOST))
+            .build();
+    server
+        .expect()
+        .patch()
+        .withPath(CONFIGURATION + ".2?fieldManager=wstuning-uid-of-chat&force=true")
+        .andReturn(200, configuration(ENTRY))
+        .once();
+    registration.register(CHAT, "Y2E=", List.of(full));
+    server.expect().get().withPath(CONFIGURATION).andReturn(200, full).once();
+    server.expect().get().withPath(CONFIGURATION + ".2").andReturn(200, second()).once();
+
+    assertThat(registration.read("realtime", "uid-of-chat", List.of(full)))
+        .extracting(c -> c.getMetadata().getName())
+        .containsExactlyInAnyOrder("wstuning-realtime", "wstuning-realtime.2");
+  }
+
+  private static MutatingWebhookConfiguration second() {
+    MutatingWebhookConfiguration second = configuration(ENTRY);
+    second.getMetadata().setName("wstuning-realtime.2");
+    return second;
+  }
+
+  private static List<MutatingWebhook> entries(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> new MutatingWebhookBuilder(ENTRY).withName(i + ".realtime.wstuning.dev").build())
+        .toList();
   }
 
   private void listsBothEntries() {
@@ -347,7 +401,7 @@ class WebhookRegistrationTest {
   }
 
   private void withdraw(MutatingWebhookConfiguration present) {
-    registration.withdraw("realtime", "chat", "uid-of-chat", Optional.of(present));
+    registration.withdraw("realtime", "chat", "uid-of-chat", List.of(present));
   }
 
   /** Answers a server-side apply of this field manager, and of no other. */

@@ -140,8 +140,8 @@ final class Crowd implements TuningView {
   }
 
   @Override
-  public Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
-    return Optional.empty();
+  public List<MutatingWebhookConfiguration> webhooks(String namespace) {
+    return List.of();
   }
 
   private static NodeAgentReport agent(int i) {

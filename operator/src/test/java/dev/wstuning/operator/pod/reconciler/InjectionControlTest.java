@@ -146,7 +146,7 @@ class InjectionControlTest {
                 new InjectionState(Optional.of(APPLIED_AT), List.of()),
                 Optional.empty(),
                 NONE,
-                Optional.of(configuration()));
+                List.of(configuration()));
 
     assertThat(state).isEqualTo(NOTHING);
     assertThat(APPLIED).containsExactly(0);
@@ -158,7 +158,7 @@ class InjectionControlTest {
 
     InjectionState state =
         new InjectionControl(registration(), none)
-            .adjust(tuning, true, NOTHING, Optional.empty(), NONE, Optional.empty());
+            .adjust(tuning, true, NOTHING, Optional.empty(), NONE, List.of());
 
     assertThat(state).isEqualTo(NOTHING);
     assertThat(APPLIED).isEmpty();
@@ -166,13 +166,13 @@ class InjectionControlTest {
 
   private InjectionState adjust(InjectionState state, List<Suspension> suspensions) {
     return injection()
-        .adjust(tuning, true, state, Optional.empty(), suspensions, Optional.of(configuration()));
+        .adjust(tuning, true, state, Optional.empty(), suspensions, List.of(configuration()));
   }
 
   /** Some of the tuning's pods, all older than that, had another owner. */
   private InjectionState adjustAfter(InjectionState state, Instant newest) {
     return injection()
-        .adjust(tuning, true, state, Optional.of(newest), NONE, Optional.of(configuration()));
+        .adjust(tuning, true, state, Optional.of(newest), NONE, List.of(configuration()));
   }
 
   private InjectionControl injection() {

@@ -10,6 +10,7 @@ import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.guardrail.GuardRails;
 import dev.wstuning.operator.pod.admission.AdmissionCaches;
+import dev.wstuning.operator.pod.admission.WebhookConfigurations;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.suspension.Intervals;
 import dev.wstuning.operator.pod.suspension.ReportedHolds;
@@ -38,7 +39,7 @@ class LostDeletionTest {
 
   private static final ResourceID CHAT = new ResourceID("chat", Tunings.NAMESPACE);
   private static final String CONFIGURATION =
-      "/mutatingwebhookconfigurations/" + WebhookRegistration.configurationName(Tunings.NAMESPACE);
+      "/mutatingwebhookconfigurations/" + WebhookConfigurations.name(Tunings.NAMESPACE, 1);
 
   /** The first one finds that pods are not read yet. */
   private static final int HELD = 2;

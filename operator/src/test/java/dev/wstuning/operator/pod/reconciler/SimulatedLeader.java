@@ -165,8 +165,8 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
   }
 
   @Override
-  public Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
-    return Optional.empty();
+  public List<MutatingWebhookConfiguration> webhooks(String namespace) {
+    return List.of();
   }
 
   @Override

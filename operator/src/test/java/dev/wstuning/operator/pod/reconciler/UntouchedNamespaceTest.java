@@ -212,7 +212,7 @@ class UntouchedNamespaceTest implements TuningView {
   }
 
   @Override
-  public Optional<MutatingWebhookConfiguration> webhooks(String namespace) {
-    return Optional.of(configuration("chat.realtime.wstuning.dev"));
+  public List<MutatingWebhookConfiguration> webhooks(String namespace) {
+    return List.of(configuration("chat.realtime.wstuning.dev"));
   }
 }
