@@ -46,7 +46,7 @@ public final class PodClassifier {
       return Coverage.SKIPPED;
     }
     if (!plan.injects()) {
-      return pod.plan().isEmpty() ? Coverage.CURRENT : Coverage.RESTART_PENDING;
+      return uninjected(pod, plan);
     }
     if (pod.plan().isPresent()) {
       return compare(pod, pod.plan().get(), plan);
@@ -57,6 +57,16 @@ public final class PodClassifier {
     boolean missed =
         injectingSince.filter(since -> pod.created().isAfter(since.plus(SLACK))).isPresent();
     return missed ? Coverage.MISSED : Coverage.RESTART_PENDING;
+  }
+
+  /** A pod that was tuned when more was allowed would lose its settings by a restart. */
+  private static Coverage uninjected(PodFacts pod, TuningPlan plan) {
+    if (pod.plan().isEmpty()) {
+      return Coverage.CURRENT;
+    }
+    String hash = pod.plan().get();
+    boolean wished = hash.equals(plan.hash()) || !PlanHash.isKnown(hash);
+    return wished && !plan.notPossible().isEmpty() ? Coverage.IMPROVABLE : Coverage.RESTART_PENDING;
   }
 
   /**

@@ -169,13 +169,19 @@ final class AppliedRules {
   static Optional<Concern> improvable(VerdictInput s) {
     return s.with(Coverage.IMPROVABLE)
         .ifAny(
-            improvable ->
-                Finding.good(
-                    TuningReason.Improvable,
-                    improvable.count()
-                        + " would be tuned differently if created now: "
-                        + improvable.first().expectation().plan().reason(),
-                    improvable.restart()));
+            improvable -> {
+              TuningPlan plan = improvable.first().expectation().plan();
+              return plan.injects()
+                  ? Finding.good(
+                      TuningReason.Improvable,
+                      improvable.count()
+                          + " would be tuned differently if created now: "
+                          + plan.reason(),
+                      improvable.restart())
+                  : Finding.good(
+                      TuningReason.Improvable,
+                      improvable.count() + " would not be tuned if created now: " + plan.reason());
+            });
   }
 
   /** Where pods run already, others that start are no news: there are always some. */

@@ -176,6 +176,21 @@ class PodClassifierTest {
       assertThat(coverage(pod, now)).isEqualTo(Coverage.IMPROVABLE);
     }
 
+    /** The administrator forbade privilege after the pod was created. */
+    @Test
+    void whatIsNotPossibleAnyMoreIsNoReasonToRestart() {
+      SpecBuilder spec = tune().keepalive(300, 10, 5).privilege(Privilege.Privileged);
+      TuningPlan now =
+          VerdictInputBuilder.of(spec).planContext(VerdictInputBuilder.CAPPED).expectation().plan();
+      TestPod pod = TestPod.named("chat-1").tuned("chat", plan(spec));
+
+      assertThat(now.injects()).isFalse();
+      assertThat(coverage(pod, now)).isEqualTo(Coverage.IMPROVABLE);
+      assertThat(coverage(TestPod.named("chat-1").tuned("chat", OTHER_PLAN), now))
+          .isEqualTo(Coverage.RESTART_PENDING);
+      assertThat(coverage(pod, NO_PLAN)).isEqualTo(Coverage.RESTART_PENDING);
+    }
+
     /** An outcome and its numbers are other wishes with the same values. */
     @Test
     void otherWishesWithTheSameValuesAreNoReasonToRestart() {
