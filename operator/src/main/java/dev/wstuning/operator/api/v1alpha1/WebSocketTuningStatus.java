@@ -339,7 +339,8 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("How many attempts failed.") Integer attempts,
       @JsonPropertyDescription(
               "Refused: tuned pods are not admitted. RefusedAnyway: nor are pods that are not"
-                  + " tuned. Stuck: tuned pods are admitted, but cannot start.")
+                  + " tuned. Stuck: tuned pods are admitted, but cannot start. Unscheduled: the"
+                  + " scheduler finds no node for tuned pods.")
           Cause cause,
       @JsonPropertyDescription("What went wrong.") String message,
       @JsonPropertyDescription(
@@ -351,7 +352,8 @@ public record WebSocketTuningStatus(
     public enum Cause {
       Refused,
       RefusedAnyway,
-      Stuck
+      Stuck,
+      Unscheduled
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,7 +24,8 @@ import java.util.OptionalLong;
  * @param phase the pod's phase, such as Running
  * @param failure why the kubelet gave up on the pod, such as SysctlForbidden; empty if it did not
  * @param node the node that the pod runs on; empty until it is scheduled
- * @param tunerWaits why our init container waits; empty unless it does
+ * @param waits why it does not start: what the scheduler says as long as it finds no node, then why
+ *     our init container waits; empty if nothing waits
  * @param statuses the statuses of {@link #containers}
  * @param observers those of our ephemeral containers, in the order in which they came
  */
@@ -38,9 +40,12 @@ public record PodFacts(
     String phase,
     String failure,
     Optional<String> node,
-    Optional<Waiting> tunerWaits,
+    Optional<Waiting> waits,
     List<ContainerFacts> statuses,
     List<ObserverFacts> observers) {
+
+  /** The reason of the condition PodScheduled. */
+  private static final String UNSCHEDULABLE = "Unschedulable";
 
   /**
    * @param before the last version of the pod; empty if it is new
@@ -69,9 +74,32 @@ public record PodFacts(
         sharing.one(Optional.ofNullable(pod.getSpec().getNodeName())),
         Lists.first(
                 status.getInitContainerStatuses(), s -> s.getName().equals(Markers.INIT_CONTAINER))
-            .flatMap(s -> ContainerFacts.of(s).waiting()),
+            .flatMap(s -> ContainerFacts.of(s).waiting())
+            .or(() -> unschedulable(pod, status))
+            .map(sharing::one),
         statuses(status.getContainerStatuses()),
         observers);
+  }
+
+  /** A pod with a nominated node gets it as soon as others are gone from there. */
+  private static Optional<Waiting> unschedulable(Pod pod, PodStatus status) {
+    if (pod.getSpec().getNodeName() != null || status.getNominatedNodeName() != null) {
+      return Optional.empty();
+    }
+    return Lists.first(
+            status.getConditions(),
+            c -> c.getType().equals("PodScheduled") && UNSCHEDULABLE.equals(c.getReason()))
+        .map(c -> new Waiting(UNSCHEDULABLE, isTuned(pod) ? text(c.getMessage()) : ""));
+  }
+
+  /** What the scheduler says of others is not needed. */
+  private static boolean isTuned(Pod pod) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(Markers.PLAN);
+  }
+
+  private static String text(String value) {
+    return Objects.requireNonNullElse(value, "");
   }
 
   private static List<ContainerFacts> statuses(List<ContainerStatus> statuses) {
@@ -120,6 +148,16 @@ public record PodFacts(
   /** What our init container does; empty if the pod has none. */
   public Optional<InjectedTuner> tuner() {
     return template.tuner();
+  }
+
+  /** Why our init container waits; empty unless it does. */
+  public Optional<Waiting> tunerWaits() {
+    return waits.filter(w -> !w.reason().equals(UNSCHEDULABLE));
+  }
+
+  /** Why the scheduler finds no node for it; empty if it did, or did not try yet. */
+  public Optional<String> unschedulable() {
+    return waits.filter(w -> w.reason().equals(UNSCHEDULABLE)).map(Waiting::message);
   }
 
   /** The plan that the pod was admitted with. */

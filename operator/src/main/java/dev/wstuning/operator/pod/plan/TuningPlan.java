@@ -34,6 +34,11 @@ public record TuningPlan(
     return mechanism != SysctlMechanism.NONE || sockets.isPresent() || openFiles.isPresent();
   }
 
+  /** Whether the init container is privileged. */
+  public boolean privileged() {
+    return mechanism == SysctlMechanism.INIT_CONTAINER;
+  }
+
   /** Whether a library in the server sets the options of its sockets. */
   public boolean byLibrary() {
     return sockets.filter(s -> s.by() == SocketMechanism.By.Preload).isPresent();

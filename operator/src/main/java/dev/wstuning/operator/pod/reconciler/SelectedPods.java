@@ -37,8 +37,12 @@ public final class SelectedPods implements AutoCloseable {
   private final ScopedInformers<Pod, PodRecord> pods;
   private final ScopedInformers<ReplicaSet, RefusedReplicaSet> replicaSets;
 
-  /** What a tuning selects. */
-  record Selected(List<PodRecord> pods, List<RefusedReplicaSet> refused) {}
+  /**
+   * What a tuning selects.
+   *
+   * @param crowded whether the scheduler finds no node for untuned pods of its namespace
+   */
+  record Selected(List<PodRecord> pods, List<RefusedReplicaSet> refused, boolean crowded) {}
 
   /** Hears of pods and ReplicaSets that came, changed or went. */
   interface Listener {
@@ -121,7 +125,18 @@ public final class SelectedPods implements AutoCloseable {
         : Optional.of(
             new Selected(
                 selected(tuning, here.get()),
-                refused.get().stream().filter(r -> selects(tuning, r.labels())).toList()));
+                refused.get().stream().filter(r -> selects(tuning, r.labels())).toList(),
+                crowded(here.get())));
+  }
+
+  private static boolean crowded(List<PodRecord> pods) {
+    for (PodRecord pod : pods) {
+      PodFacts facts = pod.facts();
+      if (facts.unschedulable().isPresent() && facts.plan().isEmpty() && !facts.ended()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Pods of one workload share their labels, which are compared once. */

@@ -76,7 +76,12 @@ record TuningPass(
     List<ObservedPod> pods =
         observers.observe(tuning, owners.owned(), expectations, before.injectingSince());
     List<Stuck> stuck = InjectionFailures.among(pods);
-    Done done = act(tuning, expectations, pods, stuck, recollection);
+    Done done =
+        act(
+            tuning,
+            expectations,
+            new Suspending.Evidence(pods, stuck, selected.crowded()),
+            recollection);
 
     List<JudgedPod> judged = judgements.of(tuning.getMetadata().getUid(), expectations, pods);
     VerdictInput input =
@@ -121,16 +126,14 @@ record TuningPass(
   private Done act(
       WebSocketTuning tuning,
       Expectations expectations,
-      List<ObservedPod> pods,
-      List<Stuck> stuck,
+      Suspending.Evidence evidence,
       Recollection recollection) {
     InjectionState before = recollection.state();
     boolean untouched = expectations.plain().untouched().isPresent();
     boolean injects = expectations.plain().plan().injects() && !untouched;
     Suspending.Decision decision =
         injects
-            ? suspending.decide(
-                tuning, mark(tuning, expectations), pods, stuck, before.suspensions())
+            ? suspending.decide(tuning, mark(tuning, expectations), evidence, before.suspensions())
             : Suspending.Decision.NONE;
     InjectionState after = new InjectionState(before.injectingSince(), decision.suspensions());
     try {
@@ -143,7 +146,7 @@ record TuningPass(
               decision.suspensions(),
               view.webhooks(namespace(tuning)));
       Progress progress =
-          untouched ? Progress.NONE : actions.act(tuning, expectations, pods, decision);
+          untouched ? Progress.NONE : actions.act(tuning, expectations, evidence.pods(), decision);
       return new Done(
           after, progress.and(new Progress(List.of(), decision.again())), Optional.empty());
     } catch (KubernetesClientException e) {

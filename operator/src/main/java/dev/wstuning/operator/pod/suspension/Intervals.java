@@ -19,9 +19,17 @@ public record Intervals(Duration first) {
 
   public static final Intervals USUAL = new Intervals(Duration.ofMinutes(1));
 
+  /** How often pods that fail are looked at: nothing changes on them as time passes. */
+  static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
   /** How long a pod may be unable to start until it is replaced. */
   Duration patience() {
     return first;
+  }
+
+  /** The same while the scheduler finds no node: others may have to go first, or nodes to come. */
+  Duration patienceWithTheScheduler() {
+    return first.multipliedBy(3);
   }
 
   /** The same for the one that replaces it on the same node, until it is clear that it is us. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param owner whose pods; empty for all of the tuning
  * @param attempts how many failed
  * @param nextTry from when on another one is due
- * @param stuck whether tuned pods were admitted, but could not start: only the leader can see when
+ * @param stuck whether tuned pods were admitted, but did not start: only the leader can see when
  *     that is over
  */
 record Published(
@@ -43,7 +43,7 @@ record Published(
               Mark.parse(s.fingerprint()),
               s.attempts(),
               Instant.parse(s.nextTry()),
-              s.cause() == Cause.Stuck));
+              s.cause() == Cause.Stuck || s.cause() == Cause.Unscheduled));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -46,7 +46,9 @@ final class Replacements {
         failing.stream().filter(f -> f.lasting().compareTo(intervals.patience()) >= 0).toList();
     Set<String> nodes = new HashSet<>();
     late.forEach(f -> f.pod().node().ifPresent(nodes::add));
-    Optional<Replaced> replaced = recent(owner, intervals.untilTheNextReplacement());
+    // One that was replaced because it had no node proves nothing of nodes.
+    Optional<Replaced> replaced =
+        recent(owner, intervals.untilTheNextReplacement()).filter(r -> !r.node().isEmpty());
     if (replaced.isEmpty() || late.isEmpty()) {
       return nodes.size() > 1;
     }

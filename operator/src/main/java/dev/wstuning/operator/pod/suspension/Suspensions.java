@@ -5,7 +5,9 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Workload;
+import dev.wstuning.operator.pod.suspension.StartFailures.Failing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -27,7 +29,7 @@ final class Suspensions {
   private static final Duration OUTDATED = Duration.ofHours(1);
 
   /** Clocks differ, and times in a status are whole seconds. */
-  static final Duration SLACK = Duration.ofSeconds(2);
+  private static final Duration SLACK = Duration.ofSeconds(2);
 
   private final Instant now;
   private final Intervals intervals;
@@ -66,9 +68,14 @@ final class Suspensions {
         .isPresent();
   }
 
-  /** The one that goes for an owner. */
-  Optional<Suspension> of(Workload owner) {
-    return held.values().stream().filter(s -> isOf(s, owner)).findFirst();
+  /** The one that goes for an owner and a template of it. */
+  Optional<Suspension> about(Target target) {
+    return held.values().stream().filter(s -> isAbout(s, target)).findFirst();
+  }
+
+  private static boolean isAbout(Suspension s, Target target) {
+    return isOf(s, target.owner())
+        && Published.of(s).filter(p -> p.mark().covers(target.mark())).isPresent();
   }
 
   /** Takes up what a replica holds. */
@@ -102,9 +109,13 @@ final class Suspensions {
         : known;
   }
 
-  /** Notes that tuned pods of an owner could not start. */
-  void stuck(Target target, String why) {
-    Optional<Suspension> known = of(target.owner());
+  /**
+   * Notes that tuned pods of an owner were admitted, but did not start.
+   *
+   * @param pods those that prove it
+   */
+  void failed(Target target, Cause cause, List<Failing> pods) {
+    Optional<Suspension> known = about(target);
     int attempts = known.map(Suspension::attempts).orElse(0) + 1;
     Suspension suspension =
         suspension(
@@ -112,9 +123,23 @@ final class Suspensions {
             known.map(Suspension::since).orElse(now.toString()),
             now.plus(intervals.stuck(attempts)),
             attempts,
-            Cause.Stuck,
-            why);
+            cause,
+            pods.get(0).why());
     held.put(known.map(Suspensions::key).orElse(key(suspension)), suspension);
+  }
+
+  /** Whether the pods of a trial that was due are among those that fail. */
+  static boolean trialFailed(Suspension suspension, List<Failing> pods) {
+    return Published.of(suspension)
+        .map(Published::nextTry)
+        .map(due -> due.minus(SLACK))
+        .filter(due -> pods.stream().anyMatch(f -> !f.pod().created().isBefore(due)))
+        .isPresent();
+  }
+
+  /** Ends one that is there. */
+  void end(Suspension suspension) {
+    held.values().remove(suspension);
   }
 
   private static Suspension suspension(
@@ -133,21 +158,34 @@ final class Suspensions {
     return Published.of(s)
         .filter(p -> p.mark().tuning().equals(mark))
         .filter(p -> now.isBefore(p.nextTry().plus(OUTDATED)))
-        .filter(p -> !succeeded(p))
+        .filter(p -> !succeeded(s.cause(), p))
         .isPresent();
   }
 
   /**
-   * Whether a tuned pod of the owner, of any template, is newer than the last attempt and serves.
+   * Whether a tuned pod of the owner, of any template, is newer than the last attempt and serves;
+   * or an older one that got a node since.
    */
-  private boolean succeeded(Published s) {
+  private boolean succeeded(Cause cause, Published s) {
     Duration pause = s.stuck() ? intervals.stuck(s.attempts()) : intervals.refused(s.attempts());
-    Instant refused = s.nextTry().minus(pause);
+    Instant since = s.nextTry().minus(pause).plus(SLACK);
     return s.owner().isPresent()
         && pods.stream()
             .filter(p -> p.life() == Life.RUNNING && p.facts().plan().isPresent())
             .filter(p -> Target.owner(p.facts().workload()).equals(s.owner().get()))
-            .anyMatch(p -> p.facts().created().isAfter(refused.plus(SLACK)));
+            .anyMatch(
+                p ->
+                    p.facts().created().isAfter(since)
+                        || (cause == Cause.Unscheduled && firstStart(p.facts()).isAfter(since)));
+  }
+
+  /** The epoch if it is not known any more. */
+  private static Instant firstStart(PodFacts pod) {
+    return pod.statuses().stream()
+        .filter(c -> c.restarts() == 0)
+        .flatMap(c -> c.runningSince().stream())
+        .min(Comparator.naturalOrder())
+        .orElse(Instant.EPOCH);
   }
 
   /** For the status. */
@@ -156,7 +194,13 @@ final class Suspensions {
     if (all.size() <= MOST) {
       return all;
     }
-    Suspension last = all.stream().max(Comparator.comparing(Suspension::nextTry)).orElseThrow();
+    // One that may be over soon does not stand for the others.
+    Suspension last =
+        all.stream()
+            .max(
+                Comparator.comparing((Suspension s) -> s.cause() != Cause.Unscheduled)
+                    .thenComparing(Suspension::nextTry))
+            .orElseThrow();
     return List.of(
         new Suspension(
             null,

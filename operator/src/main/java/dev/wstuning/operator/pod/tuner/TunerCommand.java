@@ -6,7 +6,6 @@ import dev.wstuning.operator.pod.plan.OpenFilesPlan;
 import dev.wstuning.operator.pod.plan.OpenFilesPlan.By;
 import dev.wstuning.operator.pod.plan.SocketMechanism;
 import dev.wstuning.operator.pod.plan.SocketOptions;
-import dev.wstuning.operator.pod.plan.SysctlMechanism;
 import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.sysctl.Setting;
@@ -88,7 +87,7 @@ public record TunerCommand(
    * @param library whether the server gets the library
    */
   public static Optional<TunerCommand> of(TuningPlan plan, Optional<By> by, boolean library) {
-    boolean apply = plan.mechanism() == SysctlMechanism.INIT_CONTAINER;
+    boolean apply = plan.privileged();
     boolean byLibrary = library && plan.byLibrary();
     Optional<SocketOptions> sockets =
         plan.sockets().filter(s -> byLibrary || plan.byPrograms()).map(SocketMechanism::options);

@@ -83,8 +83,14 @@ final class InjectionRules {
   }
 
   private static String next(VerdictInput s, SuspendedOwner owner) {
-    return "remove the cause; tuning is tried again %s, or at once after kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
+    boolean byPrivilege =
+        s.expectation().plan().privileged()
+            && (owner.cause() == Cause.Refused || owner.cause() == Cause.Unscheduled);
+    return "%s; tuning is tried again %s, or at once after kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
         .formatted(
+            byPrivilege
+                ? "exempt the init container wstuning, or set spec.methods.privilege to Unprivileged"
+                : "remove the cause",
             owner.onTrial() ? "with the next pod" : "at " + owner.nextTry(),
             s.namespace(),
             s.name(),
@@ -92,7 +98,11 @@ final class InjectionRules {
   }
 
   private static String outcome(SuspendedOwner owner) {
-    return owner.cause() == Cause.Stuck ? "could not start" : "could not be created";
+    return switch (owner.cause()) {
+      case Stuck -> "could not start";
+      case Unscheduled -> "were put on no node";
+      case Refused, RefusedAnyway -> "could not be created";
+    };
   }
 
   /** New pods cannot be created, regardless of what refuses them and in which words. */

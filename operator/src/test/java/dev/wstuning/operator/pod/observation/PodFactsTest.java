@@ -30,6 +30,32 @@ class PodFactsTest {
   }
 
   @Test
+  void thatTheSchedulerFindsNoNodeIsKnownUntilItHasOne() {
+    TestPod full =
+        TestPod.named("chat").tuned("chat", library()).unschedulable("0/3 nodes are available");
+
+    assertThat(TestPod.named("chat").unschedulable("0/3 nodes").facts().unschedulable())
+        .as("in which words does not matter unless it is tuned")
+        .contains("");
+    assertThat(full.facts().unschedulable()).contains("0/3 nodes are available");
+    assertThat(full.facts().tunerWaits()).isEmpty();
+    assertThat(full.with(p -> p.editSpec().withNodeName("node-1").endSpec()).facts())
+        .satisfies(facts -> assertThat(facts.unschedulable()).isEmpty());
+  }
+
+  @Test
+  void podsThatWaitForOthersToGoOrForAGateAreNotWithoutANode() {
+    TestPod nominated =
+        TestPod.named("chat")
+            .unschedulable("0/3 nodes are available")
+            .with(p -> p.editStatus().withNominatedNodeName("node-1").endStatus());
+
+    assertThat(nominated.facts().unschedulable()).isEmpty();
+    assertThat(TestPod.named("chat").notScheduled("SchedulingGated", "").facts().unschedulable())
+        .isEmpty();
+  }
+
+  @Test
   void whyItDoesWithoutTheLibraryIsNoted() {
     assertThat(TestPod.named("chat").tuned("chat", library()).facts().noPreload()).isEmpty();
     assertThat(TestPod.named("chat").withLdPreload().tuned("chat", library()).facts().noPreload())

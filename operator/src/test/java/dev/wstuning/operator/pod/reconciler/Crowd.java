@@ -93,7 +93,7 @@ final class Crowd implements TuningView {
   }
 
   SelectedPods.Selected selected() {
-    return new SelectedPods.Selected(records, List.of());
+    return new SelectedPods.Selected(records, List.of(), false);
   }
 
   /**

@@ -68,7 +68,8 @@ class UntouchedNamespaceTest implements TuningView {
           List.of(
               PodReader.STRICT.record(
                   TestPod.named("chat-1").ofDeployment("chat").running().build())),
-          List.of());
+          List.of(),
+          false);
 
   @BeforeEach
   void install() {

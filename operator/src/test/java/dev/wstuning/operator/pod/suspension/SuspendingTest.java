@@ -31,6 +31,8 @@ class SuspendingTest {
   private static final TuningPlan PLAN =
       Planner.plan(tune().keepalive(300, 10, 5).build(), VerdictInputBuilder.ADMITS_ALL);
   private static final String MARK = "0badcafe";
+  private static final Suspending.Evidence NOTHING =
+      new Suspending.Evidence(List.of(), List.of(), false);
   private static final Workload CHAT = new Workload("apps", "Deployment", "chat");
 
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
@@ -135,8 +137,7 @@ class SuspendingTest {
     decide();
     reports.clear();
 
-    assertThat(suspending.decide(tuning, "deadbeef", List.of(), List.of(), status).suspensions())
-        .isEmpty();
+    assertThat(suspending.decide(tuning, "deadbeef", NOTHING, status).suspensions()).isEmpty();
   }
 
   @Test
@@ -148,8 +149,7 @@ class SuspendingTest {
         new Suspending(
             clock, clock::nanoTime, Intervals.USUAL, uid -> List.of(), TestPod.TUNER_IMAGE);
 
-    assertThat(next.decide(tuning, MARK, List.of(), List.of(), status).suspensions())
-        .isEqualTo(status);
+    assertThat(next.decide(tuning, MARK, NOTHING, status).suspensions()).isEqualTo(status);
   }
 
   @Test
@@ -322,7 +322,11 @@ class SuspendingTest {
   /** As in a pass, whose status has what was decided. */
   private Decision decide(List<ObservedPod> pods) {
     Decision decision =
-        suspending.decide(tuning, MARK, pods, InjectionFailures.among(pods), status);
+        suspending.decide(
+            tuning,
+            MARK,
+            new Suspending.Evidence(pods, InjectionFailures.among(pods), false),
+            status);
     status = decision.suspensions();
     return decision;
   }

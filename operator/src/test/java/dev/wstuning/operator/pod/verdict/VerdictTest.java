@@ -545,6 +545,27 @@ class VerdictTest {
   }
 
   @Test
+  void ifPrivilegedPodsAreRefusedTheWayWithoutPrivilegeIsNamed() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).suspended("chat", Cause.Refused, "a policy", false));
+
+    assertThat(verdict.ready().next())
+        .startsWith(
+            "exempt the init container wstuning, or set spec.methods.privilege to Unprivileged;"
+                + " tuning is tried again at 2026-01-01T12:05:00Z");
+  }
+
+  @Test
+  void podsThatTheirSchedulerPutsOnNoNodeAreToldFromOthers() {
+    Verdict verdict =
+        judge(asked().pod(seen("chat-1")).suspended("chat", Cause.Unscheduled, "full", false));
+
+    assertThat(verdict.ready().message())
+        .isEqualTo(
+            "pods of deployment/chat start untuned, because tuned ones were put on no node: full");
+  }
+
+  @Test
   void aTrialThatIsDueIsNotKnownYet() {
     Verdict verdict =
         judge(asked().pod(seen("chat-1")).suspended("chat", Cause.Refused, "a policy", true));
