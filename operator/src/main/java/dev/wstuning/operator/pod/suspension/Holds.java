@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.suspension;
 
+import dev.wstuning.operator.pod.selection.Workload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,72 +27,15 @@ final class Holds {
   private final Clock clock;
   private final Intervals intervals;
   private final Map<Target, Hold> holds = new HashMap<>();
+  private final UntunedPods untuned;
 
   /** Up to which attempt a suspension is over, although the leader does not say so yet. */
   private final Map<Target, Integer> resumed = new HashMap<>();
 
-  /**
-   * @param own whether this replica saw a refusal itself, not only the leader's word
-   * @param published whether the leader's word was seen
-   * @param anyway whether pods that are not tuned are refused, too
-   * @param stuck whether it takes the leader to see that a trial succeeded
-   * @param trial the request whose pod is tuned to see what becomes of it; empty if none is
-   */
-  private record Hold(
-      int attempts,
-      Instant since,
-      Instant nextTry,
-      boolean own,
-      boolean published,
-      boolean anyway,
-      boolean stuck,
-      Optional<String> trial) {
-
-    static Hold of(Published leaders) {
-      return new Hold(
-          leaders.attempts(),
-          leaders.nextTry(),
-          leaders.nextTry(),
-          false,
-          true,
-          false,
-          leaders.stuck(),
-          Optional.empty());
-    }
-
-    static Hold of(Held own) {
-      return new Hold(
-          own.attempts(),
-          own.since(),
-          own.nextTry(),
-          true,
-          false,
-          own.anyway(),
-          false,
-          Optional.empty());
-    }
-
-    Hold onTrial(String request) {
-      return new Hold(
-          attempts, since, nextTry, own, published, anyway, stuck, Optional.of(request));
-    }
-
-    Hold asPublished() {
-      return new Hold(attempts, since, nextTry, own, true, anyway, stuck, trial);
-    }
-
-    Hold refusedAnyway() {
-      return new Hold(attempts, since, nextTry, own, published, true, stuck, trial);
-    }
-
-    Held held(Target target) {
-      return new Held(target, attempts, since, nextTry, anyway);
-    }
-  }
-
   Holds(Clock clock, Intervals intervals) {
     this.clock = clock;
     this.intervals = intervals;
+    this.untuned = new UntunedPods(clock);
   }
 
   /** Whether a pod is tuned. If a trial is due, this is it, and the next pods are not. */
@@ -100,7 +44,8 @@ final class Holds {
     if (hold.isEmpty()) {
       return true;
     }
-    if (hold.get().trial().isPresent() || clock.instant().isBefore(hold.get().nextTry())) {
+    if (!isDue(target, hold.get())) {
+      untuned.add(target);
       return false;
     }
     holds.put(target, hold.get().onTrial(request));
@@ -109,9 +54,17 @@ final class Holds {
 
   /** Whether the next pod would be tuned. */
   synchronized boolean wouldTune(Target target, Optional<Published> published) {
-    return current(target, published)
-        .filter(h -> h.trial().isPresent() || clock.instant().isBefore(h.nextTry()))
-        .isEmpty();
+    return current(target, published).filter(h -> !isDue(target, h)).isEmpty();
+  }
+
+  private boolean isDue(Target target, Hold hold) {
+    Instant now = clock.instant();
+    return hold.trial().isEmpty()
+        && !now.isBefore(hold.nextTry())
+        && untuned
+            .since(target)
+            .filter(since -> !now.isBefore(since.plus(intervals.untilTheFirstTrial())))
+            .isPresent();
   }
 
   private Optional<Hold> current(Target target, Optional<Published> published) {
@@ -129,10 +82,11 @@ final class Holds {
     if (leaders.attempts() <= resumed.getOrDefault(target, 0)) {
       return Optional.empty();
     }
-    Hold now =
-        hold == null || leaders.attempts() > hold.attempts()
-            ? Hold.of(leaders)
-            : hold.asPublished();
+    boolean another = hold != null && leaders.attempts() > hold.attempts();
+    if (another) {
+      untuned.forget(target);
+    }
+    Hold now = hold == null || another ? Hold.of(leaders) : hold.asPublished();
     put(target, now);
     return Optional.of(now);
   }
@@ -157,12 +111,22 @@ final class Holds {
     }
   }
 
+  /**
+   * Notes that a pod exists that started untuned.
+   *
+   * @param mark what it carries
+   */
+  synchronized void appearedUntuned(String namespace, Workload owner, String mark) {
+    untuned.add(namespace, owner, mark);
+  }
+
   /** Notes that tuned pods were refused. */
   synchronized void refused(Target target) {
     Hold before = holds.get(target);
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     int attempts = before == null ? 1 : before.attempts() + 1;
     resumed.remove(target);
+    untuned.forget(target);
     put(
         target,
         Hold.of(

@@ -42,6 +42,11 @@ public record Intervals(Duration first) {
     return first.multipliedBy(STUCK_FIRST);
   }
 
+  /** How long an owner has for making all its pods untuned, before one of them is a trial. */
+  Duration untilTheFirstTrial() {
+    return first.dividedBy(2);
+  }
+
   /** After that many attempts that were refused at admission. */
   Duration refused(int attempts) {
     return first.multipliedBy(REFUSED.get(Math.min(attempts, REFUSED.size()) - 1));

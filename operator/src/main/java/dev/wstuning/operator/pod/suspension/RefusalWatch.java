@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.suspension;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.suspension.AdmittedPods.Suspect;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -64,7 +65,16 @@ public final class RefusalWatch {
   /** Hears of each pod that exists. */
   public void appeared(Pod pod) {
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
-    if (annotations != null && annotations.containsKey(Markers.REQUEST)) {
+    if (annotations == null) {
+      return;
+    }
+    if (annotations.containsKey(Markers.SUSPENDED)) {
+      holds.appearedUntuned(
+          pod.getMetadata().getNamespace(),
+          Target.owner(Workload.of(pod)),
+          annotations.get(Markers.SUSPENDED));
+    }
+    if (annotations.containsKey(Markers.REQUEST)) {
       appeared(annotations.get(Markers.REQUEST));
     }
   }

@@ -143,6 +143,7 @@ class RefusalWatchTest {
   @Test
   void aTrialOnWhichTheApiServerGaveUpDidNotFail() {
     suspend();
+    admitUntuned();
     pass(61);
     connected = false;
     assertThat(admit("trial")).isTrue();
@@ -154,6 +155,7 @@ class RefusalWatchTest {
   @Test
   void aTrialIsOnePodAndIfItExistsTuningGoesOn() {
     suspend();
+    admitUntuned();
     pass(61);
 
     assertThat(admit("trial")).isTrue();
@@ -164,14 +166,45 @@ class RefusalWatchTest {
     assertThat(watch.held()).isEmpty();
   }
 
+  /** Its controller tries again after pauses that double: no attempt may be lost to a trial. */
+  @Test
+  void anOwnerWithoutAPodGetsItBeforeThereIsATrial() {
+    suspend();
+    pass(600);
+
+    assertThat(admit("5")).isFalse();
+    assertThat(admit("6")).as("another one of the same attempt").isFalse();
+    pass(29);
+    assertThat(admit("7")).isFalse();
+    pass(1);
+    assertThat(admit("trial")).isTrue();
+    pass(6);
+    assertThat(watch.held().get(0).attempts()).isEqualTo(2);
+    pass(600);
+    assertThat(admit("8")).as("after a trial that failed").isFalse();
+  }
+
+  @Test
+  void anUntunedPodOfAnotherReplicaCountsToo() {
+    suspend();
+    watch.appeared(
+        TestPod.named("chat-1")
+            .ofDeployment("chat")
+            .annotated("wstuning.dev/suspended", CHAT.mark().toString())
+            .build());
+    pass(61);
+
+    assertThat(admit("trial")).isTrue();
+  }
+
   @Test
   void eachTrialThatFailsMakesTheNextOneComeLater() {
     suspend();
     for (int minutes : List.of(1, 2, 4, 5, 5)) {
-      pass(minutes * 60 - 10);
+      pass(minutes * 60 - 30);
       assertThat(admit("early")).as("before %d minutes are over", minutes).isFalse();
       appear("early");
-      pass(11);
+      pass(31);
       assertThat(admit("trial")).as("after %d minutes", minutes).isTrue();
       pass(6);
     }
@@ -201,6 +234,7 @@ class RefusalWatchTest {
     admit("4");
     pass(6);
     assertThat(watch.tunes(CHAT, tuning, call("5", true))).isFalse();
+    admitUntuned();
     pass(61);
     assertThat(watch.tunes(CHAT, tuning, call("6", true))).isTrue();
     assertThat(admit("7")).as("the dry run was no trial").isTrue();
@@ -244,6 +278,8 @@ class RefusalWatchTest {
   @Test
   void aTrialThatSucceededHoldsUntilTheLeaderKnows() {
     tuning = published(1, "2026-01-01T12:00:00Z");
+    admitUntuned();
+    pass(30);
     assertThat(admit("trial")).isTrue();
     appear("trial");
 
@@ -254,6 +290,8 @@ class RefusalWatchTest {
   @Test
   void ofPodsThatCouldNotStartOnlyTheLeaderCanTell() {
     tuning = published(1, "2026-01-01T12:00:00Z", Suspension.Cause.Stuck);
+    admitUntuned();
+    pass(30);
     assertThat(admit("trial")).isTrue();
     appear("trial");
 
@@ -283,6 +321,11 @@ class RefusalWatchTest {
     admit("2");
     pass(6);
     assertThat(watch.held()).hasSize(1);
+  }
+
+  private void admitUntuned() {
+    assertThat(admit("untuned")).isFalse();
+    appear("untuned");
   }
 
   private boolean admit(String request) {
