@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +39,13 @@ public final class WebhookConfigurations {
   /** No namespace has a dot in its name. */
   private static final Pattern NUMBER = Pattern.compile("\\.\\d+$");
 
+  private static final int LOCKS = 64;
+
   private final KubernetesClient client;
   private final InstalledCrd crd;
+
+  /** By configuration: API servers repeat what meets another write, until the client gives up. */
+  private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
 
   WebhookConfigurations(KubernetesClient client, InstalledCrd crd) {
     this.client = client;
@@ -108,7 +114,9 @@ public final class WebhookConfigurations {
                     .build())
             .withWebhooks(entries)
             .build();
-    return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
+    synchronized (locks.get(Math.floorMod(name.hashCode(), LOCKS))) {
+      return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
+    }
   }
 
   /** Takes the entry of a field manager away, and the configuration with the last one. */

@@ -14,12 +14,12 @@ class EntryPlacesTest {
   private final EntryPlaces places = new EntryPlaces();
 
   @Test
-  void aConfigurationHoldsFifty() {
-    List<String> chosen = IntStream.range(0, 120).mapToObj(i -> place(i, List.of())).toList();
+  void aConfigurationHoldsTen() {
+    List<String> chosen = IntStream.range(0, 25).mapToObj(i -> place(i, List.of())).toList();
 
-    assertThat(chosen.subList(0, 50)).containsOnly("wstuning-realtime");
-    assertThat(chosen.subList(50, 100)).containsOnly("wstuning-realtime.2");
-    assertThat(chosen.subList(100, 120)).containsOnly("wstuning-realtime.3");
+    assertThat(chosen.subList(0, 10)).containsOnly("wstuning-realtime");
+    assertThat(chosen.subList(10, 20)).containsOnly("wstuning-realtime.2");
+    assertThat(chosen.subList(20, 25)).containsOnly("wstuning-realtime.3");
   }
 
   @Test
@@ -33,7 +33,7 @@ class EntryPlacesTest {
 
   @Test
   void theRoomThatOthersLeaveIsUsed() {
-    IntStream.range(0, 60).forEach(i -> place(i, List.of()));
+    IntStream.range(0, 12).forEach(i -> place(i, List.of()));
     places.forget("uid-3");
 
     assertThat(place(60, List.of())).isEqualTo("wstuning-realtime");
@@ -42,7 +42,8 @@ class EntryPlacesTest {
 
   @Test
   void entriesOfAnotherLeaderCount() {
-    String[] entries = IntStream.range(0, 50).mapToObj(String::valueOf).toArray(String[]::new);
+    String[] entries =
+        IntStream.range(0, EntryPlaces.MOST).mapToObj(String::valueOf).toArray(String[]::new);
 
     assertThat(place(99, List.of(configuration("wstuning-realtime", entries))))
         .isEqualTo("wstuning-realtime.2");
