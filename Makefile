@@ -7,7 +7,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
 .PHONY: registry packages compilers help demo test unit build images servers up down e2e modern blackhole \
-  blackhole-long cost cost-connections cost-pod-start scale scale-store sixty-thousand crds format push
+  blackhole-long suspension-long cost cost-connections cost-pod-start scale scale-store sixty-thousand crds format push
 .NOTPARALLEL:
 
 help: ## show this list
@@ -59,6 +59,10 @@ blackhole: images ## measure how long dead peers live, into docs/dead-peers.md; 
 
 blackhole-long: images ## ... with the kernel's defaults; 20 minutes
 	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
+
+suspension-long: servers ## pods that are refused or cannot start, with the intervals as shipped; as root, 50 minutes
+	e2e/run -Dtest=SuspensionIT,RefusedPodsIT -Dsuspension.seconds=60
+	e2e/run --modern -Dtest=MissingImageIT -DexcludedGroups= -Dsuspension.seconds=60
 
 cost: cost-connections cost-pod-start scale scale-store ## measure what tuning costs, into docs/cost.md
 

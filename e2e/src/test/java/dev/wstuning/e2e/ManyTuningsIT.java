@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ManyTuningsIT {
 
   private static final int TUNINGS = 120;
-  private static final int EACH = 50;
+  private static final int EACH = 10;
 
   private final Installation cluster = Installation.withOperator();
   private final String namespace = cluster.namespace("many");

@@ -3,17 +3,17 @@ package dev.wstuning.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.wstuning.e2e.support.Command;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Operator;
 import dev.wstuning.e2e.support.Owners;
 import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.RefusingPolicy;
+import dev.wstuning.e2e.support.StrictScheduler;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,14 +27,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Tuned pods that are refused or cannot start never cost a pod: their owner's pods start untuned
- * until a trial succeeds. All intervals are a twelfth of the usual ones.
+ * until a trial succeeds. The intervals are a twelfth of the usual ones, or those of {@code
+ * suspension.seconds}, of which 60 is the usual one.
  */
 class SuspensionIT {
 
   private static final String TUNER = "WST_TUNER_IMAGE";
   private static final String IMAGE = "localhost/wstuning/tuner:0.2.0";
   private static final String TRIAL_AFTER = "WST_TRIAL_AFTER_SECONDS";
-  private static final int SECONDS = 5;
+  private static final int SECONDS = Integer.getInteger("suspension.seconds", 5);
   private static final Duration UNTUNED_WITHIN = Duration.ofSeconds(90);
 
   private final Installation cluster = Installation.withOperator();
@@ -105,7 +106,17 @@ class SuspensionIT {
     assertThat(suspensions())
         .as("the refusal is quoted")
         .anyMatch(s -> s.message().contains(RefusingPolicy.WORDS));
-    Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "False", "InjectionSuspended");
+    // Unknown as soon as a trial of each is due.
+    Tunings.awaitStatus(
+        cluster,
+        namespace,
+        "chat",
+        "not ready",
+        t ->
+            Tunings.condition(t, "Ready")
+                .filter(c -> c.status() != ConditionStatus.True)
+                .filter(c -> c.reason().equals("InjectionSuspended"))
+                .isPresent());
 
     policy.close();
     await("a trial of each is due")
@@ -124,12 +135,14 @@ class SuspensionIT {
   }
 
   @Test
-  void whenTheLeaderIsKilledInTheMiddlePodsServeUntunedAllTheSame() {
+  void whenTheOperatorIsKilledAndRolledInTheMiddlePodsServeUntunedAllTheSame() {
     open(RefusingPolicy.ofTunedPods(cluster, namespace));
     Owners owners = open(Owners.of(cluster, namespace, "Deployment", "StatefulSet"));
     owners.create();
     Installation.pause(Duration.ofSeconds(3));
     Operator.killLeader(cluster.client());
+    Installation.pause(Duration.ofSeconds(5));
+    Operator.restart();
 
     await("all owners have a pod that serves")
         .atMost(UNTUNED_WITHIN)
@@ -150,14 +163,31 @@ class SuspensionIT {
         Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "False", "PodsRefused");
     assertThat(ready.message()).contains(RefusingPolicy.WORDS).contains("Next: ");
     await("it is known that tuning is not the cause")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(60L + SECONDS))
         .until(() -> suspensions().stream().anyMatch(s -> s.cause() == Cause.RefusedAnyway));
-    Installation.pause(Duration.ofSeconds(30));
-    // After 5, 10, 20 and 25 s, and each replica once at most.
-    long seconds = Duration.between(created, Instant.now()).toSeconds();
-    assertThat(suspensions().get(0).attempts()).isLessThanOrEqualTo((int) (2 + seconds / 10));
+    Installation.pause(Duration.ofSeconds(6L * SECONDS));
+    // After one interval, two, four and five, and each replica once at most.
+    long intervals = Duration.between(created, Instant.now()).toSeconds() / SECONDS;
+    assertThat(suspensions().get(0).attempts()).isLessThanOrEqualTo((int) (2 + intervals / 2));
     assertThat(Tunings.condition(cluster.tuning(namespace, "chat"), "Ready").orElseThrow())
         .satisfies(c -> assertThat(c.status()).hasToString("False"));
+  }
+
+  @Test
+  void podsThatTheirSchedulerPutsOnNoNodeAreReplacedByUntunedOnes() {
+    open(StrictScheduler.start(cluster, namespace, "strict"));
+    Owners owners =
+        open(Owners.of(cluster, namespace, "Deployment", "StatefulSet").scheduledBy("strict"));
+    owners.create();
+
+    await("all owners have a pod that serves")
+        .atMost(Duration.ofSeconds(4L * SECONDS + 60))
+        .until(() -> owners.serving().size() == owners.kinds().size());
+    assertThat(owners.serving()).noneMatch(Pods::isTuned);
+    assertThat(suspensions()).hasSize(2).allMatch(s -> s.cause() == Cause.Unscheduled);
+    Condition ready =
+        Tunings.awaitCondition(cluster, namespace, "chat", "Ready", "False", "InjectionSuspended");
+    assertThat(ready.message()).contains(StrictScheduler.WORDS);
   }
 
   @Test
@@ -200,9 +230,6 @@ class SuspensionIT {
   }
 
   private static void set(String variable) {
-    KubernetesClient client = Installation.withOperator().client();
-    Command.kubectl(
-        "-n", Operator.NAMESPACE, "set", "env", "deployment/" + Operator.DEPLOYMENT, variable);
-    Operator.replaced(client);
+    Operator.set(Installation.withOperator().client(), variable);
   }
 }

@@ -26,7 +26,7 @@ class RefusedPodsIT {
   private static final String NAMESPACE = "field-refused-pods";
 
   /** How soon the operator must have heard of it. */
-  private static final Duration REACTION = Duration.ofSeconds(10);
+  private static final Duration REACTION = Duration.ofSeconds(12);
 
   private final Installation cluster = Installation.withOperator();
 
@@ -45,7 +45,10 @@ class RefusedPodsIT {
       assertThat(untuned).matches(pod -> !Pods.isTuned(pod));
       Condition ready =
           Tunings.awaitCondition(cluster, NAMESPACE, CHAT, "Ready", "False", "InjectionSuspended");
-      assertThat(ready.message()).contains(RefusingPolicy.WORDS).contains("Next: ");
+      assertThat(ready.message())
+          .contains(RefusingPolicy.WORDS)
+          .contains("Next: ")
+          .contains("methods.privilege to Unprivileged");
       Installation.pause(REACTION.plusSeconds(10));
       assertNotReadySinceItIsKnown(looks.seen());
     }

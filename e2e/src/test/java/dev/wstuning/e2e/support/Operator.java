@@ -67,6 +67,15 @@ public final class Operator {
     return Installation.withOperator().replicas().unexplainedRestarts();
   }
 
+  /**
+   * Sets a variable of its environment, as {@code NAME=value}, or removes it, as {@code NAME-}, and
+   * waits until all replicas have that.
+   */
+  public static void set(KubernetesClient client, String variable) {
+    Command.kubectl("-n", NAMESPACE, "set", "env", "deployment/" + DEPLOYMENT, variable);
+    replaced(client);
+  }
+
   public static void rolledOut() {
     Command.kubectl(
         "-n", NAMESPACE, "rollout", "status", "deployment/" + DEPLOYMENT, Deadline.flag());

@@ -53,13 +53,15 @@ public final class Owners implements AutoCloseable {
   private final Installation cluster;
   private final String namespace;
   private final List<String> kinds;
+  private final String scheduler;
   private final ScheduledExecutorService crewController =
       Executors.newSingleThreadScheduledExecutor();
 
-  private Owners(Installation cluster, String namespace, List<String> kinds) {
+  private Owners(Installation cluster, String namespace, List<String> kinds, String scheduler) {
     this.cluster = cluster;
     this.namespace = namespace;
     this.kinds = kinds;
+    this.scheduler = scheduler;
   }
 
   public static Owners ofEveryKind(Installation cluster, String namespace) {
@@ -68,7 +70,12 @@ public final class Owners implements AutoCloseable {
   }
 
   public static Owners of(Installation cluster, String namespace, String... kinds) {
-    return new Owners(cluster, namespace, List.of(kinds));
+    return new Owners(cluster, namespace, List.of(kinds), "default-scheduler");
+  }
+
+  /** The same, whose pods are the business of another scheduler. */
+  public Owners scheduledBy(String name) {
+    return new Owners(cluster, namespace, kinds, name);
   }
 
   public List<String> kinds() {
@@ -128,6 +135,9 @@ public final class Owners implements AutoCloseable {
         .editMetadata()
         .withLabels(Map.of("app", app, "tier", "chat", GUARDED, String.valueOf(guarded)))
         .endMetadata()
+        .editSpec()
+        .withSchedulerName(scheduler)
+        .endSpec()
         .build();
   }
 
