@@ -9,9 +9,12 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,12 +43,14 @@ public final class WebhookConfigurations {
   private static final Pattern NUMBER = Pattern.compile("\\.\\d+$");
 
   private static final int LOCKS = 64;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final KubernetesClient client;
   private final InstalledCrd crd;
 
   /** By configuration: API servers repeat what meets another write, until the client gives up. */
-  private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
+  private final List<ReentrantLock> locks =
+      Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
   WebhookConfigurations(KubernetesClient client, InstalledCrd crd) {
     this.client = client;
@@ -114,8 +119,24 @@ public final class WebhookConfigurations {
                     .build())
             .withWebhooks(entries)
             .build();
-    synchronized (locks.get(Math.floorMod(name.hashCode(), LOCKS))) {
+    ReentrantLock lock = locks.get(Math.floorMod(name.hashCode(), LOCKS));
+    boolean alone = waitFor(lock);
+    try {
       return client.resource(wanted).fieldManager(manager).forceConflicts().serverSideApply();
+    } finally {
+      if (alone) {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Not for long: an API server that does not answer must not hold up all others. */
+  private static boolean waitFor(ReentrantLock lock) {
+    try {
+      return lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

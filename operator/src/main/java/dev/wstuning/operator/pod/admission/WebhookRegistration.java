@@ -190,7 +190,9 @@ public final class WebhookRegistration {
             // Another replica put it somewhere.
             () -> {
               present.forEach(c -> names.add(c.getMetadata().getName()));
-              names.add(WebhookConfigurations.name(tuningNamespace, present.size() + 1));
+              for (int number = 2; number <= present.size() + 1; number++) {
+                names.add(WebhookConfigurations.name(tuningNamespace, number));
+              }
             });
     return names.stream().map(configurations::read).flatMap(Optional::stream).toList();
   }
