@@ -51,7 +51,7 @@ final class WebhookEntry {
         .withFailurePolicy(reject ? "Fail" : "Ignore")
         .withObjectSelector(LabelSelectors.toModel(tuning.getSpec().selector()))
         .withMatchConditions(
-            Exclusion.matchConditions(requestsOpenFiles(tuning.getSpec())).stream()
+            Exclusion.matchConditions(!reject && requestsOpenFiles(tuning.getSpec())).stream()
                 .map(c -> new MatchCondition(c.expression(), c.name()))
                 .toList())
         .build();

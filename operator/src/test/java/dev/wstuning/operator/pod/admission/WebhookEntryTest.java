@@ -73,6 +73,10 @@ class WebhookEntryTest {
           .extracting(MatchCondition::getName)
           .containsExactly("not-windows", "not-mirror");
     }
+    assertThat(
+            entry(tune().openFiles(65_536).operatorDown(OperatorDown.Reject)).getMatchConditions())
+        .as("pods that are never tuned are not refused for want of the operator")
+        .hasSize(5);
   }
 
   @Test
