@@ -332,7 +332,7 @@ public record WebSocketTuningStatus(
           Owner owner,
       @JsonPropertyDescription("Since when (RFC 3339).") String since,
       @JsonPropertyDescription(
-              "When tuning is tried again (RFC 3339). A change of the settings, of the image, of"
+              "From when on tuning is tried again (RFC 3339). A change of the settings, of the image, of"
                   + " the namespace's labels, of the owner's template or of the annotation"
                   + " wstuning.dev/retry makes it at once.")
           String nextTry,

@@ -83,18 +83,25 @@ final class InjectionRules {
   }
 
   private static String next(VerdictInput s, SuspendedOwner owner) {
-    boolean byPrivilege =
-        s.expectation().plan().privileged()
-            && (owner.cause() == Cause.Refused || owner.cause() == Cause.Unscheduled);
     return "%s; tuning is tried again %s, or at once after kubectl -n %s annotate wst %s --overwrite %s=$(date +%%s)"
         .formatted(
-            byPrivilege
-                ? "exempt the init container wstuning, or set spec.methods.privilege to Unprivileged"
-                : "remove the cause",
-            owner.onTrial() ? "with the next pod" : "at " + owner.nextTry(),
+            help(s, owner),
+            owner.onTrial() ? "with one of the next pods" : "from " + owner.nextTry() + " on",
             s.namespace(),
             s.name(),
             Markers.RETRY);
+  }
+
+  private static String help(VerdictInput s, SuspendedOwner owner) {
+    return switch (owner.cause()) {
+      case Refused ->
+          s.expectation().plan().privileged()
+              ? "exempt the init container wstuning, or set spec.methods.privilege to Unprivileged"
+              : "remove the cause";
+      case Unscheduled ->
+          "see why the scheduler finds no node for tuned pods, and whether it does for others";
+      case Stuck, RefusedAnyway -> "remove the cause";
+    };
   }
 
   private static String outcome(SuspendedOwner owner) {

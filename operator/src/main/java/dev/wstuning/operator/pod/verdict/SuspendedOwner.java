@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param pods whose they are: {@code pods of deployment/chat}
  * @param nextPod the same of the next one
- * @param onTrial whether the next pod is tuned, to see what becomes of it
+ * @param onTrial whether one of the next pods is tuned, to see what becomes of it
  */
 public record SuspendedOwner(
     String pods, String nextPod, Cause cause, String why, String nextTry, boolean onTrial) {
@@ -25,7 +25,7 @@ public record SuspendedOwner(
             s ->
                 new SuspendedOwner(
                     s.owner() == null ? "all pods" : "pods" + whose(s.owner()),
-                    "the next pod" + whose(s.owner()),
+                    "one of the next pods" + whose(s.owner()),
                     s.cause(),
                     s.message(),
                     s.nextTry(),

@@ -537,8 +537,8 @@ class VerdictTest {
     assertThat(verdict.applied().text())
         .isEqualTo(
             "pods of deployment/chat and 1 more start untuned, because tuned ones could not start:"
-                + " the image cannot be pulled. Next: remove the cause; tuning is tried again at"
-                + " 2026-01-01T12:05:00Z, or at once after kubectl -n realtime annotate wst chat"
+                + " the image cannot be pulled. Next: remove the cause; tuning is tried again from"
+                + " 2026-01-01T12:05:00Z on, or at once after kubectl -n realtime annotate wst chat"
                 + " --overwrite wstuning.dev/retry=$(date +%s)");
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
     assertThat(verdict.stalled()).as("it ends by itself").isEmpty();
@@ -552,7 +552,7 @@ class VerdictTest {
     assertThat(verdict.ready().next())
         .startsWith(
             "exempt the init container wstuning, or set spec.methods.privilege to Unprivileged;"
-                + " tuning is tried again at 2026-01-01T12:05:00Z");
+                + " tuning is tried again from 2026-01-01T12:05:00Z on");
   }
 
   @Test
@@ -573,8 +573,8 @@ class VerdictTest {
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.Unknown);
     assertThat(verdict.ready().text())
         .isEqualTo(
-            "the next pod of deployment/chat is tuned on trial, because those before it could not be"
-                + " created: a policy.");
+            "one of the next pods of deployment/chat is tuned on trial, because those before it could"
+                + " not be created: a policy.");
   }
 
   @Test
@@ -594,7 +594,7 @@ class VerdictTest {
 
     assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.False);
     assertThat(verdict.ready().reason()).isEqualTo(TuningReason.PodsRefused);
-    assertThat(verdict.ready().next()).contains("with the next pod");
+    assertThat(verdict.ready().next()).contains("with one of the next pods");
   }
 
   @Test
