@@ -11,7 +11,7 @@ import dev.wstuning.operator.pod.admission.AdmissionServer;
 import dev.wstuning.operator.pod.admission.PodAdmission;
 import dev.wstuning.operator.pod.admission.WarmUp;
 import dev.wstuning.operator.pod.injection.PodMutator;
-import dev.wstuning.operator.pod.suspension.LiveRequests;
+import dev.wstuning.operator.pod.suspension.LivePods;
 import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +57,7 @@ record AdmissionPlane(
         authority,
         new ServingCertificate(OperatorConfig.WEBHOOK_SERVICE, config.namespace(), clock),
         new RefusalWatch(
-            clock, System::nanoTime, config.intervals(), new LiveRequests(clients.impatient())));
+            clock, System::nanoTime, config.intervals(), new LivePods(clients.impatient())));
   }
 
   /**

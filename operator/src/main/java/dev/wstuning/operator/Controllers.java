@@ -97,6 +97,7 @@ final class Controllers implements Restarting.Part {
             (informer, why) -> failure.completeExceptionally(why));
     reports =
         new ReportedHolds(
+            clock,
             clients.impatient(),
             config.namespace(),
             new RefusalWords(clients.impatient()),

@@ -85,12 +85,10 @@ public final class PodAdmission {
       LOG.debug("msg=\"pod left alone\" namespace={} tuning={} why={}", namespace, name, outcome);
       return Decision.asItCame(AdmissionOutcome.leftAlone(alone.why()));
     }
-    if (outcome instanceof PodMutator.OpenFilesOnly only) {
-      return changed(pod, only.pod(), AdmissionOutcome.OPEN_FILES_ONLY);
-    }
     Target target = target(tuning, pod, plan, planContext);
     boolean dryRun = Boolean.TRUE.equals(request.getDryRun());
-    boolean tunes = refusals.tunes(target, tuning, new Call(request.getUid(), dryRun, connected));
+    boolean tunes =
+        refusals.tunes(target, tuning, new Call(request.getUid(), name(pod), dryRun, connected));
     Map<String, String> marks = new HashMap<>();
     if (!tunes) {
       marks.put(Markers.SUSPENDED, target.mark().toString());
@@ -104,12 +102,18 @@ public final class PodAdmission {
         name,
         plan.hash(),
         tunes);
-    AdmissionOutcome what = tunes ? AdmissionOutcome.TUNED : AdmissionOutcome.SUSPENDED;
-    Pod admitted = marked(tunes ? ((PodMutator.Tuned) outcome).pod() : pod, marks);
-    return changed(pod, admitted, what);
+    boolean openFilesOnly = outcome instanceof PodMutator.OpenFilesOnly;
+    Pod changed =
+        openFilesOnly
+            ? ((PodMutator.OpenFilesOnly) outcome).pod()
+            : ((PodMutator.Tuned) outcome).pod();
+    AdmissionOutcome done =
+        openFilesOnly ? AdmissionOutcome.OPEN_FILES_ONLY : AdmissionOutcome.TUNED;
+    return decision(
+        pod, marked(tunes ? changed : pod, marks), tunes ? done : AdmissionOutcome.SUSPENDED);
   }
 
-  private static Decision changed(Pod pod, Pod admitted, AdmissionOutcome what) {
+  private static Decision decision(Pod pod, Pod admitted, AdmissionOutcome what) {
     return admitted.equals(pod)
         ? Decision.asItCame(what)
         : new Decision(AdmissionUtils.admissionResponseFromMutation(pod, admitted), what);
@@ -127,6 +131,11 @@ public final class PodAdmission {
         Workload.of(pod),
         Mark.ofTuning(tuning, plan.hash(), mutator.tunerImage(), planContext),
         labels(pod));
+  }
+
+  /** Empty if the API server makes one up. */
+  private static Optional<String> name(Pod pod) {
+    return Optional.ofNullable(pod.getMetadata().getName()).filter(given -> !given.isEmpty());
   }
 
   private static Map<String, String> labels(Pod pod) {

@@ -4,6 +4,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.injection.PodMutator;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.suspension.Intervals;
+import dev.wstuning.operator.pod.suspension.LivePods;
 import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ public final class WarmUp {
             Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
             System::nanoTime,
             Intervals.USUAL,
-            namespace -> Set.of()));
+            namespace -> new LivePods.Existing(Set.of(), Set.of())));
   }
 
   static AdmissionHandler.Answer admit(PodAdmission admission) {

@@ -3,10 +3,12 @@ package dev.wstuning.operator.pod.suspension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -42,13 +44,19 @@ final class AdmittedPods {
 
     private final long at;
     private final boolean tuned;
-    private final BooleanSupplier connected;
-    private Boolean heard;
+    private final Optional<String> name;
 
-    Awaited(long at, boolean tuned, BooleanSupplier connected) {
+    /** Null once its answer is known, because it keeps a connection. */
+    private BooleanSupplier connected;
+
+    /** Whether it counts if it is late. */
+    private boolean counts = true;
+
+    Awaited(long at, boolean tuned, Call call) {
       this.at = at;
       this.tuned = tuned;
-      this.connected = connected;
+      this.name = call.name();
+      this.connected = call.connected();
     }
 
     /** Whether it should exist by now: the API server was there for the answer. */
@@ -56,16 +64,24 @@ final class AdmittedPods {
       if (now - at < LATE.toNanos()) {
         return false;
       }
-      if (heard == null) {
+      if (connected != null) {
         // Later it may have closed an idle connection.
-        heard = connected.getAsBoolean();
+        counts &= connected.getAsBoolean();
+        connected = null;
       }
-      return heard;
+      return counts;
     }
   }
 
   /** An owner whose pods do not appear. */
   record Suspect(Target target, int tuned, int untuned) {}
+
+  /**
+   * A pod that exists.
+   *
+   * @param tuned whether it was let through tuned
+   */
+  record Appeared(Target target, boolean tuned) {}
 
   /**
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
@@ -74,15 +90,11 @@ final class AdmittedPods {
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * Notes that a pod was let through, which carries the uid of the request.
-   *
-   * @param connected whether the API server still holds the connection of its call
-   */
-  synchronized void add(Target target, String request, boolean tuned, BooleanSupplier connected) {
+  /** Notes that a pod was let through, which carries the uid of the request. */
+  synchronized void add(Target target, Call call, boolean tuned) {
     Map<String, Awaited> awaited = byTarget.computeIfAbsent(target, t -> new LinkedHashMap<>());
-    awaited.put(request, new Awaited(nanoTime.getAsLong(), tuned, connected));
-    byRequest.put(request, target);
+    awaited.put(call.request(), new Awaited(nanoTime.getAsLong(), tuned, call));
+    byRequest.put(call.request(), target);
     if (awaited.size() > MOST_EACH) {
       // The first one shows since when.
       drop(target, new ArrayList<>(awaited.keySet()).get(1));
@@ -92,13 +104,37 @@ final class AdmittedPods {
     }
   }
 
-  /** Notes that a pod exists; whose it is, unless that is unknown. */
-  synchronized Optional<Target> appeared(String request) {
+  /**
+   * Notes that a pod exists; whose it is, unless that is unknown. Older ones of its kind that did
+   * not appear were no refusals.
+   */
+  synchronized Optional<Appeared> appeared(String request) {
     Target target = byRequest.get(request);
-    if (target != null) {
-      drop(target, request);
+    if (target == null) {
+      return Optional.empty();
     }
-    return Optional.ofNullable(target);
+    Awaited pod = byTarget.get(target).get(request);
+    drop(target, request);
+    List.copyOf(byTarget.getOrDefault(target, Map.of()).entrySet()).stream()
+        .filter(e -> e.getValue().tuned == pod.tuned && e.getValue().at < pod.at)
+        .forEach(e -> e.getValue().counts = false);
+    return Optional.of(new Appeared(target, pod.tuned));
+  }
+
+  /** Notes the names of the pods that a namespace has: what was created under one was there. */
+  synchronized void existing(String namespace, Set<String> names) {
+    byTarget.entrySet().stream()
+        .filter(e -> e.getKey().namespace().equals(namespace))
+        .flatMap(e -> e.getValue().values().stream())
+        .filter(a -> a.name.filter(names::contains).isPresent())
+        .forEach(a -> a.counts = false);
+  }
+
+  /** Those in which something is awaited. */
+  synchronized Set<String> namespaces() {
+    Set<String> namespaces = new HashSet<>();
+    byTarget.keySet().forEach(target -> namespaces.add(target.namespace()));
+    return namespaces;
   }
 
   /** Forgets what is awaited in namespaces of which something may have been overheard. */
@@ -136,12 +172,14 @@ final class AdmittedPods {
   }
 
   private void forgetOld(long now) {
-    List<String> old = new ArrayList<>();
-    byTarget.values().stream()
-        .flatMap(awaited -> awaited.entrySet().stream())
-        .filter(e -> now - e.getValue().at >= FORGOTTEN.toNanos())
-        .forEach(e -> old.add(e.getKey()));
-    old.forEach(this::appeared);
+    byTarget.entrySet().stream()
+        .flatMap(
+            e ->
+                e.getValue().entrySet().stream()
+                    .filter(a -> now - a.getValue().at >= FORGOTTEN.toNanos())
+                    .map(a -> Map.entry(e.getKey(), a.getKey())))
+        .toList()
+        .forEach(old -> drop(old.getKey(), old.getValue()));
   }
 
   /** Forgets what is awaited of an owner. */
@@ -152,15 +190,11 @@ final class AdmittedPods {
     }
   }
 
-  /** Forgets the tuned ones, or the others. */
-  synchronized void forget(Target target, boolean tuned) {
-    Map<String, Awaited> awaited = byTarget.getOrDefault(target, Map.of());
-    List<String> some =
-        awaited.entrySet().stream()
-            .filter(e -> e.getValue().tuned == tuned)
-            .map(Map.Entry::getKey)
-            .toList();
-    some.forEach(request -> drop(target, request));
+  /** Counts the tuned ones no more, or the others; they may yet appear. */
+  synchronized void counted(Target target, boolean tuned) {
+    byTarget.getOrDefault(target, Map.of()).values().stream()
+        .filter(a -> a.tuned == tuned)
+        .forEach(a -> a.counts = false);
   }
 
   private void drop(Target target, String request) {

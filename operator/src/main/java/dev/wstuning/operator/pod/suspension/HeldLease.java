@@ -3,10 +3,15 @@ package dev.wstuning.operator.pod.suspension;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -76,11 +81,40 @@ public final class HeldLease {
     return PREFIX + instance.substring(Math.max(0, instance.length() - LONGEST));
   }
 
-  /** What all replicas wrote. */
-  static Stream<Held> all(KubernetesClient client, String namespace) {
-    return annotations(client, namespace).entrySet().stream()
+  /**
+   * What all replicas wrote. What is out of date is removed: no replica that is gone does that.
+   *
+   * @param outdated until when what was to be tried is of no interest any more
+   */
+  static Stream<Held> all(KubernetesClient client, String namespace, Instant outdated) {
+    Map<String, List<Held>> byReplica = new HashMap<>();
+    annotations(client, namespace).entrySet().stream()
         .filter(e -> e.getKey().startsWith(PREFIX))
-        .flatMap(e -> HeldText.read(e.getValue()).stream());
+        .forEach(e -> byReplica.put(e.getKey(), HeldText.read(e.getValue())));
+    List<String> old =
+        byReplica.entrySet().stream()
+            .filter(e -> !e.getValue().isEmpty())
+            .filter(e -> e.getValue().stream().allMatch(h -> h.nextTry().isBefore(outdated)))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!old.isEmpty()) {
+      remove(client, namespace, old);
+    }
+    return byReplica.values().stream()
+        .flatMap(List::stream)
+        .filter(h -> !h.nextTry().isBefore(outdated));
+  }
+
+  private static void remove(KubernetesClient client, String namespace, List<String> keys) {
+    // Serializers leave out what is null. Keys have no character that JSON would escape.
+    String gone = keys.stream().map("\"%s\": null"::formatted).collect(Collectors.joining(", "));
+    client
+        .leases()
+        .inNamespace(namespace)
+        .withName(NAME)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\": {\"annotations\": {%s}}}".formatted(gone));
   }
 
   private static Map<String, String> annotations(KubernetesClient client, String namespace) {

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.suspension;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -10,7 +11,9 @@ import java.util.Optional;
  * @param published whether the leader's word was seen
  * @param anyway whether pods that are not tuned are refused, too
  * @param stuck whether it takes the leader to see that a trial succeeded
- * @param trial the request whose pod is tuned to see what becomes of it; empty if none is
+ * @param whole whether all of the tuning is suspended, so that this owner may never have had a
+ *     refusal
+ * @param trial the pod that is tuned to see what becomes of it; empty if none is
  */
 record Hold(
     int attempts,
@@ -20,7 +23,16 @@ record Hold(
     boolean published,
     boolean anyway,
     boolean stuck,
-    Optional<String> trial) {
+    boolean whole,
+    Optional<Trial> trial) {
+
+  /** Times in a status are whole seconds, and clocks differ. */
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  /**
+   * @param request by which the pod is created
+   */
+  record Trial(String request, Instant at) {}
 
   static Hold of(Published leaders) {
     return new Hold(
@@ -31,6 +43,7 @@ record Hold(
         true,
         false,
         leaders.stuck(),
+        leaders.owner().isEmpty(),
         Optional.empty());
   }
 
@@ -43,19 +56,37 @@ record Hold(
         false,
         own.anyway(),
         false,
+        false,
         Optional.empty());
   }
 
-  Hold onTrial(String request) {
-    return new Hold(attempts, since, nextTry, own, published, anyway, stuck, Optional.of(request));
+  Hold onTrial(Trial next) {
+    return new Hold(
+        attempts, since, nextTry, own, published, anyway, stuck, whole, Optional.of(next));
   }
 
   Hold asPublished() {
-    return new Hold(attempts, since, nextTry, own, true, anyway, stuck, trial);
+    return new Hold(attempts, since, nextTry, own, true, anyway, stuck, whole, trial);
   }
 
-  Hold refusedAnyway() {
-    return new Hold(attempts, since, nextTry, own, published, true, stuck, trial);
+  Hold refused(boolean untunedToo) {
+    return new Hold(attempts, since, nextTry, own, published, untunedToo, stuck, whole, trial);
+  }
+
+  /** When the last attempt failed at the earliest: it was seen some time later. */
+  Instant attempt(Intervals intervals) {
+    Duration pause = stuck ? intervals.stuck(attempts) : intervals.refused(attempts);
+    return nextTry.minus(pause).minus(AdmittedPods.LATE).minus(SLACK);
+  }
+
+  /** Whether the fate of a trial is not known yet, and may still become known. */
+  boolean isTried(Instant now, Intervals intervals) {
+    Duration longest = stuck ? intervals.stuck(1) : intervals.refused(1);
+    return trial.filter(t -> now.isBefore(t.at().plus(longest))).isPresent();
+  }
+
+  boolean isTrial(String request) {
+    return trial.filter(t -> t.request().equals(request)).isPresent();
   }
 
   Held held(Target target) {

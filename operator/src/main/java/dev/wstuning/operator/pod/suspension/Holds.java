@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.suspension;
 
-import dev.wstuning.operator.pod.selection.Workload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +26,7 @@ final class Holds {
   private final Clock clock;
   private final Intervals intervals;
   private final Map<Target, Hold> holds = new HashMap<>();
-  private final UntunedPods untuned;
+  private final UntunedPods untuned = new UntunedPods();
 
   /** Up to which attempt a suspension is over, although the leader does not say so yet. */
   private final Map<Target, Integer> resumed = new HashMap<>();
@@ -35,7 +34,6 @@ final class Holds {
   Holds(Clock clock, Intervals intervals) {
     this.clock = clock;
     this.intervals = intervals;
-    this.untuned = new UntunedPods(clock);
   }
 
   /** Whether a pod is tuned. If a trial is due, this is it, and the next pods are not. */
@@ -45,10 +43,9 @@ final class Holds {
       return true;
     }
     if (!isDue(target, hold.get())) {
-      untuned.add(target);
       return false;
     }
-    holds.put(target, hold.get().onTrial(request));
+    holds.put(target, hold.get().onTrial(new Hold.Trial(request, clock.instant())));
     return true;
   }
 
@@ -59,15 +56,21 @@ final class Holds {
 
   private boolean isDue(Target target, Hold hold) {
     Instant now = clock.instant();
-    return hold.trial().isEmpty()
+    return !hold.isTried(now, intervals)
         && !now.isBefore(hold.nextTry())
-        && untuned
-            .since(target)
-            .filter(since -> !now.isBefore(since.plus(intervals.untilTheFirstTrial())))
-            .isPresent();
+        && (hold.whole() || hasPods(target, hold, now));
   }
 
-  private Optional<Hold> current(Target target, Optional<Published> published) {
+  private boolean hasPods(Target target, Hold hold, Instant now) {
+    return untuned
+        .since(target, hold.attempt(intervals))
+        .filter(since -> !now.isBefore(since.plus(intervals.untilTheFirstTrial())))
+        .isPresent();
+  }
+
+  private Optional<Hold> current(Target target, Optional<Published> inStatus) {
+    Instant now = clock.instant();
+    Optional<Published> published = inStatus.filter(p -> now.isBefore(p.nextTry().plus(OUTDATED)));
     Hold hold = holds.get(target);
     if (published.isEmpty()) {
       resumed.remove(target);
@@ -82,13 +85,12 @@ final class Holds {
     if (leaders.attempts() <= resumed.getOrDefault(target, 0)) {
       return Optional.empty();
     }
-    boolean another = hold != null && leaders.attempts() > hold.attempts();
-    if (another) {
-      untuned.forget(target);
-    }
-    Hold now = hold == null || another ? Hold.of(leaders) : hold.asPublished();
-    put(target, now);
-    return Optional.of(now);
+    Hold followed =
+        hold == null || leaders.attempts() > hold.attempts()
+            ? Hold.of(leaders)
+            : hold.asPublished();
+    put(target, followed);
+    return Optional.of(followed);
   }
 
   private void put(Target target, Hold hold) {
@@ -102,22 +104,29 @@ final class Holds {
     return Optional.ofNullable(holds.get(target)).flatMap(Hold::trial).isPresent();
   }
 
-  /** Notes that a pod exists: if it was the trial, all is well. */
-  synchronized void appeared(Target target, String request) {
+  /**
+   * Notes that a pod exists. If it was the trial, all is well; if it is another tuned one, it was
+   * late, and not refused.
+   */
+  synchronized void appeared(Target target, String request, boolean tuned) {
     Hold hold = holds.get(target);
-    if (hold != null && !hold.stuck() && hold.trial().filter(request::equals).isPresent()) {
+    boolean proves = hold != null && ((tuned && hold.own()) || hold.isTrial(request));
+    if (proves && !hold.stuck()) {
       holds.remove(target);
       resumed.put(target, hold.attempts());
     }
   }
 
-  /**
-   * Notes that a pod exists that started untuned.
-   *
-   * @param mark what it carries
-   */
-  synchronized void appearedUntuned(String namespace, Workload owner, String mark) {
-    untuned.add(namespace, owner, mark);
+  /** Notes that a pod exists that started untuned. */
+  synchronized void appearedUntuned(UntunedPods.Owner owner, Instant created) {
+    untuned.add(owner, created);
+    holds.replaceAll(
+        (target, hold) ->
+            hold.anyway()
+                    && UntunedPods.Owner.of(target).equals(owner)
+                    && !created.isBefore(hold.attempt(intervals))
+                ? hold.refused(false)
+                : hold);
   }
 
   /** Notes that tuned pods were refused. */
@@ -126,7 +135,6 @@ final class Holds {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     int attempts = before == null ? 1 : before.attempts() + 1;
     resumed.remove(target);
-    untuned.forget(target);
     put(
         target,
         Hold.of(
@@ -140,12 +148,13 @@ final class Holds {
 
   /** Notes that untuned pods of a suspended owner are refused, too. */
   synchronized void refusedAnyway(Target target) {
-    holds.computeIfPresent(target, (t, hold) -> hold.refusedAnyway());
+    holds.computeIfPresent(target, (t, hold) -> hold.refused(true));
   }
 
   /** Brings all up to date with what the leader published. */
   synchronized void follow(Function<Target, Optional<Published>> published) {
     List.copyOf(holds.keySet()).forEach(target -> current(target, published.apply(target)));
+    resumed.keySet().removeIf(target -> published.apply(target).isEmpty());
     Instant outdated = clock.instant().minus(OUTDATED);
     holds.values().removeIf(hold -> hold.nextTry().isBefore(outdated));
   }

@@ -37,6 +37,11 @@ public record Intervals(Duration first) {
     return first.multipliedBy(2);
   }
 
+  /** After a full cluster was the cause, the cause may be another one some time later. */
+  Duration untilItMayBeUsAgain() {
+    return first.multipliedBy(STUCK_LONGEST);
+  }
+
   /** Until another pod of an owner is replaced that is not suspended. */
   Duration untilTheNextReplacement() {
     return first.multipliedBy(STUCK_FIRST);

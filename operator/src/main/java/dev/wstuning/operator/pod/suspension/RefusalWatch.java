@@ -7,6 +7,7 @@ import dev.wstuning.operator.pod.suspension.AdmittedPods.Suspect;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +32,19 @@ public final class RefusalWatch {
 
   private final AdmittedPods pods;
   private final Holds holds;
-  private final Function<String, Set<String>> live;
+  private final Function<String, LivePods.Existing> live;
 
   /**
    * @param clock for times that replicas exchange
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
-   * @param live the requests of all pods of a namespace, as the API server has them; throws {@link
+   * @param live the pods of a namespace, as the API server has them; throws {@link
    *     KubernetesClientException}
    */
   public RefusalWatch(
-      Clock clock, LongSupplier nanoTime, Intervals intervals, Function<String, Set<String>> live) {
+      Clock clock,
+      LongSupplier nanoTime,
+      Intervals intervals,
+      Function<String, LivePods.Existing> live) {
     pods = new AdmittedPods(nanoTime);
     holds = new Holds(clock, intervals);
     this.live = live;
@@ -58,7 +62,11 @@ public final class RefusalWatch {
       return holds.wouldTune(target, published);
     }
     boolean tunes = holds.tunes(target, published, call.request());
-    pods.add(target, call.request(), tunes, call.connected());
+    if (tunes && holds.isOnTrial(target)) {
+      // The trial is judged by itself.
+      pods.counted(target, true);
+    }
+    pods.add(target, call, tunes);
     return tunes;
   }
 
@@ -70,9 +78,11 @@ public final class RefusalWatch {
     }
     if (annotations.containsKey(Markers.SUSPENDED)) {
       holds.appearedUntuned(
-          pod.getMetadata().getNamespace(),
-          Target.owner(Workload.of(pod)),
-          annotations.get(Markers.SUSPENDED));
+          new UntunedPods.Owner(
+              pod.getMetadata().getNamespace(),
+              Target.owner(Workload.of(pod)),
+              annotations.get(Markers.SUSPENDED)),
+          Instant.parse(pod.getMetadata().getCreationTimestamp()));
     }
     if (annotations.containsKey(Markers.REQUEST)) {
       appeared(annotations.get(Markers.REQUEST));
@@ -80,7 +90,7 @@ public final class RefusalWatch {
   }
 
   private void appeared(String request) {
-    pods.appeared(request).ifPresent(target -> holds.appeared(target, request));
+    pods.appeared(request).ifPresent(pod -> holds.appeared(pod.target(), request, pod.tuned()));
   }
 
   /**
@@ -91,7 +101,9 @@ public final class RefusalWatch {
    */
   public void look(Predicate<String> complete, Function<Target, Optional<WebSocketTuning>> tuning) {
     // An API server that is away takes creations with it that were admitted, and refuses none.
-    pods.forget(namespace -> !complete.test(namespace));
+    Set<String> incomplete = pods.namespaces();
+    incomplete.removeIf(complete);
+    pods.forget(incomplete::contains);
     Set<String> confirmed = new HashSet<>();
     for (Suspect suspect : pods.late()) {
       String namespace = suspect.target().namespace();
@@ -118,7 +130,9 @@ public final class RefusalWatch {
   /** Reads once what exists; empty if it cannot be read, because then nothing is known. */
   private Optional<String> confirm(String namespace) {
     try {
-      live.apply(namespace).forEach(this::appeared);
+      LivePods.Existing existing = live.apply(namespace);
+      existing.requests().forEach(this::appeared);
+      pods.existing(namespace, existing.names());
       return Optional.of(namespace);
     } catch (KubernetesClientException e) {
       LOG.warn(
@@ -133,7 +147,7 @@ public final class RefusalWatch {
     Target target = suspect.target();
     if (areRefused(suspect)) {
       holds.refused(target);
-      pods.forget(target, true);
+      pods.counted(target, true);
       LOG.warn(
           "msg=\"tuned pods are refused, stepping aside\" namespace={} tuning={} owner={}",
           target.namespace(),
@@ -142,7 +156,7 @@ public final class RefusalWatch {
     }
     if (suspect.untuned() > 0) {
       holds.refusedAnyway(target);
-      pods.forget(target, false);
+      pods.counted(target, false);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.wstuning.operator.pod.suspension;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +14,10 @@ import java.util.stream.Collectors;
 /** What all replicas hold, as the leader reads it. */
 public final class ReportedHolds {
 
+  /** If no pod was made for that long after a trial was due, what was reported is out of date. */
+  private static final Duration OUTDATED = Duration.ofHours(2);
+
+  private final Clock clock;
   private final KubernetesClient client;
   private final String namespace;
   private final RefusalWords words;
@@ -30,10 +36,12 @@ public final class ReportedHolds {
    * @param changed hears the namespace and the name of a tuning about which there is news
    */
   public ReportedHolds(
+      Clock clock,
       KubernetesClient client,
       String namespace,
       RefusalWords words,
       BiConsumer<String, String> changed) {
+    this.clock = clock;
     this.client = client;
     this.namespace = namespace;
     this.words = words;
@@ -51,7 +59,7 @@ public final class ReportedHolds {
             .flatMap(List::stream)
             .collect(Collectors.toMap(Report::held, r -> r, (a, b) -> a));
     Map<String, List<Report>> now = new HashMap<>();
-    HeldLease.all(client, namespace)
+    HeldLease.all(client, namespace, clock.instant().minus(OUTDATED))
         .distinct()
         .map(h -> known.containsKey(h) ? known.get(h) : new Report(h, words.of(h.target())))
         .collect(Collectors.groupingBy(r -> r.held().target().uid()))

@@ -133,10 +133,12 @@ public final class Suspending {
     unscheduled.forget(tuningUid);
   }
 
-  /** When the next trial is due. */
+  /** When the next trial is due, or what is known is out of date. */
   private Optional<Duration> trial(List<Suspension> suspensions) {
     return suspensions.stream()
-        .map(s -> Duration.between(clock.instant(), Instant.parse(s.nextTry())))
+        .map(s -> Instant.parse(s.nextTry()))
+        .flatMap(due -> Stream.of(due, due.plus(Suspensions.OUTDATED)))
+        .map(at -> Duration.between(clock.instant(), at))
         .filter(wait -> !wait.isNegative())
         .map(wait -> wait.plusSeconds(1))
         .min(Comparator.naturalOrder());

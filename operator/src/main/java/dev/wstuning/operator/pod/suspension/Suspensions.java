@@ -26,7 +26,7 @@ final class Suspensions {
   private static final int MOST = 20;
 
   /** If no pod was made for that long after a trial was due, what was known is out of date. */
-  private static final Duration OUTDATED = Duration.ofHours(1);
+  static final Duration OUTDATED = Duration.ofHours(1);
 
   /** Clocks differ, and times in a status are whole seconds. */
   private static final Duration SLACK = Duration.ofSeconds(2);
@@ -188,9 +188,36 @@ final class Suspensions {
         .orElse(Instant.EPOCH);
   }
 
+  /** Untuned pods that came since show that these are not refused any more. */
+  private Suspension asItIs(Suspension s) {
+    return s.cause() == Cause.RefusedAnyway && untunedCame(s)
+        ? new Suspension(
+            s.owner(),
+            s.since(),
+            s.nextTry(),
+            s.attempts(),
+            Cause.Refused,
+            s.message(),
+            s.fingerprint())
+        : s;
+  }
+
+  private boolean untunedCame(Suspension s) {
+    return Published.of(s)
+        .filter(
+            p -> {
+              Instant attempt = p.nextTry().minus(intervals.refused(p.attempts()));
+              return pods.stream()
+                  .map(ObservedPod::facts)
+                  .filter(facts -> facts.suspended() && isOf(s, Target.owner(facts.workload())))
+                  .anyMatch(facts -> facts.created().isAfter(attempt.plus(SLACK)));
+            })
+        .isPresent();
+  }
+
   /** For the status. */
   List<Suspension> list() {
-    List<Suspension> all = List.copyOf(held.values());
+    List<Suspension> all = held.values().stream().map(this::asItIs).toList();
     if (all.size() <= MOST) {
       return all;
     }

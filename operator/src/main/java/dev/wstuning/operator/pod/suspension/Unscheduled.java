@@ -10,6 +10,7 @@ import dev.wstuning.operator.pod.suspension.StartFailures.Failing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,12 @@ final class Unscheduled {
 
   private final Intervals intervals;
   private final Replacements replacements;
+  private final LongSupplier nanoTime;
   private final StartFailures tuned;
   private final StartFailures untuned;
 
-  /** Of which owners it is known that it is not us, by the uid of the tuning. */
-  private final Map<String, Map<Workload, Target>> notUs = new ConcurrentHashMap<>();
+  /** Of which owners it was known a while ago that it is not us, by the uid of the tuning. */
+  private final Map<String, Map<Target, Long>> notUs = new ConcurrentHashMap<>();
 
   /**
    * What came of a look.
@@ -47,6 +49,7 @@ final class Unscheduled {
   Unscheduled(Intervals intervals, Replacements replacements, LongSupplier nanoTime) {
     this.intervals = intervals;
     this.replacements = replacements;
+    this.nanoTime = nanoTime;
     this.tuned = new StartFailures(nanoTime);
     this.untuned = new StartFailures(nanoTime);
   }
@@ -61,14 +64,16 @@ final class Unscheduled {
     if (crowded) {
       // Time counts from when others have room.
       tuned.forget(occasion.uid());
-      return new Step(List.of(), again(waiting.isEmpty() ? without.stream() : Stream.empty()));
+      // Nothing is heard of pods of others.
+      Stream<Duration> look = waiting.isEmpty() ? Stream.empty() : Stream.of(intervals.patience());
+      return new Step(List.of(), soonest(Stream.concat(look, again(without))));
     }
     List<Failing> failing = tuned.of(occasion.uid(), waiting);
     List<PodFacts> replace = new ArrayList<>();
     occasion
         .byTarget(failing.stream().filter(this::isLate).toList())
         .forEach((target, late) -> next(occasion, target, late).ifPresent(replace::add));
-    return new Step(replace, again(Stream.concat(failing.stream(), without.stream())));
+    return new Step(replace, soonest(Stream.concat(again(failing), again(without))));
   }
 
   /** Those that are to have what the tuning wants, and that something replaces at once. */
@@ -112,7 +117,9 @@ final class Unscheduled {
         occasion.suspensions().about(target).filter(s -> s.cause() == Cause.Unscheduled);
     if (known.isPresent() && !untunedHasNode(occasion, target, known.get())) {
       occasion.suspensions().end(known.get());
-      notUs.computeIfAbsent(occasion.uid(), uid -> new HashMap<>()).put(target.owner(), target);
+      notUs
+          .computeIfAbsent(occasion.uid(), uid -> new HashMap<>())
+          .put(target, nanoTime.getAsLong());
     }
   }
 
@@ -121,12 +128,26 @@ final class Unscheduled {
   }
 
   private Optional<PodFacts> next(Occasion occasion, Target target, List<Failing> late) {
-    if (occasion.othersStart(target.owner()) || !suspends(occasion, target, late)) {
+    boolean others = occasion.othersStart(target.owner()) || othersFoundNodes(occasion, late);
+    if (others || !suspends(occasion, target, late)) {
       return Optional.empty();
     }
     Suspension suspension = occasion.suspensions().about(target).orElseThrow();
     return replacements.next(
         occasion.key(target.owner()), late, untunedHasNode(occasion, target, suspension), false);
+  }
+
+  /** Whether tuned pods of the owner that came with the first of those found nodes. */
+  private boolean othersFoundNodes(Occasion occasion, List<Failing> late) {
+    PodFacts any = late.get(0).pod();
+    Instant first =
+        late.stream().map(f -> f.pod().created()).min(Comparator.naturalOrder()).orElseThrow();
+    Instant with = first.minus(intervals.patience());
+    return occasion.pods().stream()
+        .map(ObservedPod::facts)
+        .filter(facts -> facts.plan().isPresent() && facts.node().isPresent())
+        .filter(facts -> facts.workload().equals(any.workload()))
+        .anyMatch(facts -> !facts.created().isBefore(with));
   }
 
   /** Whether the owner is suspended for this reason, and for no other. */
@@ -135,19 +156,18 @@ final class Unscheduled {
     if (known.isEmpty() && isNotUs(occasion, target)) {
       return false;
     }
-    Cause cause = known.map(Suspension::cause).orElse(Cause.Unscheduled);
-    boolean failed =
-        known.isEmpty()
-            || ((cause == Cause.Unscheduled || cause == Cause.Refused)
-                && Suspensions.trialFailed(known.get(), late));
+    boolean failed = known.isEmpty() || Suspensions.trialFailed(known.get(), late);
     if (failed) {
       occasion.suspensions().failed(target, Cause.Unscheduled, late);
     }
-    return failed || cause == Cause.Unscheduled;
+    return failed || known.get().cause() == Cause.Unscheduled;
   }
 
   private boolean isNotUs(Occasion occasion, Target target) {
-    return target.equals(notUs.getOrDefault(occasion.uid(), Map.of()).get(target.owner()));
+    Map<Target, Long> known = notUs.getOrDefault(occasion.uid(), new HashMap<>());
+    long now = nanoTime.getAsLong();
+    known.values().removeIf(at -> now - at >= intervals.untilItMayBeUsAgain().toNanos());
+    return known.containsKey(target);
   }
 
   private boolean isLate(Failing pod) {
@@ -160,8 +180,12 @@ final class Unscheduled {
   }
 
   /** Of pods that are late at the latest after as long again: others may have changed meanwhile. */
-  private Optional<Duration> again(Stream<Failing> pods) {
-    return pods.map(pod -> isLate(pod) ? intervals.patience() : left(pod)).min(Duration::compareTo);
+  private Stream<Duration> again(List<Failing> pods) {
+    return pods.stream().map(pod -> isLate(pod) ? intervals.patience() : left(pod));
+  }
+
+  private static Optional<Duration> soonest(Stream<Duration> looks) {
+    return looks.min(Duration::compareTo);
   }
 
   void forget(String tuningUid) {

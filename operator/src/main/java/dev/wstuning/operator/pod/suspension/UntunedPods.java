@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.suspension;
 
 import dev.wstuning.operator.pod.selection.Workload;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,51 +15,44 @@ final class UntunedPods {
 
   private static final int MOST = 5_000;
 
-  private final Clock clock;
-
   /** Oldest first. */
-  private final Map<Owner, Instant> since = new LinkedHashMap<>();
+  private final Map<Owner, Seen> seen = new LinkedHashMap<>();
 
-  /** With the mark that its pods carry. */
-  private record Owner(String namespace, Workload workload, String mark) {
+  /**
+   * Whose pods they are.
+   *
+   * @param mark what the pods carry
+   */
+  record Owner(String namespace, Workload workload, String mark) {
 
     static Owner of(Target target) {
       return new Owner(target.namespace(), target.owner(), target.mark().toString());
     }
   }
 
-  UntunedPods(Clock clock) {
-    this.clock = clock;
-  }
+  /** When pods were created. */
+  private record Seen(Instant first, Instant last) {
 
-  /** Notes that a pod was let through untuned. */
-  void add(Target target) {
-    add(Owner.of(target));
-  }
-
-  /**
-   * Notes that an untuned pod exists.
-   *
-   * @param mark what it carries
-   */
-  void add(String namespace, Workload workload, String mark) {
-    add(new Owner(namespace, workload, mark));
-  }
-
-  private void add(Owner owner) {
-    since.putIfAbsent(owner, clock.instant());
-    if (since.size() > MOST) {
-      since.remove(since.keySet().iterator().next());
+    Seen and(Instant created) {
+      return new Seen(
+          created.isBefore(first) ? created : first, created.isAfter(last) ? created : last);
     }
   }
 
-  /** When the first one came since the last trial failed; empty if none did. */
-  Optional<Instant> since(Target target) {
-    return Optional.ofNullable(since.get(Owner.of(target)));
+  /** Notes that an untuned pod exists. */
+  void add(Owner owner, Instant created) {
+    seen.merge(owner, new Seen(created, created), (before, now) -> before.and(created));
+    if (seen.size() > MOST) {
+      seen.remove(seen.keySet().iterator().next());
+    }
   }
 
-  /** Notes that a trial failed. */
-  void forget(Target target) {
-    since.remove(Owner.of(target));
+  /** When the first one was created after the last attempt; empty if none was. */
+  Optional<Instant> since(Target target, Instant attempt) {
+    Seen pods = seen.get(Owner.of(target));
+    if (pods == null || pods.last().isBefore(attempt)) {
+      return Optional.empty();
+    }
+    return Optional.of(pods.first().isBefore(attempt) ? pods.last() : pods.first());
   }
 }

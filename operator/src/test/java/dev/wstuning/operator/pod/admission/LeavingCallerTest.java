@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.pod.suspension.Intervals;
+import dev.wstuning.operator.pod.suspension.LivePods;
 import dev.wstuning.operator.pod.suspension.RefusalWatch;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,7 +29,11 @@ class LeavingCallerTest {
 
   private final MovableClock clock = new MovableClock("2026-01-01T12:00:00Z");
   private final RefusalWatch refusals =
-      new RefusalWatch(clock, clock::nanoTime, Intervals.USUAL, namespace -> Set.of());
+      new RefusalWatch(
+          clock,
+          clock::nanoTime,
+          Intervals.USUAL,
+          namespace -> new LivePods.Existing(Set.of(), Set.of()));
   private Replica replica;
 
   @BeforeEach

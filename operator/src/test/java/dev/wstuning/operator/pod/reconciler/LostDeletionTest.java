@@ -84,7 +84,8 @@ class LostDeletionTest {
                 registration,
                 null,
                 null,
-                new ReportedHolds(client, "wstuning-system", null, informers::request),
+                new ReportedHolds(
+                    Clock.systemUTC(), client, "wstuning-system", null, informers::request),
                 this::leads);
     operator = new Operator(o -> o.withKubernetesClient(client).withCloseClientOnStop(false));
     operator.register(reconciler);

@@ -6,6 +6,7 @@ import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.suspension.AdmittedPods.Suspect;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdmittedPodsTest {
@@ -17,9 +18,9 @@ class AdmittedPodsTest {
 
   @Test
   void podsAreLateAfterSixSeconds() {
-    pods.add(CHAT, "1", true, () -> true);
+    pods.add(CHAT, call("1"), true);
     clock.pass(Duration.ofSeconds(3));
-    pods.add(CHAT, "2", true, () -> true);
+    pods.add(CHAT, call("2"), true);
     clock.pass(Duration.ofMillis(2_990));
     assertThat(pods.late()).isEmpty();
 
@@ -32,10 +33,10 @@ class AdmittedPodsTest {
 
   @Test
   void aPodThatAppearedIsNotLate() {
-    pods.add(CHAT, "1", true, () -> true);
-    pods.add(CHAT, "2", true, () -> true);
+    pods.add(CHAT, call("1"), true);
+    pods.add(CHAT, call("2"), true);
 
-    assertThat(pods.appeared("1")).contains(CHAT);
+    assertThat(pods.appeared("1")).contains(new AdmittedPods.Appeared(CHAT, true));
     assertThat(pods.appeared("1")).as("seen before").isEmpty();
     clock.pass(AdmittedPods.LATE);
 
@@ -44,12 +45,12 @@ class AdmittedPodsTest {
 
   @Test
   void tunedAndUntunedPodsAreCountedApart() {
-    pods.add(CHAT, "1", true, () -> true);
+    pods.add(CHAT, call("1"), true);
     clock.pass(AdmittedPods.LATE);
-    pods.add(CHAT, "2", false, () -> true);
+    pods.add(CHAT, call("2"), false);
     assertThat(pods.late()).containsExactly(new Suspect(CHAT, 1, 0));
 
-    pods.forget(CHAT, true);
+    pods.counted(CHAT, true);
     clock.pass(AdmittedPods.LATE);
 
     assertThat(pods.late()).containsExactly(new Suspect(CHAT, 0, 1));
@@ -57,8 +58,8 @@ class AdmittedPodsTest {
 
   @Test
   void eachOwnerIsItsOwn() {
-    pods.add(CHAT, "1", true, () -> true);
-    pods.add(target("push"), "2", true, () -> true);
+    pods.add(CHAT, call("1"), true);
+    pods.add(target("push"), call("2"), true);
     clock.pass(AdmittedPods.LATE);
 
     assertThat(pods.late())
@@ -68,7 +69,7 @@ class AdmittedPodsTest {
   @Test
   void ofManyTheFirstIsKept() {
     for (int i = 0; i < 100; i++) {
-      pods.add(CHAT, "request-" + i, true, () -> true);
+      pods.add(CHAT, call("request-" + i), true);
       clock.pass(Duration.ofMillis(50));
     }
 
@@ -79,11 +80,15 @@ class AdmittedPodsTest {
 
   @Test
   void whatNeverAppearedIsForgottenInTheEnd() {
-    pods.add(CHAT, "1", true, () -> true);
+    pods.add(CHAT, call("1"), true);
     clock.pass(Duration.ofMinutes(31));
 
     assertThat(pods.late()).isEmpty();
     assertThat(pods.appeared("1")).isEmpty();
+  }
+
+  private static Call call(String request) {
+    return new Call(request, Optional.empty(), false, () -> true);
   }
 
   private static Target target(String name) {

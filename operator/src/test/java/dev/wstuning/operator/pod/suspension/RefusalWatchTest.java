@@ -31,6 +31,8 @@ class RefusalWatchTest {
   private WebSocketTuning tuning = Tunings.of("chat", tune().keepalive(300, 10, 5).build());
   private boolean away;
   private boolean connected = true;
+  private Optional<String> name = Optional.empty();
+  private final Set<String> names = new HashSet<>();
   private int reads;
 
   @Test
@@ -133,11 +135,15 @@ class RefusalWatchTest {
 
   @Test
   void connectionsThatAreClosedLaterProveNothingElse() {
-    suspend();
+    admit("1");
+    pass(6);
     connected = false;
-    pass(10);
+    admit("2");
+    pass(1);
+    connected = true;
+    pass(6);
 
-    assertThat(watch.held()).hasSize(1);
+    assertThat(watch.held()).as("the first one counts").hasSize(1);
   }
 
   @Test
@@ -150,6 +156,68 @@ class RefusalWatchTest {
     pass(6);
 
     assertThat(watch.held().get(0).attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aTrialOfWhichNothingIsHeardIsFollowedByAnother() {
+    suspend();
+    admitUntuned();
+    pass(61);
+    connected = false;
+    assertThat(admit("trial")).isTrue();
+    pass(59);
+    assertThat(admit("5")).isFalse();
+    pass(1);
+
+    assertThat(admit("another trial")).isTrue();
+  }
+
+  /** Other webhooks and the store of the API server come after us, and may take their time. */
+  @Test
+  void podsThatAppearAfterAllWereNotRefused() {
+    suspend();
+    appear("1");
+
+    assertThat(watch.held()).isEmpty();
+    assertThat(admit("3")).isTrue();
+  }
+
+  @Test
+  void lossesBetweenPodsThatAppearAreNoRefusals() {
+    admit("1");
+    admit("2");
+    pass(1);
+    admit("3");
+    appear("3");
+    pass(6);
+
+    assertThat(admit("4")).isTrue();
+    assertThat(watch.held()).isEmpty();
+  }
+
+  /** Some controllers create what is there, and take the answer that it exists for success. */
+  @Test
+  void podsThatWereThereUnderTheirNameWereNotRefused() {
+    name = Optional.of("chat-0");
+    names.add("chat-0");
+    admit("1");
+    admit("2");
+    pass(6);
+
+    assertThat(admit("3")).isTrue();
+    assertThat(watch.held()).isEmpty();
+  }
+
+  @Test
+  void whatWasRefusedForABeginningIsNotRefusedOnceUntunedPodsCome() {
+    suspend();
+    admit("untuned");
+    pass(6);
+    assertThat(watch.held().get(0).anyway()).isTrue();
+
+    appearUntuned();
+
+    assertThat(watch.held().get(0).anyway()).isFalse();
   }
 
   @Test
@@ -173,38 +241,39 @@ class RefusalWatchTest {
     pass(600);
 
     assertThat(admit("5")).isFalse();
-    assertThat(admit("6")).as("another one of the same attempt").isFalse();
+    pass(600);
+    assertThat(admit("6")).as("the one before was refused, too").isFalse();
+    appearUntuned();
+    assertThat(admit("7")).as("another one of the same attempt").isFalse();
     pass(29);
-    assertThat(admit("7")).isFalse();
+    assertThat(admit("8")).isFalse();
     pass(1);
     assertThat(admit("trial")).isTrue();
     pass(6);
     assertThat(watch.held().get(0).attempts()).isEqualTo(2);
     pass(600);
-    assertThat(admit("8")).as("after a trial that failed").isFalse();
+    assertThat(admit("9")).as("after a trial that failed").isFalse();
   }
 
   @Test
-  void anUntunedPodOfAnotherReplicaCountsToo() {
+  void untunedPodsOfEarlierProveNothing() {
+    appearUntuned("2026-01-01T11:00:00Z");
     suspend();
-    watch.appeared(
-        TestPod.named("chat-1")
-            .ofDeployment("chat")
-            .annotated("wstuning.dev/suspended", CHAT.mark().toString())
-            .build());
-    pass(61);
+    appearUntuned("2026-01-01T11:00:00Z");
+    pass(600);
 
-    assertThat(admit("trial")).isTrue();
+    assertThat(admit("5")).isFalse();
   }
 
   @Test
   void eachTrialThatFailsMakesTheNextOneComeLater() {
     suspend();
     for (int minutes : List.of(1, 2, 4, 5, 5)) {
-      pass(minutes * 60 - 30);
+      appearUntuned();
+      pass(minutes * 60 - 7);
       assertThat(admit("early")).as("before %d minutes are over", minutes).isFalse();
       appear("early");
-      pass(31);
+      pass(7);
       assertThat(admit("trial")).as("after %d minutes", minutes).isTrue();
       pass(6);
     }
@@ -252,6 +321,7 @@ class RefusalWatchTest {
     tuning = published(2, "2026-01-01T12:02:00Z");
 
     assertThat(admit("1")).isFalse();
+    appearUntuned();
     pass(121);
     assertThat(admit("trial")).isTrue();
     assertThat(admit("3")).isFalse();
@@ -302,7 +372,11 @@ class RefusalWatchTest {
   void aReplicaThatStartsAnewTakesUpWhatItHeld() {
     suspend();
     RefusalWatch again =
-        new RefusalWatch(clock, clock::nanoTime, Intervals.USUAL, namespace -> Set.of());
+        new RefusalWatch(
+            clock,
+            clock::nanoTime,
+            Intervals.USUAL,
+            namespace -> new LivePods.Existing(Set.of(), Set.of()));
 
     again.restore(HeldText.read(HeldText.write(watch.held())));
 
@@ -325,7 +399,21 @@ class RefusalWatchTest {
 
   private void admitUntuned() {
     assertThat(admit("untuned")).isFalse();
-    appear("untuned");
+    appearUntuned();
+  }
+
+  /** On any replica. */
+  private void appearUntuned() {
+    appearUntuned(clock.instant().toString());
+  }
+
+  private void appearUntuned(String created) {
+    watch.appeared(
+        TestPod.named("chat-1")
+            .ofDeployment("chat")
+            .createdAt(created)
+            .annotated("wstuning.dev/suspended", CHAT.mark().toString())
+            .build());
   }
 
   private boolean admit(String request) {
@@ -333,7 +421,7 @@ class RefusalWatchTest {
   }
 
   private Call call(String request, boolean dryRun) {
-    return new Call(request, dryRun, () -> connected);
+    return new Call(request, name, dryRun, () -> connected);
   }
 
   private void appear(String request) {
@@ -346,12 +434,12 @@ class RefusalWatchTest {
     watch.look(namespace -> true, target -> Optional.of(tuning));
   }
 
-  private Set<String> live() {
+  private LivePods.Existing live() {
     reads++;
     if (away) {
       throw new KubernetesClientException("no answer");
     }
-    return existing;
+    return new LivePods.Existing(existing, names);
   }
 
   private static WebSocketTuning published(int attempts, String nextTry) {

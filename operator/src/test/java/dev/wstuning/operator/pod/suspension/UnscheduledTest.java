@@ -124,6 +124,7 @@ class UnscheduledTest {
     Decision decision = decide(true, waiting("chat-1"));
     assertThat(decision.suspensions()).isEmpty();
     assertThat(decision.replace()).isEmpty();
+    assertThat(decision.again()).as("nothing is heard of others").contains(Duration.ofMinutes(1));
 
     assertThat(decide(waiting("chat-1")).again())
         .as("time counts from when others have room")
@@ -145,6 +146,34 @@ class UnscheduledTest {
     clock.pass(Duration.ofMinutes(3));
 
     assertThat(decide(waiting("chat-1"), starts).suspensions()).isEmpty();
+  }
+
+  @Test
+  void thatOthersWithItFoundNodesAcquitsUs() {
+    ObservedPod runs =
+        observed(
+                pod("chat-2", TestPod.CREATED)
+                    .with(p -> p.editSpec().withNodeName("node-1").endSpec())
+                    .running())
+            .build();
+    decide(waiting("chat-1"), runs);
+    clock.pass(Duration.ofMinutes(3));
+
+    assertThat(decide(waiting("chat-1"), runs).suspensions()).isEmpty();
+  }
+
+  @Test
+  void anHourLaterItMayBeUsAgain() {
+    suspendAndReplaceTheFirst();
+    ObservedPod without = untunedWithoutNode();
+    decide(true, without, waiting("chat-2"));
+    clock.pass(Duration.ofMinutes(3));
+    assertThat(decide(true, without, waiting("chat-2")).suspensions()).isEmpty();
+    clock.pass(Duration.ofMinutes(61));
+    decide(waiting("chat-9", "2026-01-01T13:07:00Z"));
+    clock.pass(Duration.ofMinutes(3));
+
+    assertThat(decide(waiting("chat-9", "2026-01-01T13:07:00Z")).suspensions()).hasSize(1);
   }
 
   @Test
