@@ -62,7 +62,7 @@ final class BigCluster {
       if (statuses.present(this::isRight).size() < TUNINGS) {
         pace("=200");
         fleet.run(PODS_EACH);
-        replaceMissed();
+        fleet.replaceMissed(TUNINGS * PODS_EACH);
         statuses.await("right statuses", TUNINGS, PATIENCE, this::isRight);
         pace("-");
       }
@@ -76,14 +76,6 @@ final class BigCluster {
     for (int due = pods.dueForObservers(); due > 0; due = pods.dueForObservers()) {
       assertThat(Instant.now()).as(due + " pods are due for an observer").isBefore(end);
       Installation.pause(Duration.ofSeconds(30));
-    }
-  }
-
-  private void replaceMissed() {
-    FleetPods pods = new FleetPods(cluster, "scale");
-    for (int missed = pods.replaceUntuned(); missed > 0; missed = pods.replaceUntuned()) {
-      System.out.printf("missed while it fills: %d pods%n", missed);
-      fleet.awaitReady(TUNINGS * PODS_EACH);
     }
   }
 

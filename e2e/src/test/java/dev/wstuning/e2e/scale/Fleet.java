@@ -244,6 +244,15 @@ final class Fleet {
         .until(() -> ready() == pods);
   }
 
+  /** Replaces pods that started untuned while many were created at once, until there are none. */
+  void replaceMissed(int pods) {
+    FleetPods all = new FleetPods(cluster, name);
+    for (int missed = all.replaceUntuned(); missed > 0; missed = all.replaceUntuned()) {
+      System.out.printf("missed while %s is created: %d pods%n", name, missed);
+      awaitReady(pods);
+    }
+  }
+
   private int ready() {
     return deployments().stream()
         .filter(d -> d.getMetadata().getGeneration().equals(d.getStatus().getObservedGeneration()))

@@ -44,12 +44,16 @@ final class Roll implements Part {
     IntStream.range(0, DEPLOYMENTS)
         .forEach(i -> fleet.deploy(namespace, "server-" + i, PODS_EACH, i));
     fleet.awaitReady(PODS);
+    fleet.replaceMissed(PODS);
     try (Statuses statuses = new Statuses(big.cluster())) {
       statuses.await(
-          "that knows all pods",
+          "that knows all pods, and is ready",
           1,
           BigCluster.PATIENCE,
-          s -> fleet.owns(s) && s.pods().filter(p -> p.running() == PODS).isPresent());
+          s ->
+              fleet.owns(s)
+                  && s.isReady()
+                  && s.pods().filter(p -> p.running() == PODS).isPresent());
       return List.of(roll(statuses));
     } finally {
       fleet.delete();
@@ -76,6 +80,11 @@ final class Roll implements Part {
     long flips = seen.stream().filter(s -> !s.isReady()).count();
     seen.stream().filter(s -> !s.isReady()).limit(5).forEach(System.out::println);
     long most = most(writes);
+    for (int i = 1; i < writes.size(); i++) {
+      if (writes.get(i).isBefore(writes.get(i - 1).plus(WINDOW).minusMillis(100))) {
+        show("written soon after another", seen, writes.get(i - 1), writes.get(i));
+      }
+    }
     int restarts = Operator.unexplainedRestarts().count();
     return new Line(
         "5,000 pods of one tuning roll, the tuning unchanged",
@@ -94,6 +103,12 @@ final class Roll implements Part {
             Seconds.of(server),
             restarts),
         most <= 1 && flips == 0 && restarts == 0);
+  }
+
+  private static void show(String what, List<State> seen, Instant from, Instant to) {
+    seen.stream()
+        .filter(s -> !s.at().isBefore(from) && s.at().isBefore(to.plusSeconds(1)))
+        .forEach(s -> System.out.printf("%s: %s%n", what, s));
   }
 
   /** The most that any five seconds had; a tenth of a second is the request's own. */
