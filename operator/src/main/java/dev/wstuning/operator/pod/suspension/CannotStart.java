@@ -47,16 +47,9 @@ final class CannotStart {
                       failing,
                       occasion.suspensions().about(target).isPresent(),
                       occasion.othersStart(target.owner()))
-                  .ifPresent(pod -> addFirst(replace, pod));
+                  .ifPresent(replace::add);
             });
     return replace;
-  }
-
-  /** One pod of an owner at a time, regardless of its template. */
-  private static void addFirst(List<PodFacts> replace, PodFacts pod) {
-    if (replace.stream().noneMatch(other -> other.workload().equals(pod.workload()))) {
-      replace.add(pod);
-    }
   }
 
   private void suspend(Occasion occasion, Target target, List<Failing> failing) {

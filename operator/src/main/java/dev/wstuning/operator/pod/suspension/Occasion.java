@@ -49,7 +49,11 @@ record Occasion(
 
   /** Names an owner among those of all tunings. */
   Object key(Workload owner) {
-    return List.of(uid(), owner);
+    return key(uid(), owner);
+  }
+
+  static Object key(String tuningUid, Workload owner) {
+    return List.of(tuningUid, owner);
   }
 
   /** What is suspended if {@code pod} proves something. */

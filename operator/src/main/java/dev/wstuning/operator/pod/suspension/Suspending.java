@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -106,6 +108,8 @@ public final class Suspending {
     List<PodFacts> replace = new ArrayList<>(cannotStart.judge(occasion, evidence.stuck()));
     Unscheduled.Step step = unscheduled.judge(occasion, evidence.crowded());
     replace.addAll(step.replace());
+    Set<Optional<Workload>> owners = new HashSet<>();
+    replace.removeIf(pod -> !owners.add(pod.workload()));
     replacements.forgetOld();
 
     List<Suspension> decided = suspensions.list();
@@ -125,7 +129,7 @@ public final class Suspending {
 
   /** Notes that a pod went that should be replaced. */
   public void replaced(String tuningUid, PodFacts pod) {
-    replacements.replaced(List.of(tuningUid, Target.owner(pod.workload())), pod);
+    replacements.replaced(Occasion.key(tuningUid, Target.owner(pod.workload())), pod);
   }
 
   public void forget(String tuningUid) {
