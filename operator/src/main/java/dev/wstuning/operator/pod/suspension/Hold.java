@@ -26,9 +26,6 @@ record Hold(
     boolean whole,
     Optional<Trial> trial) {
 
-  /** Times in a status are whole seconds, and clocks differ. */
-  private static final Duration SLACK = Duration.ofSeconds(2);
-
   /**
    * @param request by which the pod is created
    */
@@ -75,13 +72,15 @@ record Hold(
 
   /** When the last attempt failed at the earliest: it was seen some time later. */
   Instant attempt(Intervals intervals) {
-    Duration pause = stuck ? intervals.stuck(attempts) : intervals.refused(attempts);
-    return nextTry.minus(pause).minus(AdmittedPods.LATE).minus(SLACK);
+    return nextTry
+        .minus(intervals.pause(stuck, attempts))
+        .minus(AdmittedPods.LATE)
+        .minus(Intervals.SLACK);
   }
 
   /** Whether the fate of a trial is not known yet, and may still become known. */
   boolean isTried(Instant now, Intervals intervals) {
-    Duration longest = stuck ? intervals.stuck(1) : intervals.refused(1);
+    Duration longest = intervals.pause(stuck, 1);
     return trial.filter(t -> now.isBefore(t.at().plus(longest))).isPresent();
   }
 

@@ -19,6 +19,9 @@ public record Intervals(Duration first) {
 
   public static final Intervals USUAL = new Intervals(Duration.ofMinutes(1));
 
+  /** Clocks differ, and times in a status are whole seconds. */
+  static final Duration SLACK = Duration.ofSeconds(2);
+
   /** How often pods that fail are looked at: nothing changes on them as time passes. */
   static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
@@ -50,6 +53,15 @@ public record Intervals(Duration first) {
   /** How long an owner has for making all its pods untuned, before one of them is a trial. */
   Duration untilTheFirstTrial() {
     return first.dividedBy(2);
+  }
+
+  /**
+   * How long it is from the last of some attempts until the next one.
+   *
+   * @param stuck whether their pods were admitted, but did not start
+   */
+  Duration pause(boolean stuck, int attempts) {
+    return stuck ? stuck(attempts) : refused(attempts);
   }
 
   /** After that many attempts that were refused at admission. */

@@ -28,9 +28,6 @@ final class Suspensions {
   /** If no pod was made for that long after a trial was due, what was known is out of date. */
   static final Duration OUTDATED = Duration.ofHours(1);
 
-  /** Clocks differ, and times in a status are whole seconds. */
-  private static final Duration SLACK = Duration.ofSeconds(2);
-
   private final Instant now;
   private final Intervals intervals;
   private final String mark;
@@ -132,7 +129,7 @@ final class Suspensions {
   static boolean trialFailed(Suspension suspension, List<Failing> pods) {
     return Published.of(suspension)
         .map(Published::nextTry)
-        .map(due -> due.minus(SLACK))
+        .map(due -> due.minus(Intervals.SLACK))
         .filter(due -> pods.stream().anyMatch(f -> !f.pod().created().isBefore(due)))
         .isPresent();
   }
@@ -167,8 +164,7 @@ final class Suspensions {
    * or an older one that got a node since.
    */
   private boolean succeeded(Cause cause, Published s) {
-    Duration pause = s.stuck() ? intervals.stuck(s.attempts()) : intervals.refused(s.attempts());
-    Instant since = s.nextTry().minus(pause).plus(SLACK);
+    Instant since = afterTheLastAttempt(s);
     return s.owner().isPresent()
         && pods.stream()
             .filter(p -> p.life() == Life.RUNNING && p.facts().plan().isPresent())
@@ -177,6 +173,10 @@ final class Suspensions {
                 p ->
                     p.facts().created().isAfter(since)
                         || (cause == Cause.Unscheduled && firstStart(p.facts()).isAfter(since)));
+  }
+
+  private Instant afterTheLastAttempt(Published s) {
+    return s.nextTry().minus(intervals.pause(s.stuck(), s.attempts())).plus(Intervals.SLACK);
   }
 
   /** The epoch if it is not known any more. */
@@ -206,11 +206,11 @@ final class Suspensions {
     return Published.of(s)
         .filter(
             p -> {
-              Instant attempt = p.nextTry().minus(intervals.refused(p.attempts()));
+              Instant since = afterTheLastAttempt(p);
               return pods.stream()
                   .map(ObservedPod::facts)
                   .filter(facts -> facts.suspended() && isOf(s, Target.owner(facts.workload())))
-                  .anyMatch(facts -> facts.created().isAfter(attempt.plus(SLACK)));
+                  .anyMatch(facts -> facts.created().isAfter(since));
             })
         .isPresent();
   }
