@@ -102,13 +102,11 @@ public final class PodAdmission {
         name,
         plan.hash(),
         tunes);
-    boolean openFilesOnly = outcome instanceof PodMutator.OpenFilesOnly;
-    Pod changed =
-        openFilesOnly
-            ? ((PodMutator.OpenFilesOnly) outcome).pod()
-            : ((PodMutator.Tuned) outcome).pod();
+    Pod changed = ((PodMutator.Changed) outcome).pod();
     AdmissionOutcome done =
-        openFilesOnly ? AdmissionOutcome.OPEN_FILES_ONLY : AdmissionOutcome.TUNED;
+        outcome instanceof PodMutator.OpenFilesOnly
+            ? AdmissionOutcome.OPEN_FILES_ONLY
+            : AdmissionOutcome.TUNED;
     return decision(
         pod, marked(tunes ? changed : pod, marks), tunes ? done : AdmissionOutcome.SUSPENDED);
   }

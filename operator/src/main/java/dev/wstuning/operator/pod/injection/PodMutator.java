@@ -38,14 +38,19 @@ public final class PodMutator {
   /** What became of a pod. */
   public sealed interface Outcome {}
 
-  /** The pod as it is to be admitted; equal to the one that came if it was tuned already. */
-  public record Tuned(Pod pod) implements Outcome {}
+  /** The pod as it is to be admitted; equal to the one that came if that was done already. */
+  public sealed interface Changed extends Outcome {
+    Pod pod();
+  }
+
+  /** The pod gets what the tuning wants. */
+  public record Tuned(Pod pod) implements Changed {}
 
   /** The pod is admitted as it came. */
   public record LeftAlone(Exclusion why) implements Outcome {}
 
   /** The pod asks its node's agent for open files, and nothing else may be changed. */
-  public record OpenFilesOnly(Pod pod, Exclusion why) implements Outcome {}
+  public record OpenFilesOnly(Pod pod, Exclusion why) implements Changed {}
 
   /** Applies {@code plan} of the tuning {@code name}; the plan must inject something. */
   public Outcome mutate(Pod pod, String name, TuningPlan plan) {
