@@ -9,6 +9,7 @@ import dev.wstuning.e2e.support.Owners;
 import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.RefusingPolicy;
 import dev.wstuning.e2e.support.StrictScheduler;
+import dev.wstuning.e2e.support.TunerImage;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.Test;
 class SuspensionIT {
 
   private static final String TUNER = "WST_TUNER_IMAGE";
-  private static final String IMAGE = "localhost/wstuning/tuner:0.2.0";
   private static final String TRIAL_AFTER = "WST_TRIAL_AFTER_SECONDS";
   private static final int SECONDS = Integer.getInteger("suspension.seconds", 5);
   private static final Duration UNTUNED_WITHIN = Duration.ofSeconds(90);
@@ -209,7 +209,7 @@ class SuspensionIT {
               cluster, namespace, "chat", "Ready", "False", "InjectionSuspended");
       assertThat(ready.message()).contains("wstuning.dev/retry");
     } finally {
-      set(TUNER + "=" + IMAGE);
+      set(TUNER + "=" + TunerImage.NAME);
     }
     try (Owners owners = Owners.of(cluster, namespace, "Deployment")) {
       owners.create();
