@@ -71,10 +71,14 @@ public final class Conditions {
     return List.copyOf(conditions);
   }
 
-  /** What conditions say without their messages: type, status and reason of each. */
+  /** What conditions say in short: type and status of each, and the reason of what is not True. */
   public static List<String> states(List<Condition> conditions) {
     return conditions.stream()
-        .map(c -> "%s=%s %s".formatted(c.type(), c.status(), c.reason()))
+        .map(
+            c ->
+                c.status() == ConditionStatus.True
+                    ? c.type()
+                    : "%s=%s %s".formatted(c.type(), c.status(), c.reason()))
         .toList();
   }
 

@@ -1,5 +1,7 @@
 package dev.wstuning.operator.pod.reconciler;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus;
 import dev.wstuning.operator.certificate.AuthorityStore;
@@ -145,13 +147,14 @@ public record PodWiring(
             new NearLimitEvents(events)));
   }
 
-  /** Counts and observations may wait, and so may messages. */
+  /** Counts and messages may wait, and so may observations while they find nothing wrong. */
   static List<Object> pressing(WebSocketTuningStatus status) {
     return Arrays.asList(
         status.observedGeneration(),
         status.lastHandled(),
         status.plan(),
-        Conditions.states(status.conditionsOrEmpty()),
+        Conditions.states(
+            status.conditionsOrEmpty().stream().filter(c -> !comesAndGoes(c)).toList()),
         status.problems() == null
             ? List.of()
             : status.problems().stream().map(WebSocketTuningStatus.Problem::reason).toList(),
@@ -160,6 +163,12 @@ public record PodWiring(
         status.pods() == null ? 0 : status.pods().ownedByOther(),
         status.rollout(),
         status.injectingSince());
+  }
+
+  /** While pods are replaced, whether one of them is observed changes again and again. */
+  private static boolean comesAndGoes(Condition condition) {
+    return condition.type().equals(StatusFactory.EFFECTIVE)
+        && condition.status() != ConditionStatus.False;
   }
 
   private static String named(WebSocketTuning tuning) {

@@ -31,6 +31,9 @@ import java.util.function.Predicate;
 /** Makes the whole status, each time from scratch. */
 public final class StatusFactory {
 
+  /** The type of the condition that says whether the servers have what is wanted. */
+  public static final String EFFECTIVE = "Effective";
+
   private static final int MAX_PROBLEMS = 10;
   private static final int MAX_WORKLOADS = 3;
 
@@ -104,7 +107,7 @@ public final class StatusFactory {
     return conditions
         .add("Accepted", verdict.accepted())
         .add("Applied", verdict.applied())
-        .add("Effective", verdict.effective())
+        .add(EFFECTIVE, verdict.effective())
         .sum(verdict.ready(), verdict.partlyUnderstood(), verdict.stalled())
         .list();
   }

@@ -27,6 +27,14 @@ class PressingTest {
     assertThat(pressing(read(status(asked(2, 3))))).isEqualTo(pressing(status(asked(4, 7))));
   }
 
+  /** While pods are replaced, the last one that was observed goes before another is observed. */
+  @Test
+  void whetherAPodIsObservedYetMayWait() {
+    VerdictInputBuilder starting = asked(0, 0).pod(observed("chat-9")).wasReady();
+
+    assertThat(pressing(read(status(asked(2, 3))))).isEqualTo(pressing(status(starting)));
+  }
+
   @Test
   void anotherConditionIsPressing() {
     VerdictInputBuilder wrong =
