@@ -11,8 +11,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.webhook.admission.AdmissionController;
 import io.javaoperatorsdk.webhook.admission.AdmissionRequestHandler;
 import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
@@ -23,6 +21,8 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,20 +60,25 @@ public final class AdmissionHandler extends Handler.Abstract {
   /** A status and a body, and what it is about. */
   record Answer(int code, String body, AdmissionOutcome outcome) {}
 
+  /**
+   * Answers once the whole call has come; until then a caller that gets no processor, or stops in
+   * the middle, holds no thread.
+   */
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     long start = System.nanoTime();
-    String path = Request.getPathInContext(request);
-    Optional<AdmissionPath> tuning = AdmissionPath.parse(path);
-    Answer answer;
-    if (path.equals(SELF_TEST_PATH)) {
-      answer = answer(request, AdmissionHandler::markSelfTest);
-    } else if (tuning.isPresent()) {
-      EndPoint caller = request.getConnectionMetaData().getConnection().getEndPoint();
-      answer = answer(request, review -> admission.admit(review, tuning.get(), caller::isOpen));
-    } else {
-      answer = new Answer(404, "nothing is served at this path", AdmissionOutcome.BAD_REQUEST);
-    }
+    Content.Source.asByteArrayAsync(
+        request,
+        MAX_BODY_BYTES,
+        Promise.Invocable.from(
+            Invocable.InvocationType.BLOCKING,
+            body -> send(answer(request, body), start, request, response, callback),
+            failure -> send(unread(request, failure), start, request, response, callback)));
+    return true;
+  }
+
+  private void send(
+      Answer answer, long start, Request request, Response response, Callback callback) {
     response.setStatus(answer.code());
     response
         .getHeaders()
@@ -85,29 +90,40 @@ public final class AdmissionHandler extends Handler.Abstract {
     }
     long nanos = System.nanoTime() - start;
     Content.Sink.write(response, true, answer.body(), callback);
-    if (tuning.isPresent()) {
+    if (tuning(request).isPresent()) {
       listener.answered(answer.outcome(), nanos);
     }
-    return true;
   }
 
-  private static Answer answer(Request request, Admission admission) {
-    try (InputStream input = Content.Source.asInputStream(request)) {
-      return answer(input.readNBytes(MAX_BODY_BYTES + 1), admission);
-    } catch (IOException e) {
-      return new Answer(
-          400, "the request cannot be read: " + e.getMessage(), AdmissionOutcome.BAD_REQUEST);
+  private Answer answer(Request request, byte[] body) {
+    Optional<AdmissionPath> tuning = tuning(request);
+    if (tuning.isPresent()) {
+      EndPoint caller = request.getConnectionMetaData().getConnection().getEndPoint();
+      return answer(body, review -> admission.admit(review, tuning.get(), caller::isOpen));
     }
+    return Request.getPathInContext(request).equals(SELF_TEST_PATH)
+        ? answer(body, AdmissionHandler::markSelfTest)
+        : new Answer(404, "nothing is served at this path", AdmissionOutcome.BAD_REQUEST);
+  }
+
+  private static Optional<AdmissionPath> tuning(Request request) {
+    return AdmissionPath.parse(Request.getPathInContext(request));
+  }
+
+  private static Answer unread(Request request, Throwable failure) {
+    return request.getLength() > MAX_BODY_BYTES
+        ? new Answer(
+            413,
+            "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES),
+            AdmissionOutcome.BAD_REQUEST)
+        : new Answer(
+            400,
+            "the request cannot be read: " + failure.getMessage(),
+            AdmissionOutcome.BAD_REQUEST);
   }
 
   /** Any error is a 500, upon which the API server follows the entry's failure policy. */
   static Answer answer(byte[] body, Admission admission) {
-    if (body.length > MAX_BODY_BYTES) {
-      return new Answer(
-          413,
-          "an AdmissionReview has at most %d bytes".formatted(MAX_BODY_BYTES),
-          AdmissionOutcome.BAD_REQUEST);
-    }
     try {
       AdmissionReview review =
           Serialization.unmarshal(new String(body, StandardCharsets.UTF_8), AdmissionReview.class);

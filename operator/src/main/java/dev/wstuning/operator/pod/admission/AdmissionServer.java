@@ -22,8 +22,19 @@ public final class AdmissionServer implements AutoCloseable {
 
   private static final int THREADS = 64;
 
-  /** A client that stops in the middle of a request would block a thread for the others. */
-  private static final Duration IDLE_IN_REQUEST = Duration.ofSeconds(2);
+  /**
+   * Connections that the kernel holds until they are accepted. Of more than Java's 50, which an API
+   * server opens for a burst of creations, each waits a second or more for its next attempt.
+   */
+  private static final int ACCEPT_QUEUE = 1024;
+
+  /**
+   * How long nothing may happen in the middle of a call. Longer than an API server waits: neither
+   * side gets a processor for seconds when its machine is busy, and a call that this server ends
+   * may leave a pod untuned.
+   */
+  private static final Duration IDLE_IN_CALL =
+      Duration.ofSeconds(WebhookEntry.TIMEOUT_SECONDS).multipliedBy(2);
 
   /** API servers keep idle connections for 90 s, and must not be the second to close them. */
   private static final Duration IDLE = Duration.ofSeconds(120);
@@ -51,7 +62,7 @@ public final class AdmissionServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setHeaderCacheSize(NO_HEADER_CACHE);
-    http.setIdleTimeout(IDLE_IN_REQUEST.toMillis());
+    http.setIdleTimeout(IDLE_IN_CALL.toMillis());
     // The API server checks our certificate, so the host name that it calls does not matter.
     http.addCustomizer(new SecureRequestCustomizer(false));
     SslContextFactory.Server tls = new SslContextFactory.Server();
@@ -60,6 +71,7 @@ public final class AdmissionServer implements AutoCloseable {
         new ServerConnector(
             server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(http));
     connector.setPort(port);
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(IDLE.toMillis());
     server.addConnector(connector);
     handler = new AdmissionHandler(admission, listener);

@@ -30,7 +30,7 @@ final class WebhookEntry {
    * each, most of them its own, and would leave pods untuned. Longer than this, creations would
    * wait for a replica whose node is lost.
    */
-  private static final int TIMEOUT_SECONDS = 5;
+  static final int TIMEOUT_SECONDS = 5;
 
   private WebhookEntry() {}
 

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -97,8 +98,14 @@ public final class ApiServer {
     record Parts(String head, String body) {}
 
     Parts exchange(String path, String body) throws IOException {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      String head =
+      start(path, body);
+      write(body);
+      return answer();
+    }
+
+    /** Sends the head of a request with that body. */
+    void start(String path, String body) throws IOException {
+      write(
           """
           POST %s HTTP/1.1\r
           Host: %s\r
@@ -109,13 +116,22 @@ public final class ApiServer {
           Accept-Encoding: gzip\r
           \r
           """
-              .formatted(path, name, bytes.length);
-      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-      socket.getOutputStream().write(bytes);
+              .formatted(path, name, body.getBytes(StandardCharsets.UTF_8).length));
+    }
+
+    void write(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().flush();
+    }
+
+    Parts answer() throws IOException {
       StringBuilder answer = new StringBuilder();
       while (answer.indexOf("\r\n\r\n") < 0) {
-        answer.append((char) socket.getInputStream().read());
+        int next = socket.getInputStream().read();
+        if (next < 0) {
+          throw new EOFException("the webhook ended the connection after: " + answer);
+        }
+        answer.append((char) next);
       }
       Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(answer);
       byte[] rest =
