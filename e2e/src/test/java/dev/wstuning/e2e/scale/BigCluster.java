@@ -22,7 +22,7 @@ final class BigCluster {
   /** For a state that has to come, however long it takes. */
   static final Duration PATIENCE = Duration.ofMinutes(20);
 
-  /** Looking at ten thousand pods takes half an hour, and the second looks come later. */
+  /** The second look at a pod is due a quarter of an hour after the first. */
   private static final Duration LOOKING = Duration.ofMinutes(30);
 
   /** Replicas have read everything by then. */

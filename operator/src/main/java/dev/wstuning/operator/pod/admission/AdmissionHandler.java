@@ -13,6 +13,7 @@ import io.javaoperatorsdk.webhook.admission.AdmissionRequestHandler;
 import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
@@ -67,18 +68,26 @@ public final class AdmissionHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     long start = System.nanoTime();
+    Optional<AdmissionPath> tuning = AdmissionPath.parse(Request.getPathInContext(request));
+    Consumer<Answer> send =
+        answer -> {
+          long nanos = System.nanoTime() - start;
+          send(answer, response, callback);
+          if (tuning.isPresent()) {
+            listener.answered(answer.outcome(), nanos);
+          }
+        };
     Content.Source.asByteArrayAsync(
         request,
         MAX_BODY_BYTES,
         Promise.Invocable.from(
             Invocable.InvocationType.BLOCKING,
-            body -> send(answer(request, body), start, request, response, callback),
-            failure -> send(unread(request, failure), start, request, response, callback)));
+            body -> send.accept(answer(request, tuning, body)),
+            failure -> send.accept(unread(request, failure))));
     return true;
   }
 
-  private void send(
-      Answer answer, long start, Request request, Response response, Callback callback) {
+  private void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.code());
     response
         .getHeaders()
@@ -88,15 +97,10 @@ public final class AdmissionHandler extends Handler.Abstract {
     if (closing) {
       response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
     }
-    long nanos = System.nanoTime() - start;
     Content.Sink.write(response, true, answer.body(), callback);
-    if (tuning(request).isPresent()) {
-      listener.answered(answer.outcome(), nanos);
-    }
   }
 
-  private Answer answer(Request request, byte[] body) {
-    Optional<AdmissionPath> tuning = tuning(request);
+  private Answer answer(Request request, Optional<AdmissionPath> tuning, byte[] body) {
     if (tuning.isPresent()) {
       EndPoint caller = request.getConnectionMetaData().getConnection().getEndPoint();
       return answer(body, review -> admission.admit(review, tuning.get(), caller::isOpen));
@@ -104,10 +108,6 @@ public final class AdmissionHandler extends Handler.Abstract {
     return Request.getPathInContext(request).equals(SELF_TEST_PATH)
         ? answer(body, AdmissionHandler::markSelfTest)
         : new Answer(404, "nothing is served at this path", AdmissionOutcome.BAD_REQUEST);
-  }
-
-  private static Optional<AdmissionPath> tuning(Request request) {
-    return AdmissionPath.parse(Request.getPathInContext(request));
   }
 
   private static Answer unread(Request request, Throwable failure) {
