@@ -196,6 +196,7 @@ final class Crowd implements TuningView {
           PLAN.settings().stream().map(Setting::value).toList(),
           new BootReport.Sockets(BootReport.By.Programs, true, null),
           null,
+          null,
           null);
 
   private static String server(int i, String start) {
