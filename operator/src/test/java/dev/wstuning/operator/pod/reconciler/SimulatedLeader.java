@@ -75,7 +75,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
             suspending,
             new InjectionControl(null, authority),
-            new PodActions(suspending, new Evictions(null, null, System::nanoTime), null),
+            new PodActions(suspending, new Evictions(null, null, System::nanoTime), null, null),
             new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(CLOCK),
