@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class NodeAgentReportTest {
 
   private static final Serving SERVES =
-      new Serving(true, null, 1_048_576L, 65_536L, new RuntimeLimit(1024L, 524_288L), null);
+      new Serving(true, null, 1_048_576L, 65_536L, new RuntimeLimit(1024L, 524_288L), null, null);
 
   @Test
   void aTrimmedNodeReportsTheSame() {
@@ -77,7 +77,7 @@ class NodeAgentReportTest {
             "0.2.0",
             List.of(
                 new AppliedSetting(
-                    "fs.nr_open", "1048576", "1048576", null, "1048576", null, null)),
+                    "fs.nr_open", "1048576", "1048576", null, "1048576", null, null, null)),
             openFiles,
             262_144L,
             List.of(conditions)));

@@ -95,7 +95,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             "boot",
             "0.2.0",
             List.of(),
-            new Serving(true, null, 1_048_576L, null, null, null),
+            new Serving(true, null, 1_048_576L, null, null, null, null),
             262_144L,
             List.of()));
     nodes.put(name, node);
