@@ -70,7 +70,7 @@ func TestWhatTwiceDoesNotStartIsStartedWithoutAGrant(t *testing.T) {
 	if got, reserved := connection.FailedStarts(), connection.Reserved(); got != 1 || reserved != 0 {
 		t.Errorf("%d failed starts, reserved is %d", got, reserved)
 	}
-	runtime.expect(asksFor15000(), 7000, 15000) // whatever it was, it may be over
+	runtime.expect(asksFor15000(), 7000, 15000) // the cause may be over
 }
 
 // While a new version takes over, the runtime calls both agents.

@@ -1,5 +1,5 @@
 // Package journal keeps on a node what its agent has to know after its own end. The folder must be gone when the node boots
-// again, as what it tells of is: it is in /run.
+// again, as the values that it is about are: it is in /run.
 package journal
 
 import (
@@ -82,7 +82,7 @@ type remembered struct {
 	Spec       nodeapi.Spec `json:"spec"`
 }
 
-// Remember keeps the spec, for an agent that starts while the API server is away.
+// Remember keeps the spec: another agent may start while the API server is away.
 func Remember(folder, boot string, node *nodeapi.Node) error {
 	return save(filepath.Join(folder, nodeFile), remembered{boot, node.Name, node.Generation, node.Spec})
 }
@@ -121,7 +121,7 @@ func load(file string, into any) (found bool, err error) {
 	return true, nil
 }
 
-// save replaces the file at once: whoever reads it finds either what was there or all that is new, also after a loss of power.
+// save replaces the file at once: a reader finds either what was there or all that is new, also after a loss of power.
 func save(file string, value any) error {
 	content, err := json.Marshal(value)
 	if err != nil {

@@ -23,7 +23,7 @@ func (r Record) holding(value string) Record {
 	return r
 }
 
-// Journal keeps records on the node, for the agent that comes after this one.
+// Journal keeps records on the node: another agent comes after this one.
 type Journal interface {
 	Records() []Record
 	// Keep replaces the records. They outlive the agent when it returns without an error.

@@ -23,7 +23,7 @@ type Settler struct {
 	paces   paces
 }
 
-// NewSettler makes a settler. now need not agree with other clocks.
+// NewSettler makes a settler. now does not have to agree with other clocks.
 func NewSettler(tree Tree, journal Journal, now func() time.Time) *Settler {
 	return &Settler{tree, journal, paces{now: now, byKey: map[string]pace{}}}
 }

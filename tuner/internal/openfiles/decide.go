@@ -3,7 +3,7 @@ package openfiles
 // Wish is what is wanted of one container. The empty one wants nothing.
 type Wish struct {
 	Limits    *Limits // nil if none are wanted
-	Maximum   uint64  // the container gets no more than that, whatever it has; 0 if there is no maximum
+	Maximum   uint64  // the container gets no more than that, even if it has more; 0 if there is no maximum
 	RaiseOnly bool    // Limits lower nothing
 }
 
