@@ -45,8 +45,52 @@ func TestWhatDoesNotStartHasNoGrant(t *testing.T) {
 		t.Fatal(err)
 	}
 	highest(t, connection, 0)
-	runtime.expect(asksFor15000(), 0, 0) // the second attempt is made without a grant
+	if got := connection.Reserved(); got != 15000 { // it may be starting
+		t.Errorf("reserved is %d", got)
+	}
+	runtime.expect(asksFor15000(), 7000, 15000) // the second attempt
+	highest(t, connection, 15000)
+	if got := connection.FailedStarts(); got != 0 {
+		t.Errorf("%d failed starts", got)
+	}
+}
+
+func TestWhatTwiceDoesNotStartIsStartedWithoutAGrant(t *testing.T) {
+	runtime := newRuntime(t)
+	runtime.start()
+	connection := agent(t, runtime)
+	serving(t, connection)
+	for range 2 {
+		if _, limits, err := runtime.create(asksFor15000()); err != nil || len(limits) != 1 {
+			t.Fatalf("limits %v, %v", limits, err)
+		}
+	}
+	runtime.expect(asksFor15000(), 0, 0)
 	highest(t, connection, 0)
+	if got, reserved := connection.FailedStarts(), connection.Reserved(); got != 1 || reserved != 0 {
+		t.Errorf("%d failed starts, reserved is %d", got, reserved)
+	}
+	runtime.expect(asksFor15000(), 7000, 15000) // the cause may be over
+}
+
+// While a new version takes over, the runtime calls both agents.
+func TestTwoAgentsOfOneNodeGrantOnce(t *testing.T) {
+	runtime := newRuntime(t)
+	runtime.start()
+	before, next := agent(t, runtime), agent(t, runtime)
+	serving(t, before)
+	serving(t, next)
+	runtime.expect(asksFor15000(), 7000, 15000)
+	for _, connection := range []*nri.Connection{before, next} {
+		highest(t, connection, 15000)
+		if connection.State().OtherPlugin {
+			t.Error("an agent takes the other one for another plugin")
+		}
+	}
+	before.Ask(false)
+	eventually(t, "the agent before it does not serve", func() bool { return !before.State().Serving })
+	runtime.expect(asksFor20000(), 7000, 20000)
+	highest(t, next, 20000)
 }
 
 func TestWhatAnotherPluginGivesIsNoGrantOfTheAgent(t *testing.T) {

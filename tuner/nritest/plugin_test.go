@@ -24,7 +24,7 @@ func agent(t *testing.T, runtime *containerRuntime) *nri.Connection {
 // agentOf looks for its runtime at these places, in this order.
 func agentOf(t *testing.T, sockets ...string) *nri.Connection {
 	policy := func() (openfiles.Limits, uint64) { return openfiles.Limits{Soft: 1024, Hard: 20000}, 20000 }
-	connection := nri.NewConnection(sockets, policy, slog.New(slog.NewTextHandler(io.Discard, nil)), func() {})
+	connection := nri.NewConnection(sockets, nri.FromAnnotations, policy, slog.New(slog.NewTextHandler(io.Discard, nil)), func() {})
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
 	go func() {
@@ -111,7 +111,7 @@ func TestWithTheOtherPluginContainersStart(t *testing.T) {
 
 // A plugin may be called before the agent's first look, or after its last. Where both set a limit the runtime then refuses
 // the container, and the kubelet creates it again.
-func TestWithTheOtherPluginAtTheSameIndexContainersStartAtTheSecondAttempt(t *testing.T) {
+func TestWithTheOtherPluginAtTheSameIndexContainersStartAtTheThirdAttempt(t *testing.T) {
 	for _, index := range []string{"00", "99"} {
 		t.Run("index "+index, func(t *testing.T) {
 			runtime := newRuntime(t)
@@ -124,8 +124,10 @@ func TestWithTheOtherPluginAtTheSameIndexContainersStartAtTheSecondAttempt(t *te
 				runtime.connectOther(index)
 			}
 			both := asks("both", "[{type: nofile, soft: 7000, hard: 30000}]")
-			if _, err := runtime.run(both); err == nil || !strings.Contains(err.Error(), "both tried to set") {
-				t.Errorf("the first attempt ends with %v", err)
+			for range 2 {
+				if _, err := runtime.run(both); err == nil || !strings.Contains(err.Error(), "both tried to set") {
+					t.Errorf("the attempt ends with %v", err)
+				}
 			}
 			runtime.expect(both, 7000, 30000)
 		})

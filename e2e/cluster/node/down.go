@@ -87,8 +87,8 @@ func (m machine) restore() error {
 	return errors.Join(append(failures, m.clearOutside())...)
 }
 
-// clearOutside removes what programs keep outside of the state folder: links to pods' logs, results of CNI plugins, and
-// the kubelet's folder of device plugins.
+// clearOutside removes what programs keep outside of the state folder: links to pods' logs, results of CNI plugins, the
+// kubelet's folder of device plugins, and the node agent's journal.
 func (m machine) clearOutside() error {
 	links, err := filepath.Glob("/var/log/containers/*.log")
 	if err != nil {
@@ -110,7 +110,7 @@ func (m machine) clearOutside() error {
 		if slices.Contains(m.Folders, folder) {
 			continue
 		}
-		if folder == "/var/lib/kubelet/device-plugins" {
+		if folder == "/var/lib/kubelet/device-plugins" || folder == agentJournal {
 			os.RemoveAll(folder)
 		}
 		// Not if something else has come to live there.

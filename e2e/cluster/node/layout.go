@@ -35,6 +35,9 @@ const (
 	ModernName    = "wstuning-modern"
 	ModernKubelet = "modern-kubelet"
 
+	// agentJournal is what the node agent keeps until the node boots again.
+	agentJournal = "/run/wstuning"
+
 	name   = "wstuning-node"
 	server = "https://127.0.0.1:6443"
 	pki    = State + "/pki"
@@ -45,7 +48,7 @@ var ports = []int{2379, 2380, 6443, 10247, 10248, 10249, 10250, 10256, 10257, 10
 
 // outside are the folders that programs insist on outside of the state folder, parents first.
 var outside = []string{
-	"/run/nri", "/var/lib/kubelet", "/var/lib/kubelet/device-plugins", "/var/log/containers", "/var/lib/cni", "/var/lib/cni/results",
+	"/run/nri", agentJournal, "/var/lib/kubelet", "/var/lib/kubelet/device-plugins", "/var/log/containers", "/var/lib/cni", "/var/lib/cni/results",
 }
 
 func configuration() config.Node {

@@ -3,20 +3,22 @@ package main
 import (
 	"context"
 	"log/slog"
-	"reflect"
 	"sync"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
+	"wstuning.dev/tuner/internal/journal"
 	"wstuning.dev/tuner/internal/nodeapi"
 	"wstuning.dev/tuner/internal/nodesettings"
 	"wstuning.dev/tuner/internal/nri"
 	"wstuning.dev/tuner/internal/state"
 )
 
-// agent keeps the status of the WebSocketNodeState true.
+// turnEvery is how often an agent that waits for its turn looks whether the one before it has ended.
+const turnEvery = time.Second
+
+// agent has its node do what the WebSocketNodeState wants, and keeps the status of that true.
 type agent struct {
+	name       string
 	client     *nodeapi.Client
 	tree       nodesettings.Tree
 	boot       string
@@ -24,22 +26,34 @@ type agent struct {
 	state      state.Folder
 	ceiling    ceiling
 	connection *nri.Connection
+	grants     bool // it has a socket of the runtime
 	wake       chan struct{}
+
+	folder string // of the journal
+	turn   *journal.Turn
+	writer *writer // nil until it is this agent's turn
+	delays string  // why it cannot take turns
 
 	mutex sync.Mutex
 	node  *nodeapi.Node // as last seen; nil if there is none
+	seen  bool          // the API server gave it, so it has a status
 }
 
-func newAgent(client *nodeapi.Client, tree nodesettings.Tree, boot string, state state.Folder, ceiling ceiling, sockets []string, log *slog.Logger) *agent {
+func newAgent(name string, client *nodeapi.Client, tree nodesettings.Tree, boot, folder string, state state.Folder, ceiling ceiling, sockets []string, log *slog.Logger) *agent {
 	a := &agent{
-		client: client, tree: tree, boot: boot, log: log, state: state, ceiling: ceiling, wake: make(chan struct{}, 1),
+		name: name, client: client, tree: tree, boot: boot, log: log, state: state, ceiling: ceiling, grants: len(sockets) > 0,
+		wake: make(chan struct{}, 1), folder: folder, turn: journal.NewTurn(folder),
 	}
-	a.connection = nri.NewConnection(sockets, a.policy, log, a.wakeUp)
+	a.connection = nri.NewConnection(sockets, nri.FromAnnotations, a.policy, log, a.wakeUp)
 	return a
 }
 
 // serve returns when the context is done and everything has stopped.
-func (a *agent) serve(ctx context.Context, every time.Duration) {
+func (a *agent) serve(ctx context.Context, every time.Duration) error {
+	defer a.turn.Close()
+	if err := a.recall(); err != nil {
+		return err
+	}
 	var parts sync.WaitGroup
 	parts.Go(func() { a.connection.Run(ctx) })
 	parts.Go(func() {
@@ -48,14 +62,41 @@ func (a *agent) serve(ctx context.Context, every time.Duration) {
 	a.run(ctx, every)
 	parts.Wait()
 	a.reportStopped()
+	return nil
 }
 
+// recall starts with what the agent before this one knew, because the API server may be away.
+func (a *agent) recall() error {
+	node, err := journal.Remembered(a.folder, a.boot, a.name)
+	if err != nil || node == nil {
+		return err
+	}
+	a.log.Info("remembered", "generation", node.Generation)
+	a.node = node
+	a.ask(node)
+	return nil
+}
+
+// changed is called with each change of the object, and with nil when it is gone.
 func (a *agent) changed(node *nodeapi.Node) {
 	a.mutex.Lock()
-	a.node = node
+	before := a.node
+	a.node, a.seen = node, node != nil
 	a.mutex.Unlock()
-	a.connection.Ask(node != nil && node.Spec.OpenFiles != nil)
+	if err := a.remember(before, node); err != nil {
+		a.log.Error("remember what is wanted", "problem", err)
+	}
 	a.wakeUp()
+}
+
+func (a *agent) remember(before, node *nodeapi.Node) error {
+	switch {
+	case node == nil:
+		return journal.Forget(a.folder)
+	case before == nil || before.Generation != node.Generation || before.UID != node.UID:
+		return journal.Remember(a.folder, a.boot, node)
+	}
+	return nil
 }
 
 func (a *agent) wakeUp() {
@@ -67,9 +108,16 @@ func (a *agent) wakeUp() {
 
 // run looks whenever something has changed, and every so often because sysctls change silently.
 func (a *agent) run(ctx context.Context, every time.Duration) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
+	look := time.NewTicker(every)
+	defer look.Stop()
+	turns := time.NewTicker(min(turnEvery, every))
+	defer turns.Stop()
 	for {
+		a.takeTurn()
+		if a.turn.Mine() {
+			turns.Stop()
+		}
+		a.look(ctx)
 		if err := a.state.KeepReady(a.whyNotReady()); err != nil {
 			a.log.Error("remember whether the agent is ready", "problem", err)
 		}
@@ -77,61 +125,69 @@ func (a *agent) run(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-a.wake:
-		case <-ticker.C:
+		case <-look.C:
+		case <-turns.C:
 		}
-		a.look(ctx)
 	}
 }
 
-func (a *agent) latest() *nodeapi.Node {
+// takeTurn makes this agent the one that writes, if no other one does.
+func (a *agent) takeTurn() {
+	if a.writer != nil {
+		return
+	}
+	mine, err := a.turn.Take()
+	if mine && err == nil {
+		a.writer, err = newWriter(a.folder, a.boot, a.tree, a.log)
+	}
+	a.delays = ""
+	if err != nil {
+		a.delays = err.Error()
+		a.log.Error("take turns", "problem", err)
+	}
+}
+
+func (a *agent) latest() (node *nodeapi.Node, seen bool) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	return a.node
+	return a.node, a.seen
 }
 
 func (a *agent) whyNotReady() string {
-	node := a.latest()
-	if node == nil {
+	node, _ := a.latest()
+	switch {
+	case a.delays != "":
+		return a.delays
+	case node == nil:
 		return "there is no WebSocketNodeState of this node, or the API server has not reported it yet"
-	}
-	if state := a.connection.State(); node.Spec.OpenFiles != nil && !state.Serving {
-		return state.Message
+	case node.Spec.OpenFiles != nil && !a.grants:
+		return noSocket
+	case node.Spec.OpenFiles != nil && !a.connection.State().Serving:
+		return a.connection.State().Message
 	}
 	return ""
 }
 
+// ask has the plugin connected as long as it has to grant, or to see when a container with a grant has ended.
+func (a *agent) ask(node *nodeapi.Node) {
+	a.connection.Ask(a.grants && (node.Spec.OpenFiles != nil || a.highestGrant() > 0))
+}
+
 func (a *agent) look(ctx context.Context) {
-	node := a.latest()
+	node, seen := a.latest()
 	if node == nil {
 		return
 	}
-	status := node.Status
-	fields := map[string]any{}
-	if status.BootID == a.boot {
-		if settings := nodesettings.Look(node.Spec.Sysctls, status.Settings, a.tree); !equal(settings, status.Settings) {
-			fields["settings"] = settings
-		}
-	}
-	if conntrackMax := nodesettings.ConntrackMax(a.tree); !reflect.DeepEqual(conntrackMax, status.ConntrackMax) {
-		fields["conntrackMax"] = conntrackMax
-	}
-	if openFiles := a.openFiles(node, a.connection.State()); !reflect.DeepEqual(openFiles, status.OpenFiles) {
-		fields["openFiles"] = a.patchOpenFiles(openFiles)
-	}
-	a.patch(ctx, node, fields)
-}
-
-// patch writes nothing when nothing has changed. What conflicts is looked at again when the change arrives.
-func (a *agent) patch(ctx context.Context, node *nodeapi.Node, fields map[string]any) {
-	if len(fields) == 0 {
+	a.ask(node)
+	if a.writer == nil {
 		return
 	}
-	_, err := a.client.PatchStatus(ctx, node, fields)
-	if err != nil && !apierrors.IsConflict(err) && ctx.Err() == nil {
-		a.log.Error("report", "problem", err)
+	if seen {
+		a.writer.adopt(node.Status)
 	}
-}
-
-func equal(one, other []nodeapi.Setting) bool {
-	return len(one) == len(other) && (len(one) == 0 || reflect.DeepEqual(one, other))
+	a.writer.keepHighestGrant(a.highestGrant())
+	settings, done := a.writer.settle(node.Spec.Sysctls, max(a.highestGrant(), a.connection.Reserved()))
+	if done && seen {
+		a.report(ctx, node, settings)
+	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"math"
 	"os"
 	"strconv"
@@ -12,24 +11,29 @@ import (
 
 	"wstuning.dev/tuner/internal/openfiles"
 	"wstuning.dev/tuner/internal/rlimit"
-	"wstuning.dev/tuner/internal/state"
 )
 
 const nrOpenFile = "/proc/sys/fs/nr_open"
 
-// keepWhetherLimitsRaise tries what the runtime does for a container: to raise the hard limit of a process. If this
-// privileged container cannot, neither can the runtime that started it.
-func keepWhetherLimitsRaise(folder state.Folder, log *slog.Logger) error {
-	nrOpen, err := nrOpen()
+// raisesHardLimits reads from the status of the node's first process whether the processes that it starts, the runtime among
+// them, can have the capability to raise hard limits.
+func raisesHardLimits(file string) (bool, error) {
+	content, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return false, fmt.Errorf("find out whether hard limits can be raised: %w", err)
 	}
-	raised := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: nrOpen, Max: nrOpen})
-	log.Info("hard limits", "raise", raised == nil, "nr_open", nrOpen, "problem", raised)
-	if err := folder.KeepRaises(raised == nil); err != nil {
-		return fmt.Errorf("remember whether hard limits can be raised: %w", err)
+	for line := range strings.Lines(string(content)) {
+		value, found := strings.CutPrefix(line, "CapBnd:")
+		if !found {
+			continue
+		}
+		bounding, err := strconv.ParseUint(strings.TrimSpace(value), 16, 64)
+		if err != nil {
+			break
+		}
+		return bounding&(1<<unix.CAP_SYS_RESOURCE) != 0, nil
 	}
-	return nil
+	return false, fmt.Errorf("find out whether hard limits can be raised: %s has no usable line \"CapBnd\"", file)
 }
 
 // ceiling is what bounds the limits that are granted.

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"wstuning.dev/tuner/internal/rlimit"
-	"wstuning.dev/tuner/internal/state"
 )
 
 func TestTheLimitIsTheLeastOfThree(t *testing.T) {
@@ -33,11 +36,23 @@ func TestTheLimitIsTheLeastOfThree(t *testing.T) {
 	}
 }
 
-func TestWhetherLimitsRaiseIsRemembered(t *testing.T) {
-	folder := state.Folder(t.TempDir())
-	for _, can := range []bool{true, true, false, false, true} {
-		if err := folder.KeepRaises(can); err != nil || folder.Raises() != can {
-			t.Errorf("kept %v, got %v, %v", can, folder.Raises(), err)
+func TestWhetherHardLimitsCanBeRaised(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "status")
+	for content, want := range map[string]string{
+		"Name:\tsystemd\nCapBnd:\t000001ffffffffff\n": "true <nil>",
+		"Name:\tinit\nCapBnd:\t000001fffeffffff\n":    "false <nil>",
+		"Name:\tinit\n":  "has no usable line",
+		"CapBnd:\tall\n": "has no usable line",
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
 		}
+		raises, err := raisesHardLimits(file)
+		if got := fmt.Sprint(raises, err); !strings.Contains(got, want) {
+			t.Errorf("%q: %s, want %s", content, got, want)
+		}
+	}
+	if _, err := raisesHardLimits("/none"); err == nil {
+		t.Error("a missing file is no error")
 	}
 }

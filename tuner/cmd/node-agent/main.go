@@ -1,4 +1,4 @@
-// Command node-agent applies the settings of one node, and grants open files to the containers on it, as its
+// Command node-agent keeps the settings of one node, and grants open files to the containers on it, as its
 // WebSocketNodeState says. It runs in the pods of a DaemonSet.
 package main
 
@@ -19,10 +19,10 @@ import (
 const usage = `node-agent applies the WebSocketNodeState of its node.
 
 Usage:
-  node-agent apply --node=NAME     write sysctls and restore those that are no longer wanted, in an init container
-  node-agent serve --node=NAME     watch the sysctls, and grant open files to containers whose pods want them
+  node-agent serve --node=NAME     keep the sysctls as wanted, and grant open files to containers whose pods want them
   node-agent ready                 report to a probe whether serve is ready
-  node-agent sysctls [--json]      list the keys that apply accepts
+  node-agent alive                 report to a probe whether serve hangs
+  node-agent sysctls [--json]      list the keys that serve accepts
   node-agent version
 
 "node-agent COMMAND --help" explains the flags.
@@ -63,12 +63,12 @@ func dispatch(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	}
 	command, rest := arguments[0], arguments[1:]
 	switch command {
-	case "apply":
-		return runApply(ctx, rest, stdout, stderr)
 	case "serve":
 		return runServe(ctx, rest, stdout, stderr)
 	case "ready":
 		return runReady(rest, stdout)
+	case "alive":
+		return runAlive(rest, stdout)
 	case "sysctls":
 		return listSysctls(rest, stdout)
 	case "version":

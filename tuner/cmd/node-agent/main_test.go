@@ -19,7 +19,7 @@ func nodeAgent(arguments ...string) (code int, output, errors string) {
 }
 
 func TestHelpGoesToStdout(t *testing.T) {
-	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"apply", "--help"}, {"serve", "--help"}, {"ready", "-h"}, {"sysctls", "--help"}} {
+	for _, arguments := range [][]string{{"--help"}, {"-h"}, {"help"}, {"serve", "--help"}, {"ready", "-h"}, {"alive", "-h"}, {"sysctls", "--help"}} {
 		code, output, errors := nodeAgent(arguments...)
 		if code != exitDone || !strings.HasPrefix(output, "node-agent ") || errors != "" {
 			t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)
@@ -31,9 +31,9 @@ func TestWrongUseSaysWhatToWrite(t *testing.T) {
 	for message, arguments := range map[string][]string{
 		"see node-agent --help":         {},
 		`unknown command "reboot"`:      {"reboot"},
-		"see node-agent apply --help":   {"apply", "--unknown"},
+		"see node-agent ready --help":   {"ready", "--unknown"},
 		"see node-agent serve --help":   {"serve", "--node=a", "b"},
-		"give the name of this node":    {"apply"},
+		"give the name of this node":    {"serve"},
 		"see node-agent sysctls --help": {"sysctls", "x"},
 		`socket instead of "nri.sock"`:  {"serve", "--node=a", "--nri-socket=/run/nri.sock,nri.sock"},
 		`socket instead of ""`:          {"serve", "--node=a", "--nri-socket=/run/nri.sock,"},
@@ -47,8 +47,21 @@ func TestWrongUseSaysWhatToWrite(t *testing.T) {
 
 func TestOutsideAPodItSaysSo(t *testing.T) {
 	t.Setenv("KUBERNETES_SERVICE_HOST", "")
-	if code, _, errors := nodeAgent("apply", "--node=one"); code != exitFailed || !strings.Contains(errors, "find the API server: ") {
+	code, _, errors := nodeAgent("serve", "--node=one", "--sysctls="+t.TempDir(), "--init-status=/proc/self/status")
+	if code != exitFailed || !strings.Contains(errors, "find the API server: ") {
 		t.Errorf("exit %d, errors %q", code, errors)
+	}
+}
+
+func TestWithoutTheFilesOfTheNodeItSaysSo(t *testing.T) {
+	for missing, arguments := range map[string][]string{
+		"open /none: no such file": {"--sysctls=/none", "--init-status=/proc/self/status"},
+		"open /none/status: no":    {"--sysctls=" + t.TempDir(), "--init-status=/none/status"},
+	} {
+		code, _, errors := nodeAgent(append([]string{"serve", "--node=one"}, arguments...)...)
+		if code != exitFailed || !strings.Contains(errors, missing) {
+			t.Errorf("exit %d, errors %q", code, errors)
+		}
 	}
 }
 
@@ -64,10 +77,10 @@ func TestSysctlsAreListed(t *testing.T) {
 	}
 }
 
-func TestReady(t *testing.T) {
+func TestTheProbes(t *testing.T) {
 	directory := t.TempDir()
-	probe := func() string {
-		code, _, errors := nodeAgent("ready", "--state="+directory)
+	probe := func(command string) string {
+		code, _, errors := nodeAgent(command, "--state="+directory)
 		if (code == exitDone) != (errors == "") {
 			t.Errorf("exit %d, errors %q", code, errors)
 		}
@@ -78,22 +91,27 @@ func TestReady(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := probe(); !strings.Contains(got, "the agent has not started") {
-		t.Errorf("before it starts: %q", got)
+	expect := func(when, command, want string) {
+		t.Helper()
+		if got := probe(command); got != want {
+			t.Errorf("%s %s says %q", when, command, got)
+		}
+	}
+	for _, command := range []string{"ready", "alive"} {
+		if got := probe(command); !strings.Contains(got, "the agent has not started") {
+			t.Errorf("before it starts: %q", got)
+		}
 	}
 	keep("the runtime is gone")
-	if got := probe(); got != "node-agent: not ready: the runtime is gone\n" {
-		t.Errorf("with a reason: %q", got)
-	}
+	expect("with a reason,", "ready", "node-agent: not ready: the runtime is gone\n")
+	expect("with a reason,", "alive", "")
 	keep("")
-	if got := probe(); got != "" {
-		t.Errorf("when ready: %q", got)
-	}
+	expect("when all is well,", "ready", "")
+	expect("when all is well,", "alive", "")
 	long := time.Now().Add(-time.Hour)
 	if err := os.Chtimes(filepath.Join(directory, "ready"), long, long); err != nil {
 		t.Fatal(err)
 	}
-	if got := probe(); !strings.Contains(got, "the agent has not reported for 1h0m") {
-		t.Errorf("when it hangs: %q", got)
-	}
+	expect("when it hangs,", "ready", "node-agent: not ready: the agent has not reported for 1h0m0s\n")
+	expect("when it hangs,", "alive", "node-agent: not alive: the agent has not reported for 1h0m0s\n")
 }

@@ -2,57 +2,112 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"k8s.io/klog/v2"
+
 	"wstuning.dev/tuner/internal/cli"
+	"wstuning.dev/tuner/internal/nodeapi"
 	"wstuning.dev/tuner/internal/rlimit"
+	"wstuning.dev/tuner/internal/state"
+	"wstuning.dev/tuner/internal/sysctl"
 )
 
-const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE[,FILE...]] [--state=FOLDER]
+const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE[,FILE...]]
 
-Looks at the sysctls every 20 s and reports those that something else has changed, in the status of the WebSocketNodeState.
-While that has openFiles, new containers get the limits that the annotations of their pods want, through the node resource
-interface (NRI) of the container runtime. It writes only the status. It needs to be in the network namespace of the node, and
-it needs the runtime's socket. If nodes have it in different places, --nri-socket lists several: the first that accepts a
-connection is used.
+Writes the sysctls that the WebSocketNodeState of this node wants, restores the original values of those that it no longer
+wants, unless something else has changed them, and looks every 20 s whether they are still there. A key that fails is reported
+and does not stop the others. What it writes it first records in the folder --journal, which has to end with the boot: another
+agent that starts later knows the originals, and what this one granted.
+
+While the object has openFiles, new containers get the limits that the annotations of their pods want, through the node resource
+interface (NRI) of the container runtime. If nodes have its socket in different places, --nri-socket lists several: the first
+that accepts a connection is used. Without a socket nothing is granted.
+
+All of this is reported in the status of the WebSocketNodeState. If another agent runs on this node, it waits until that one
+has ended, but grants open files at once. It needs to be in the network namespace of the node, and root, without any capability.
 `
 
 const lookEvery = 20 * time.Second
 
 func runServe(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("node-agent serve", flag.ContinueOnError)
-	object := addObjectFlags(flags)
-	socketFlag := flags.String("nri-socket", "/var/run/nri/nri.sock", "`SOCKETS` of the container runtime for plugins, separated by commas")
-	state := addStateFlag(flags)
+	name := flags.String("node", "", "`NAME` of this node")
+	kubeconfig := flags.String("kubeconfig", "", "kubeconfig `FILE` with the address of the API server, outside pods")
+	socketFlag := flags.String("nri-socket", "", "`SOCKETS` of the container runtime for plugins, separated by commas")
+	tree := flags.String("sysctls", "/host/sys", "`FOLDER` in which net, fs/nr_open and fs/file-max of the node's /proc/sys are")
+	initStatus := flags.String("init-status", "/host/init-status", "`FILE` that is /proc/1/status of the node")
+	journal := flags.String("journal", "/run/wstuning", "`FOLDER` that the agents of this node share, and that ends with the boot")
+	stateFlag := addStateFlag(flags)
 	if err := parse(flags, serveHelp, arguments, stdout); err != nil {
 		return err
+	}
+	if *name == "" {
+		return cli.UsageError(errors.New("--node is missing: give the name of this node"))
 	}
 	sockets, err := sockets(*socketFlag)
 	if err != nil {
 		return err
 	}
-	client, tree, boot, err := object.open()
+	host, err := openHost(*tree, *initStatus)
 	if err != nil {
 		return err
 	}
-	defer tree.Close()
-	inherited, err := rlimit.Inherited()
+	defer host.tree.Close()
+	config, err := nodeapi.Config(*kubeconfig)
 	if err != nil {
 		return err
 	}
-	shared := folder(state)
-	agent := newAgent(client, tree, boot, shared, ceiling{inherited, shared.Raises()}, sockets, newLogger(stderr))
-	agent.serve(ctx, lookEvery)
-	return nil
+	client, err := nodeapi.NewClient(config, *name)
+	if err != nil {
+		return err
+	}
+	agent := newAgent(*name, client, host.tree, host.boot, *journal, state.Folder(*stateFlag), host.ceiling, sockets, newLogger(stderr))
+	return agent.serve(ctx, lookEvery)
+}
+
+// host is what the agent needs of its node.
+type host struct {
+	tree    *sysctl.Tree
+	boot    string
+	ceiling ceiling
+}
+
+func openHost(tree, initStatus string) (host host, err error) {
+	if host.boot, err = bootID(); err != nil {
+		return host, err
+	}
+	if host.ceiling.inherited, err = rlimit.Inherited(); err != nil {
+		return host, err
+	}
+	if host.ceiling.raises, err = raisesHardLimits(initStatus); err != nil {
+		return host, err
+	}
+	host.tree, err = sysctl.OpenNodeTree(tree)
+	return host, err
+}
+
+func bootID() (string, error) {
+	content, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return "", fmt.Errorf("find out the id of this boot: %w", err)
+	}
+	return strings.TrimSpace(string(content)), nil
 }
 
 // sockets are the places of the list, in its order.
 func sockets(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
 	sockets := strings.Split(list, ",")
 	for _, socket := range sockets {
 		if !filepath.IsAbs(socket) {
@@ -60,4 +115,19 @@ func sockets(list string) ([]string, error) {
 		}
 	}
 	return sockets, nil
+}
+
+// parse takes flags alone: no command of this program has other arguments.
+func parse(flags *flag.FlagSet, help string, arguments []string, stdout io.Writer) error {
+	if err := cli.Parse(flags, help, arguments, stdout); err != nil {
+		return err
+	}
+	return cli.NoArguments(flags)
+}
+
+// newLogger makes everything speak alike, the client's library as well.
+func newLogger(stderr io.Writer) *slog.Logger {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	klog.SetSlogLogger(log)
+	return log
 }

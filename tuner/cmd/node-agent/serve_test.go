@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -17,17 +18,80 @@ import (
 	"wstuning.dev/tuner/internal/nodesettings"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/state"
+	"wstuning.dev/tuner/internal/sysctl"
 )
 
-// start serves until the test ends, or stop is called.
+const (
+	thisBoot = "c0ffee00"
+	backlog  = "net.core.netdev_max_backlog"
+)
+
+var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
+
+// fakeNode holds files in the place of the kernel's. A shorter value would not replace all of a longer one.
+func fakeNode(t *testing.T, values map[string]string) (*sysctl.Tree, func(name string) string) {
+	t.Helper()
+	directory := t.TempDir()
+	file := func(name string) string { return filepath.Join(directory, strings.ReplaceAll(name, ".", "/")) }
+	for name, value := range values {
+		if err := os.MkdirAll(filepath.Dir(file(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file(name), []byte(value), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree, err := sysctl.OpenNodeTree(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tree.Close() })
+	return tree, file
+}
+
+func holds(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func wants(value string) nodeapi.Spec {
+	return nodeapi.Spec{Sysctls: []nodeapi.Sysctl{{Name: backlog, Value: value, Tuning: "big"}}}
+}
+
+func client(t *testing.T, server *nodeapitest.Server, name string) *nodeapi.Client {
+	t.Helper()
+	client, err := nodeapi.NewClient(server.Config(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// start serves until the test ends, or stop is called, with a journal of its own.
 func start(t *testing.T, server *nodeapitest.Server, tree nodesettings.Tree, socket string) (shared state.Folder, stop func()) {
 	t.Helper()
+	return startWith(t, server, tree, socket, t.TempDir())
+}
+
+// startWith serves with the journal in this folder.
+func startWith(t *testing.T, server *nodeapitest.Server, tree nodesettings.Tree, socket, journal string) (shared state.Folder, stop func()) {
+	t.Helper()
 	shared = state.Folder(t.TempDir())
-	agent := newAgent(client(t, server, "one"), tree, thisBoot, shared, ceiling{inherited: rlimit.Limits{Soft: 1024, Hard: 20000}}, []string{socket}, silent)
+	var sockets []string
+	if socket != "" {
+		sockets = []string{socket}
+	}
+	agent := newAgent("one", client(t, server, "one"), tree, thisBoot, journal, shared, ceiling{inherited: rlimit.Limits{Soft: 1024, Hard: 20000}}, sockets, silent)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
-		agent.serve(ctx, 10*time.Millisecond)
+		if err := agent.serve(ctx, 10*time.Millisecond); err != nil {
+			t.Error(err)
+		}
 		close(done)
 	}()
 	stop = func() {
@@ -45,16 +109,6 @@ func eventually(t *testing.T, what string, true func() bool) {
 			t.Fatalf("waited without success: %s", what)
 		}
 	}
-}
-
-// applied is a server with an object whose spec was applied to the tree.
-func applied(t *testing.T, spec nodeapi.Spec, tree nodesettings.Tree) *nodeapitest.Server {
-	t.Helper()
-	server := nodeapitest.New(t, "one", spec)
-	if err := applyTo(context.Background(), client(t, server, "one"), tree, thisBoot, silent); err != nil {
-		t.Fatal(err)
-	}
-	return server
 }
 
 // runtime listens for plugins, as containerd does.
@@ -89,45 +143,16 @@ func runtimeWith(t *testing.T, running ...*api.Container) (socket string, side *
 	return socket, side
 }
 
-func TestWhatDriftsIsReportedUntilItIsBack(t *testing.T) {
-	tree, file := fakeNode(t, map[string]string{backlog: "1000"})
-	server := applied(t, wants("2000"), tree)
-	start(t, server, tree, "/none")
-	set := func(value string) {
-		if err := os.WriteFile(file(backlog), []byte(value), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set("1500")
-	drifted := nodeapi.Setting{Name: backlog, Wanted: "2000", Original: "1000", Written: "2000", Value: "1500", Drifted: true}
-	eventually(t, "the drift is reported", func() bool { return server.Node().Status.Settings[0] == drifted })
-	set("9000")
-	raised := drifted
-	raised.Value, raised.Drifted = "9000", false
-	eventually(t, "more than wanted is no drift", func() bool { return server.Node().Status.Settings[0] == raised })
-}
-
 func TestNothingIsReportedTwice(t *testing.T) {
 	tree, _ := fakeNode(t, map[string]string{backlog: "1000"})
-	server := applied(t, wants("2000"), tree)
+	server := nodeapitest.New(t, "one", wants("2000"))
 	start(t, server, tree, "/none")
 	eventually(t, "the first report", func() bool { return server.Node().Status.OpenFiles != nil })
+	time.Sleep(50 * time.Millisecond)
 	before := server.Patches()
 	time.Sleep(300 * time.Millisecond) // in which it looks thirty times
 	if after := server.Patches(); after != before {
 		t.Errorf("%d patches and nothing to report", after-before)
-	}
-}
-
-func TestSettingsOfAnotherBootAreLeftToApply(t *testing.T) {
-	tree, _ := fakeNode(t, map[string]string{backlog: "1000"})
-	server := nodeapitest.New(t, "one", wants("2000"))
-	before := []nodeapi.Setting{{Name: backlog, Wanted: "2000", Original: "1000", Written: "2000", Value: "2000"}}
-	server.SetStatus(nodeapi.Status{BootID: "before", Settings: before})
-	start(t, server, tree, "/none")
-	eventually(t, "the first report", func() bool { return server.Node().Status.OpenFiles != nil })
-	if got := server.Node().Status.Settings; !reflect.DeepEqual(got, before) {
-		t.Errorf("the settings are %+v", got)
 	}
 }
 
@@ -142,14 +167,14 @@ func TestOpenFilesAreServedWhileTheyAreAskedFor(t *testing.T) {
 				*got.Runtime == nodeapi.Limits{Soft: 1024, Hard: 20000}
 		}
 	}
-	eventually(t, "it is not asked", says(false, 0, "no WebSocketNodeTuning with openFiles selects this node"))
+	eventually(t, "it is not asked", says(false, 0, notAsked))
 	server.SetSpec(nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 15000}})
 	eventually(t, "it serves up to the maximum", says(true, 15000, ""))
 	server.SetSpec(nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 1048576}})
 	eventually(t, "it serves up to what the runtime can give", says(true, 20000, ""))
 	eventually(t, "it is ready", func() bool { return shared.Ready(time.Now()) == nil })
 	server.SetSpec(nodeapi.Spec{})
-	eventually(t, "it is not asked any more", says(false, 0, "no WebSocketNodeTuning with openFiles selects this node"))
+	eventually(t, "it is not asked any more", says(false, 0, notAsked))
 	server.SetSpec(nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 15000}})
 	eventually(t, "it serves again", says(true, 15000, ""))
 	stop()
@@ -205,25 +230,16 @@ func TestTheHighestGrantIsReportedWhenItIsAnother(t *testing.T) {
 }
 
 func TestWhatWasGrantedBeforeStaysUntilTheRuntimeTells(t *testing.T) {
-	tree, _ := fakeNode(t, map[string]string{backlog: "1000"})
-	server := nodeapitest.New(t, "one", wants("2000"))
+	tree, _ := fakeNode(t, nil)
 	granted := nodeapi.OpenFilesStatus{Serving: true, HighestGrant: 12000}
-	server.SetStatus(nodeapi.Status{BootID: thisBoot, OpenFiles: &granted})
-	apply := func() {
-		if err := applyTo(context.Background(), client(t, server, "one"), tree, thisBoot, silent); err != nil {
-			t.Fatal(err)
+	for boot, want := range map[string]uint64{thisBoot: 12000, "before": 0} {
+		server := nodeapitest.New(t, "one", nodeapi.Spec{OpenFiles: &nodeapi.OpenFiles{Maximum: 15000}})
+		server.SetStatus(nodeapi.Status{BootID: boot, OpenFiles: &granted})
+		_, stop := start(t, server, tree, "/none")
+		eventually(t, "the agent reports", func() bool { return !server.Node().Status.OpenFiles.Serving })
+		stop()
+		if got := server.Node().Status.OpenFiles.HighestGrant; got != want {
+			t.Errorf("after boot %q the highest grant is %d", boot, got)
 		}
-	}
-	apply()
-	_, stop := start(t, server, tree, "/none")
-	eventually(t, "the agent reports", func() bool { return !server.Node().Status.OpenFiles.Serving })
-	stop()
-	if got := server.Node().Status.OpenFiles.HighestGrant; got != 12000 {
-		t.Errorf("the highest grant is %d", got)
-	}
-	server.SetStatus(nodeapi.Status{BootID: "before", OpenFiles: &granted})
-	apply()
-	if got := server.Node().Status.OpenFiles.HighestGrant; got != 0 {
-		t.Errorf("after a boot the highest grant is %d", got)
 	}
 }

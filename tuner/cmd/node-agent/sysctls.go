@@ -10,7 +10,7 @@ import (
 
 const sysctlsHelp = `node-agent sysctls [--json]
 
-Lists the keys that apply takes: how many numbers a value has, and their bounds. Several numbers must be in ascending order.
+Lists the keys that serve takes: how many numbers a value has, and their bounds. Several numbers must be in ascending order.
 `
 
 func listSysctls(arguments []string, stdout io.Writer) error {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"wstuning.dev/tuner/internal/cli"
+	"wstuning.dev/tuner/internal/grant"
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/sockopt"
@@ -16,7 +17,8 @@ import (
 )
 
 const applyHelp = `tuner apply --plan=ID [--on-error=start|hold] [--keepalive=TIME/INTERVAL/PROBES] [--user-timeout=SECONDS] [--override]
-            [--sockets-by=programs|preload] [--to=FOLDER --open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] KEY=VALUE...
+            [--sockets-by=programs|preload] [--to=FOLDER --open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER]
+            [--await-node-agent=DURATION] KEY=VALUE...
 
 Writes sysctls of this network namespace and reads them back. All arguments are checked before the first write.
 "tuner sysctls" lists the keys and their bounds. Several numbers are separated by single spaces.
@@ -28,12 +30,12 @@ With --sockets-by=preload it attaches no programs: the preload library, which it
 
 With --open-files-by it also copies the library or the launcher, which sets the open files limit of the server: see
 tuner preload --help.
-`
+` + awaitHelp
 
 // planID is the version of the hash, which early operators did not write, and its digits.
 var planID = regexp.MustCompile(`^(v[0-9]{1,3}:)?[0-9a-f]{12}$`)
 
-func apply(arguments []string, stdout, stderr io.Writer) error {
+func apply(arguments []string, stdout, stderr io.Writer, here grant.Here) error {
 	flags := flag.NewFlagSet("tuner apply", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; the report repeats it")
 	onError := flags.String("on-error", "start", "whether the pod starts if a setting cannot be written: `start|hold`")
@@ -62,6 +64,9 @@ func apply(arguments []string, stdout, stderr io.Writer) error {
 	}
 	if err != nil {
 		return cli.UsageError(err)
+	}
+	if awaits(files.await, here, newBoot(*plan, len(settings)), *file, stdout) {
+		return errAwaitsAgent
 	}
 	return startOrHold(applyAndReport(*plan, settings, programs, files, *file, stdout), *onError, stderr)
 }
@@ -121,10 +126,7 @@ func checkApply(plan, onError string, arguments []string) ([]sysctl.Setting, err
 }
 
 func writeSettings(tree *sysctl.Tree, plan string, settings []sysctl.Setting) (boot report.Boot, err error) {
-	boot = report.Boot{
-		Format: report.Format, Kind: report.KindBoot, Tuner: version.Version, Plan: plan,
-		Values: make([]*string, len(settings)),
-	}
+	boot = newBoot(plan, len(settings))
 	for i, setting := range settings {
 		boot.Values[i], err = tree.Apply(setting)
 		if err != nil {
@@ -133,4 +135,11 @@ func writeSettings(tree *sysctl.Tree, plan string, settings []sysctl.Setting) (b
 	}
 	boot.Nofile, err = rlimit.Inherited()
 	return boot, err
+}
+
+func newBoot(plan string, settings int) report.Boot {
+	return report.Boot{
+		Format: report.Format, Kind: report.KindBoot, Tuner: version.Version, Plan: plan,
+		Values: make([]*string, settings),
+	}
 }

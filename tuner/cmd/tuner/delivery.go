@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"wstuning.dev/tuner/internal/grant"
 	"wstuning.dev/tuner/internal/preload"
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/rlimit"
@@ -17,11 +18,12 @@ type delivery struct {
 	folder, library string
 	options         sockopt.Options // for the library
 	openFiles       rlimit.Bounds
-	by              report.Mechanism // Preload or Launcher, for openFiles; empty without a bound
+	by              report.Mechanism // Preload or Launcher, for openFiles; empty if nothing in the pod sets them
+	await           grant.Await
 }
 
 // deliveryFlags are the texts of the flags of a delivery.
-type deliveryFlags struct{ folder, library, minimum, maximum, by string }
+type deliveryFlags struct{ folder, library, minimum, maximum, by, await string }
 
 func addDeliveryFlags(set *flag.FlagSet) *deliveryFlags {
 	flags := &deliveryFlags{}
@@ -30,6 +32,7 @@ func addDeliveryFlags(set *flag.FlagSet) *deliveryFlags {
 	set.StringVar(&flags.minimum, "open-files-minimum", "", "raise the server's soft limit of open files to this `NUMBER`, or as far as its hard limit allows")
 	set.StringVar(&flags.maximum, "open-files-maximum", "", "lower both limits of open files to this `NUMBER`")
 	set.StringVar(&flags.by, "open-files-by", "", "what sets these limits: `preload|launcher`")
+	set.StringVar(&flags.await, awaitFlag, "", "exit with 75 if a new container may get the minimum from the node's agent, and the pod is younger than this `DURATION`")
 	return flags
 }
 
@@ -39,17 +42,27 @@ func (f *deliveryFlags) parse(options sockopt.Options) (delivery, error) {
 	if err != nil {
 		return delivery{}, err
 	}
+	patience, err := grant.ParsePatience(awaitFlag, f.await)
+	if err != nil {
+		return delivery{}, err
+	}
 	mechanisms := map[string]report.Mechanism{"": "", "preload": report.Preload, "launcher": report.Launcher}
 	by, known := mechanisms[f.by]
 	switch {
 	case !known:
 		return delivery{}, fmt.Errorf("--open-files-by cannot be %q: give preload or launcher", f.by)
-	case by == "" && bounds.Wanted():
+	case patience > 0 && bounds.Minimum == 0:
+		return delivery{}, fmt.Errorf("--%s=%s has no limit to wait for: add --open-files-minimum=65536, or leave it out", awaitFlag, f.await)
+	case by == "" && (bounds.Maximum > 0 || bounds.Minimum > 0 && patience == 0):
 		return delivery{}, errors.New("--open-files-minimum and --open-files-maximum need something that sets them: add --open-files-by=preload or --open-files-by=launcher")
 	case by != "" && !bounds.Wanted():
 		return delivery{}, fmt.Errorf("--open-files-by=%s alone has no limit to set: add --open-files-minimum=65536 or --open-files-maximum, or leave it out", f.by)
 	}
-	asked := delivery{f.folder, f.library, options, bounds, by}
+	await := grant.Await{}
+	if patience > 0 {
+		await = grant.Await{Minimum: bounds.Minimum, Hard: by != "", Patience: patience}
+	}
+	asked := delivery{f.folder, f.library, options, bounds, by, await}
 	if asked.wanted() && !filepath.IsAbs(f.folder) {
 		return delivery{}, fmt.Errorf("--to cannot be %q: give the absolute path of a folder that the server shares, such as /wstuning", f.folder)
 	}

@@ -27,12 +27,14 @@ Reports are JSON, one line of at most 1024 bytes, on stdout and in /dev/terminat
 Run "tuner COMMAND --help" for the flags of a command.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage (nothing was changed). launch also exits with 126 and 127, as a shell does.
+apply and preload exit with 75 if they wait for a new container, by --await-node-agent (nothing was changed).
 `
 
 const (
 	exitDone          = 0
 	exitFailed        = 1
 	exitUsage         = 2
+	exitAwaitsAgent   = 75 // EX_TEMPFAIL of sysexits.h
 	exitNotExecutable = 126
 	exitNotFound      = 127
 )
@@ -41,14 +43,22 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(arguments []string, stdout, stderr io.Writer) int {
 	err := dispatch(arguments, stdout, stderr)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return exitDone
+	if code := exitCode(err); code != exitDone {
+		fmt.Fprintf(stderr, "tuner: %v\n", err)
+		return code
 	}
-	fmt.Fprintf(stderr, "tuner: %v\n", err)
+	return exitDone
+}
+
+func exitCode(err error) int {
 	var launching *launchError
 	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitDone
 	case errors.Is(err, cli.ErrUsage):
 		return exitUsage
+	case errors.Is(err, errAwaitsAgent):
+		return exitAwaitsAgent
 	case errors.As(err, &launching):
 		return launching.code()
 	}
@@ -62,9 +72,9 @@ func dispatch(arguments []string, stdout, stderr io.Writer) error {
 	command, rest := arguments[0], arguments[1:]
 	switch command {
 	case "apply":
-		return apply(rest, stdout, stderr)
+		return apply(rest, stdout, stderr, thisContainer())
 	case "preload":
-		return runPreload(rest, stdout, stderr)
+		return runPreload(rest, stdout, stderr, thisContainer())
 	case "launch":
 		return launch(rest, stdout, stderr)
 	case "observe":

@@ -7,14 +7,15 @@ import (
 	"io"
 
 	"wstuning.dev/tuner/internal/cli"
+	"wstuning.dev/tuner/internal/grant"
 	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/rlimit"
 	"wstuning.dev/tuner/internal/sockopt"
-	"wstuning.dev/tuner/internal/version"
 )
 
 const preloadHelp = `tuner preload --plan=ID [--on-error=start|hold] [--keepalive=T/I/N] [--user-timeout=SECONDS] [--override]
-              [--open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER] --to=FOLDER
+              [--open-files-by=preload|launcher --open-files-minimum=NUMBER --open-files-maximum=NUMBER]
+              [--await-node-agent=DURATION] --to=FOLDER
 
 Writes the wanted settings into a copy of the preload library, in a folder that the server shares. A server that starts
 with LD_PRELOAD=FOLDER/libwstuning.so sets the options on the connections that it accepts. With --open-files-by=preload
@@ -24,9 +25,9 @@ With --open-files-by=launcher it also copies this program. A server that "FOLDER
 library then sets only the options. If the launcher cannot be copied, the pod does not start, even with --on-error=start.
 
 It needs no privilege.
-`
+` + awaitHelp
 
-func runPreload(arguments []string, stdout, stderr io.Writer) error {
+func runPreload(arguments []string, stdout, stderr io.Writer, here grant.Here) error {
 	flags := flag.NewFlagSet("tuner preload", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; the report repeats it")
 	onError := flags.String("on-error", "start", "whether the pod starts if a file cannot be copied: `start|hold`")
@@ -39,6 +40,9 @@ func runPreload(arguments []string, stdout, stderr io.Writer) error {
 	wanted, err := checkPreload(*plan, *onError, options, shared, flags.Args())
 	if err != nil {
 		return cli.UsageError(err)
+	}
+	if awaits(wanted.await, here, newBoot(*plan, 0), *file, stdout) {
+		return errAwaitsAgent
 	}
 	return startOrHold(preloadAndReport(*plan, wanted, *file, stdout), *onError, stderr)
 }
@@ -62,7 +66,7 @@ func checkPreload(plan, onError string, options *sockopt.Flags, shared *delivery
 }
 
 func preloadAndReport(plan string, wanted delivery, file string, stdout io.Writer) error {
-	boot := report.Boot{Format: report.Format, Kind: report.KindBoot, Tuner: version.Version, Plan: plan, Values: []*string{}}
+	boot := newBoot(plan, 0)
 	failure := wanted.deliver(&boot)
 	var err error
 	if boot.Nofile, err = rlimit.Inherited(); err != nil {

@@ -60,6 +60,7 @@ type Setting struct {
 	Value    string `json:"value,omitempty"`    // as last read; absent if it cannot be read
 	Drifted  bool   `json:"drifted,omitempty"`
 	Problem  string `json:"problem,omitempty"`
+	Waits    string `json:"waits,omitempty"` // why nothing is written yet, though nothing failed
 }
 
 // OpenFilesStatus says whether containers are granted open files, and how many.
@@ -69,7 +70,8 @@ type OpenFilesStatus struct {
 	Limit        uint64  `json:"limit,omitempty"`        // highest hard limit that is granted
 	HighestGrant uint64  `json:"highestGrant,omitempty"` // of containers that still run
 	Runtime      *Limits `json:"runtime,omitempty"`
-	OtherPlugin  bool    `json:"otherPlugin,omitempty"` // another NRI plugin sets the limit
+	OtherPlugin  bool    `json:"otherPlugin,omitempty"`  // another NRI plugin sets the limit
+	FailedStarts int     `json:"failedStarts,omitempty"` // containers that twice did not start with a grant, since the agent started
 }
 
 // Limits are the two values of RLIMIT_NOFILE; as Runtime, those of containers without an adjustment.

@@ -2,6 +2,7 @@ package nodeapi
 
 import (
 	"context"
+	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -11,8 +12,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// Watch calls back with the object each time that it has changed, and with nil when it is gone. It returns when the
-// context is done. What cannot be understood is left out and passed to failed.
+// Watch calls back with the object each time that it has changed, and with nil when it is gone, or was never there. It returns
+// when the context is done. What cannot be understood is left out and passed to failed.
 func (c *Client) Watch(ctx context.Context, changed func(*Node), failed func(error)) {
 	selected := func(options metav1.ListOptions) metav1.ListOptions {
 		options.FieldSelector = fields.OneTermEqualSelector("metadata.name", c.name).String()
@@ -30,7 +31,7 @@ func (c *Client) Watch(ctx context.Context, changed func(*Node), failed func(err
 		}
 		changed(node)
 	}
-	_, informer := cache.NewInformerWithOptions(cache.InformerOptions{
+	store, informer := cache.NewInformerWithOptions(cache.InformerOptions{
 		ListerWatcher: &cache.ListWatch{
 			ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 				return c.nodes.List(ctx, selected(options))
@@ -46,5 +47,12 @@ func (c *Client) Watch(ctx context.Context, changed func(*Node), failed func(err
 			DeleteFunc: func(any) { changed(nil) },
 		},
 	})
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		if cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) && len(store.ListKeys()) == 0 {
+			changed(nil)
+		}
+	})
 	informer.RunWithContext(ctx)
+	parts.Wait()
 }

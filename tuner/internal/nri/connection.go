@@ -46,14 +46,14 @@ type Connection struct {
 
 // NewConnection makes a connection that is not wanted yet, to the first of the sockets that accepts it. changed is
 // called when its state changes.
-func NewConnection(sockets []string, policy Policy, log *slog.Logger, changed func()) *Connection {
+func NewConnection(sockets []string, wishes Wishes, policy Policy, log *slog.Logger, changed func()) *Connection {
 	return &Connection{
-		sockets: sockets, plugin: newPlugin(policy, log), log: log, changed: changed,
+		sockets: sockets, plugin: newPlugin(wishes, policy, log), log: log, changed: changed,
 		wake: make(chan struct{}, 1), state: State{Message: notAsked},
 	}
 }
 
-const notAsked = "no WebSocketNodeTuning with openFiles selects this node"
+const notAsked = "the agent has no reason to be connected to the container runtime"
 
 // Ask sets whether the plugin should be connected.
 func (c *Connection) Ask(wanted bool) {
@@ -81,6 +81,12 @@ func (c *Connection) State() State {
 // HighestGrant is the highest hard limit that a container which still runs was granted, by this agent or by one before it;
 // 0 if there is none. It is not known before the plugin was connected, and stays as it was while it is not.
 func (c *Connection) HighestGrant() (limit uint64, known bool) { return c.plugin.highestGrant() }
+
+// Reserved is the highest hard limit that a container was granted which runs, or may be about to start.
+func (c *Connection) Reserved() uint64 { return c.plugin.reserved() }
+
+// FailedStarts counts the containers that twice did not start with a grant, and were then started without.
+func (c *Connection) FailedStarts() int { return c.plugin.failedStarts() }
 
 // Run connects, and connects again when the runtime was restarted, until the context is done.
 func (c *Connection) Run(ctx context.Context) {

@@ -22,12 +22,17 @@ type grant struct {
 func grantsOf(containers []*api.Container) grants {
 	found := grants{}
 	for _, container := range containers {
-		hard, err := strconv.ParseUint(container.GetAnnotations()[granted], 10, 63)
-		if err == nil && container.GetState() != api.ContainerState_CONTAINER_STOPPED {
+		if hard, known := grantOf(container); known && container.GetState() != api.ContainerState_CONTAINER_STOPPED {
 			found[container.GetId()] = grant{container.GetPodSandboxId(), hard}
 		}
 	}
 	return found
+}
+
+// grantOf is the limit that this agent, or another one of the node, granted a container.
+func grantOf(container *api.Container) (hard uint64, known bool) {
+	hard, err := strconv.ParseUint(container.GetAnnotations()[granted], 10, 63)
+	return hard, err == nil
 }
 
 // highest is 0 if there are none.

@@ -15,6 +15,14 @@ import (
 
 const nofile = "RLIMIT_NOFILE"
 
+// Wishes returns what is wanted of a container, and what of that was ignored.
+type Wishes func(pod *api.PodSandbox, container string) (wish openfiles.Wish, ignored error)
+
+// FromAnnotations has pods say what they want.
+func FromAnnotations(pod *api.PodSandbox, container string) (openfiles.Wish, error) {
+	return openfiles.FromAnnotations(pod.GetAnnotations(), container)
+}
+
 // Policy returns what a container gets without an adjustment, if the runtime does not show that, and the highest limit
 // to grant.
 type Policy func() (inherited openfiles.Limits, limit uint64)
@@ -23,15 +31,26 @@ type Policy func() (inherited openfiles.Limits, limit uint64)
 // after them. The runtime refuses a container for which two plugins set the same limit, so where another one has set
 // it, the container is left alone.
 type plugin struct {
+	wishes Wishes
 	policy Policy
 	log    *slog.Logger
 
 	mutex    sync.Mutex
 	pristine pristine
-	pending  map[string]uint64 // hard limits of containers that were granted one and have not started yet
-	other    bool              // another plugin set the limit of the last container that wanted one
-	running  grants            // nil before the plugin was connected for the first time
+	pending  map[string]attempts // of containers that were granted a limit and have not started yet
+	failures int                 // containers that were left alone after their attempts
+	other    bool                // another plugin set the limit of the last container that wanted one
+	running  grants              // nil before the plugin was connected for the first time
 }
+
+// attempts are those of one container to start with a granted limit.
+type attempts struct {
+	hard  uint64
+	count int
+}
+
+// enough attempts show that a container does not start because of its grant. One may fail for any reason.
+const enough = 2
 
 // pristine is the container that is being created, before any plugin adjusted it. There is never more than one: the
 // runtime asks its plugins about one container at a time.
@@ -40,8 +59,8 @@ type pristine struct {
 	limits int
 }
 
-func newPlugin(policy Policy, log *slog.Logger) *plugin {
-	return &plugin{policy: policy, log: log, pending: map[string]uint64{}}
+func newPlugin(wishes Wishes, policy Policy, log *slog.Logger) *plugin {
+	return &plugin{wishes: wishes, policy: policy, log: log, pending: map[string]attempts{}}
 }
 
 // see is called before other plugins are.
@@ -55,15 +74,20 @@ func (p *plugin) see(container *api.Container) {
 func (p *plugin) decide(pod *api.PodSandbox, container *api.Container) *openfiles.Limits {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	if hard, known := grantOf(container); known { // by another agent of this node, which is about to end
+		p.pending[key(pod, container)] = attempts{hard: hard}
+		return nil
+	}
 	present, limit := p.policy()
 	set := limits(container)
 	if len(set) > 0 {
 		present = set[len(set)-1] // the runtime sets one after the other
 	}
-	decision := openfiles.Decide(pod.GetAnnotations(), container.GetName(), present, limit)
+	wish, ignored := p.wishes(pod, container.GetName())
+	decision := wish.Decide(present, limit)
 	log := p.log.With("pod", pod.GetNamespace()+"/"+pod.GetName(), "container", container.GetName())
-	if decision.Problem != nil {
-		log.Warn("ignored a request for open files", "problem", decision.Problem)
+	if ignored != nil {
+		log.Warn("ignored a request for open files", "problem", ignored)
 	}
 	if !decision.Asked {
 		return nil
@@ -90,15 +114,17 @@ func (p *plugin) ownLimits(container *api.Container) int {
 	return 0
 }
 
-// refused reports whether the last attempt to start a container of this name with a granted limit failed for any
-// reason, such as a plugin that is called even later. After that, every other attempt is made without a grant.
+// refused reports whether the last attempts to start a container of this name with a granted limit failed for any reason, such
+// as a plugin that is called even later. The attempt after those is made without a grant.
 func (p *plugin) refused(pod *api.PodSandbox, container *api.Container, hard uint64) bool {
 	key := key(pod, container)
-	if _, pending := p.pending[key]; pending {
+	before := p.pending[key]
+	if before.count >= enough {
 		delete(p.pending, key)
+		p.failures++
 		return true
 	}
-	p.pending[key] = hard
+	p.pending[key] = attempts{hard, before.count + 1}
 	return false
 }
 
@@ -106,8 +132,8 @@ func (p *plugin) started(pod *api.PodSandbox, container *api.Container) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	key := key(pod, container)
-	if hard, pending := p.pending[key]; pending {
-		p.running[container.GetId()] = grant{container.GetPodSandboxId(), hard}
+	if attempt, pending := p.pending[key]; pending {
+		p.running[container.GetId()] = grant{container.GetPodSandboxId(), attempt.hard}
 		delete(p.pending, key)
 	}
 }
@@ -121,7 +147,7 @@ func (p *plugin) stopped(container *api.Container) {
 func (p *plugin) removed(pod *api.PodSandbox) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	maps.DeleteFunc(p.pending, func(key string, _ uint64) bool { return strings.HasPrefix(key, pod.GetUid()+"/") })
+	maps.DeleteFunc(p.pending, func(key string, _ attempts) bool { return strings.HasPrefix(key, pod.GetUid()+"/") })
 	maps.DeleteFunc(p.running, func(_ string, grant grant) bool { return grant.pod == pod.GetId() })
 }
 
@@ -137,6 +163,24 @@ func (p *plugin) highestGrant() (limit uint64, known bool) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return p.running.highest(), p.running != nil
+}
+
+// reserved is the highest limit that a container has, or may be about to have.
+func (p *plugin) reserved() (limit uint64) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	limit = p.running.highest()
+	for _, attempt := range p.pending {
+		limit = max(limit, attempt.hard)
+	}
+	return limit
+}
+
+// failedStarts counts the containers that did not start with a grant, and were started without.
+func (p *plugin) failedStarts() int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.failures
 }
 
 // connected forgets what may have happened while nothing was heard.

@@ -1,5 +1,5 @@
-// Package openfiles decides which open files limit a container is given, from the annotations of its pod. It is pure,
-// and never fails: what it does not understand it does not grant.
+// Package openfiles decides which open files limit a container is given, and reads from the annotations of its pod what is
+// wanted. It is pure, and never fails: what it does not understand it does not grant.
 package openfiles
 
 import (
@@ -29,6 +29,24 @@ type ulimit struct {
 	Type string  `json:"type"`
 	Soft *uint64 `json:"soft"`
 	Hard *uint64 `json:"hard"`
+}
+
+// FromAnnotations reads what a pod wants for one of its containers. What is not understood is left out of the wish.
+//
+// Pods of the operator are only raised, and then lowered to their maximum if they have one. Others get exactly what they want,
+// as from the ulimit-adjuster.
+func FromAnnotations(annotations map[string]string, container string) (wish Wish, problem error) {
+	limits, err := wanted(annotations, container)
+	if err != nil {
+		problem = fmt.Errorf("annotation %s%s: %w", ulimits, container, err)
+	}
+	wish.Limits = limits
+	if _, wish.RaiseOnly = annotations[tuned]; wish.RaiseOnly {
+		if wish.Maximum, err = highest(annotations, container); err != nil {
+			problem = errors.Join(problem, fmt.Errorf("annotation %s: %w", maximum, err))
+		}
+	}
+	return wish, problem
 }
 
 // wanted finds the limits that the annotations want for the container; nil if there are none.

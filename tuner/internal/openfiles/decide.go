@@ -1,47 +1,36 @@
 package openfiles
 
-import "fmt"
-
-// Decision is what follows from the annotations of a pod for one container.
-type Decision struct {
-	Asked   bool    // the annotations want something
-	Grant   *Limits // to be given to the container; nil to leave it alone
-	Problem error   // what of the annotations was ignored, and why
+// Wish is what is wanted of one container. The empty one wants nothing.
+type Wish struct {
+	Limits    *Limits // nil if none are wanted
+	Maximum   uint64  // the container gets no more than that, even if it has more; 0 if there is no maximum
+	RaiseOnly bool    // Limits lower nothing
 }
 
-// Decide about a container that would start with the present limits. limit is the highest that may be granted.
-//
-// Pods of the operator are only raised, and then lowered to their maximum if they have one. Others get exactly what
-// they want, as from the ulimit-adjuster, but no more than the limit. If the limit is 0, nothing is granted: the agent
-// should no longer grant, but the runtime still calls it.
-func Decide(annotations map[string]string, container string, present Limits, limit uint64) (decision Decision) {
+// Decision is what follows from a wish for a container.
+type Decision struct {
+	Asked bool    // the wish wants something
+	Grant *Limits // to be given to the container; nil to leave it alone
+}
+
+// Decide about a container that would start with the present limits. limit is the highest that may be granted. If it is 0,
+// nothing is granted: the agent should no longer grant, but the runtime still calls it.
+func (w Wish) Decide(present Limits, limit uint64) (decision Decision) {
 	if limit == 0 {
 		return Decision{}
 	}
-	asked, err := wanted(annotations, container)
-	if err != nil {
-		decision.Problem = fmt.Errorf("annotation %s%s: %w", ulimits, container, err)
-	}
-	_, isTuned := annotations[tuned]
 	given := present
 	switch {
-	case asked == nil:
-	case isTuned:
-		given = Limits{max(present.Soft, min(asked.Soft, limit)), max(present.Hard, min(asked.Hard, limit))}
+	case w.Limits == nil:
+	case w.RaiseOnly:
+		given = Limits{max(present.Soft, min(w.Limits.Soft, limit)), max(present.Hard, min(w.Limits.Hard, limit))}
 	default:
-		given = Limits{min(asked.Soft, limit), min(asked.Hard, limit)}
+		given = Limits{min(w.Limits.Soft, limit), min(w.Limits.Hard, limit)}
 	}
-	most := uint64(0)
-	if isTuned {
-		most, err = highest(annotations, container)
-		if err != nil {
-			decision.Problem = fmt.Errorf("annotation %s: %w", maximum, err)
-		}
+	if w.Maximum > 0 {
+		given = Limits{min(given.Soft, w.Maximum), min(given.Hard, w.Maximum)}
 	}
-	if most > 0 {
-		given = Limits{min(given.Soft, most), min(given.Hard, most)}
-	}
-	decision.Asked = asked != nil || most > 0
+	decision.Asked = w.Limits != nil || w.Maximum > 0
 	if given != present {
 		decision.Grant = &given
 	}

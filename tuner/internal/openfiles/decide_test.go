@@ -65,9 +65,10 @@ func TestWhatIsGranted(t *testing.T) {
 		{"a maximum above what it has", tunedMaximum("", "server=1048576"), inherited, 1048576, true, none},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := Decide(test.annotations, "server", test.present, test.limit)
-			if got.Problem != nil || got.Asked != test.asked {
-				t.Errorf("asked %v, problem %v", got.Asked, got.Problem)
+			wish, problem := FromAnnotations(test.annotations, "server")
+			got := wish.Decide(test.present, test.limit)
+			if problem != nil || got.Asked != test.asked {
+				t.Errorf("asked %v, problem %v", got.Asked, problem)
 			}
 			if (got.Grant == nil) != (test.grant == nil) || got.Grant != nil && *got.Grant != *test.grant {
 				t.Errorf("grants %v, want %v", got.Grant, test.grant)
@@ -99,9 +100,9 @@ func TestWhatIsNotUnderstoodIsNotGranted(t *testing.T) {
 		"a number missing": tunedMaximum("", "server"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Decide(annotations, "server", inherited, 1048576)
-			if got.Grant != nil || got.Problem == nil {
-				t.Errorf("grants %v, problem %v", got.Grant, got.Problem)
+			wish, problem := FromAnnotations(annotations, "server")
+			if got := wish.Decide(inherited, 1048576); got.Grant != nil || problem == nil {
+				t.Errorf("grants %v, problem %v", got.Grant, problem)
 			}
 		})
 	}
@@ -112,8 +113,8 @@ func FuzzAnnotations(f *testing.F) {
 	f.Add("&a [*a]", ",=,server=")
 	f.Fuzz(func(t *testing.T, text, most string) {
 		for _, annotations := range []map[string]string{asks(text), tunedMaximum(text, most)} {
-			got := Decide(annotations, "server", inherited, 20000)
-			if grant := got.Grant; grant != nil && (grant.Soft == 0 || grant.Soft > grant.Hard || grant.Hard > inherited.Hard) {
+			wish, _ := FromAnnotations(annotations, "server")
+			if grant := wish.Decide(inherited, 20000).Grant; grant != nil && (grant.Soft == 0 || grant.Soft > grant.Hard || grant.Hard > inherited.Hard) {
 				t.Errorf("%q, %q: granted %v", text, most, *grant)
 			}
 		}

@@ -35,8 +35,11 @@ type Boot struct {
 	// wanted.
 	Sockets *Outcome `json:"sockets,omitempty"`
 	// OpenFiles is about the limit that the server will start with; nil if no limit was wanted.
-	OpenFiles *Outcome       `json:"openFiles,omitempty"`
-	Errors    []SettingError `json:"errors,omitempty"`
+	OpenFiles *Outcome `json:"openFiles,omitempty"`
+	// AwaitsAgent means that nothing was done: the container ended so that the kubelet makes another one, to which the
+	// node's agent may grant more open files.
+	AwaitsAgent bool           `json:"awaitsAgent,omitempty"`
+	Errors      []SettingError `json:"errors,omitempty"`
 }
 
 // Outcome reports whether what will act on the server is in place.

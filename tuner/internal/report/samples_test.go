@@ -110,6 +110,9 @@ func decode(sample []byte, report any) error {
 var control = regexp.MustCompile(`[[:cntrl:]]`)
 
 func checkBoot(boot Boot) error {
+	if boot.AwaitsAgent && (boot.Sockets != nil || boot.OpenFiles != nil || boot.Errors != nil || slices.ContainsFunc(boot.Values, func(v *string) bool { return v != nil })) {
+		return errors.New("it waits, and did something")
+	}
 	return errors.Join(checkOutcome(boot.Sockets, Programs, Preload), checkOutcome(boot.OpenFiles, Preload, Launcher))
 }
 

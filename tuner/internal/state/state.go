@@ -1,4 +1,4 @@
-// Package state is the folder that the containers of the agent's pod share.
+// Package state is where an agent leaves word for the probes of its container.
 package state
 
 import (
@@ -13,35 +13,29 @@ import (
 type Folder string
 
 const (
-	raises = "raises-hard-limits" // exists if the runtime can raise them
-	ready  = "ready"              // holds why the agent is not ready, or nothing
+	ready = "ready" // holds why the agent is not ready, or nothing
 
 	// stale is the age of a word of an agent that hangs. It speaks each time that it looks at the node.
 	stale = 2 * time.Minute
 )
-
-// KeepRaises remembers whether the runtime can give containers more than it has itself.
-func (f Folder) KeepRaises(can bool) error {
-	if can {
-		return f.write(raises, "")
-	}
-	if err := os.Remove(f.path(raises)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// Raises is what was remembered.
-func (f Folder) Raises() bool {
-	_, err := os.Stat(f.path(raises))
-	return err == nil
-}
 
 // KeepReady remembers why the agent is not ready; empty if it is.
 func (f Folder) KeepReady(whyNot string) error { return f.write(ready, whyNot) }
 
 // Ready returns why the agent is not ready, if it is not.
 func (f Folder) Ready(now time.Time) error {
+	if err := f.Alive(now); err != nil {
+		return err
+	}
+	whyNot, err := os.ReadFile(f.path(ready))
+	if err == nil && len(whyNot) > 0 {
+		err = errors.New(string(whyNot))
+	}
+	return err
+}
+
+// Alive returns an error if nothing was heard of the agent lately.
+func (f Folder) Alive(now time.Time) error {
 	info, err := os.Stat(f.path(ready))
 	if err != nil {
 		return fmt.Errorf("the agent has not started: %w", err)
@@ -49,11 +43,7 @@ func (f Folder) Ready(now time.Time) error {
 	if age := now.Sub(info.ModTime()); age > stale {
 		return fmt.Errorf("the agent has not reported for %v", age.Round(time.Second))
 	}
-	whyNot, err := os.ReadFile(f.path(ready))
-	if err == nil && len(whyNot) > 0 {
-		err = errors.New(string(whyNot))
-	}
-	return err
+	return nil
 }
 
 // write replaces the file at once because it is read at any time.

@@ -37,12 +37,15 @@ func New(t *testing.T, name string, spec nodeapi.Spec) *Server {
 		"metadata": map[string]any{"name": name, "uid": "1-2-3", "generation": 0},
 	}}
 	s.http = httptest.NewServer(s)
-	t.Cleanup(func() {
-		s.http.CloseClientConnections()
-		s.http.Close()
-	})
+	t.Cleanup(s.Stop)
 	s.SetSpec(spec)
 	return s
+}
+
+// Stop ends all connections, and takes no more.
+func (s *Server) Stop() {
+	s.http.CloseClientConnections()
+	s.http.Close()
 }
 
 // Config is how to reach the server.
@@ -86,10 +89,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := s.metadata()["name"].(string)
 	selected := r.URL.Query().Get("fieldSelector") == "metadata.name="+name
 	switch {
-	case r.Method == http.MethodGet && r.URL.Path == collection && selected && r.URL.Query().Get("watch") != "":
-		s.watch(w, r)
-	case r.Method == http.MethodGet && r.URL.Path == collection && selected:
-		s.list(w)
+	case r.Method == http.MethodGet && r.URL.Path == collection && r.URL.Query().Get("watch") != "":
+		s.watch(w, r, selected)
+	case r.Method == http.MethodGet && r.URL.Path == collection:
+		s.list(w, selected)
 	case r.Method == http.MethodGet && r.URL.Path == collection+"/"+name:
 		s.mutex.Lock()
 		defer s.mutex.Unlock()
@@ -101,18 +104,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Server) list(w http.ResponseWriter) {
+func (s *Server) list(w http.ResponseWriter, selected bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	answer(w, http.StatusOK, fmt.Appendf(nil, `{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeStateList","metadata":{"resourceVersion":"%d"},"items":[%s]}`, s.version, s.encode()))
+	var items []byte
+	if selected {
+		items = s.encode()
+	}
+	answer(w, http.StatusOK, fmt.Appendf(nil, `{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeStateList","metadata":{"resourceVersion":"%d"},"items":[%s]}`, s.version, items))
 }
 
 // watch sends the object, a mark that this was all, and then its changes. Clients that have listed it take it for changed.
-func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
+func (s *Server) watch(w http.ResponseWriter, r *http.Request, selected bool) {
 	changes := make(chan []byte, 100)
 	s.mutex.Lock()
-	s.watchers[changes] = true
-	changes <- s.event("ADDED")
+	if selected {
+		s.watchers[changes] = true
+		changes <- s.event("ADDED")
+	}
 	changes <- fmt.Appendf(nil, `{"type":"BOOKMARK","object":{"apiVersion":"wstuning.dev/v1alpha1","kind":"WebSocketNodeState",
 		"metadata":{"resourceVersion":"%d","annotations":{"k8s.io/initial-events-end":"true"}}}}`, s.version)
 	s.mutex.Unlock()

@@ -89,7 +89,8 @@ record AdmissionPlane(
         new AdmissionServer(
             config.webhookPort(),
             certificate,
-            new PodAdmission(caches, new PodMutator(config.tunerImage()), refusals),
+            new PodAdmission(
+                caches, new PodMutator(config.tunerImage(), caches::agentMayServe), refusals),
             listener);
     webhook.start();
     liveness.watch("the webhook", webhook.threads());

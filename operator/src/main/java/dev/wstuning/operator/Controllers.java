@@ -125,7 +125,7 @@ final class Controllers implements Restarting.Part {
             clients.impatient(),
             clock,
             System::nanoTime,
-            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets(), false),
+            new NodeAgentDaemonSet(config.nodeAgentImage(), config.nriSockets()),
             config.instance(),
             metrics.statuses(Kind.WebSocketNodeTuning),
             metrics.statuses(Kind.WebSocketNodeState));
@@ -180,9 +180,8 @@ final class Controllers implements Restarting.Part {
     ofLeader("self-test", 5, 15, webhookProbe::run);
     ofLeader("look at replicas", 5, 5, replicas::look);
     ofLeader("read suspensions", 2, 2, reports::look);
-    // Restoring nodes goes on after a tuning is deleted, and agents are replaced one after the
-    // other.
-    ofLeader("tend nodes", 3, 5, fleet::tend);
+    // Restoring nodes goes on after a tuning is deleted, and waves go on with time.
+    ofLeader("tend nodes", 3, 1, fleet::tend);
     tasks.add(
         "sweep",
         seconds(2),

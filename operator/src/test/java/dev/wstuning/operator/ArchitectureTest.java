@@ -163,10 +163,19 @@ class ArchitectureTest {
                   "pod.status")),
           Map.entry("node.plan", Set.of("api.v1alpha1", "selector")),
           Map.entry("node.agent", Set.of("podsecurity", "api.v1alpha1", "node.plan")),
-          Map.entry("node.verdict", Set.of("api.v1alpha1", "condition", "node.plan", "node.agent")),
+          Map.entry("node.wave", Set.of("api.v1alpha1", "node.plan", "node.agent")),
+          Map.entry(
+              "node.verdict",
+              Set.of("api.v1alpha1", "condition", "node.plan", "node.agent", "node.wave")),
           Map.entry(
               "node.status",
-              Set.of("api.v1alpha1", "condition", "node.plan", "node.agent", "node.verdict")),
+              Set.of(
+                  "api.v1alpha1",
+                  "condition",
+                  "node.plan",
+                  "node.agent",
+                  "node.wave",
+                  "node.verdict")),
           Map.entry(
               "node.reconciler",
               Set.of(
@@ -177,6 +186,7 @@ class ArchitectureTest {
                   "pace",
                   "node.plan",
                   "node.agent",
+                  "node.wave",
                   "node.status")));
 
   /** What the pure packages may use apart from the JDK and this operator. */
@@ -198,6 +208,7 @@ class ArchitectureTest {
           Map.entry("pod.status", List.of()),
           Map.entry("node.plan", List.of("io.fabric8.kubernetes.api..")),
           Map.entry("node.agent", List.of("io.fabric8.kubernetes.api..")),
+          Map.entry("node.wave", List.of("io.fabric8.kubernetes.api..")),
           Map.entry("node.verdict", List.of()),
           Map.entry("node.status", List.of("io.fabric8.kubernetes.api..")));
 

@@ -106,14 +106,6 @@ public final class MetricsPage {
 
   private static AgentPod agent(boolean ready) {
     return new AgentPod(
-        "agent",
-        "uid",
-        "node",
-        "v1",
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        ready,
-        Optional.empty());
+        "agent", "node", false, Optional.empty(), Optional.empty(), ready, Optional.empty());
   }
 }

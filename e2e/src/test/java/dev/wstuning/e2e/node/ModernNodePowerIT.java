@@ -39,6 +39,7 @@ class ModernNodePowerIT {
         cluster,
         TUNING,
         "sysctls: [{name: %s, value: \"%d\"}]".formatted(NodeSysctls.BACKLOG, backlog));
+    // The second node follows the first one after a minute.
     NodeTunings.awaitApplied(cluster, TUNING);
     cluster.tune(
         namespace,

@@ -61,7 +61,7 @@ class NodeDriftIT {
 
     NodeSysctls.await(BACKLOG, wanted);
     assertThat(NodeTunings.agent(cluster).getMetadata().getUid())
-        .as("the same pod, whose init container ran again")
+        .as("the same pod, whose agent started again")
         .isEqualTo(agent.getMetadata().getUid());
     NodeTunings.awaitApplied(cluster, "big");
   }

@@ -36,6 +36,7 @@ class NodeOpenFilesIT {
               assertThat(serving.limit()).isEqualTo(1500);
             });
     NodeTunings.awaitNode(cluster, "Ready=True", "Serving=True");
+    assertThat(NodeTunings.labelled(cluster)).containsExactly("grants");
   }
 
   @Test
@@ -51,5 +52,6 @@ class NodeOpenFilesIT {
     assertThat(status.summary().openFiles()).isNull();
     assertThat(status.nodes().serving()).isZero();
     NodeTunings.awaitNode(cluster, "Ready=True");
+    assertThat(NodeTunings.labelled(cluster)).containsExactly("settings");
   }
 }

@@ -48,6 +48,7 @@ class NodeSettingsIT {
                 String.valueOf(backlog),
                 String.valueOf(sysctls.original(BACKLOG)),
                 String.valueOf(backlog),
+                null,
                 null));
 
     NodeTunings.delete(cluster, "big");

@@ -11,6 +11,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
+import dev.wstuning.operator.node.agent.AgentKind;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.time.Duration;
@@ -146,11 +147,22 @@ final class NodeTunings {
     return pods.get(0);
   }
 
-  /** Waits until nothing of the node side is left: no objects, no DaemonSet. */
+  /** Waits until nothing of the node side is left: no objects, no label, no DaemonSet. */
   static void awaitGone(Installation cluster) {
-    await("no WebSocketNodeState and no DaemonSet")
+    await("no WebSocketNodeState, no labelled node and no DaemonSet")
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> nodes(cluster).isEmpty() && daemonSet(cluster) == null);
+        .until(
+            () ->
+                nodes(cluster).isEmpty()
+                    && labelled(cluster).isEmpty()
+                    && daemonSets(cluster).isEmpty());
+  }
+
+  /** The labels by which nodes have an agent. */
+  static List<String> labelled(Installation cluster) {
+    return cluster.client().nodes().withLabel(AgentKind.NODE_LABEL).list().getItems().stream()
+        .map(n -> n.getMetadata().getLabels().get(AgentKind.NODE_LABEL))
+        .toList();
   }
 
   static void deleteAll(Installation cluster) {
@@ -158,14 +170,8 @@ final class NodeTunings {
     awaitGone(cluster);
   }
 
-  private static DaemonSet daemonSet(Installation cluster) {
-    return cluster
-        .client()
-        .apps()
-        .daemonSets()
-        .inNamespace(NAMESPACE)
-        .withName("wstuning-node-agent")
-        .get();
+  private static List<DaemonSet> daemonSets(Installation cluster) {
+    return cluster.client().apps().daemonSets().inNamespace(NAMESPACE).list().getItems();
   }
 
   private static boolean current(WebSocketNodeTuning tuning) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.wstuning.e2e.Cluster;
+import dev.wstuning.operator.node.agent.AgentKind;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -11,28 +12,28 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The operator may run the node agent, and nothing else with its privileges. */
+/** The operator may run the node agent, and nothing else with its reach. */
 class NodeAgentPolicyIT {
 
   private static final String POLICY = "wstuning-node-agent";
-  private static final String NOWHERE = "no-such-node";
 
   private static final NodeAgentDaemonSet AGENT =
-      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.2.0", Cluster.nriSockets(), true);
+      new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.2.0", Cluster.nriSockets());
 
   private static final String NRI_SOCKETS = "--nri-socket=" + String.join(",", AGENT.nriSockets());
   private static final String NRI_FOLDER = Path.of(Cluster.nriSocket()).getParent().toString();
@@ -49,110 +50,133 @@ class NodeAgentPolicyIT {
     stage.close();
   }
 
-  @Test
-  void theNodeAgentIsAllowed() {
-    assertThat(apply(AGENT.on(List.of(NOWHERE))).getMetadata().getUid()).isNotBlank();
+  @ParameterizedTest
+  @EnumSource
+  void theNodeAgentIsAllowed(AgentKind kind) {
+    assertThat(apply(AGENT.of(kind)).getMetadata().getUid()).isNotBlank();
   }
 
   @TestFactory
   Stream<DynamicTest> anythingElseIsRefused() {
     return Stream.of(
-        refused(
-            "another image", "run its image", pod -> pod.getContainers().get(0).setImage("other")),
-        refused(
-            "another image of the privileged container",
-            "run its image",
-            pod -> apply(pod).setImage("other")),
+        refused("another image", "runs its image", pod -> agent(pod).setImage("other")),
         refused(
             "other arguments",
-            "run with its arguments",
-            pod -> apply(pod).setArgs(List.of("apply", "--node=other"))),
+            "runs with its arguments",
+            pod -> agent(pod).getArgs().set(1, "--node=other")),
         refused(
             "another command",
-            "run with its arguments",
-            pod -> apply(pod).setCommand(List.of("/bin/sh"))),
+            "runs with its arguments",
+            pod -> agent(pod).setCommand(List.of("/bin/sh"))),
         refused(
             "another socket",
-            "run with its arguments",
-            pod ->
-                pod.getContainers()
-                    .get(0)
-                    .getArgs()
-                    .set(2, "--nri-socket=/run/containerd/containerd.sock")),
+            "runs with its arguments",
+            pod -> agent(pod).getArgs().set(2, "--nri-socket=/run/containerd/containerd.sock")),
         refused(
             "another socket after those that are allowed",
-            "run with its arguments",
-            pod ->
-                pod.getContainers()
-                    .get(0)
-                    .getArgs()
-                    .set(2, NRI_SOCKETS + ",/run/containerd/containerd.sock")),
+            "runs with its arguments",
+            pod -> agent(pod).getArgs().set(2, NRI_SOCKETS + ",/run/containerd/containerd.sock")),
         refused(
             "another container",
             "no others",
-            pod -> pod.getContainers().add(copy(pod.getContainers().get(0), "other"))),
+            pod -> pod.getContainers().add(copy(agent(pod), "other"))),
         refused(
-            "another init container",
+            "an init container",
             "no others",
-            pod -> pod.getInitContainers().add(copy(apply(pod), "other"))),
+            pod -> pod.getInitContainers().add(initContainer(agent(pod)))),
         refused(
             "more environment",
-            "know the name of their node",
-            pod -> apply(pod).getEnv().add(new EnvVar("LD_PRELOAD", "/evil.so", null))),
+            "knows the name of its node",
+            pod -> agent(pod).getEnv().add(new EnvVar("LD_PRELOAD", "/evil.so", null))),
         refused(
             "another account",
             "runs as the service account",
             pod -> pod.setServiceAccountName("default")),
         refused("the processes of the node", "sees no processes", pod -> pod.setHostPID(true)),
         refused(
+            "other nodes",
+            "on the nodes that are labelled",
+            pod -> pod.setNodeSelector(Map.of("kubernetes.io/os", "linux"))),
+        refused(
             "another folder of the node",
-            "has the folders of the NRI sockets",
+            "and nothing else of its node",
             pod -> pod.getVolumes().add(host("root", "/"))),
         refused(
-            "another folder under the same name",
-            "has the folders of the NRI sockets",
-            pod -> pod.getVolumes().set(1, host("nri", "/etc"))),
+            "all keys of the kernel",
+            "and nothing else of its node",
+            pod -> pod.getVolumes().set(0, host("net", "/proc/sys"))),
+        refused(
+            "all keys of file systems",
+            "and nothing else of its node",
+            pod -> pod.getVolumes().set(1, host("nr-open", "/proc/sys/fs"))),
         refused(
             "another folder under the name of a second one",
-            "has the folders of the NRI sockets",
+            "and nothing else of its node",
             pod -> {
               pod.getVolumes().removeIf(volume -> volume.getName().equals("nri-2"));
               pod.getVolumes().add(host("nri-2", "/etc"));
             }),
         refused(
             "the folder of the socket under another name",
-            "has the folders of the NRI sockets",
+            "and nothing else of its node",
             pod -> pod.getVolumes().add(host("root", NRI_FOLDER))),
         refused(
-            "the socket for the privileged container",
-            "has the folders of the NRI sockets",
+            "the first process to write to",
+            "only reads the status of its node's first process",
             pod ->
-                apply(pod)
-                    .getVolumeMounts()
-                    .add(new VolumeMount("/nri", null, "nri", null, null, null, null))),
+                agent(pod).getVolumeMounts().stream()
+                    .filter(mount -> mount.getName().equals("init"))
+                    .forEach(mount -> mount.setReadOnly(null))),
         refused(
             "a privileged agent",
             "the container agent is unprivileged",
             pod -> {
-              pod.getContainers().get(0).getSecurityContext().setPrivileged(true);
-              pod.getContainers().get(0).getSecurityContext().setAllowPrivilegeEscalation(true);
+              agent(pod).getSecurityContext().setPrivileged(true);
+              agent(pod).getSecurityContext().setAllowPrivilegeEscalation(true);
             }),
         refused(
             "an agent with a capability",
             "the container agent is unprivileged",
-            pod ->
-                pod.getContainers()
-                    .get(0)
-                    .getSecurityContext()
-                    .getCapabilities()
-                    .setAdd(List.of("SYS_ADMIN"))));
+            pod -> agent(pod).getSecurityContext().getCapabilities().setAdd(List.of("SYS_ADMIN"))),
+        refused(
+            "an agent that may make any system call",
+            "the container agent is unprivileged",
+            pod -> agent(pod).getSecurityContext().getSeccompProfile().setType("Unconfined")),
+        refused(
+            "another type of SELinux",
+            "has the SELinux type spc_t",
+            pod -> agent(pod).getSecurityContext().getSeLinuxOptions().setType("unconfined_t")),
+        refused(
+            "another level of SELinux",
+            "has the SELinux type spc_t",
+            pod -> agent(pod).getSecurityContext().getSeLinuxOptions().setLevel("s0")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theAgentThatWritesSettingsDoesNotReachTheContainerRuntime() {
+    return Stream.of(
+        refused(
+            AgentKind.SETTINGS,
+            "the socket",
+            "runs with its arguments",
+            pod -> agent(pod).getArgs().add(NRI_SOCKETS)),
+        refused(
+            AgentKind.SETTINGS,
+            "the folder of the socket",
+            "and nothing else of its node",
+            pod -> pod.getVolumes().add(host("nri", NRI_FOLDER))));
   }
 
   private static DynamicTest refused(String name, String message, Consumer<PodSpec> change) {
+    return refused(AgentKind.GRANTS, name, message, change);
+  }
+
+  private static DynamicTest refused(
+      AgentKind kind, String name, String message, Consumer<PodSpec> change) {
     return dynamicTest(
         name,
         () -> {
-          DaemonSet changed = AGENT.on(List.of(NOWHERE));
+          DaemonSet changed = AGENT.of(kind);
           change.accept(changed.getSpec().getTemplate().getSpec());
           Stage.assertRefused(POLICY, message, () -> apply(changed));
         });
@@ -171,12 +195,21 @@ class NodeAgentPolicyIT {
                 .build());
   }
 
-  private static Container apply(PodSpec pod) {
-    return pod.getInitContainers().get(0);
+  private static Container agent(PodSpec pod) {
+    return pod.getContainers().get(0);
   }
 
   private static Container copy(Container container, String name) {
     return new ContainerBuilder(container).withName(name).build();
+  }
+
+  /** Without the probes, which Kubernetes itself refuses there. */
+  private static Container initContainer(Container container) {
+    return new ContainerBuilder(container)
+        .withName("apply")
+        .withReadinessProbe(null)
+        .withLivenessProbe(null)
+        .build();
   }
 
   private static Volume host(String name, String path) {

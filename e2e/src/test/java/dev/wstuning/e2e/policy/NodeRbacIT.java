@@ -66,6 +66,7 @@ class NodeRbacIT {
     "delete, wstuning.dev, websocketnodestates, '',     false",
     "get,    wstuning.dev, websocketnodetunings, '',     false",
     "get,    '',           nodes,                '',     false",
+    "patch,  '',           nodes,                '',     false",
     "list,   '',           pods,                 '',     false",
     "get,    '',           secrets,              '',     false",
     "create, '',           pods,                 '',     false",

@@ -76,9 +76,11 @@ class RbacIT {
         "''              | patch  | wstuning.dev                 | websocketnodestates           | status | ''",
         "''              | delete | wstuning.dev                 | websocketnodestates           | ''     | ''",
         "''              | watch  | ''                           | nodes                         | ''     | ''",
+        "''              | patch  | ''                           | nodes                         | ''     | ''",
         "wstuning-nodes  | create | apps                         | daemonsets                    | ''     | wstuning-node-agent",
         "wstuning-nodes  | delete | apps                         | daemonsets                    | ''     | wstuning-node-agent",
-        "wstuning-nodes  | delete | ''                           | pods                          | ''     | ''"
+        "wstuning-nodes  | create | apps                         | daemonsets                    | ''     | wstuning-node-agent-grants",
+        "wstuning-nodes  | delete | apps                         | daemonsets                    | ''     | wstuning-node-agent-grants"
       })
   void theOperatorMay(
       String namespace, String verb, String group, String resource, String sub, String name) {
@@ -104,7 +106,9 @@ class RbacIT {
         "wstuning-system | delete | ''                           | configmaps                    | ''     | wstuning-guard-rails",
         "wstuning-system | get    | ''                           | configmaps                    | ''     | other",
         "wstuning-system | create | ''                           | secrets                       | ''     | ''",
-        "''              | patch  | ''                           | nodes                         | ''     | ''",
+        "''              | update | ''                           | nodes                         | ''     | ''",
+        "''              | patch  | ''                           | nodes                         | status | ''",
+        "''              | delete | ''                           | nodes                         | ''     | ''",
         "''              | patch  | wstuning.dev                 | websocketnodetunings          | ''     | ''",
         "''              | update | wstuning.dev                 | websocketnodestates           | status | ''",
         "default         | create | apps                         | daemonsets                    | ''     | wstuning-node-agent",
@@ -112,6 +116,7 @@ class RbacIT {
         "wstuning-nodes  | create | apps                         | daemonsets                    | ''     | other",
         "wstuning-nodes  | delete | apps                         | daemonsets                    | ''     | other",
         "wstuning-nodes  | create | ''                           | pods                          | ''     | ''",
+        "wstuning-nodes  | delete | ''                           | pods                          | ''     | ''",
         "wstuning-nodes  | get    | ''                           | secrets                       | ''     | ''",
         "''              | patch  | ''                           | namespaces                    | ''     | ''",
         "default         | create | apps                         | deployments                   | ''     | ''",

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** The cluster under test, with the operator installed from the shipped manifests. */
@@ -44,7 +45,7 @@ public final class Installation {
   public static synchronized Installation withOperator() {
     if (instance == null) {
       instance = new Installation(Cluster.admin());
-      instance.install();
+      instance.install(UnaryOperator.identity());
     }
     return instance;
   }
@@ -58,9 +59,18 @@ public final class Installation {
     return replicas;
   }
 
-  private void install() {
+  /**
+   * Installs over what there is, and waits until the operator is the new one.
+   *
+   * @param change of the manifest
+   */
+  public void install(UnaryOperator<String> change) {
     Command.kubectl(
-        "apply", "--server-side", "--force-conflicts", "-f", Registry.installManifest().toString());
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "-f",
+        Registry.installManifest(change).toString());
     Operator.rolledOut();
   }
 

@@ -3,6 +3,7 @@ package dev.wstuning.operator.crd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.guardrail.GuardRails;
+import dev.wstuning.operator.node.agent.AgentKind;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -48,7 +49,10 @@ class InstallManifestTest {
     assertThat(expressions("wstuning-observers"))
         .contains("variables.added.all(c, c.image == '" + environment("WST_TUNER_IMAGE") + "')");
     assertThat(expressions("wstuning-node-agent"))
-        .contains("variables.all.all(c, c.image == '" + environment("WST_NODE_AGENT_IMAGE") + "')");
+        .contains(
+            "variables.pod.containers.all(c, c.image == '"
+                + environment("WST_NODE_AGENT_IMAGE")
+                + "')");
   }
 
   @Test
@@ -59,6 +63,26 @@ class InstallManifestTest {
             .collect(Collectors.joining(", ", "[", "]"));
 
     assertThat(variables("wstuning-node-agent")).containsEntry("sockets", sockets);
+  }
+
+  /** What the policies and the rights say literally, the operator has as constants. */
+  @Test
+  void theNodeAgentIsCalledTheSameEverywhere() {
+    String policy = String.join("\n", expressions("wstuning-node-agent"));
+    List<String> rights =
+        all(Role.class)
+            .filter(r -> r.getMetadata().getName().equals("wstuning-operator-nodes"))
+            .flatMap(r -> r.getRules().stream())
+            .flatMap(r -> r.getResourceNames().stream())
+            .toList();
+
+    for (AgentKind kind : AgentKind.values()) {
+      assertThat(policy).contains("'" + kind.daemonSet() + "'", "'" + kind.value() + "'");
+      assertThat(rights).contains(kind.daemonSet());
+    }
+    assertThat(policy).contains("'" + AgentKind.NODE_LABEL + "'");
+    assertThat(String.join("\n", expressions("wstuning-node-labels")))
+        .contains("'" + AgentKind.NODE_LABEL + "'", "['settings', 'grants']");
   }
 
   /** So that an administrator changes a socket in two places of the manifest, and no third. */

@@ -53,7 +53,7 @@ class NodeSysctlTest {
   @Test
   void theRuleIsSaidInWords() {
     assertThat(NodeSysctl.FS_NR_OPEN.expected())
-        .isEqualTo("fs.nr_open takes a whole number from 1024 to 1073741816");
+        .isEqualTo("fs.nr_open takes a whole number from 1048576 to 1073741816");
     assertThat(NodeSysctl.TCP_MEM.expected())
         .isEqualTo(
             "net.ipv4.tcp_mem takes 3 ascending whole numbers from 1024 to 2147483647,"

@@ -23,7 +23,8 @@ public record WebSocketNodeStateStatus(
         String agentVersion,
     @Size(max = 32)
         @JsonPropertyDescription(
-            "The wanted settings, and those whose original values must still be restored.")
+            "The wanted settings, and those whose original values must still be restored, which have"
+                + " no wanted value.")
         List<AppliedSetting> settings,
     @JsonPropertyDescription("Whether the agent grants open files, and how many.")
         Serving openFiles,
@@ -31,10 +32,9 @@ public record WebSocketNodeStateStatus(
             "net.netfilter.nf_conntrack_max of the node; absent if the node tracks no connections.")
         Long conntrackMax,
     @JsonPropertyDescription(
-            "The conditions Ready and Serving. Ready: the node has what all node tunings"
-                + " together want, and its agent runs. Serving: the agent grants open files;"
-                + " absent if no node tuning wants that. The operator writes both, so they stay"
-                + " true when the agent is gone.")
+            "The conditions Ready and Serving. Ready: the node has what the spec says, and its agent"
+                + " runs. Serving: the agent grants open files; absent if no node tuning wants that."
+                + " The operator writes both, so they stay true when the agent is gone.")
         List<Condition> conditions) {
 
   /** One setting of the node. */
@@ -56,7 +56,11 @@ public record WebSocketNodeStateStatus(
               "Whether something else changed the value after the agent wrote" + " it.")
           Boolean drifted,
       @Size(max = 512) @JsonPropertyDescription("Why the key could not be read or written.")
-          String problem) {
+          String problem,
+      @Size(max = 512)
+          @JsonPropertyDescription(
+              "Why the setting is neither applied nor undone yet, although nothing failed.")
+          String waits) {
 
     public boolean hasDrifted() {
       return Boolean.TRUE.equals(drifted);
@@ -83,7 +87,11 @@ public record WebSocketNodeStateStatus(
       @JsonPropertyDescription(
               "Whether another plugin of the container runtime sets the limit, too. If so, the"
                   + " agent leaves the limit alone.")
-          Boolean otherPlugin) {
+          Boolean otherPlugin,
+      @JsonPropertyDescription(
+              "How many containers started without a grant since the agent's start, because two"
+                  + " attempts with it had failed; absent if none did.")
+          Integer failedStarts) {
 
     public boolean isServing() {
       return Boolean.TRUE.equals(serving);

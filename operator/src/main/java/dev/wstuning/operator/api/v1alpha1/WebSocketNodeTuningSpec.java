@@ -24,8 +24,9 @@ public record WebSocketNodeTuningSpec(
     @Size(max = 16)
         @JsonPropertyDescription(
             "Taints that are tolerated, as in a pod. A node with another taint of effect"
-                + " NoSchedule or NoExecute is not selected, unless Kubernetes itself set the"
-                + " taint because of the node's condition (node.kubernetes.io/...).")
+                + " NoSchedule or NoExecute is not selected, unless the taint came after the node was"
+                + " tuned, or Kubernetes itself set it because of the node's condition"
+                + " (node.kubernetes.io/...).")
         List<Toleration> tolerations,
     @Size(max = 16)
         @JsonPropertyDescription(

@@ -2,6 +2,8 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
@@ -13,6 +15,12 @@ public record WebSocketNodeTuningStatus(
     @JsonPropertyDescription("The columns of kubectl get.") Summary summary,
     @JsonPropertyDescription("How many nodes are selected and in which state they are.")
         Nodes nodes,
+    @JsonPropertyDescription("How far new settings have come. Absent if no node waits for them.")
+        Rollout rollout,
+    @JsonPropertyDescription(
+            "The settings whose waves are over. Nodes keep these, or what they have of an unfinished"
+                + " rollout, until it is their turn. Absent until the first waves are over.")
+        Settled settled,
     @Size(max = 10)
         @JsonPropertyDescription("The problems, one entry for each reason, the worst first.")
         List<Problem> problems,
@@ -37,7 +45,8 @@ public record WebSocketNodeTuningStatus(
   /** Numbers of nodes. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Nodes(
-      @JsonPropertyDescription("Nodes that the selector matches and whose taints are tolerated.")
+      @JsonPropertyDescription(
+              "Nodes that the selector matches, and whose taints are tolerated or came later.")
           Integer selected,
       @JsonPropertyDescription("Nodes that have everything that this resource wants.")
           Integer applied,
@@ -49,11 +58,40 @@ public record WebSocketNodeTuningStatus(
               "Nodes on which a value could not be written or no agent runs, or whose objects"
                   + " the API server refuses.")
           Integer failed,
-      @JsonPropertyDescription("Nodes whose agent has not applied the current settings yet.")
+      @JsonPropertyDescription(
+              "Nodes whose agent has not applied the current settings yet, or whose turn has not"
+                  + " come.")
           Integer waiting,
       @JsonPropertyDescription(
               "Nodes that are no longer selected and whose original values are being restored.")
           Integer restoring) {}
+
+  /** How far new settings have come. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Rollout(
+      @JsonPropertyDescription("Selected nodes that were given the new settings.") Integer updated,
+      @JsonPropertyDescription("The last wave; 1 is a single node.") Integer wave,
+      @JsonPropertyDescription("The node that keeps the others from being given the new settings.")
+          String stoppedBy) {}
+
+  /** What a node tuning sets. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Settled(
+      @Size(max = 16) @JsonPropertyDescription("The kernel settings.") List<SettledSetting> sysctls,
+      @JsonPropertyDescription("Highest limit of open files that the node agent grants.")
+          Long openFilesMaximum) {
+
+    public List<SettledSetting> sysctlsOrEmpty() {
+      return sysctls == null ? List.of() : sysctls;
+    }
+  }
+
+  /** One setting. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SettledSetting(
+      @Required @JsonPropertyDescription("The key.") String name,
+      @Required @JsonPropertyDescription("The value.") String value,
+      @Required @JsonPropertyDescription("How the value is applied.") Policy policy) {}
 
   /** A problem of some nodes. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -85,7 +123,10 @@ public record WebSocketNodeTuningStatus(
               "The value that the node had before the tuning, and that is" + " restored later.")
           String original,
       @JsonPropertyDescription("The wanted value.") String wanted,
-      @JsonPropertyDescription("Why the key could not be read or written.") String problem) {}
+      @JsonPropertyDescription("Why the key could not be read or written.") String problem,
+      @JsonPropertyDescription(
+              "Why the setting is neither applied nor undone yet, although nothing failed.")
+          String waits) {}
 
   /** What the agent of these nodes grants. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -93,7 +134,11 @@ public record WebSocketNodeTuningStatus(
       @JsonPropertyDescription("Whether the container runtime asks the agent.") Boolean serving,
       @JsonPropertyDescription("Highest limit that the agent grants.") Long limit,
       @JsonPropertyDescription("What keeps the agent from serving, or from granting more.")
-          String message) {}
+          String message,
+      @JsonPropertyDescription(
+              "How many containers started without a grant since the agent's start, because two"
+                  + " attempts with it had failed.")
+          Integer failedStarts) {}
 
   public List<Condition> conditionsOrEmpty() {
     return Condition.readable(conditions);

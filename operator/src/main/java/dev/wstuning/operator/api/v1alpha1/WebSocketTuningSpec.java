@@ -305,7 +305,9 @@ public record WebSocketTuningSpec(
           @JsonPropertyDescription(
               "What happens to running pods when the settings change. Keep: they stay as they"
                   + " are until you restart them. Restart: the operator restarts each workload"
-                  + " once for each change, after one of its pods was tuned successfully.")
+                  + " once for each change, after one of its pods was tuned successfully. It also"
+                  + " replaces, one after the other, pods that started before the agent of their"
+                  + " node could grant them open files.")
           ExistingPods existingPods,
       @Default("false")
           @JsonPropertyDescription(

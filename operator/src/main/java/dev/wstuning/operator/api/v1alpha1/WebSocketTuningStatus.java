@@ -377,8 +377,9 @@ public record WebSocketTuningStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Intent(
       @JsonPropertyDescription(
-              "What the operator does. Evict: it evicts one pod to try the settings. Restart:"
-                  + " it restarts all pods of the workload by a rolling update.")
+              "What the operator does. Evict: it evicts one pod, to try the settings, or because the"
+                  + " pod cannot start or lacks open files that its node's agent grants by now."
+                  + " Restart: it restarts all pods of the workload by a rolling update.")
           String action,
       @JsonPropertyDescription("The workload, as kubectl takes it: kind/name.") String workload,
       @JsonPropertyDescription("The pod, for Evict.") String pod,

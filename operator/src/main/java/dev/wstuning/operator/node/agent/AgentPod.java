@@ -1,71 +1,87 @@
 package dev.wstuning.operator.node.agent;
 
+import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * What the operator knows of a pod of the node agent.
  *
- * @param template the version of the pod
- * @param appliedAt when its init container succeeded
+ * @param ending whether it is being deleted
+ * @param runningSince when its container started; empty while it does not run
  * @param ready whether the agent itself is ready
  * @param problem why it cannot run
  */
 public record AgentPod(
     String name,
-    String uid,
     String node,
-    String template,
     boolean ending,
     Optional<Instant> createdAt,
-    Optional<Instant> appliedAt,
+    Optional<Instant> runningSince,
     boolean ready,
     Optional<String> problem) {
 
   /** Reasons for which a container waits when all is well. */
-  private static final Set<String> STARTING_REASONS =
-      Set.of("PodInitializing", "ContainerCreating");
+  private static final List<String> STARTING_REASONS =
+      List.of("PodInitializing", "ContainerCreating");
 
   public static AgentPod of(Pod pod) {
     PodStatus status = Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
     return new AgentPod(
         pod.getMetadata().getName(),
-        pod.getMetadata().getUid(),
-        Objects.requireNonNullElse(pod.getSpec().getNodeName(), ""),
-        template(pod.getMetadata()),
+        Optional.ofNullable(pod.getSpec()).map(AgentPod::node).orElse(""),
         pod.getMetadata().getDeletionTimestamp() != null,
-        Optional.ofNullable(pod.getMetadata().getCreationTimestamp()).map(Instant::parse),
-        status.getInitContainerStatuses().stream()
-            .map(s -> s.getState().getTerminated())
-            .filter(t -> t != null && t.getExitCode() == 0)
-            .map(t -> Instant.parse(t.getFinishedAt()))
+        time(pod.getMetadata().getCreationTimestamp()),
+        status.getContainerStatuses().stream()
+            .flatMap(s -> Stream.ofNullable(state(s).getRunning()))
+            .map(ContainerStateRunning::getStartedAt)
+            .flatMap(started -> time(started).stream())
             .findFirst(),
         ready(status),
         problem(status));
   }
 
-  /** The version of the pods that {@code daemonSet} makes. */
-  public static String templateOf(DaemonSet daemonSet) {
-    return template(daemonSet.getSpec().getTemplate().getMetadata());
+  /** Whether its container runs. */
+  public boolean runs() {
+    return runningSince.isPresent();
   }
 
-  private static String template(ObjectMeta metadata) {
-    return Objects.requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of())
-        .getOrDefault(NodeAgentDaemonSet.TEMPLATE, "");
+  /** The node that it runs on, or the only one that it may run on and that has no room yet. */
+  private static String node(PodSpec spec) {
+    return Objects.requireNonNullElseGet(
+        spec.getNodeName(),
+        () ->
+            Optional.ofNullable(spec.getAffinity())
+                .map(Affinity::getNodeAffinity)
+                .map(NodeAffinity::getRequiredDuringSchedulingIgnoredDuringExecution)
+                .stream()
+                .flatMap(required -> required.getNodeSelectorTerms().stream())
+                .flatMap(term -> term.getMatchFields().stream())
+                .filter(field -> "metadata.name".equals(field.getKey()))
+                .flatMap(field -> field.getValues().stream())
+                .findFirst()
+                .orElse(""));
+  }
+
+  private static Optional<Instant> time(String time) {
+    return Optional.ofNullable(time).map(Instant::parse);
+  }
+
+  private static ContainerState state(ContainerStatus status) {
+    return Objects.requireNonNullElseGet(status.getState(), ContainerState::new);
   }
 
   /**
@@ -75,7 +91,7 @@ public record AgentPod(
   private static boolean ready(PodStatus status) {
     return status.getContainerStatuses().stream().anyMatch(s -> Boolean.TRUE.equals(s.getReady()))
         && status.getConditions().stream()
-            .noneMatch(c -> c.getType().equals("Ready") && !c.getStatus().equals("True"));
+            .noneMatch(c -> "Ready".equals(c.getType()) && !"True".equals(c.getStatus()));
   }
 
   private static Optional<String> problem(PodStatus status) {
@@ -89,9 +105,11 @@ public record AgentPod(
   }
 
   private static Optional<String> problem(ContainerStatus status) {
-    ContainerState state = status.getState();
-    ContainerStateWaiting waiting = state.getWaiting();
-    if (waiting != null && !STARTING_REASONS.contains(waiting.getReason())) {
+    ContainerStateWaiting waiting = state(status).getWaiting();
+    // A kubelet may give no reason while it has none yet.
+    if (waiting != null
+        && waiting.getReason() != null
+        && !STARTING_REASONS.contains(waiting.getReason())) {
       String last = said(status.getLastState());
       return Optional.of(
           "container %s: %s"
@@ -99,11 +117,11 @@ public record AgentPod(
                   status.getName(),
                   words(waiting.getReason(), last.isEmpty() ? waiting.getMessage() : last)));
     }
-    ContainerStateTerminated ended = state.getTerminated();
-    if (ended != null && ended.getExitCode() != 0) {
+    ContainerStateTerminated ended = state(status).getTerminated();
+    if (ended != null && !Integer.valueOf(0).equals(ended.getExitCode())) {
       return Optional.of(
           "container %s ended with code %d: %s"
-              .formatted(status.getName(), ended.getExitCode(), words(said(state), null)));
+              .formatted(status.getName(), ended.getExitCode(), words(said(state(status)), null)));
     }
     return Optional.empty();
   }
@@ -127,7 +145,7 @@ public record AgentPod(
         .withManagedFields(List.of())
         .endMetadata()
         .withNewSpec()
-        .withNodeName(pod.getSpec().getNodeName())
+        .withNodeName(node(pod.getSpec()))
         .endSpec()
         .build();
   }

@@ -1,166 +1,126 @@
 package dev.wstuning.operator.node.agent;
 
-import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.podsecurity.Restricted;
-import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The DaemonSet of the node agent: a privileged init container that writes the node's settings, and
- * the agent itself, which is not privileged. The operator replaces the pods, one at a time, never
- * the DaemonSet: between two agents of a node, no one grants open files.
+ * The DaemonSets of the node agent, one of each kind. A new version runs next to the present agent
+ * of a node until it is ready, so that one that does not work costs no node its agent.
  *
- * @param nriSockets where the container runtime may listen on a node; the agent uses the first
- *     socket that accepts its connection
- * @param grants whether the agent of any node should grant open files. Only then it gets these
- *     sockets, with which it could change every container
+ * @param nriSockets where the container runtime may listen on a node; an agent that grants uses the
+ *     first socket that accepts its connection. With these sockets it could change every container
  */
-public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean grants) {
+public record NodeAgentDaemonSet(String image, List<String> nriSockets) {
 
   public static final String NAMESPACE = "wstuning-nodes";
-  public static final String NAME = "wstuning-node-agent";
 
-  /** Labels of the DaemonSet and its pods. */
+  /** Labels of all DaemonSets and their pods. */
   public static final Map<String, String> LABELS =
       Map.of(
           "app.kubernetes.io/name", "wstuning",
           "app.kubernetes.io/component", "node-agent",
           "app.kubernetes.io/managed-by", "wstuning");
 
-  /** Annotation of pods: the version of the pod template, regardless of the nodes it may run on. */
-  static final String TEMPLATE = "wstuning.dev/template";
+  private static final String SERVICE_ACCOUNT = "wstuning-node-agent";
 
-  static final String APPLY = "apply";
-  static final String AGENT = "agent";
+  /** How many nodes have two agents at a time while a new version spreads. */
+  private static final String SURGE = "5%";
 
-  private static final String STATE = "state";
-  private static final String STATE_PATH = "/run/wstuning";
-  private static final String NODE_ARGUMENT = "--node=$(NODE_NAME)";
-  private static final String STATE_ARGUMENT = "--state=" + STATE_PATH;
+  /** How long a new agent must be ready until the one before it ends. */
+  private static final int PROOF_SECONDS = 10;
+
+  private static final String PROGRAM = "/node-agent";
 
   public NodeAgentDaemonSet {
     nriSockets = List.copyOf(nriSockets);
   }
 
-  public NodeAgentDaemonSet granting(boolean open) {
-    return new NodeAgentDaemonSet(image, nriSockets, open);
-  }
-
-  /**
-   * @param hostnames the nodes that it runs on
-   */
-  public DaemonSet on(Collection<String> hostnames) {
+  public DaemonSet of(AgentKind kind) {
+    Map<String, String> labels = new TreeMap<>(LABELS);
+    labels.put(AgentKind.NODE_LABEL, kind.value());
     return new DaemonSetBuilder()
         .withNewMetadata()
         .withNamespace(NAMESPACE)
-        .withName(NAME)
-        .withLabels(LABELS)
+        .withName(kind.daemonSet())
+        .withLabels(labels)
         .endMetadata()
         .withNewSpec()
         .withNewSelector()
-        .withMatchLabels(LABELS)
+        .withMatchLabels(labels)
         .endSelector()
+        .withMinReadySeconds(PROOF_SECONDS)
         .withNewUpdateStrategy()
-        .withType("OnDelete")
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withMaxUnavailable(new IntOrString(0))
+        .withMaxSurge(new IntOrString(SURGE))
+        .endRollingUpdate()
         .endUpdateStrategy()
         .withNewTemplate()
         .withNewMetadata()
-        .withLabels(LABELS)
-        .addToAnnotations(TEMPLATE, template())
+        .withLabels(labels)
         .endMetadata()
-        .withSpec(pod().edit().withAffinity(only(hostnames)).build())
+        .withSpec(pod(kind))
         .endTemplate()
         .endSpec()
         .build();
   }
 
-  /** Names the pod template. Equal templates have equal names. */
-  public String template() {
-    return Integer.toHexString(pod().hashCode());
-  }
-
-  private PodSpec pod() {
-    PodSpec pod = settingsOnly();
-    if (!grants) {
+  private PodSpec pod(AgentKind kind) {
+    PodSpec pod = settingsOnly(kind);
+    if (kind != AgentKind.GRANTS) {
       return pod;
     }
     NriFolders folders = NriFolders.of(nriSockets);
     return pod.edit()
         .addAllToVolumes(folders.volumes())
         .editFirstContainer()
+        .addToArgs("--nri-socket=" + String.join(",", nriSockets))
         .addAllToVolumeMounts(folders.mounts())
         .endContainer()
         .build();
   }
 
-  private PodSpec settingsOnly() {
+  private PodSpec settingsOnly(AgentKind kind) {
     return new PodSpecBuilder()
-        .withServiceAccountName(NAME)
+        .withServiceAccountName(SERVICE_ACCOUNT)
         .withHostNetwork(true)
         .withPriorityClassName("system-node-critical")
         .withTerminationGracePeriodSeconds(5L)
+        .addToNodeSelector(AgentKind.NODE_LABEL, kind.value())
         .addNewToleration()
         .withOperator("Exists")
         .endToleration()
-        .withInitContainers(apply())
         .withContainers(agent())
+        .withVolumes(HostPaths.volumes())
         .addNewVolume()
-        .withName(STATE)
+        .withName("state")
         .withNewEmptyDir()
         .endEmptyDir()
         .endVolume()
         .build();
   }
 
-  private Container apply() {
-    return container(APPLY, List.of(APPLY, NODE_ARGUMENT, STATE_ARGUMENT))
-        .edit()
-        .withNewSecurityContext()
-        .withPrivileged(true)
-        .withRunAsUser(0L)
-        .withReadOnlyRootFilesystem(true)
-        .endSecurityContext()
-        .build();
-  }
-
   private Container agent() {
-    return container(
-            AGENT,
-            List.of(
-                "serve",
-                NODE_ARGUMENT,
-                "--nri-socket=" + String.join(",", nriSockets),
-                STATE_ARGUMENT))
-        .edit()
-        // The socket belongs to root.
-        .withSecurityContext(Restricted.ofRoot())
-        .withNewReadinessProbe()
-        .withNewExec()
-        .withCommand("/node-agent", "ready")
-        .endExec()
-        .withPeriodSeconds(5)
-        .endReadinessProbe()
-        .build();
-  }
-
-  private Container container(String name, List<String> arguments) {
     return new ContainerBuilder()
-        .withName(name)
+        .withName("agent")
         .withImage(image)
         .withImagePullPolicy("IfNotPresent")
-        .withArgs(arguments)
+        .withArgs(new ArrayList<>(List.of("serve", "--node=$(NODE_NAME)")))
         .addNewEnv()
         .withName("NODE_NAME")
         .withNewValueFrom()
@@ -172,11 +132,34 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
         .withResources(resources())
         // The status of the tuning shows the last output of the container.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
+        .withSecurityContext(security())
+        .withNewReadinessProbe()
+        .withNewExec()
+        .withCommand(PROGRAM, "ready")
+        .endExec()
+        .withPeriodSeconds(5)
+        .endReadinessProbe()
+        .withNewLivenessProbe()
+        .withNewExec()
+        .withCommand(PROGRAM, "alive")
+        .endExec()
+        .withPeriodSeconds(30)
+        .withFailureThreshold(4)
+        .endLivenessProbe()
+        .withVolumeMounts(HostPaths.mounts())
         .addNewVolumeMount()
-        .withName(STATE)
-        .withMountPath(STATE_PATH)
+        .withName("state")
+        .withMountPath("/run/agent")
         .endVolumeMount()
         .build();
+  }
+
+  /**
+   * Files of /proc/sys and the socket belong to root. With SELinux, the type of containers may
+   * write to neither; spc_t may, and is what privileged containers have there.
+   */
+  private static SecurityContext security() {
+    return Restricted.ofRoot().edit().withNewSeLinuxOptions(null, null, "spc_t", null).build();
   }
 
   private static ResourceRequirements resources() {
@@ -184,22 +167,6 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets, boolean 
         .addToRequests("cpu", new Quantity("10m"))
         .addToRequests("memory", new Quantity("32Mi"))
         .addToLimits("memory", new Quantity("128Mi"))
-        .build();
-  }
-
-  private static Affinity only(Collection<String> hostnames) {
-    return new AffinityBuilder()
-        .withNewNodeAffinity()
-        .withNewRequiredDuringSchedulingIgnoredDuringExecution()
-        .addNewNodeSelectorTerm()
-        .addNewMatchExpression()
-        .withKey(NodeFacts.HOSTNAME)
-        .withOperator("In")
-        .withValues(hostnames.stream().sorted().distinct().toList())
-        .endMatchExpression()
-        .endNodeSelectorTerm()
-        .endRequiredDuringSchedulingIgnoredDuringExecution()
-        .endNodeAffinity()
         .build();
   }
 }

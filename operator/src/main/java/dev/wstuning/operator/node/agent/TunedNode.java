@@ -3,21 +3,21 @@ package dev.wstuning.operator.node.agent;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.plan.PlannedNode;
-import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import dev.wstuning.operator.node.plan.StateMetadata;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A node that is or was tuned.
+ * A node that is or was tuned, or that a tuning selects.
  *
  * @param planned what it must have; empty if no tuning selects it any more
  * @param object what its agent must do and reports
+ * @param agents the pods of its agent: two for a moment while one replaces the other
  * @param refusal what the API server refused for this node and why, in words
  * @param at the time of this state
  */
@@ -25,19 +25,23 @@ public record TunedNode(
     NodeFacts node,
     Optional<PlannedNode> planned,
     Optional<WebSocketNodeState> object,
-    Optional<AgentPod> agent,
+    List<AgentPod> agents,
     Optional<String> refusal,
     Instant at) {
-
-  static final Comparator<TunedNode> BY_NAME = Comparator.comparing(s -> s.node().name());
 
   /** How long an agent may take to connect before the status reports it. */
   private static final Duration STARTING = Duration.ofSeconds(30);
 
-  /**
-   * How long its pod may take until the init container has ended, including the pull of the image.
-   */
+  /** How long its pod may take until the container runs, including the pull of the image. */
   private static final Duration PULLING = Duration.ofMinutes(5);
+
+  public TunedNode with(Optional<PlannedNode> plan) {
+    return new TunedNode(node, plan, object, agents, refusal, at);
+  }
+
+  public TunedNode refusing(Optional<String> what) {
+    return new TunedNode(node, planned, object, agents, what, at);
+  }
 
   public Optional<WebSocketNodeStateStatus> reported() {
     return object.flatMap(o -> Optional.ofNullable(o.getStatus()));
@@ -52,79 +56,78 @@ public record TunedNode(
             .isPresent();
   }
 
+  /** Whether its object orders what the tunings give the node. */
+  public boolean told() {
+    return planned
+        .filter(PlannedNode::gives)
+        .map(p -> object.filter(o -> p.spec().equals(o.getSpec())).isPresent())
+        .orElse(true);
+  }
+
   public List<AppliedSetting> settings() {
     return reported().map(WebSocketNodeStateStatus::settingsOrEmpty).orElse(List.of());
   }
 
-  /** Whether the agent is not ready yet and needs only a moment. */
-  public boolean agentStarting() {
-    return agent.isEmpty()
-        || agent.get().ending()
-        || (!agent.get().ready()
-            && agent.get().appliedAt().filter(t -> t.plus(STARTING).isBefore(at)).isEmpty());
+  /** The pods of its agent, except those that are ending. */
+  private Stream<AgentPod> present() {
+    return agents.stream().filter(a -> !a.ending());
   }
 
-  /** Whether its init container should have ended by now. */
-  public boolean agentStuck() {
-    return agent
-        .filter(a -> !a.ending() && !a.ready() && a.appliedAt().isEmpty())
-        .flatMap(AgentPod::createdAt)
-        .filter(t -> t.plus(PULLING).isBefore(at))
-        .isPresent();
-  }
-
-  /** Whether its agent reports that the container runtime does not call it. */
-  boolean agentUnasked() {
-    return grants()
-        && agent.filter(a -> a.problem().isEmpty() && a.appliedAt().isPresent()).isPresent()
-        && !agentStarting()
-        && reported()
-            .map(WebSocketNodeStateStatus::openFiles)
-            .filter(o -> !o.isServing())
-            .isPresent();
-  }
-
-  /** Whether the container runtime calls its agent. */
-  boolean agentServes() {
-    return agentReady()
-        && reported()
-            .map(WebSocketNodeStateStatus::openFiles)
-            .filter(Serving::isServing)
-            .isPresent();
-  }
-
-  /** Whether its agent has this template. */
-  boolean runs(String template) {
-    return agent.filter(a -> a.template().equals(template)).isPresent();
+  public boolean hasAgent() {
+    return present().findAny().isPresent();
   }
 
   public boolean agentReady() {
-    return agent.filter(AgentPod::ready).isPresent();
+    return present().anyMatch(AgentPod::ready);
+  }
+
+  /** Whether its agent is not ready yet and needs only a moment. */
+  public boolean agentStarting() {
+    return !agentReady()
+        && (!hasAgent()
+            || present()
+                .anyMatch(
+                    a ->
+                        a.problem().isEmpty()
+                            && a.runningSince()
+                                .filter(t -> t.plus(STARTING).isBefore(at))
+                                .isEmpty()));
+  }
+
+  /** Whether one agent is going and the next one comes. */
+  public boolean agentChanging() {
+    return !agents.isEmpty() && agentStarting();
+  }
+
+  /** A pod of its agent that cannot run. There may be another one that does. */
+  public Optional<AgentPod> failingAgent() {
+    return present().filter(a -> a.problem().isPresent()).findFirst();
+  }
+
+  /** A pod of its agent whose container should run by now. */
+  public Optional<AgentPod> stuckAgent() {
+    return present()
+        .filter(a -> !a.ready() && a.runningSince().isEmpty() && a.problem().isEmpty())
+        .filter(a -> a.createdAt().filter(t -> t.plus(PULLING).isBefore(at)).isPresent())
+        .findFirst();
+  }
+
+  /** A pod of its agent that runs and is not ready. */
+  public Optional<AgentPod> silentAgent() {
+    return present().filter(a -> !a.ready()).findFirst();
   }
 
   public boolean selectedBy(String tuning) {
     return planned.filter(p -> p.tunings().contains(tuning)).isPresent();
   }
 
-  /** Whether this tuning selects or selected the node, according to its object. */
+  /** Whether this tuning gives or gave the node settings, according to its object. */
   public boolean had(String tuning) {
-    return object.stream().flatMap(o -> TuningsAnnotation.had(o).stream()).anyMatch(tuning::equals);
+    return object.stream().flatMap(o -> StateMetadata.had(o).stream()).anyMatch(tuning::equals);
   }
 
   /** Whether its agent should grant open files. */
   public boolean grants() {
     return planned.filter(p -> p.spec().openFiles() != null).isPresent();
-  }
-
-  /**
-   * Whether the agent could not restore an original value. It reports unwanted settings only for
-   * that reason.
-   */
-  boolean unrestored() {
-    return settings().stream().anyMatch(s -> s.wanted() == null);
-  }
-
-  boolean drifted() {
-    return settings().stream().anyMatch(AppliedSetting::hasDrifted);
   }
 }

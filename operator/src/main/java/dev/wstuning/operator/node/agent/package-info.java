@@ -1,2 +1,2 @@
-/** The node agent as a DaemonSet, what is known about it, and when it is replaced. */
+/** The node agent as DaemonSets, and what is known about the agent of a node. */
 package dev.wstuning.operator.node.agent;

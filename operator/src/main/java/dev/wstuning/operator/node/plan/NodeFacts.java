@@ -11,39 +11,46 @@ import java.util.Set;
 /**
  * What the operator knows of a node.
  *
- * @param hostname its label kubernetes.io/hostname, which may differ from its name
+ * @param created when it joined, as the API server writes times; empty if that is not known
  * @param bootId the id of its kernel's boot; empty if the node does not report it
+ * @param ready whether its kubelet reports that it is
  */
 public record NodeFacts(
     String name,
     String uid,
-    String hostname,
+    String created,
     String bootId,
+    boolean ready,
     Map<String, String> labels,
     List<Taint> taints) {
 
-  public static final String HOSTNAME = "kubernetes.io/hostname";
+  private static final String READY = "Ready";
 
   /** Taints that Kubernetes sets while the kubelet does not answer or is not ready. */
   private static final Set<String> DOWN =
       Set.of("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready");
 
   public static NodeFacts of(Node node) {
-    String name = node.getMetadata().getName();
-    Map<String, String> labels =
-        Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of());
     return new NodeFacts(
-        name,
+        node.getMetadata().getName(),
         node.getMetadata().getUid(),
-        labels.getOrDefault(HOSTNAME, name),
+        Optional.ofNullable(node.getMetadata().getCreationTimestamp()).orElse(""),
         bootId(node),
-        labels,
+        isReady(node),
+        Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of()),
         node.getSpec() == null ? List.of() : node.getSpec().getTaints());
   }
 
-  /** Whether a new pod can start there, according to its taints. */
-  public boolean runsPods() {
-    return taints.stream().noneMatch(t -> DOWN.contains(t.getKey()));
+  /** Whether it works, according to its kubelet and its taints. */
+  public boolean works() {
+    return ready
+        && taints.stream().noneMatch(t -> DOWN.stream().anyMatch(d -> d.equals(t.getKey())));
+  }
+
+  private static boolean isReady(Node node) {
+    return node.getStatus() != null
+        && node.getStatus().getConditions().stream()
+            .anyMatch(c -> READY.equals(c.getType()) && "True".equals(c.getStatus()));
   }
 
   private static String bootId(Node node) {
@@ -59,6 +66,7 @@ public record NodeFacts(
         .withNewMetadata()
         .withName(facts.name())
         .withUid(facts.uid())
+        .withCreationTimestamp(node.getMetadata().getCreationTimestamp())
         .withResourceVersion(node.getMetadata().getResourceVersion())
         .withLabels(facts.labels())
         .endMetadata()
@@ -66,6 +74,10 @@ public record NodeFacts(
         .withTaints(facts.taints())
         .endSpec()
         .withNewStatus()
+        .addNewCondition()
+        .withType(READY)
+        .withStatus(facts.ready() ? "True" : "False")
+        .endCondition()
         .withNewNodeInfo()
         .withBootID(facts.bootId())
         .endNodeInfo()

@@ -1,5 +1,6 @@
 package dev.wstuning.operator.node.plan;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
@@ -8,14 +9,17 @@ import dev.wstuning.operator.selector.LabelSelectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Calculates what each node must have: the settings of all tunings that select it. If two set the
- * same key, the older wins.
+ * Calculates what a node must have: the settings of all tunings that select it. If two set the same
+ * key, the older wins.
  */
 public final class NodePlanner {
 
@@ -28,51 +32,65 @@ public final class NodePlanner {
 
   private NodePlanner() {}
 
-  /** The nodes that any readable tuning selects, by name. */
-  public static SortedMap<String, PlannedNode> plan(
-      Collection<NodeFacts> nodes, Collection<WebSocketNodeTuning> tunings) {
-    List<WebSocketNodeTuning> oldestFirst =
-        tunings.stream().filter(WebSocketNodeTuning::isReadable).sorted(OLDEST_FIRST).toList();
-    SortedMap<String, PlannedNode> plan = new TreeMap<>();
-    for (NodeFacts node : nodes) {
-      List<WebSocketNodeTuning> selecting =
-          oldestFirst.stream().filter(t -> selects(t, node)).toList();
-      if (!selecting.isEmpty()) {
-        plan.put(node.name(), resolve(node, selecting));
-      }
-    }
-    return plan;
+  /** The tunings that this version can read, in the order in which they win. */
+  public static List<WebSocketNodeTuning> oldestFirst(Collection<WebSocketNodeTuning> tunings) {
+    return tunings.stream().filter(WebSocketNodeTuning::isReadable).sorted(OLDEST_FIRST).toList();
   }
 
-  private static boolean selects(WebSocketNodeTuning tuning, NodeFacts node) {
+  /**
+   * Whether a tuning selects a node. A taint that comes to a node which the tuning has tuned
+   * already does not undo that under running pods.
+   *
+   * @param object the orders of the node so far
+   */
+  public static boolean selects(
+      WebSocketNodeTuning tuning, NodeFacts node, Optional<WebSocketNodeState> object) {
     return LabelSelectors.matches(tuning.getSpec().nodeSelector(), node.labels())
-        && Tolerations.of(tuning.getSpec().tolerationsOrEmpty(), node.taints());
+        && (Tolerations.of(tuning.getSpec().tolerationsOrEmpty(), node.taints())
+            || object
+                .filter(o -> StateMetadata.had(o).contains(tuning.getMetadata().getName()))
+                .isPresent());
   }
 
-  private static PlannedNode resolve(NodeFacts node, List<WebSocketNodeTuning> oldestFirst) {
+  /**
+   * @param oldestFirst what each tuning that selects the node gives it
+   */
+  public static PlannedNode resolve(NodeFacts node, List<Share> oldestFirst) {
     Map<String, WantedSetting> settings = new TreeMap<>();
     Grant grant = null;
     List<NodeConflict> conflicts = new ArrayList<>();
-    for (WebSocketNodeTuning tuning : oldestFirst) {
-      String name = tuning.getMetadata().getName();
-      for (var s : tuning.getSpec().sysctlsOrEmpty()) {
-        WantedSetting older =
-            settings.putIfAbsent(
-                s.name(), new WantedSetting(s.name(), s.value(), s.policyOrDefault(), name));
-        if (older != null) {
-          conflicts.add(new NodeConflict(s.name(), older.tuning(), name));
-        }
+    Map<String, Mark> given = new LinkedHashMap<>();
+    Set<String> awaiting = new HashSet<>();
+    for (Share share : oldestFirst) {
+      String name = share.tuning();
+      if (share.awaits()) {
+        awaiting.add(name);
       }
-      if (tuning.getSpec().openFiles() != null) {
+      if (share.given().isEmpty()) {
+        continue;
+      }
+      given.put(name, share.given().get().mark());
+      Settings own = share.given().get().settings();
+      own.sysctls()
+          .forEach(
+              (key, value) -> {
+                WantedSetting older =
+                    settings.putIfAbsent(
+                        key, new WantedSetting(key, value.value(), value.policy(), name));
+                if (older != null) {
+                  conflicts.add(new NodeConflict(key, older.tuning(), name));
+                }
+              });
+      if (own.maximum().isPresent()) {
         if (grant == null) {
-          grant = new Grant(tuning.getSpec().openFiles().maximum(), name);
+          grant = new Grant(own.maximum().get(), name);
         } else {
           conflicts.add(new NodeConflict(CEILING, grant.tuning(), name));
         }
       }
     }
-    List<String> names = oldestFirst.stream().map(t -> t.getMetadata().getName()).toList();
+    List<String> names = oldestFirst.stream().map(Share::tuning).toList();
     WebSocketNodeStateSpec spec = new WebSocketNodeStateSpec(List.copyOf(settings.values()), grant);
-    return new PlannedNode(node, names, spec, conflicts);
+    return new PlannedNode(node, names, given, awaiting, spec, conflicts);
   }
 }

@@ -22,7 +22,7 @@ final class Tolerations {
 
   static boolean of(List<Toleration> tolerations, List<Taint> taints) {
     return taints.stream()
-        .filter(t -> REPELLING_EFFECTS.contains(t.getEffect()))
+        .filter(t -> REPELLING_EFFECTS.stream().anyMatch(e -> e.equals(t.getEffect())))
         .filter(t -> !t.getKey().startsWith(CONDITION_TAINT_PREFIX))
         .allMatch(taint -> tolerations.stream().anyMatch(t -> tolerates(t, taint)));
   }

@@ -1,147 +1,127 @@
 package dev.wstuning.operator.node.reconciler;
 
-import dev.wstuning.operator.node.agent.AgentPod;
-import dev.wstuning.operator.node.agent.AgentReplacements;
+import dev.wstuning.operator.node.agent.AgentKind;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.agent.TunedNode;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the agent on the nodes that need it, and replaces pods whose init container must run. */
+/** Runs the DaemonSets of the node agent that nodes need, and no others. */
 final class AgentDeployment {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentDeployment.class);
-
-  /** Names the DaemonSet for {@link TargetRequests}. */
-  static final String TARGET = "daemonset/" + NodeAgentDaemonSet.NAME;
 
   /** What a deletion requests. */
   private static final String GONE = "gone";
 
   private final KubernetesClient client;
-  private final NodeAgentDaemonSet agent;
-  private final AgentReplacements replacements;
   private final TargetRequests requests;
-  private Optional<Applied> applied = Optional.empty();
-  private Optional<String> heldBy = Optional.empty();
+  private final Map<AgentKind, DaemonSet> daemonSets = new EnumMap<>(AgentKind.class);
+  private final Map<AgentKind, Applied> applied = new EnumMap<>(AgentKind.class);
 
-  /** What was applied last, and the generation of the DaemonSet that this resulted in. */
-  private record Applied(
-      NodeAgentDaemonSet agent, List<String> hostnames, String uid, long generation) {
+  /** The DaemonSet that was applied last, and its generation. */
+  private record Applied(String uid, long generation) {
 
     /** An older generation is a cache that is behind; a newer one is someone else's edit. */
-    boolean holds(NodeAgentDaemonSet wanted, List<String> nodes, DaemonSet present) {
-      return agent.equals(wanted)
-          && hostnames.equals(nodes)
-          && uid.equals(present.getMetadata().getUid())
+    boolean holds(DaemonSet present) {
+      return uid.equals(present.getMetadata().getUid())
           && present.getMetadata().getGeneration() <= generation;
     }
   }
 
-  AgentDeployment(
-      KubernetesClient client,
-      NodeAgentDaemonSet agent,
-      AgentReplacements replacements,
-      TargetRequests requests) {
+  AgentDeployment(KubernetesClient client, NodeAgentDaemonSet agent, TargetRequests requests) {
     this.client = client;
-    this.agent = agent;
-    this.replacements = replacements;
     this.requests = requests;
+    for (AgentKind kind : AgentKind.values()) {
+      daemonSets.put(kind, agent.of(kind));
+    }
   }
 
-  /** Names an agent's pod for {@link TargetRequests}. */
-  static String target(AgentPod pod) {
-    return "pod/" + pod.name();
+  /** Names the DaemonSets for {@link TargetRequests}. */
+  static List<String> targets() {
+    return Stream.of(AgentKind.values()).map(AgentDeployment::target).toList();
+  }
+
+  private static String target(AgentKind kind) {
+    return "daemonset/" + kind.daemonSet();
   }
 
   /**
-   * Deploys and replaces agents. If the DaemonSet is refused, agents are replaced according to its
-   * present template.
+   * @param nodes all nodes of the cluster
    */
-  void converge(Collection<TunedNode> states, Optional<DaemonSet> present) {
-    List<String> hostnames = states.stream().map(s -> s.node().hostname()).sorted().toList();
-    NodeAgentDaemonSet wanted = agent.granting(states.stream().anyMatch(TunedNode::grants));
-    boolean settled = hostnames.isEmpty() ? remove(present) : deploy(wanted, hostnames, present);
-    Optional<String> template =
-        settled ? Optional.of(wanted.template()) : present.map(AgentPod::templateOf);
-    template.flatMap(t -> replacements.next(states, t, this::mayReplace)).ifPresent(this::replace);
-    tellHolder(replacements.heldBy());
-  }
-
-  private void tellHolder(Optional<String> now) {
-    if (now.equals(heldBy)) {
-      return;
+  void converge(Collection<TunedNode> nodes, List<DaemonSet> present) {
+    Set<AgentKind> needed = needed(nodes);
+    for (AgentKind kind : AgentKind.values()) {
+      converge(
+          kind,
+          needed.contains(kind),
+          present.stream()
+              .filter(d -> d.getMetadata().getName().equals(kind.daemonSet()))
+              .findFirst());
     }
-    heldBy = now;
-    now.ifPresentOrElse(
-        node ->
-            LOG.warn(
-                "msg=\"node agents are no longer replaced: the agent of a node is not ready\""
-                    + " node={}",
-                node),
-        () -> LOG.info("msg=\"node agents are replaced again\""));
   }
 
-  private boolean remove(Optional<DaemonSet> present) {
-    if (present.isEmpty()) {
-      requests.settled(TARGET);
+  /** What nodes need, or still have: a label may be refused, and then the node keeps its agent. */
+  private static Set<AgentKind> needed(Collection<TunedNode> nodes) {
+    Set<AgentKind> needed = EnumSet.noneOf(AgentKind.class);
+    nodes.forEach(
+        n -> {
+          n.object().map(AgentKind::of).ifPresent(needed::add);
+          AgentKind.in(n.node().labels()).ifPresent(needed::add);
+        });
+    return needed;
+  }
+
+  private void converge(AgentKind kind, boolean needed, Optional<DaemonSet> present) {
+    String target = target(kind);
+    DaemonSet wanted = daemonSets.get(kind);
+    if (present.isPresent() && !(needed && selectsAlike(present.get(), wanted))) {
+      requests.ask(target, GONE, () -> delete(kind, present.get(), needed));
+    } else if (!needed || present.filter(p -> isApplied(kind, p)).isPresent()) {
+      requests.settled(target);
+    } else {
+      requests.ask(target, wanted, () -> apply(kind, wanted));
     }
-    return present.isEmpty() || requests.ask(TARGET, GONE, () -> delete(present.get()));
   }
 
-  private boolean deploy(
-      NodeAgentDaemonSet wanted, List<String> hostnames, Optional<DaemonSet> present) {
-    if (present.filter(p -> isApplied(wanted, hostnames, p)).isPresent()) {
-      requests.settled(TARGET);
-      return true;
-    }
-    return requests.ask(TARGET, List.of(wanted, hostnames), () -> apply(wanted, hostnames));
+  /** The selector of a DaemonSet cannot be changed. Version 0.2.0 has another one. */
+  private static boolean selectsAlike(DaemonSet present, DaemonSet wanted) {
+    return wanted
+        .getSpec()
+        .getSelector()
+        .getMatchLabels()
+        .equals(present.getSpec().getSelector().getMatchLabels());
   }
 
-  private boolean mayReplace(AgentPod pod) {
-    return !requests.mustWait(target(pod));
+  private boolean isApplied(AgentKind kind, DaemonSet present) {
+    return Optional.ofNullable(applied.get(kind)).filter(a -> a.holds(present)).isPresent();
   }
 
-  private boolean isApplied(NodeAgentDaemonSet wanted, List<String> hostnames, DaemonSet present) {
-    return applied.filter(a -> a.holds(wanted, hostnames, present)).isPresent();
-  }
-
-  private void apply(NodeAgentDaemonSet wanted, List<String> hostnames) {
+  private void apply(AgentKind kind, DaemonSet wanted) {
     DaemonSet after =
-        client
-            .resource(wanted.on(hostnames))
-            .fieldManager("wstuning")
-            .forceConflicts()
-            .serverSideApply();
-    Applied now =
-        new Applied(
-            wanted, hostnames, after.getMetadata().getUid(), after.getMetadata().getGeneration());
-    if (applied.filter(now::equals).isEmpty()) {
-      LOG.info("msg=\"node agent deployed\" nodes={}", hostnames.size());
+        client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
+    Applied now = new Applied(after.getMetadata().getUid(), after.getMetadata().getGeneration());
+    if (!now.equals(applied.put(kind, now))) {
+      LOG.info("msg=\"node agent deployed\" daemonSet={}", kind.daemonSet());
     }
-    applied = Optional.of(now);
   }
 
-  private void delete(DaemonSet daemonSet) {
-    applied = Optional.empty();
+  private void delete(AgentKind kind, DaemonSet daemonSet, boolean replaced) {
+    applied.remove(kind);
     client.resource(daemonSet).delete();
-    LOG.info("msg=\"node agent removed: no node is tuned\"");
-  }
-
-  private void replace(AgentPod pod) {
-    boolean deleted = requests.ask(target(pod), GONE, () -> delete(pod));
-    if (!deleted) {
-      replacements.refused(pod);
-    }
-  }
-
-  private void delete(AgentPod pod) {
-    client.pods().inNamespace(NodeAgentDaemonSet.NAMESPACE).withName(pod.name()).delete();
-    LOG.info("msg=\"node agent replaced\" node={} pod={}", pod.node(), pod.name());
+    LOG.info(
+        "msg=\"node agent removed\" daemonSet={} because=\"{}\"",
+        kind.daemonSet(),
+        replaced ? "an earlier version has another selector" : "no node needs it");
   }
 }

@@ -4,20 +4,21 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
-import dev.wstuning.operator.node.plan.NodePlanner;
-import dev.wstuning.operator.node.plan.PlannedNode;
-import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import dev.wstuning.operator.node.wave.FleetPlan;
+import dev.wstuning.operator.node.wave.FleetPlanner;
+import dev.wstuning.operator.node.wave.Rollout;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reconciles all nodes in one pass, because the result for a node depends on every tuning that
@@ -25,161 +26,160 @@ import java.util.stream.Stream;
  */
 public final class NodeFleet {
 
-  private final NodeFleetView view;
-  private final NodeStateWriter writer;
-  private final NodeConditionWriter conditions;
-  private final AgentDeployment deployment;
-  private final TargetRequests requests;
-  private final Clock clock;
+  /** Node tunings that are reconciled within this time share a pass. */
+  private static final Duration SHARED = Duration.ofSeconds(1);
 
+  /** How often nodes are looked after while nothing happens. */
+  private static final Duration TENDED = Duration.ofSeconds(5);
+
+  private final NodeFleetView view;
+  private final FleetPlanner planner;
+  private final NodeWriters writers;
+  private final TargetRequests requests;
+  private final NodeRefusals refusals;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+
+  private FleetPass last = FleetPass.NONE;
+
+  /** When the last pass ended, and what it was over. */
+  private Optional<Basis> basis = Optional.empty();
+
+  private OptionalLong tended = OptionalLong.empty();
+  private Map<String, Rollout> told = Map.of();
+
+  private record Basis(long end, long changes, Set<String> tunings) {}
+
+  /**
+   * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
+   */
   NodeFleet(
       NodeFleetView view,
-      NodeStateWriter writer,
-      NodeConditionWriter conditions,
-      AgentDeployment deployment,
+      FleetPlanner planner,
+      NodeWriters writers,
       TargetRequests requests,
-      Clock clock) {
+      Clock clock,
+      LongSupplier nanoTime) {
     this.view = view;
-    this.writer = writer;
-    this.conditions = conditions;
-    this.deployment = deployment;
+    this.planner = planner;
+    this.writers = writers;
     this.requests = requests;
+    this.refusals = new NodeRefusals(requests);
     this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /**
-   * Must be called periodically, because agents are replaced one after the other, and because
-   * restoring goes on after a tuning is deleted.
+   * Must be called every second, because waves go on with time, and because restoring goes on after
+   * a tuning is deleted.
    */
   public void tend() {
-    if (view.filled()) {
+    if (view.filled() && isTendingDue()) {
       Set<String> before = requests.targets();
-      converge();
-      if (!requests.targets().equals(before)) {
+      Map<String, Rollout> rollouts = converge().rollouts();
+      if (!requests.targets().equals(before) || !rollouts.equals(told)) {
         view.requestAll();
       }
+      told = rollouts;
       view.requestUnanswered();
     }
+  }
+
+  private synchronized boolean isTendingDue() {
+    long now = nanoTime.getAsLong();
+    boolean due =
+        last.again().isPresent()
+            || tended.isEmpty()
+            || now - tended.getAsLong() >= TENDED.toNanos();
+    if (due) {
+      tended = OptionalLong.of(now);
+    }
+    return due;
+  }
+
+  /**
+   * The last pass if it is new enough, otherwise another one.
+   *
+   * @throws KubernetesClientException as {@link #converge} does
+   */
+  synchronized FleetPass latest() {
+    boolean shared =
+        basis
+            .filter(b -> nanoTime.getAsLong() - b.end() < SHARED.toNanos())
+            .filter(b -> b.tunings().equals(tunings()))
+            .isPresent();
+    if (!shared) {
+      return converge();
+    }
+    return basis.get().changes() == view.changes() ? last : last.againAfter(SHARED);
   }
 
   /**
    * Makes all nodes, objects and agents what they must be, also those of deleted tunings.
    *
    * @throws KubernetesClientException if the API server cannot answer at all; refusals for one node
-   *     are in the {@link #states} instead
+   *     are in the result instead
    */
-  synchronized void converge() {
+  synchronized FleetPass converge() {
+    requests.beginPass();
+    long changes = view.changes();
+    Set<String> tunings = tunings();
     List<NodeFacts> nodes = view.nodes();
-    List<TunedNode> states = states(nodes);
-    List<WebSocketNodeState> orphans = orphans(nodes);
-    Set<String> unreadable = unreadable();
+    Map<String, WebSocketNodeState> objects = new HashMap<>();
+    view.objects().forEach(o -> objects.put(o.getMetadata().getName(), o));
+    List<TunedNode> all = observe(nodes, objects);
+    nodes.forEach(n -> objects.remove(n.name()));
+    FleetPlan plan =
+        planner.plan(all, view.tunings(), n -> requests.mustWait(NodeStateWriter.target(n.name())));
     try {
-      writer.converge(
-          states.stream().filter(s -> !frozen(s.object(), unreadable)).toList(), orphans);
+      writers.converge(all, plan, objects.values(), view.daemonSets());
+      requests.retain(refusals.targets(all, objects.keySet()));
     } finally {
-      // A fault of one node must not keep agents from all nodes.
-      deployment.converge(states, view.daemonSet());
+      last =
+          new FleetPass(
+              plan.nodes().stream().map(n -> n.refusing(refusals.of(n.node()))).toList(),
+              plan.rollouts(),
+              Optional.of(SHARED).filter(time -> requests.leftOver()));
+      basis = Optional.of(new Basis(nanoTime.getAsLong(), changes, tunings));
     }
-    conditions.converge(states(nodes));
-    requests.retain(targets(states, orphans));
+    return last;
   }
 
-  private List<WebSocketNodeState> orphans(List<NodeFacts> nodes) {
-    Set<String> names = nodes.stream().map(NodeFacts::name).collect(Collectors.toSet());
-    return view.objects().filter(o -> !names.contains(o.getMetadata().getName())).toList();
+  /** What the last pass found, also if it failed. */
+  synchronized FleetPass last() {
+    return last;
   }
 
-  private static Set<String> targets(List<TunedNode> states, List<WebSocketNodeState> orphans) {
-    return Stream.of(
-            states.stream().flatMap(NodeFleet::targets),
-            orphans.stream().map(o -> NodeStateWriter.target(o.getMetadata().getName())),
-            Stream.of(AgentDeployment.TARGET))
-        .flatMap(targets -> targets)
+  private Set<String> tunings() {
+    return view.tunings().stream()
+        .map(t -> t.getMetadata().getUid() + "/" + t.getMetadata().getGeneration())
         .collect(Collectors.toSet());
   }
 
-  private static Stream<String> targets(TunedNode state) {
-    String node = state.node().name();
-    return Stream.concat(
-        Stream.of(NodeStateWriter.target(node), NodeConditionWriter.target(node)),
-        state.agent().map(AgentDeployment::target).stream());
+  private List<TunedNode> observe(List<NodeFacts> nodes, Map<String, WebSocketNodeState> objects) {
+    Map<String, List<AgentPod>> agents =
+        view.agents().collect(Collectors.groupingBy(AgentPod::node));
+    Instant now = clock.instant();
+    return nodes.stream()
+        .map(
+            n ->
+                new TunedNode(
+                    n,
+                    Optional.empty(),
+                    Optional.ofNullable(objects.get(n.name())),
+                    agents.getOrDefault(n.name(), List.of()),
+                    refusals.of(n),
+                    now))
+        .toList();
   }
 
   /** What the API server refused for all nodes, in words. */
   Optional<String> refusal() {
-    return requests.why(AgentDeployment.TARGET).map(why -> "the DaemonSet of node agents: " + why);
+    return refusals.ofAll();
   }
 
-  private Optional<String> refusal(NodeFacts node, Optional<AgentPod> agent) {
-    Optional<String> object =
-        requests
-            .why(NodeStateWriter.target(node.name()))
-            .map(why -> "the WebSocketNodeState of the node: " + why);
-    return object.or(
-        () ->
-            agent
-                .flatMap(pod -> requests.why(AgentDeployment.target(pod)))
-                .map(why -> "the deletion of the node agent's pod: " + why));
-  }
-
-  /** How long it is until the first refusal that concerns {@code states} is over. */
-  Optional<Duration> pause(List<TunedNode> states) {
-    return Stream.concat(
-            states.stream().flatMap(NodeFleet::targets), Stream.of(AgentDeployment.TARGET))
-        .flatMap(target -> requests.pause(target).stream())
-        .min(Duration::compareTo);
-  }
-
-  /**
-   * The names of tunings that were written for a newer version, so that their settings are unknown.
-   */
-  private Set<String> unreadable() {
-    return view.tunings().stream()
-        .filter(t -> !t.isReadable())
-        .map(t -> t.getMetadata().getName())
-        .collect(Collectors.toSet());
-  }
-
-  /** Whether a node stays as it is, because one of its tunings cannot be read. */
-  private static boolean frozen(Optional<WebSocketNodeState> told, Set<String> unreadable) {
-    return told.filter(o -> TuningsAnnotation.had(o).stream().anyMatch(unreadable::contains))
-        .isPresent();
-  }
-
-  /** The nodes that are or were tuned, as the caches have them. */
-  List<TunedNode> states() {
-    return states(view.nodes());
-  }
-
-  private List<TunedNode> states(List<NodeFacts> nodes) {
-    SortedMap<String, PlannedNode> plan = NodePlanner.plan(nodes, view.tunings());
-    Map<String, WebSocketNodeState> told =
-        view.objects().collect(Collectors.toMap(o -> o.getMetadata().getName(), o -> o));
-    Map<String, AgentPod> agents = agents();
-    Set<String> unreadable = unreadable();
-    return nodes.stream()
-        .filter(n -> plan.containsKey(n.name()) || told.containsKey(n.name()))
-        .map(
-            n -> {
-              Optional<AgentPod> agent = Optional.ofNullable(agents.get(n.name()));
-              Optional<WebSocketNodeState> object = Optional.ofNullable(told.get(n.name()));
-              return new TunedNode(
-                  n,
-                  frozen(object, unreadable)
-                      ? object.map(o -> PlannedNode.asItIs(n, o))
-                      : Optional.ofNullable(plan.get(n.name())),
-                  object,
-                  agent,
-                  refusal(n, agent),
-                  clock.instant());
-            })
-        .toList();
-  }
-
-  /** The agents by node. If one is ending and the next is starting, the next. */
-  private Map<String, AgentPod> agents() {
-    return view.agents()
-        .sorted(Comparator.comparing(AgentPod::ending))
-        .collect(Collectors.toMap(AgentPod::node, pod -> pod, (next, ending) -> next));
+  /** How long it is until the first refusal that concerns {@code nodes} is over. */
+  Optional<Duration> pause(List<TunedNode> nodes) {
+    return refusals.pause(nodes);
   }
 }

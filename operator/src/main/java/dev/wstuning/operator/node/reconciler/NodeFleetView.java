@@ -6,7 +6,6 @@ import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The part of the cluster that {@link NodeFleet} sees, and the way to wake node tunings. */
@@ -22,9 +21,13 @@ interface NodeFleetView {
   /** The objects of all nodes that are or were tuned. */
   Stream<WebSocketNodeState> objects();
 
-  Optional<DaemonSet> daemonSet();
+  /** Those of the node agent. */
+  List<DaemonSet> daemonSets();
 
   Stream<AgentPod> agents();
+
+  /** Grows with everything that changes in this part. */
+  long changes();
 
   /** Has every node tuning reconciled, because the settings of one affect the others. */
   void requestAll();

@@ -2,9 +2,13 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
+import dev.wstuning.operator.node.agent.AgentKind;
+import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
-import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import dev.wstuning.operator.node.plan.PlannedNode;
+import dev.wstuning.operator.node.plan.StateMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -15,10 +19,11 @@ import java.net.HttpURLConnection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what agents must do: one WebSocketNodeState per node that is or was tuned. */
+/** Writes what agents must do: one WebSocketNodeState for each node that is or was tuned. */
 final class NodeStateWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeStateWriter.class);
@@ -52,77 +57,89 @@ final class NodeStateWriter {
 
   /** Does nothing if the object is already what it must be. */
   private void converge(TunedNode state) {
-    if (state.planned().isPresent()) {
-      apply(
-          state,
-          state.planned().get().spec(),
-          TuningsAnnotation.annotations(state.planned().get().tunings()));
-      return;
-    }
-    WebSocketNodeState present = state.object().orElseThrow();
-    if (done(state)) {
-      delete(present);
+    Optional<PlannedNode> planned = state.planned().filter(PlannedNode::gives);
+    if (planned.isPresent()) {
+      apply(state, planned.get().spec(), StateMetadata.annotations(planned.get().given()));
+    } else if (done(state)) {
+      delete(state.object().orElseThrow());
     } else {
-      apply(state, NOTHING, TuningsAnnotation.annotations(present));
+      state.object().ifPresent(o -> apply(state, NOTHING, StateMetadata.annotationsToRestore(o)));
     }
   }
 
-  /** Whether no tuning wants anything of the node, and all originals are restored. */
+  /** Whether no tuning gives the node anything, and all originals are restored. */
   static boolean done(TunedNode state) {
-    return state.planned().isEmpty()
-        && state.object().filter(NodeStateWriter::restored).isPresent();
+    return state.planned().filter(PlannedNode::gives).isEmpty()
+        && state
+            .object()
+            .filter(o -> restored(o, state.agents().stream().noneMatch(AgentPod::runs)))
+            .isPresent();
   }
 
   /**
-   * Whether the agent reports no originals. It reports an original before it writes, so nothing is
-   * left to restore then. The status of a newer agent may have originals that this version cannot
-   * read.
+   * Whether the agent has nothing left to do. It says so for the present orders, or it never said
+   * anything and does not run. The status of a newer agent may have originals that this version
+   * cannot read.
    */
-  private static boolean restored(WebSocketNodeState object) {
-    return object.isStatusReadable()
-        && isNothing(object.getSpec())
-        && (object.getStatus() == null || object.getStatus().settingsOrEmpty().isEmpty());
-  }
-
-  private static boolean isNothing(WebSocketNodeStateSpec spec) {
-    return spec == null || (spec.sysctlsOrEmpty().isEmpty() && spec.openFiles() == null);
+  private static boolean restored(WebSocketNodeState object, boolean withoutAgent) {
+    if (!object.isStatusReadable() || !PlannedNode.isNothing(object.getSpec())) {
+      return false;
+    }
+    WebSocketNodeStateStatus status = object.getStatus();
+    if (status == null || status.observedGeneration() == null) {
+      return withoutAgent;
+    }
+    return status.observedGeneration().equals(object.getMetadata().getGeneration())
+        && status.settingsOrEmpty().isEmpty()
+        && !AgentKind.hasGranted(status);
   }
 
   private void apply(
       TunedNode state, WebSocketNodeStateSpec spec, Map<String, String> annotations) {
+    String node = state.node().name();
+    OwnerReference owner = owner(state.node());
+    if (state.object().filter(o -> has(o, spec, annotations, owner)).isPresent()) {
+      // What was refused for a node that waits for its turn is tried again when that pause is over.
+      if (state.planned().filter(p -> !p.awaiting().isEmpty()).isEmpty()) {
+        requests.settled(target(node));
+      }
+      return;
+    }
+    requests.ask(target(node), spec, () -> apply(node, spec, annotations, owner));
+  }
+
+  private void apply(
+      String node,
+      WebSocketNodeStateSpec spec,
+      Map<String, String> annotations,
+      OwnerReference owner) {
     WebSocketNodeState wanted = new WebSocketNodeState();
     wanted.setMetadata(
         new ObjectMetaBuilder()
-            .withName(state.node().name())
-            .withLabels(TuningsAnnotation.LABELS)
+            .withName(node)
+            .withLabels(StateMetadata.LABELS)
             .withAnnotations(annotations)
-            .withOwnerReferences(owner(state.node()))
+            .withOwnerReferences(owner)
             .build());
     wanted.setSpec(spec);
-    String target = target(state.node().name());
-    if (state.object().filter(present -> equal(present, wanted)).isPresent()) {
-      requests.settled(target);
-      return;
-    }
-    requests.ask(target, spec, () -> apply(wanted));
-  }
-
-  private void apply(WebSocketNodeState wanted) {
     client.resource(wanted).fieldManager("wstuning").forceConflicts().serverSideApply();
     LOG.info(
         "msg=\"settings passed to the node agent\" node={} sysctls={} openFiles={}",
-        wanted.getMetadata().getName(),
-        wanted.getSpec().sysctlsOrEmpty().size(),
-        wanted.getSpec().openFiles() != null);
+        node,
+        spec.sysctlsOrEmpty().size(),
+        spec.openFiles() != null);
   }
 
-  private static boolean equal(WebSocketNodeState present, WebSocketNodeState wanted) {
-    boolean nothing = isNothing(present.getSpec()) && isNothing(wanted.getSpec());
+  private static boolean has(
+      WebSocketNodeState present,
+      WebSocketNodeStateSpec spec,
+      Map<String, String> annotations,
+      OwnerReference owner) {
+    boolean nothing = PlannedNode.isNothing(present.getSpec()) && PlannedNode.isNothing(spec);
     ObjectMeta have = present.getMetadata();
-    ObjectMeta want = wanted.getMetadata();
-    return (nothing || wanted.getSpec().equals(present.getSpec()))
-        && have.getOwnerReferences().containsAll(want.getOwnerReferences())
-        && have.getAnnotations().entrySet().containsAll(want.getAnnotations().entrySet());
+    return (nothing || spec.equals(present.getSpec()))
+        && have.getOwnerReferences().contains(owner)
+        && have.getAnnotations().entrySet().containsAll(annotations.entrySet());
   }
 
   /** The object is garbage-collected together with the node, even without the operator. */

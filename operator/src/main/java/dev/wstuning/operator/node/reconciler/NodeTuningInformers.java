@@ -1,7 +1,6 @@
 package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
-import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
@@ -9,7 +8,6 @@ import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -21,9 +19,8 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -31,7 +28,7 @@ import java.util.stream.Stream;
 
 /**
  * The caches of the node wing in every replica: labels and taints of nodes, what their agents must
- * do and report, the agents' DaemonSet and its pods. Every change concerns all node tunings.
+ * do and report, the agents' DaemonSets and their pods. Every change concerns all node tunings.
  */
 public final class NodeTuningInformers implements NodeFleetView {
 
@@ -45,6 +42,7 @@ public final class NodeTuningInformers implements NodeFleetView {
 
   private final SimpleInboundEventSource<WebSocketNodeTuning> requests =
       new SimpleInboundEventSource<>("requests");
+  private final AtomicLong changes = new AtomicLong();
   private volatile Consumer<String> onAgent = node -> {};
   private IndexerResourceCache<WebSocketNodeTuning> tunings;
   private InformerEventSource<Node, WebSocketNodeTuning> nodes;
@@ -69,7 +67,7 @@ public final class NodeTuningInformers implements NodeFleetView {
                     WebSocketNodeState.class,
                     "websocketnodestates",
                     NodeTuningInformers::withoutManagers)
-                .withOnUpdateFilter((after, before) -> !sameButConditions(after, before))
+                .withOnUpdateFilter((after, before) -> !Likeness.butConditions(after, before))
                 .build(),
             context);
     daemonSets =
@@ -77,6 +75,8 @@ public final class NodeTuningInformers implements NodeFleetView {
             ofAll(DaemonSet.class, "daemonsets", NodeTuningInformers::withoutManagers)
                 .withNamespaces(Set.of(NodeAgentDaemonSet.NAMESPACE))
                 .withLabelSelector(AGENTS)
+                // Its status changes with every pod.
+                .withOnUpdateFilter((after, before) -> !Likeness.butStatus(after, before))
                 .build(),
             context);
     pods =
@@ -84,10 +84,12 @@ public final class NodeTuningInformers implements NodeFleetView {
             ofAll(Pod.class, "agents", AgentPod::trim)
                 .withNamespaces(Set.of(NodeAgentDaemonSet.NAMESPACE))
                 .withLabelSelector(AGENTS)
+                .withOnUpdateFilter(
+                    (after, before) -> !AgentPod.of(after).equals(AgentPod.of(before)))
                 .withSecondaryToPrimaryMapper(
                     pod -> {
                       onAgent.accept(AgentPod.of(pod).node());
-                      return ids();
+                      return changed();
                     })
                 .build(),
             context);
@@ -101,7 +103,7 @@ public final class NodeTuningInformers implements NodeFleetView {
         .withName(name)
         .withInformerListLimit(Pages.LIMIT)
         .withItemStore(new TransformingItemStore<>(trim))
-        .withSecondaryToPrimaryMapper(r -> ids())
+        .withSecondaryToPrimaryMapper(r -> changed())
         .withPrimaryToSecondaryMapper((WebSocketNodeTuning t) -> Set.of());
   }
 
@@ -110,19 +112,9 @@ public final class NodeTuningInformers implements NodeFleetView {
     return resource;
   }
 
-  /** Whether only the conditions changed, which the operator itself writes. */
-  static boolean sameButConditions(WebSocketNodeState after, WebSocketNodeState before) {
-    ObjectMeta now = after.getMetadata();
-    ObjectMeta then = before.getMetadata();
-    return Objects.equals(now.getUid(), then.getUid())
-        && Objects.equals(now.getGeneration(), then.getGeneration())
-        && Objects.equals(now.getAnnotations(), then.getAnnotations())
-        && Objects.equals(now.getOwnerReferences(), then.getOwnerReferences())
-        && report(after).equals(report(before));
-  }
-
-  private static Optional<WebSocketNodeStateStatus> report(WebSocketNodeState object) {
-    return Optional.ofNullable(object.getStatus()).map(WebSocketNodeStateStatus::report);
+  private Set<ResourceID> changed() {
+    changes.incrementAndGet();
+    return ids();
   }
 
   private Set<ResourceID> ids() {
@@ -150,8 +142,13 @@ public final class NodeTuningInformers implements NodeFleetView {
   }
 
   @Override
-  public Optional<DaemonSet> daemonSet() {
-    return daemonSets.list().findFirst();
+  public List<DaemonSet> daemonSets() {
+    return daemonSets.list().toList();
+  }
+
+  @Override
+  public long changes() {
+    return changes.get();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
-import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
 import dev.wstuning.operator.publish.SpecChanged;
 import dev.wstuning.operator.publish.StatusPublisher;
@@ -82,18 +81,21 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
       return UpdateControl.noUpdate();
     }
     KubernetesClientException refused = null;
+    FleetPass pass;
     try {
-      fleet.converge();
+      pass = fleet.latest();
     } catch (KubernetesClientException e) {
       // The status shows the refusal before the framework tries again.
       refused = e;
+      pass = fleet.last();
     }
     boolean changed = !isAnswered(tuning);
-    List<TunedNode> states = fleet.states();
+    String name = tuning.getMetadata().getName();
     WebSocketNodeTuningStatus status =
         statuses.create(
             tuning,
-            states,
+            pass.nodes(),
+            Optional.ofNullable(pass.rollouts().get(name)),
             Optional.ofNullable(refused)
                 .map(KubernetesClientException::getMessage)
                 .or(fleet::refusal));
@@ -104,7 +106,12 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     if (refused != null) {
       throw refused;
     }
-    return next(waits(status), fleet.pause(selected(tuning, states)), published);
+    return next(
+        Stream.of(
+            Optional.of(WAITING).filter(w -> waits(status)),
+            fleet.pause(pass.selectedBy(name)).map(p -> p.plus(AFTER)),
+            published,
+            pass.again()));
   }
 
   /** Whether the status shows that it will change by itself. */
@@ -112,14 +119,8 @@ public final class NodeTuningReconciler implements Reconciler<WebSocketNodeTunin
     return status.conditionsOrEmpty().stream().anyMatch(c -> c.type().equals("Reconciling"));
   }
 
-  private static List<TunedNode> selected(WebSocketNodeTuning tuning, List<TunedNode> states) {
-    return states.stream().filter(s -> s.selectedBy(tuning.getMetadata().getName())).toList();
-  }
-
-  private static UpdateControl<WebSocketNodeTuning> next(
-      boolean waiting, Optional<Duration> pause, Optional<Duration> published) {
-    return Stream.of(
-            Optional.of(WAITING).filter(w -> waiting), pause.map(p -> p.plus(AFTER)), published)
+  private static UpdateControl<WebSocketNodeTuning> next(Stream<Optional<Duration>> times) {
+    return times
         .flatMap(Optional::stream)
         .min(Duration::compareTo)
         .map(time -> UpdateControl.<WebSocketNodeTuning>noUpdate().rescheduleAfter(time))

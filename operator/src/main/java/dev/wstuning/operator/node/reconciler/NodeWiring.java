@@ -3,10 +3,10 @@ package dev.wstuning.operator.node.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.condition.Conditions;
-import dev.wstuning.operator.node.agent.AgentReplacements;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.status.NodeStateConditions;
 import dev.wstuning.operator.node.status.NodeTuningStatusFactory;
+import dev.wstuning.operator.node.wave.FleetPlanner;
 import dev.wstuning.operator.publish.Events;
 import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusNews;
@@ -38,19 +38,27 @@ public record NodeWiring(
     StatusWrites tunings,
     StatusWrites states) {
 
+  /** A change of settings concerns thousands of nodes, and others use the API server, too. */
+  private static final int WRITES_PER_SECOND = 50;
+
   public NodeFleet fleet(NodeTuningInformers informers) {
     return of(informers);
   }
 
-  NodeFleet of(NodeFleetView informers) {
-    TargetRequests requests = new TargetRequests(nanoTime);
+  NodeFleet of(NodeFleetView view) {
+    TargetRequests requests =
+        new TargetRequests(new WriteBudget(WRITES_PER_SECOND, nanoTime), nanoTime);
     return new NodeFleet(
-        informers,
-        new NodeStateWriter(client, requests),
-        new NodeConditionWriter(client, requests, new NodeStateConditions(clock), states),
-        new AgentDeployment(client, agent, new AgentReplacements(clock, nanoTime), requests),
+        view,
+        new FleetPlanner(nanoTime),
+        new NodeWriters(
+            new NodeStateWriter(client, requests),
+            new AgentDeployment(client, agent, requests),
+            new NodeLabelWriter(client, requests),
+            new NodeConditionWriter(client, requests, new NodeStateConditions(clock), states)),
         requests,
-        clock);
+        clock,
+        nanoTime);
   }
 
   /**

@@ -36,6 +36,7 @@ final class TargetRequests {
 
   private static final int TOO_MANY_REQUESTS = 429;
 
+  private final WriteBudget budget;
   private final Backoff<String> refusals;
   private final Backoff<String> faults;
 
@@ -43,15 +44,18 @@ final class TargetRequests {
   private final Map<String, Object> refused = new ConcurrentHashMap<>();
 
   /**
+   * @param budget how many requests are sent
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  TargetRequests(LongSupplier nanoTime) {
+  TargetRequests(WriteBudget budget, LongSupplier nanoTime) {
+    this.budget = budget;
     refusals = new Backoff<>(FIRST, LONGEST, nanoTime);
     faults = new Backoff<>(FAULT, LONGEST, nanoTime);
   }
 
   /**
-   * Sends {@code request}, unless the same was refused a short while ago.
+   * Sends {@code request}, unless the same was refused a short while ago, or too many were sent:
+   * the next pass sends it then.
    *
    * @param wanted what the request contains; a different request is sent at once
    * @return whether the request was sent and granted
@@ -62,7 +66,7 @@ final class TargetRequests {
     if (!wanted.equals(refused.get(target))) {
       settled(target);
     }
-    if (mustWait(target)) {
+    if (mustWait(target) || !budget.take()) {
       return false;
     }
     try {
@@ -103,6 +107,16 @@ final class TargetRequests {
     return e.getStatus() == null || e.getStatus().getMessage() == null
         ? String.valueOf(e.getMessage())
         : e.getStatus().getMessage();
+  }
+
+  /** A pass over all targets begins. */
+  void beginPass() {
+    budget.begin();
+  }
+
+  /** Whether this pass left requests for the next one. */
+  boolean leftOver() {
+    return budget.exceeded();
   }
 
   /** Notes that {@code target} needs no request. */

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.node.status;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
@@ -39,9 +40,7 @@ final class NodeObservations {
         finding.reason().name(),
         finding.text(),
         NodeRules.settings(tuning, state).map(NodeObservations::observed).toList(),
-        NodeRules.serving(tuning, state)
-            .map(s -> new GrantedOpenFiles(s.isServing(), s.limit(), brief(s.message())))
-            .orElse(null));
+        NodeRules.serving(tuning, state).map(NodeObservations::granted).orElse(null));
   }
 
   private static ObservedSetting observed(AppliedSetting setting) {
@@ -50,7 +49,13 @@ final class NodeObservations {
         setting.value(),
         setting.original(),
         setting.wanted(),
-        brief(setting.problem()));
+        brief(setting.problem()),
+        brief(setting.waits()));
+  }
+
+  private static GrantedOpenFiles granted(Serving serving) {
+    return new GrantedOpenFiles(
+        serving.isServing(), serving.limit(), brief(serving.message()), serving.failedStarts());
   }
 
   private static String brief(String text) {

@@ -33,14 +33,17 @@ final class NodeProblems {
 
   /**
    * @param everywhere a problem of all nodes, apart from those of single nodes
+   * @param rollout why not all nodes have the newest settings
    */
-  static List<Problem> of(List<JudgedNode> judged, Optional<Finding> everywhere) {
+  static List<Problem> of(
+      List<JudgedNode> judged, Optional<Finding> everywhere, Optional<Finding> rollout) {
+    List<Finding> general = Stream.of(everywhere, rollout).flatMap(Optional::stream).toList();
     Stream<Affected> all =
-        everywhere.stream().map(finding -> new Affected(finding, judged.size(), List.of()));
+        general.stream().map(finding -> new Affected(finding, judged.size(), List.of()));
     Stream<Affected> some =
         judged.stream().collect(Collectors.groupingBy(n -> n.finding().reason())).values().stream()
             .map(NodeProblems::affected)
-            .filter(a -> everywhere.filter(f -> f.reason() == a.finding().reason()).isEmpty());
+            .filter(a -> general.stream().noneMatch(f -> f.reason() == a.finding().reason()));
     return Stream.concat(all, some)
         .filter(a -> a.finding().status() != ConditionStatus.True)
         .sorted(Comparator.comparing(Affected::finding, Finding.WORST_FIRST))

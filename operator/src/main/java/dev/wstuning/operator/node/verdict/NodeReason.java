@@ -22,9 +22,11 @@ public enum NodeReason implements Reason {
    */
   ActionFailed,
   /**
-   * The pod of the node agent cannot run, does not start, or is not ready: describe the pod. Until
-   * then, no other agent gets the same template.
+   * A node is not well with new settings, so the others are not given them: repair the node, or
+   * write the former settings again.
    */
+  RolloutStopped,
+  /** A pod of the node agent cannot run, does not start, or is not ready: describe the pod. */
   AgentNotRunning,
   /**
    * The kernel refused a value, or has no such key: remove it, or load the module it belongs to.
@@ -38,12 +40,21 @@ public enum NodeReason implements Reason {
   NotServing,
   /** Another tuning sets the same key on the same nodes: remove it from one of the two. */
   Conflicted,
+  /** New settings reach the nodes in waves: wait. */
+  RollingOut,
   /** The agent has not applied the current settings yet: wait for it. */
   Waiting,
   /** The selector matches no node: label some, correct it, or tolerate their taints. */
   NoNodes,
   /** The resource is valid, and no other tuning sets its keys: nothing to do. */
   Accepted,
+  /**
+   * Containers started without the open files that the agent granted, because they did not start
+   * with them: look at the pods.
+   */
+  StartedWithoutGrant,
+  /** A setting cannot be lowered or restored while a container needs it: nothing to do. */
+  SettingWaits,
   /** The nodes have what the tuning wants: nothing to do. */
   Applied
 }

@@ -21,21 +21,21 @@ public final class NodeRules {
           NodeRules::refused,
           AgentRules::cannotRun,
           AgentRules::stuck,
+          RolloutRules::nothingYet,
           AgentRules::notAppliedYet,
-          NodeRules::writeFailed,
-          NodeRules::drifted,
+          SettingRules::writeFailed,
+          SettingRules::drifted,
           AgentRules::starting,
-          NodeRules::notServing,
+          GrantRules::notServing,
           AgentRules::silent,
-          NodeRules::conflicted);
+          NodeRules::conflicted,
+          RolloutRules::awaitsItsTurn,
+          GrantRules::startedWithout,
+          SettingRules::waits);
 
   private static final List<BiFunction<Wishes, TunedNode, Optional<Finding>>> SERVING =
       List.of(
-          AgentRules::cannotRun,
-          AgentRules::stuck,
-          AgentRules::starting,
-          NodeRules::notServing,
-          AgentRules::silent);
+          AgentRules::noneRuns, AgentRules::starting, GrantRules::notServing, AgentRules::silent);
 
   private NodeRules() {}
 
@@ -72,10 +72,12 @@ public final class NodeRules {
 
   /**
    * The agent's report on open files, corrected if the agent is gone; empty if this tuning wants no
-   * grants.
+   * grants. While one agent follows another, the report holds until the next one reports.
    */
   public static Optional<Serving> serving(String tuning, TunedNode state) {
-    return Wishes.of(tuning).told(state).map(s -> state.agentReady() ? s : silent(s));
+    return Wishes.of(tuning)
+        .told(state)
+        .map(s -> state.agentReady() || state.agentChanging() ? s : silent(s));
   }
 
   /** The report of an agent that is no longer ready is out of date. */
@@ -86,7 +88,8 @@ public final class NodeRules {
         said.limit(),
         said.highestGrant(),
         said.runtime(),
-        said.otherPlugin());
+        said.otherPlugin(),
+        said.failedStarts());
   }
 
   /** This rule comes first: the agent's report is irrelevant while its orders cannot be written. */
@@ -100,64 +103,6 @@ public final class NodeRules {
                     "the API server refused " + what,
                     "find out what refuses it, such as a webhook or a quota; the operator tries"
                         + " again, less and less often"));
-  }
-
-  private static Optional<Finding> writeFailed(Wishes wishes, TunedNode state) {
-    return wishes
-        .settings(state)
-        .filter(s -> s.problem() != null)
-        .findFirst()
-        .map(s -> s.wanted() == null ? notRestored(s) : notWritten(s));
-  }
-
-  private static Finding notWritten(AppliedSetting setting) {
-    return Finding.bad(
-        NodeReason.WriteFailed,
-        "%s could not be set to %s: %s"
-            .formatted(setting.name(), setting.wanted(), setting.problem()),
-        "remove %s from spec.sysctls, or make the node's kernel accept it"
-            .formatted(setting.name()));
-  }
-
-  private static Finding notRestored(AppliedSetting setting) {
-    return Finding.bad(
-        NodeReason.WriteFailed,
-        "%s could not be set back to %s: %s"
-            .formatted(setting.name(), setting.original(), setting.problem()),
-        "make the node's kernel accept it, or reboot the node");
-  }
-
-  private static Optional<Finding> drifted(Wishes wishes, TunedNode state) {
-    return wishes
-        .settings(state)
-        .filter(AppliedSetting::hasDrifted)
-        .findFirst()
-        .map(
-            s ->
-                Finding.bad(
-                    NodeReason.Drifted,
-                    ("something else changed %s from %s to %s; the node agent writes it again,"
-                            + " less and less often")
-                        .formatted(s.name(), s.wanted(), s.value()),
-                    "find what else sets %s on the node, such as /etc/sysctl.d or another operator"
-                        .formatted(s.name())));
-  }
-
-  private static Optional<Finding> notServing(Wishes wishes, TunedNode state) {
-    Optional<Serving> serving = wishes.told(state);
-    if (!wishes.grants(state) || serving.filter(Serving::isServing).isPresent()) {
-      return Optional.empty();
-    }
-    String why =
-        serving
-            .map(Serving::message)
-            .orElse("it has not connected to the container" + " runtime yet");
-    return Optional.of(
-        Finding.bad(
-            NodeReason.NotServing,
-            "the node agent cannot grant open files: " + why,
-            "enable NRI in the node's container runtime, or remove spec.openFiles; if NRI is"
-                + " enabled, see the log of the node agent"));
   }
 
   private static Optional<Finding> conflicted(Wishes wishes, TunedNode state) {

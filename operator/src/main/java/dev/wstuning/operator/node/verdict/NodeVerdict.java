@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeConflict;
+import dev.wstuning.operator.node.wave.Rollout;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  * The conditions of a node tuning.
  *
  * @param everywhere a problem of all nodes, apart from those of single nodes
+ * @param rollout how far new settings have come; empty if no node waits for them
  * @param stalled why waiting does not help and the user must act; empty if waiting may help
  * @param partlyUnderstood the unknown fields of the resource; empty if there are none, or if the
  *     whole resource cannot be read
@@ -25,6 +27,7 @@ public record NodeVerdict(
     Finding applied,
     Finding ready,
     Optional<Finding> everywhere,
+    Optional<Finding> rollout,
     Optional<Finding> stalled,
     Optional<Finding> partlyUnderstood) {
 
@@ -37,10 +40,15 @@ public record NodeVerdict(
   /**
    * @param what the parts of the tuning that this version of the operator cannot read
    * @param judged the nodes that the tuning selects
+   * @param rollout how far its settings have come; empty if that is not known
    * @param refused why the API server refused the operator's last attempt to write
    */
   public static NodeVerdict of(
-      String tuning, NotUnderstood what, List<JudgedNode> judged, Optional<String> refused) {
+      String tuning,
+      NotUnderstood what,
+      List<JudgedNode> judged,
+      Optional<Rollout> rollout,
+      Optional<String> refused) {
     if (!what.values().isEmpty()) {
       return unreadable(what);
     }
@@ -48,12 +56,14 @@ public record NodeVerdict(
     List<TunedNode> selected = judged.stream().map(JudgedNode::state).toList();
     Finding accepted = accepted(tuning, selected);
     Optional<Finding> everywhere = refused.map(NodeVerdict::refused);
-    Finding applied = everywhere.orElseGet(() -> applied(findings));
+    Optional<Finding> spreading = RolloutRules.judge(rollout);
+    Finding applied = everywhere.orElseGet(() -> applied(findings, spreading));
     return new NodeVerdict(
         accepted,
         applied,
         ready(accepted, applied),
         everywhere,
+        spreading,
         accepted.status() == ConditionStatus.False ? Optional.of(accepted) : forAPerson(findings),
         partly(what));
   }
@@ -66,7 +76,13 @@ public record NodeVerdict(
     Finding unknown = Finding.unknown(NodeReason.NotUnderstood, message, next);
     Finding bad = Finding.bad(NodeReason.NotUnderstood, message, next);
     return new NodeVerdict(
-        unknown, unknown, bad, Optional.of(bad), Optional.of(unknown), Optional.empty());
+        unknown,
+        unknown,
+        bad,
+        Optional.of(bad),
+        Optional.empty(),
+        Optional.of(unknown),
+        Optional.empty());
   }
 
   private static Optional<Finding> partly(NotUnderstood what) {
@@ -128,14 +144,16 @@ public record NodeVerdict(
         .map(f -> f.among(findings, "nodes"));
   }
 
-  private static Finding applied(List<Finding> findings) {
-    return findings.isEmpty()
-        ? Finding.unknown(
-            NodeReason.NoNodes,
-            "spec.nodeSelector selects no node",
-            "compare spec.nodeSelector with kubectl get nodes --show-labels, and"
-                + " spec.tolerations with the taints of the nodes")
-        : Finding.worst(findings, "nodes");
+  private static Finding applied(List<Finding> findings, Optional<Finding> rollout) {
+    if (findings.isEmpty()) {
+      return Finding.unknown(
+          NodeReason.NoNodes,
+          "spec.nodeSelector selects no node",
+          "compare spec.nodeSelector with kubectl get nodes --show-labels, and"
+              + " spec.tolerations with the taints of the nodes");
+    }
+    Finding worst = Finding.worst(findings, "nodes");
+    return rollout.filter(r -> Finding.WORST_FIRST.compare(r, worst) <= 0).orElse(worst);
   }
 
   /** A tuning without nodes is ready, because a group of nodes may be scaled to zero. */

@@ -23,6 +23,11 @@ record Wishes(Optional<String> tuning) {
     return new Wishes(Optional.of(tuning));
   }
 
+  /** Whether one tuning counts. Otherwise the node is judged by its orders. */
+  boolean ofOne() {
+    return tuning.isPresent();
+  }
+
   /** The agent's report on the settings of these tunings. */
   Stream<AppliedSetting> settings(TunedNode state) {
     if (tuning.isEmpty()) {
@@ -35,6 +40,26 @@ record Wishes(Optional<String> tuning) {
             .map(WantedSetting::name)
             .collect(Collectors.toSet());
     return state.settings().stream().filter(s -> own.contains(s.name()));
+  }
+
+  /** The settings that wait for something, also those that any tuning wanted before. */
+  Stream<AppliedSetting> waiting(TunedNode state) {
+    return Stream.concat(settings(state), state.settings().stream().filter(s -> s.wanted() == null))
+        .filter(s -> s.waits() != null);
+  }
+
+  /** Whether the node gets newer settings of this tuning later. */
+  boolean awaited(TunedNode state) {
+    return tuning
+        .filter(t -> state.planned().filter(p -> p.awaiting().contains(t)).isPresent())
+        .isPresent();
+  }
+
+  /** Whether this tuning gives the node something already. */
+  boolean given(TunedNode state) {
+    return tuning
+        .filter(t -> state.planned().filter(p -> p.given().containsKey(t)).isPresent())
+        .isPresent();
   }
 
   /** Whether these tunings let the agent grant open files. */

@@ -8,6 +8,7 @@ import dev.wstuning.operator.store.Failures;
 import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -23,14 +24,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What admission knows of the cluster: the tunings and the labels of all namespaces. Every replica
- * keeps it, and nothing else is needed to answer: neither a controller nor a lease.
+ * What admission knows of the cluster: the tunings, the labels of all namespaces, and which nodes
+ * have agents. Every replica keeps it, and nothing else is needed to answer: neither a controller
+ * nor a lease.
  */
 public final class AdmissionCaches implements TuningLookup, AutoCloseable {
 
   private final TuningsByNamespace tunings = new TuningsByNamespace();
   private final SharedIndexInformer<WebSocketTuning> tuningInformer;
   private final SharedIndexInformer<Namespace> namespaceInformer;
+  private final GrantingNodes granting;
   private final LiveReads live;
   private final int kubernetesMinor;
   private final Supplier<GuardRails> guardRails;
@@ -48,6 +51,7 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
       int kubernetesMinor,
       Supplier<GuardRails> guardRails) {
     live = new LiveReads(prompt);
+    granting = new GrantingNodes(patient);
     this.kubernetesMinor = kubernetesMinor;
     this.guardRails = guardRails;
     tuningInformer =
@@ -110,7 +114,7 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
   }
 
   private Stream<SharedIndexInformer<?>> informers() {
-    return Stream.of(tuningInformer, namespaceInformer);
+    return Stream.of(tuningInformer, namespaceInformer, granting.informer());
   }
 
   /** Calls back with the name of each namespace whose labels changed; one listener at a time. */
@@ -118,9 +122,9 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
     relabelled = listener;
   }
 
-  /** Whether everything was read once. */
+  /** Whether everything was read once that an answer needs. */
   public boolean complete() {
-    return informers().allMatch(SharedIndexInformer::hasSynced);
+    return tuningInformer.hasSynced() && namespaceInformer.hasSynced();
   }
 
   /** Whether the caches watch, by kind. */
@@ -129,7 +133,14 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
         "WebSocketTuning",
         tuningInformer.isWatching(),
         "Namespace",
-        namespaceInformer.isWatching());
+        namespaceInformer.isWatching(),
+        "WebSocketNodeTuning",
+        granting.informer().isWatching());
+  }
+
+  /** Whether an agent that grants open files may serve the node that a pod will run on. */
+  public boolean agentMayServe(Pod pod) {
+    return granting.mayRun(pod);
   }
 
   @Override

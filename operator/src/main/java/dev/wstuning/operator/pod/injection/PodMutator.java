@@ -19,15 +19,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Turns a pod into one that boots tuned. Doing it twice is doing it once. */
 public final class PodMutator {
 
   private final String tunerImage;
+  private final AwaitedAgent agent;
 
+  /** One for a cluster without node agents. */
   public PodMutator(String tunerImage) {
+    this(tunerImage, pod -> false);
+  }
+
+  /**
+   * @param agentMayServe whether a node agent may serve the node that a pod will run on
+   */
+  public PodMutator(String tunerImage, Predicate<Pod> agentMayServe) {
     this.tunerImage = tunerImage;
+    this.agent = new AwaitedAgent(agentMayServe);
   }
 
   /** The image of the init container. */
@@ -61,7 +72,8 @@ public final class PodMutator {
     Pod bare = withoutTuner(pod);
     ServerAdditions additions = ServerAdditions.of(bare, plan);
     Optional<TunerCommand> command =
-        TunerCommand.of(plan, additions.openFilesBy(), additions.library());
+        TunerCommand.of(plan, additions.openFilesBy(), additions.library())
+            .map(c -> c.awaiting(agent.openFiles(bare, plan, additions)));
     Pod changed = marked(bare, name, plan, additions);
     if (plan.mechanism() == SysctlMechanism.POD_SECURITY_CONTEXT) {
       changed = withSysctls(changed, plan.settings());

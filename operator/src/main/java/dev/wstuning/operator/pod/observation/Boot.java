@@ -11,20 +11,29 @@ import java.util.Optional;
  * @param openFilesGiven the limit of open files that it was given, as the pod's other containers
  *     were; empty without a report
  * @param programsAttached whether it attached the socket programs, and nothing is wrong
+ * @param awaitsAgent whether it ended for another one, which the node's agent may grant more: the
+ *     pod still starts
  */
 public record Boot(
-    Optional<OpenFilesLimit> openFilesGiven, boolean programsAttached, BootProblems problems) {
+    Optional<OpenFilesLimit> openFilesGiven,
+    boolean programsAttached,
+    BootProblems problems,
+    boolean awaitsAgent) {
 
   /** The pod has no init container of ours, or it did not end yet. */
-  public static final Boot NONE = new Boot(Optional.empty(), false, BootProblems.NONE);
+  public static final Boot NONE = new Boot(Optional.empty(), false, BootProblems.NONE, false);
+
+  /** It did nothing yet. */
+  public static final Boot AWAITS_AGENT =
+      new Boot(Optional.empty(), false, BootProblems.NONE, true);
 
   public static Boot unreadable(String problem) {
-    return new Boot(Optional.empty(), false, BootProblems.unreadable(problem));
+    return new Boot(Optional.empty(), false, BootProblems.unreadable(problem), false);
   }
 
   public static Boot of(BootReport report, BootProblems problems) {
     boolean attached =
         report.sockets() != null && report.sockets().by() == By.Programs && report.sockets().done();
-    return new Boot(Optional.of(report.nofile()), attached && problems.none(), problems);
+    return new Boot(Optional.of(report.nofile()), attached && problems.none(), problems, false);
   }
 }

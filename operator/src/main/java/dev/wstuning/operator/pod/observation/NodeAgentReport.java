@@ -1,10 +1,15 @@
 package dev.wstuning.operator.pod.observation;
 
+import dev.wstuning.operator.api.v1alpha1.Condition;
+import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.RuntimeLimit;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,6 +23,7 @@ import java.util.OptionalLong;
  * @param otherPlugin whether another plugin of the runtime sets limits there, so that the agent
  *     does not
  * @param conntrackMax nf_conntrack_max of the node
+ * @param servingSince since when the operator knows that it serves; empty if it does not
  */
 public record NodeAgentReport(
     String name,
@@ -26,10 +32,14 @@ public record NodeAgentReport(
     OptionalLong limit,
     OptionalLong runtimeSoft,
     boolean otherPlugin,
-    OptionalLong conntrackMax) {
+    OptionalLong conntrackMax,
+    Optional<Instant> servingSince) {
 
   /** All that is known of an agent whose pod is not ready: it may still serve. */
   private static final String NOT_READY = "the pod of its node agent is not ready";
+
+  /** The condition that the operator writes, and that outlives the agent. */
+  private static final String SERVING = "Serving";
 
   public static NodeAgentReport of(WebSocketNodeState node) {
     Optional<WebSocketNodeStateStatus> status = Optional.ofNullable(node.getStatus());
@@ -41,7 +51,32 @@ public record NodeAgentReport(
         number(openFiles.map(Serving::limit)),
         number(openFiles.map(Serving::runtime).map(RuntimeLimit::soft)),
         openFiles.map(Serving::otherPlugin).filter(Boolean.TRUE::equals).isPresent(),
-        number(status.map(WebSocketNodeStateStatus::conntrackMax)));
+        number(status.map(WebSocketNodeStateStatus::conntrackMax)),
+        servingSince(node));
+  }
+
+  private static Optional<Instant> servingSince(WebSocketNodeState node) {
+    return conditions(node).stream()
+        .filter(c -> c.status() == ConditionStatus.True)
+        .findFirst()
+        .flatMap(c -> time(c.lastTransitionTime()));
+  }
+
+  /** The API server takes any text. */
+  private static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<Condition> conditions(WebSocketNodeState node) {
+    return node.getStatus() == null
+        ? List.of()
+        : node.getStatus().conditionsOrEmpty().stream()
+            .filter(c -> c.type().equals(SERVING))
+            .toList();
   }
 
   /** The parts of a node's state that a report is read from. */
@@ -57,7 +92,7 @@ public record NodeAgentReport(
               null,
               node.getStatus().openFiles(),
               node.getStatus().conntrackMax(),
-              null));
+              conditions(node)));
     }
     return trimmed;
   }
@@ -65,7 +100,14 @@ public record NodeAgentReport(
   /** The same if its pod is not ready: its last report does not hold any more. */
   public NodeAgentReport gone() {
     return new NodeAgentReport(
-        name, false, Optional.of(NOT_READY), limit, runtimeSoft, otherPlugin, conntrackMax);
+        name,
+        false,
+        Optional.of(NOT_READY),
+        limit,
+        runtimeSoft,
+        otherPlugin,
+        conntrackMax,
+        Optional.empty());
   }
 
   /** Whether the agent reports that it serves, be its pod ready or not. */

@@ -62,7 +62,8 @@ public record PodReader(
             .map(at -> Instant.parse(at).getEpochSecond())
             .orElse(0L);
     return before
-        .filter(b -> booted != 0 && booted == b.booted())
+        // Two containers may end in one second if the first of them waits.
+        .filter(b -> booted != 0 && booted == b.booted() && !b.boot().awaitsAgent())
         .filter(b -> facts.tuner().equals(b.facts().tuner()))
         .map(b -> new PodRecord(facts, b.boot(), booted))
         .orElseGet(() -> new PodRecord(facts, sharing.one(boot(facts.tuner(), ended)), booted));
@@ -94,16 +95,23 @@ public record PodReader(
   }
 
   private Boot boot(TunerCommand command, ContainerStateTerminated ended) {
+    int exitCode = Objects.requireNonNullElse(ended.getExitCode(), 0);
     return reports
         .boot(ended.getMessage(), command)
         .fold(
-            report -> boot(command, report),
-            problem ->
-                Boot.unreadable(
-                    "%s (exit code %d)"
-                        .formatted(problem, Objects.requireNonNullElse(ended.getExitCode(), 0))),
+            report -> report.awaits() ? awaits(command, exitCode) : boot(command, report),
+            problem -> Boot.unreadable("%s (exit code %d)".formatted(problem, exitCode)),
             () -> Boot.unreadable("the kubelet truncated it"),
             () -> Boot.unreadable("it is about another plan"));
+  }
+
+  /** Only one that was to wait does, and only with this exit code the kubelet makes another one. */
+  private static Boot awaits(TunerCommand command, int exitCode) {
+    return command.awaited().isPresent() && exitCode == TunerCommand.AWAITS_AGENT
+        ? Boot.AWAITS_AGENT
+        : Boot.unreadable(
+            "it says that it waits for the node's agent, which it should not (exit code %d)"
+                .formatted(exitCode));
   }
 
   private static Boot boot(TunerCommand command, BootReport report) {

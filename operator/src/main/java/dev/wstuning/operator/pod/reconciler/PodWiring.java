@@ -14,6 +14,7 @@ import dev.wstuning.operator.pod.observer.ObserverLauncher;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.rollout.Evictions;
+import dev.wstuning.operator.pod.rollout.MissedGrants;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.suspension.Intervals;
@@ -114,7 +115,8 @@ public record PodWiring(
             new PodActions(
                 suspending,
                 evictions,
-                new Restarter(client, clock, listeners.rollout(), evictions)),
+                new Restarter(client, clock, listeners.rollout(), evictions),
+                new MissedGrants(evictions, nanoTime)),
             new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(clock),

@@ -52,17 +52,26 @@ public final class Evictions {
   }
 
   /**
-   * Replaces pods that were announced, and announces the others.
+   * Replaces pods that cannot start, if they were announced, and announces the others.
    *
    * @param announced what the status announces
    * @param done hears of each pod that went
    */
   public Progress replace(List<PodFacts> pods, List<Intent> announced, Consumer<PodFacts> done) {
+    return replace(pods, CANNOT_START, announced, done);
+  }
+
+  /**
+   * The same for other pods.
+   *
+   * @param plan the hash of the plan that their successors get
+   */
+  Progress replace(
+      List<PodFacts> pods, String plan, List<Intent> announced, Consumer<PodFacts> done) {
     List<Intent> intents = new ArrayList<>();
     Optional<Duration> again = Optional.empty();
     for (PodFacts pod : pods) {
-      Intent intent =
-          new Intent(EVICT, pod.workload().orElseThrow().toString(), pod.name(), CANNOT_START);
+      Intent intent = new Intent(EVICT, pod.workload().orElseThrow().toString(), pod.name(), plan);
       if (announced.contains(intent) && evict(pod)) {
         done.accept(pod);
         continue;

@@ -50,8 +50,17 @@ final class NodeKind {
     return "In".equals(requirement.getOperator()) && requirement.getValues().equals(List.of(value));
   }
 
-  private static Map<String, String> nodeSelector(PodSpec spec) {
+  static Map<String, String> nodeSelector(PodSpec spec) {
     return Objects.requireNonNullElse(spec.getNodeSelector(), Map.of());
+  }
+
+  /** What a node must meet one of; empty if any node will do. */
+  static List<NodeSelectorTerm> terms(PodSpec spec) {
+    return Optional.ofNullable(spec.getAffinity())
+        .map(Affinity::getNodeAffinity)
+        .map(NodeAffinity::getRequiredDuringSchedulingIgnoredDuringExecution)
+        .map(NodeSelector::getNodeSelectorTerms)
+        .orElse(List.of());
   }
 
   private interface Condition {
@@ -60,15 +69,7 @@ final class NodeKind {
 
   /** Whether each of the terms, any of which is enough for a node, contains the condition. */
   private static boolean everyTerm(PodSpec spec, Condition condition) {
-    if (spec.getAffinity() == null) {
-      return false;
-    }
-    List<NodeSelectorTerm> terms =
-        Optional.ofNullable(spec.getAffinity())
-            .map(Affinity::getNodeAffinity)
-            .map(NodeAffinity::getRequiredDuringSchedulingIgnoredDuringExecution)
-            .map(NodeSelector::getNodeSelectorTerms)
-            .orElse(List.of());
+    List<NodeSelectorTerm> terms = terms(spec);
     return !terms.isEmpty()
         && terms.stream().allMatch(t -> t.getMatchExpressions().stream().anyMatch(condition::on));
   }

@@ -68,7 +68,10 @@ public final class InjectionFailures {
         : Optional.empty();
   }
 
-  /** A report of what failed explains the crashes, unless the pod was to start anyway. */
+  /**
+   * A report of what failed explains the crashes, unless the pod was to start anyway; one that it
+   * waits for its node's agent does, too.
+   */
   private static boolean heldAsTold(ObservedPod pod) {
     return pod.boot().problems().report().isEmpty()
         && (pod.facts().holdsOnFailure() || pod.boot().problems().openFiles().isEmpty());

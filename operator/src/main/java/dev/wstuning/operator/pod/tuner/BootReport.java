@@ -14,6 +14,8 @@ import java.util.List;
  * @param openFiles what was done for the limit of open files that the server starts with; null if
  *     nothing was wanted
  * @param errors what the kernel refused
+ * @param awaitsAgent true if nothing was done, because another container may be granted more open
+ *     files; else absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BootReport(
@@ -25,10 +27,16 @@ public record BootReport(
     List<String> values,
     Sockets sockets,
     OpenFiles openFiles,
-    List<Failure> errors) {
+    List<Failure> errors,
+    Boolean awaitsAgent) {
 
   public BootReport {
     errors = errors == null ? List.of() : List.copyOf(errors);
+  }
+
+  /** Whether the container ended for another one, to which the node's agent may grant more. */
+  public boolean awaits() {
+    return Boolean.TRUE.equals(awaitsAgent);
   }
 
   /**

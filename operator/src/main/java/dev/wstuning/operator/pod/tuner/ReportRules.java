@@ -45,6 +45,12 @@ final class ReportRules {
       check(r.openFiles().by() != null, "open files set by nothing");
       checkOutcome(r.openFiles().done(), r.openFiles().error());
     }
+    if (r.awaits()) {
+      boolean idle = r.sockets() == null && r.openFiles() == null && r.errors().isEmpty();
+      check(
+          idle && r.values().stream().allMatch(Objects::isNull),
+          "it waits for the node's agent, and did something");
+    }
     for (BootReport.Failure f : r.errors()) {
       check(f.at() >= 0 && f.at() < settings, "an error about no setting");
       checkText(f.message());

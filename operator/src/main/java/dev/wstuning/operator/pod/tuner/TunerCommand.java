@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The command of an injected init container: to its arguments, and back.
@@ -24,6 +25,8 @@ import java.util.OptionalInt;
  * @param library whether the preload library sets them, and not the socket programs
  * @param openFiles what it prepares for the server's limit of open files; empty if nothing
  * @param settings the sysctls that it writes
+ * @param awaited the open files for which it waits where the node's agent may come too late; empty
+ *     if it does not wait. That is nothing that a plan decides.
  */
 public record TunerCommand(
     Command command,
@@ -31,7 +34,22 @@ public record TunerCommand(
     Optional<SocketOptions> sockets,
     boolean library,
     Optional<OpenFilesOption> openFiles,
-    List<Setting> settings) {
+    List<Setting> settings,
+    OptionalLong awaited) {
+
+  /** The exit code of a container that waits: it ends, and the kubelet makes another one. */
+  public static final int AWAITS_AGENT = 75;
+
+  /** A command that does not wait. */
+  public TunerCommand(
+      Command command,
+      String plan,
+      Optional<SocketOptions> sockets,
+      boolean library,
+      Optional<OpenFilesOption> openFiles,
+      List<Setting> settings) {
+    this(command, plan, sockets, library, openFiles, settings, OptionalLong.empty());
+  }
 
   /**
    * @param by what changes the limit when the server starts: that goes into the volume
@@ -65,10 +83,12 @@ public record TunerCommand(
   static final String OPEN_FILES_MINIMUM = "--open-files-minimum=";
   static final String OPEN_FILES_MAXIMUM = "--open-files-maximum=";
   static final String OPEN_FILES_BY = "--open-files-by=";
+  static final String AWAIT = "--await-node-agent=60s";
   static final String TO = "--to=" + Markers.VOLUME_PATH;
 
   /**
-   * Whether a pod with this plan may have an init container with this command, or none.
+   * Whether a pod with this plan may have an init container with this command, or none. Whether it
+   * waits for the node's agent depends on the nodes that there were when the pod was created.
    *
    * @param leftOut whether the server goes without library or launcher
    */
@@ -77,7 +97,8 @@ public record TunerCommand(
     boolean allowed =
         leftOut || by.isPresent() || plan.openFiles().filter(OpenFilesPlan::helped).isEmpty();
     boolean library = !leftOut || command.filter(TunerCommand::library).isPresent();
-    return allowed && of(plan, by, library).equals(command);
+    Optional<TunerCommand> withoutWaiting = command.map(c -> c.awaiting(OptionalLong.empty()));
+    return allowed && of(plan, by, library).equals(withoutWaiting);
   }
 
   /**
@@ -107,7 +128,12 @@ public record TunerCommand(
 
   /** The same for another plan of the same values. */
   public TunerCommand withPlan(String hash) {
-    return new TunerCommand(command, hash, sockets, library, openFiles, settings);
+    return new TunerCommand(command, hash, sockets, library, openFiles, settings, awaited);
+  }
+
+  /** The same if it waits until the node's agent grants this. */
+  public TunerCommand awaiting(OptionalLong openFilesMinimum) {
+    return new TunerCommand(command, plan, sockets, library, openFiles, settings, openFilesMinimum);
   }
 
   /** Whether something goes into the volume that the server mounts. */
@@ -136,6 +162,12 @@ public record TunerCommand(
           o.limits().maximum().ifPresent(n -> arguments.add(OPEN_FILES_MAXIMUM + n));
           arguments.add(OPEN_FILES_BY + o.by().name().toLowerCase(Locale.ROOT));
         });
+    if (awaited.isPresent()) {
+      if (openFiles.isEmpty()) {
+        arguments.add(OPEN_FILES_MINIMUM + awaited.getAsLong());
+      }
+      arguments.add(AWAIT);
+    }
     if (fillsVolume()) {
       arguments.add(TO);
     }

@@ -71,7 +71,9 @@ public final class TunerCommandParser {
             .orElse(OptionalInt.empty());
     boolean override = take(TunerCommand.OVERRIDE).isPresent();
     boolean byLibrary = take(TunerCommand.SOCKETS_BY_LIBRARY).isPresent();
-    Optional<TunerCommand.OpenFilesOption> openFiles = openFiles();
+    OptionalLong minimum = limit(TunerCommand.OPEN_FILES_MINIMUM);
+    Optional<TunerCommand.OpenFilesOption> openFiles = openFiles(minimum);
+    boolean awaits = take(TunerCommand.AWAIT).isPresent();
     take(TunerCommand.TO);
     Optional<List<Setting>> settings = settings();
     boolean preload = command.get() == TunerCommand.Command.PRELOAD;
@@ -89,11 +91,11 @@ public final class TunerCommandParser {
             sockets,
             byLibrary || (preload && sockets.isPresent()),
             openFiles,
-            settings.get()));
+            settings.get(),
+            awaits ? minimum : OptionalLong.empty()));
   }
 
-  private Optional<TunerCommand.OpenFilesOption> openFiles() {
-    OptionalLong minimum = limit(TunerCommand.OPEN_FILES_MINIMUM);
+  private Optional<TunerCommand.OpenFilesOption> openFiles(OptionalLong minimum) {
     OptionalLong maximum = limit(TunerCommand.OPEN_FILES_MAXIMUM);
     Optional<String> word = take(TunerCommand.OPEN_FILES_BY);
     return Arrays.stream(By.values())

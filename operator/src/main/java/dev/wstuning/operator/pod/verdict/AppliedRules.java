@@ -38,7 +38,7 @@ final class AppliedRules {
               general(AppliedRules::needsPrivilege),
               AppliedRules::preloadLeftOut,
               AppliedRules::restartPending,
-              AppliedRules::starting,
+              StartingRules::applied,
               general(InjectionRules::webhookUnproven),
               general(AppliedRules::noPods)));
 
@@ -182,12 +182,6 @@ final class AppliedRules {
                       TuningReason.Improvable,
                       improvable.count() + " would not be tuned if created now: " + plan.reason());
             });
-  }
-
-  /** Where pods run already, others that start are no news: there are always some. */
-  private static Optional<Concern> starting(VerdictInput s) {
-    return s.affected(p -> p.is(Life.STARTING) && s.pods().stream().noneMatch(JudgedPod::runs))
-        .ifAny(pods -> Finding.unknown(TuningReason.PodsStarting, pods.count() + " starting"));
   }
 
   private static Optional<Finding> noPods(VerdictInput s) {

@@ -3,6 +3,7 @@ package dev.wstuning.operator.pod.verdict;
 import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
+import dev.wstuning.operator.pod.observation.MissedGrant;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.plan.OpenFilesPlan;
@@ -35,6 +36,8 @@ final class OpenFilesRemedies {
       ways.add("no node agent serves the node");
     } else if (!node.get().serving()) {
       ways.add(node.get().whyNot());
+    } else {
+      missed(MissedGrant.of(expectation, pod.pod())).ifPresent(ways::add);
     }
     if (node.filter(NodeAgentReport::otherPlugin).isPresent()) {
       ways.add("another NRI plugin sets limits on the node, so the node agent does not");
@@ -44,9 +47,27 @@ final class OpenFilesRemedies {
     return ways.isEmpty() ? "" : "; " + String.join("; ", ways);
   }
 
+  private static Optional<String> missed(MissedGrant grant) {
+    return switch (grant) {
+      case BEFORE_AGENT -> Optional.of("the pod was created before its node agent served");
+      case DESPITE_AGENT ->
+          Optional.of(
+              "the pod was created while its node agent served, but was not granted enough, so it is"
+                  + " not restarted by itself");
+      case NONE, UNDATED -> Optional.empty();
+    };
+  }
+
   static Remedy raise(Expectation expectation, Inspection pod, long minimum) {
     if (expectation.observeOnly()) {
       return OBSERVED;
+    }
+    if (pod.pod().coverage() == Coverage.CURRENT
+        && MissedGrant.of(expectation, pod.pod()) == MissedGrant.DESPITE_AGENT) {
+      return new Remedy.Advice(
+          "restart the pod by hand; if the next one lacks them, too, see why its node agent does not grant"
+              + " them (kubectl get wsns %s -o yaml, and the log of the agent)"
+                  .formatted(pod.pod().facts().node().orElse("NODE")));
     }
     if (pod.pod().coverage() != Coverage.CURRENT || restartRaises(expectation, pod, minimum)) {
       return new Remedy.RestartPod();

@@ -16,7 +16,7 @@ final class OpenFilesRules {
   static Optional<Finding> belowMinimum(Expectation expectation, Inspection pod) {
     OptionalLong minimum = expectation.openFilesMinimum();
     OpenFilesLimit limit = pod.report().nofile();
-    if (minimum.isEmpty() || reaches(limit, minimum.getAsLong())) {
+    if (minimum.isEmpty() || limit.reaches(minimum.getAsLong())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -26,12 +26,6 @@ final class OpenFilesRules {
                 .formatted(
                     seen(pod), minimum.getAsLong(), OpenFilesRemedies.because(expectation, pod)),
             OpenFilesRemedies.raise(expectation, pod, minimum.getAsLong())));
-  }
-
-  /** Go raises its soft limit to one below the hard one, which is as good as the hard one. */
-  private static boolean reaches(OpenFilesLimit limit, long minimum) {
-    boolean raisedByGo = limit.soft() == limit.hard() - 1 && limit.hard() >= minimum;
-    return limit.soft() >= minimum || raisedByGo;
   }
 
   /** The process may open more files than wanted. */

@@ -5,7 +5,6 @@ import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Reason;
 import dev.wstuning.operator.guardrail.Refusal;
 import dev.wstuning.operator.pod.observation.Observation;
-import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -230,9 +229,6 @@ public record Verdict(
     if (NOTHING_NEW.contains(effective.reason())) {
       return Optional.of(effective);
     }
-    return s.pods().stream().noneMatch(JudgedPod::runs)
-            && s.pods().stream().anyMatch(p -> p.is(Life.STARTING))
-        ? Optional.of(Finding.unknown(TuningReason.PodsStarting, "pods are starting"))
-        : Optional.empty();
+    return StartingRules.ready(s);
   }
 }

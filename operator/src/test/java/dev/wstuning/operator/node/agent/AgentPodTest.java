@@ -10,11 +10,8 @@ import org.junit.jupiter.api.Test;
 /** What is read of the agent's pods, and what they say when they cannot run. */
 class AgentPodTest {
 
-  private static final String APPLIED =
+  private static final String RUNNING =
       """
-      initContainerStatuses:
-      - name: apply
-        state: {terminated: {exitCode: 0, finishedAt: "2026-01-01T12:00:00Z"}}
       containerStatuses:
       - name: agent
         ready: true
@@ -23,11 +20,11 @@ class AgentPodTest {
 
   @Test
   void aRunningPodIsReady() {
-    AgentPod pod = pod(APPLIED);
+    AgentPod pod = pod(RUNNING);
 
     assertThat(pod.node()).isEqualTo("n1");
-    assertThat(pod.template()).isEqualTo("abc");
-    assertThat(pod.appliedAt()).contains(Instant.parse("2026-01-01T12:00:00Z"));
+    assertThat(pod.runningSince()).contains(Instant.parse("2026-01-01T12:00:01Z"));
+    assertThat(pod.runs()).isTrue();
     assertThat(pod.ready()).isTrue();
     assertThat(pod.ending()).isFalse();
     assertThat(pod.problem()).isEmpty();
@@ -35,8 +32,8 @@ class AgentPodTest {
 
   @Test
   void thePodOfANodeThatDiedIsNotReady() {
-    assertThat(pod(APPLIED + "conditions: [{type: Ready, status: \"True\"}]").ready()).isTrue();
-    assertThat(pod(APPLIED + "conditions: [{type: Ready, status: \"False\"}]").ready()).isFalse();
+    assertThat(pod(RUNNING + "conditions: [{type: Ready, status: \"True\"}]").ready()).isTrue();
+    assertThat(pod(RUNNING + "conditions: [{type: Ready, status: \"False\"}]").ready()).isFalse();
   }
 
   @Test
@@ -44,17 +41,14 @@ class AgentPodTest {
     AgentPod pod =
         pod(
             """
-            initContainerStatuses:
-            - name: apply
-              state: {waiting: {reason: PodInitializing}}
             containerStatuses:
             - name: agent
               ready: false
-              state: {waiting: {reason: PodInitializing}}
+              state: {waiting: {reason: ContainerCreating}}
             """);
 
     assertThat(pod.problem()).isEmpty();
-    assertThat(pod.appliedAt()).isEmpty();
+    assertThat(pod.runningSince()).isEmpty();
     assertThat(pod.ready()).isFalse();
   }
 
@@ -64,28 +58,41 @@ class AgentPodTest {
   }
 
   @Test
+  void whatTheKubeletLeavesOutIsNoProblem() {
+    for (String state : new String[] {"{waiting: {}}", "{}", "null", "{running: {}}"}) {
+      AgentPod pod = pod("containerStatuses: [{name: agent, ready: false, state: " + state + "}]");
+
+      assertThat(pod.problem()).as(state).isEmpty();
+      assertThat(pod.ready()).as(state).isFalse();
+      assertThat(pod.runningSince()).as(state).isEmpty();
+    }
+    assertThat(pod("containerStatuses: [{name: agent}]").problem()).isEmpty();
+    assertThat(pod("conditions: [{}]").ready()).isFalse();
+  }
+
+  @Test
   void anImageThatCannotBePulledIsAProblem() {
     assertThat(
             pod("""
-                    initContainerStatuses:
-                    - name: apply
+                    containerStatuses:
+                    - name: agent
                       state: {waiting: {reason: ImagePullBackOff, message: Back-off pulling image}}
                     """)
                 .problem())
-        .contains("container apply: ImagePullBackOff, Back-off pulling image");
+        .contains("container agent: ImagePullBackOff, Back-off pulling image");
   }
 
   @Test
   void aCrashIsReportedWithItsLastOutput() {
     assertThat(
             pod("""
-                    initContainerStatuses:
-                    - name: apply
+                    containerStatuses:
+                    - name: agent
                       state: {waiting: {reason: CrashLoopBackOff, message: back-off 10s}}
                       lastState: {terminated: {exitCode: 1, message: "find the API server\\n"}}
                     """)
                 .problem())
-        .contains("container apply: CrashLoopBackOff, find the API server");
+        .contains("container agent: CrashLoopBackOff, find the API server");
   }
 
   @Test
@@ -93,7 +100,7 @@ class AgentPodTest {
     assertThat(
             pod("""
                     initContainerStatuses:
-                    - name: apply
+                    - name: of-another-webhook
                       state: {terminated: {exitCode: 0, finishedAt: "2026-01-01T12:00:00Z"}}
                     containerStatuses:
                     - name: agent
@@ -109,9 +116,31 @@ class AgentPodTest {
         .contains("Evicted, low on memory");
   }
 
+  /** A full node has no room for a second agent while a new version spreads. */
+  @Test
+  void aPodThatIsNotScheduledYetIsOfTheNodeThatItIsFor() {
+    Pod pod =
+        Serialization.unmarshal(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: agent-x}
+            spec:
+              affinity:
+                nodeAffinity:
+                  requiredDuringSchedulingIgnoredDuringExecution:
+                    nodeSelectorTerms:
+                    - matchFields: [{key: metadata.name, operator: In, values: [n2]}]
+            """,
+            Pod.class);
+
+    assertThat(AgentPod.of(pod).node()).isEqualTo("n2");
+    assertThat(AgentPod.of(AgentPod.trim(pod))).isEqualTo(AgentPod.of(pod));
+  }
+
   @Test
   void theTrimmedPodReadsTheSame() {
-    Pod pod = parse(APPLIED);
+    Pod pod = parse(RUNNING);
 
     assertThat(AgentPod.of(AgentPod.trim(pod))).isEqualTo(AgentPod.of(pod));
     assertThat(AgentPod.trim(pod).getSpec().getContainers()).isEmpty();
@@ -126,7 +155,7 @@ class AgentPodTest {
         """
         apiVersion: v1
         kind: Pod
-        metadata: {name: agent-x, uid: u, annotations: {wstuning.dev/template: abc}}
+        metadata: {name: agent-x, uid: u}
         spec: {nodeName: n1, containers: [{name: agent, image: i}]}
         status:
         """

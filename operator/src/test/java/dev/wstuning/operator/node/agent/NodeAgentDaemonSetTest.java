@@ -3,14 +3,18 @@ package dev.wstuning.operator.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.fixtures.ReadableYaml;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The DaemonSet as a file that people can read: what runs as root on their nodes. */
+/** The DaemonSets as files that people can read: what runs as root on their nodes. */
 class NodeAgentDaemonSetTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/node");
@@ -18,19 +22,25 @@ class NodeAgentDaemonSetTest {
   private final NodeAgentDaemonSet agent = agent("/var/run/nri/nri.sock");
 
   @Test
-  void itIsAsReviewed() throws IOException {
-    assertAsReviewed(agent, "daemonset.yaml");
+  void theOneThatWritesSettingsIsAsReviewed() throws IOException {
+    assertAsReviewed(agent.of(AgentKind.SETTINGS), "daemonset-settings.yaml");
+  }
+
+  @Test
+  void theOneThatGrantsIsAsReviewed() throws IOException {
+    assertAsReviewed(agent.of(AgentKind.GRANTS), "daemonset-grants.yaml");
   }
 
   @Test
   void withSocketsInSeveralFoldersItIsAsReviewed() throws IOException {
     assertAsReviewed(
-        agent("/var/run/nri/nri.sock", "/run/k3s/nri/nri.sock", "/var/run/nri/other.sock"),
-        "daemonset-several-sockets.yaml");
+        agent("/var/run/nri/nri.sock", "/run/k3s/nri/nri.sock", "/var/run/nri/other.sock")
+            .of(AgentKind.GRANTS),
+        "daemonset-grants-several-sockets.yaml");
   }
 
-  private static void assertAsReviewed(NodeAgentDaemonSet agent, String file) throws IOException {
-    String yaml = ReadableYaml.of(agent.on(List.of("n2.example", "n1.example", "n1.example")));
+  private static void assertAsReviewed(DaemonSet daemonSet, String file) throws IOException {
+    String yaml = ReadableYaml.of(daemonSet);
     if (Boolean.getBoolean("golden.write")) {
       Files.createDirectories(GOLDEN);
       Files.writeString(GOLDEN.resolve(file), yaml);
@@ -40,45 +50,38 @@ class NodeAgentDaemonSetTest {
   }
 
   private static NodeAgentDaemonSet agent(String... nriSockets) {
-    return new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", List.of(nriSockets), true);
+    return new NodeAgentDaemonSet("localhost/wstuning/node-agent:0.1.0", List.of(nriSockets));
   }
 
-  @Test
-  void otherNodesAreNoReasonToReplacePods() {
-    assertThat(template(agent.on(List.of("n1")))).isEqualTo(template(agent.on(List.of("n2"))));
-  }
+  /** Anyone who can write there can run programs on the node as root. */
+  @ParameterizedTest
+  @EnumSource
+  void noAgentReachesMoreOfTheKernelThanItNeeds(AgentKind kind) {
+    PodSpec pod = agent.of(kind).getSpec().getTemplate().getSpec();
 
-  @Test
-  void anotherImageOrSocketIsAReasonToReplacePods() {
-    assertThat(new NodeAgentDaemonSet("other", agent.nriSockets(), true).template())
-        .isNotEqualTo(agent.template());
-    assertThat(agent("/run/other/nri.sock").template()).isNotEqualTo(agent.template());
-    assertThat(agent("/var/run/nri/nri.sock", "/run/other/nri.sock").template())
-        .isNotEqualTo(agent.template());
-    assertThat(agent("/var/run/nri/nri.sock").template()).isEqualTo(agent.template());
-  }
-
-  @Test
-  void podsCarryTheNameOfTheirTemplate() {
-    assertThat(template(agent.on(List.of("n1")))).isEqualTo(agent.template());
-  }
-
-  private static String template(DaemonSet daemonSet) {
-    return daemonSet
-        .getSpec()
-        .getTemplate()
-        .getMetadata()
-        .getAnnotations()
-        .get(NodeAgentDaemonSet.TEMPLATE);
+    assertThat(pod.getVolumes())
+        .filteredOn(v -> v.getHostPath() != null && v.getHostPath().getPath().startsWith("/proc"))
+        .extracting(v -> v.getHostPath().getPath())
+        .containsExactly(
+            "/proc/sys/net", "/proc/sys/fs/nr_open", "/proc/sys/fs/file-max", "/proc/1/status");
+    assertThat(pod.getInitContainers()).isEmpty();
+    assertThat(pod.getContainers())
+        .extracting(Container::getSecurityContext)
+        .allSatisfy(
+            security -> {
+              assertThat(security.getPrivileged()).isFalse();
+              assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
+            });
   }
 
   @Test
   void onlyWhoGrantsOpenFilesGetsTheSocket() {
-    NodeAgentDaemonSet settings = agent.granting(false);
+    assertThat(ReadableYaml.of(agent.of(AgentKind.SETTINGS))).doesNotContain("nri");
+  }
 
-    assertThat(ReadableYaml.of(settings.on(List.of("n1"))))
-        .doesNotContain("hostPath")
-        .doesNotContain("name: nri");
-    assertThat(settings.template()).isNotEqualTo(agent.template());
+  @Test
+  void theTwoDaemonSetsOwnDifferentPods() {
+    assertThat(agent.of(AgentKind.SETTINGS).getSpec().getSelector())
+        .isNotEqualTo(agent.of(AgentKind.GRANTS).getSpec().getSelector());
   }
 }

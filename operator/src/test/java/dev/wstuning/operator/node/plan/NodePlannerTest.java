@@ -2,15 +2,19 @@ package dev.wstuning.operator.node.plan;
 
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.node;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Which node must have what, and who wins. */
@@ -85,8 +89,49 @@ class NodePlannerTest {
     assertThat(plan(List.of(node("n1")))).isEmpty();
   }
 
+  @Test
+  void aTaintThatComesToATunedNodeChangesNothingThere() {
+    NodeFacts tainted = node("n1", new Taint("NoExecute", "dedicated", null, "databases"));
+    WebSocketNodeState tuned = state("n1").had("zebra").build().object().orElseThrow();
+    WebSocketNodeState tunedByAnother = state("n1").had("ape").build().object().orElseThrow();
+
+    assertThat(NodePlanner.selects(OLDER, tainted, Optional.of(tuned))).isTrue();
+    assertThat(NodePlanner.selects(OLDER, tainted, Optional.of(tunedByAnother))).isFalse();
+    WebSocketNodeTuning elsewhere = named("zebra").on("pool", "a").openFiles(65536).build();
+    assertThat(NodePlanner.selects(elsewhere, tainted, Optional.of(tuned)))
+        .as("the selector decides all the same")
+        .isFalse();
+  }
+
+  @Test
+  void whatANodeAwaitsIsNeitherGivenNorInConflict() {
+    PlannedNode planned =
+        NodePlanner.resolve(node("n1"), List.of(Share.nothingYet("ape"), newest(OLDER)));
+
+    assertThat(planned.tunings()).containsExactly("ape", "zebra");
+    assertThat(planned.given()).containsOnlyKeys("zebra");
+    assertThat(planned.awaiting()).containsExactly("ape");
+    assertThat(planned.conflicts()).isEmpty();
+  }
+
   private static SortedMap<String, PlannedNode> plan(
       List<NodeFacts> nodes, WebSocketNodeTuning... tunings) {
-    return NodePlanner.plan(nodes, List.of(tunings));
+    SortedMap<String, PlannedNode> plan = new TreeMap<>();
+    for (NodeFacts node : nodes) {
+      List<Share> shares =
+          NodePlanner.oldestFirst(List.of(tunings)).stream()
+              .filter(t -> NodePlanner.selects(t, node, Optional.empty()))
+              .map(NodePlannerTest::newest)
+              .toList();
+      if (!shares.isEmpty()) {
+        plan.put(node.name(), NodePlanner.resolve(node, shares));
+      }
+    }
+    return plan;
+  }
+
+  private static Share newest(WebSocketNodeTuning tuning) {
+    Settings settings = Settings.of(tuning.getSpec());
+    return Share.newest(tuning.getMetadata().getName(), settings, Mark.outside(settings));
   }
 }

@@ -38,20 +38,20 @@ class NodeConditionWriterTest {
   private final NodeStateConditions conditions = new NodeStateConditions(clock);
   private final WebSocketNodeTuning tuning = named("big").sysctl("fs.nr_open", "1048576").build();
   private final RecordedWrites writes = new RecordedWrites();
+  private TargetRequests requests;
   private NodeConditionWriter writer;
 
   @BeforeEach
   void wire() {
-    writer =
-        new NodeConditionWriter(
-            Impatient.client(client), new TargetRequests(clock::nanoTime), conditions, writes);
+    requests = new TargetRequests(new WriteBudget(50, clock::nanoTime), clock::nanoTime);
+    writer = new NodeConditionWriter(Impatient.client(client), requests, conditions, writes);
   }
 
   @Test
   void onlyTheConditionsAreWritten() throws InterruptedException {
     answer("n1", 200);
 
-    writer.converge(List.of(node("n1").build()));
+    converge(List.of(node("n1").build()));
 
     assertThat(server.getRequestCount()).isEqualTo(1);
     assertThat(server.takeRequest().getBody().readUtf8())
@@ -65,10 +65,10 @@ class NodeConditionWriterTest {
     answer("n1", 200);
     TunedNode before = node("n1").build();
 
-    writer.converge(List.of(before));
+    converge(List.of(before));
     clock.pass(Duration.ofMinutes(1));
-    writer.converge(List.of(before)); // the cache does not have it yet
-    writer.converge(List.of(node("n1").version("2").conditions(applied(before)).build()));
+    converge(List.of(before)); // the cache does not have it yet
+    converge(List.of(node("n1").version("2").conditions(applied(before)).build()));
 
     assertThat(server.getRequestCount()).isEqualTo(1);
   }
@@ -76,9 +76,9 @@ class NodeConditionWriterTest {
   @Test
   void conditionsThatSomethingElseChangedAreWrittenAgain() {
     answer("n1", 200);
-    writer.converge(List.of(node("n1").build()));
+    converge(List.of(node("n1").build()));
 
-    writer.converge(List.of(node("n1").version("2").build()));
+    converge(List.of(node("n1").version("2").build()));
 
     assertThat(server.getRequestCount()).isEqualTo(2);
   }
@@ -89,14 +89,14 @@ class NodeConditionWriterTest {
     answer("n2", 200);
     List<TunedNode> states = List.of(node("n1").build(), node("n2").build());
 
-    writer.converge(states);
+    converge(states);
     clock.pass(Duration.ofSeconds(5));
-    writer.converge(states);
+    converge(states);
 
     assertThat(server.getRequestCount()).isEqualTo(2);
     assertThat(writes.heard()).as("of n2").containsExactly("written");
     clock.pass(Duration.ofSeconds(5));
-    writer.converge(states);
+    converge(states);
     assertThat(server.getRequestCount()).isEqualTo(3);
   }
 
@@ -104,16 +104,21 @@ class NodeConditionWriterTest {
   void anObjectThatIsGoneIsNoFault() {
     answer("n1", 404);
 
-    writer.converge(List.of(node("n1").build()));
+    converge(List.of(node("n1").build()));
 
     assertThat(server.getRequestCount()).isEqualTo(1);
   }
 
   @Test
   void neitherANodeWithoutAnObjectNorOneThatIsDoneIsJudged() {
-    writer.converge(List.of(node("n1").notTold().build(), state("n2").had("big").build()));
+    converge(List.of(node("n1").notTold().build(), state("n2").had("big").build()));
 
     assertThat(server.getRequestCount()).isZero();
+  }
+
+  private void converge(List<TunedNode> states) {
+    requests.beginPass();
+    writer.converge(states);
   }
 
   private TunedNodeBuilder node(String name) {

@@ -79,6 +79,8 @@ class NodeEventsTest {
         null,
         null,
         null,
+        null,
+        null,
         List.of(new Condition("Ready", status, 1L, "2026-01-01T12:00:00Z", reason, message)));
   }
 }

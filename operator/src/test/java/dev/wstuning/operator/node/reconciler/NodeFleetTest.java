@@ -1,7 +1,9 @@
 package dev.wstuning.operator.node.reconciler;
 
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
+import static dev.wstuning.operator.fixtures.NodeTunings.settled;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.failing;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.node;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.running;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,18 +12,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
 import dev.wstuning.operator.fixtures.Deaf;
 import dev.wstuning.operator.fixtures.Impatient;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.QuietMockServer;
+import dev.wstuning.operator.node.agent.AgentKind;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
-import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.Mark;
 import dev.wstuning.operator.node.plan.NodeFacts;
-import dev.wstuning.operator.node.plan.TuningsAnnotation;
+import dev.wstuning.operator.node.plan.Settings;
+import dev.wstuning.operator.node.plan.StateMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
@@ -39,7 +48,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,12 +60,13 @@ class NodeFleetTest {
 
   private static final Duration PAUSE = Duration.ofSeconds(10);
   private static final String OBJECTS = "/apis/wstuning.dev/v1alpha1/websocketnodestates/";
-  private static final String PODS = "/api/v1/namespaces/wstuning-nodes/pods/";
-  private static final String DAEMON_SET =
-      "/apis/apps/v1/namespaces/wstuning-nodes/daemonsets/wstuning-node-agent";
+  private static final String NODES = "/api/v1/nodes/";
+  private static final String DAEMON_SETS = "/apis/apps/v1/namespaces/wstuning-nodes/daemonsets/";
   private static final String APPLY = "?fieldManager=wstuning&force=true";
+  private static final WebSocketNodeTuning ELSEWHERE =
+      named("elsewhere").on("a", "b").sysctl("fs.nr_open", "1048576").build();
   private static final NodeAgentDaemonSet AGENT =
-      new NodeAgentDaemonSet("agent:1", List.of("/var/run/nri/nri.sock"), false);
+      new NodeAgentDaemonSet("agent:1", List.of("/var/run/nri/nri.sock"));
 
   private KubernetesMockServer server;
   private KubernetesClient client;
@@ -66,6 +75,9 @@ class NodeFleetTest {
 
   /** The requests to the API server, in order. */
   private final List<String> asked = new ArrayList<>();
+
+  /** What the last request of each name said. */
+  private final Map<String, String> bodies = new HashMap<>();
 
   /** The codes of the requests that it refuses. */
   private final Map<String, Integer> refusing = new HashMap<>();
@@ -77,15 +89,15 @@ class NodeFleetTest {
     for (String name : List.of("n1", "n2", "n3")) {
       WebSocketNodeState object = new WebSocketNodeState();
       object.setMetadata(new ObjectMetaBuilder().withName(name).build());
-      applying(OBJECTS + name, name, object);
-      applying(OBJECTS + name + "/status", "conditions of " + name, object);
+      patching(OBJECTS + name + APPLY, name, object);
+      patching(OBJECTS + name + "/status" + APPLY, "conditions of " + name, object);
       deleting(OBJECTS + name, "delete " + name);
-      deleting(PODS + "agent-on-" + name, "replace on " + name);
+      patching(NODES + name, "label of " + name, new Node());
     }
-    DaemonSet daemonSet = AGENT.on(List.of());
-    daemonSet.getMetadata().setUid("uid");
-    daemonSet.getMetadata().setGeneration(1L);
-    applying(DAEMON_SET, "DaemonSet", daemonSet);
+    for (AgentKind kind : AgentKind.values()) {
+      patching(DAEMON_SETS + kind.daemonSet() + APPLY, kind.value(), daemonSet(kind));
+      deleting(DAEMON_SETS + kind.daemonSet(), "delete " + kind.value());
+    }
     fleet =
         new NodeWiring(
                 Impatient.client(client),
@@ -99,12 +111,12 @@ class NodeFleetTest {
   }
 
   @Test
-  void aNodeThatIsRefusedStopsNeitherTheOthersNorTheDaemonSet() {
+  void aNodeThatIsRefusedStopsNoOther() {
     refusing.put("n1", 403);
 
     fleet.converge();
 
-    assertThat(asked).containsExactly("n1", "n2", "n3", "DaemonSet");
+    assertThat(asked).containsExactly("n1", "n2", "n3");
     assertThat(refusals()).containsExactly("the WebSocketNodeState of the node: no n1", null, null);
   }
 
@@ -131,8 +143,8 @@ class NodeFleetTest {
     fleet.converge();
     clock.pass(Duration.ofSeconds(3));
 
-    assertThat(fleet.pause(fleet.states())).contains(Duration.ofSeconds(7));
-    assertThat(fleet.pause(fleet.states().subList(1, 3))).isEmpty();
+    assertThat(fleet.pause(fleet.last().nodes())).contains(Duration.ofSeconds(7));
+    assertThat(fleet.pause(fleet.last().nodes().subList(1, 3))).isEmpty();
   }
 
   @Test
@@ -152,7 +164,7 @@ class NodeFleetTest {
     refusing.put("n1", 422);
     fleet.converge();
     asked.clear();
-    known.tuning = named("big").sysctl("fs.nr_open", "1048577").build();
+    known.tuning = settled(named("big").sysctl("fs.nr_open", "1048577").build());
 
     fleet.converge();
 
@@ -175,11 +187,12 @@ class NodeFleetTest {
 
   @Test
   void anApiServerThatCannotAnswerIsNotAskedForEveryNode() {
-    List.of("n1", "n2", "n3", "DaemonSet").forEach(name -> refusing.put(name, 503));
+    List.of("n1", "n2", "n3").forEach(name -> refusing.put(name, 503));
 
     assertThatThrownBy(fleet::converge).isInstanceOf(KubernetesClientException.class);
 
-    assertThat(asked).containsExactly("n1", "DaemonSet");
+    assertThat(asked).containsExactly("n1");
+    assertThat(fleet.last().nodes()).as("the status shows what is known").hasSize(3);
   }
 
   /** Otherwise nothing would remove it with its node. */
@@ -214,7 +227,7 @@ class NodeFleetTest {
                     .withName(node)
                     .withUid(owner)
                     .build()));
-    object.getMetadata().setAnnotations(TuningsAnnotation.annotations(List.of("big")));
+    object.getMetadata().setAnnotations(given());
     object.setSpec(
         new WebSocketNodeStateSpec(
             List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")), null));
@@ -225,7 +238,7 @@ class NodeFleetTest {
   @Test
   void nodesOfATuningThatCannotBeReadStayAsTheyAre() {
     WebSocketNodeState tuned = objectOf("n2");
-    tuned.getMetadata().setAnnotations(TuningsAnnotation.annotations(List.of("big")));
+    tuned.getMetadata().setAnnotations(given());
     tuned.setSpec(
         new WebSocketNodeStateSpec(
             List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")), null));
@@ -236,7 +249,7 @@ class NodeFleetTest {
     fleet.converge();
 
     assertThat(asked).doesNotContain("n1", "n2", "n3", "delete n2");
-    assertThat(fleet.states())
+    assertThat(fleet.last().nodes())
         .extracting(state -> state.planned().orElseThrow().spec())
         .containsExactly(tuned.getSpec());
   }
@@ -244,7 +257,7 @@ class NodeFleetTest {
   /** A newer agent may have written originals in another form: to delete them would lose them. */
   @Test
   void anObjectWhoseStatusCannotBeReadIsNotDeleted() throws Exception {
-    known.tuning = named("elsewhere").on("a", "b").sysctl("fs.nr_open", "1048576").build();
+    known.tuning = ELSEWHERE;
     known.objects.add(
         Serialization.unmarshal(
             """
@@ -270,18 +283,21 @@ class NodeFleetTest {
 
   @Test
   void aFaultThatIsAboutOneNodeStopsTheOthersForOnePassOnly() {
+    known.objects.add(told("n3", "uid-of-n3"));
     refusing.put("n1", 500);
     assertThatThrownBy(fleet::converge).isInstanceOf(KubernetesClientException.class);
-    assertThat(asked).as("agents are not kept from all").containsExactly("n1", "DaemonSet");
+    assertThat(asked)
+        .as("agents are not kept from the others")
+        .containsExactly("settings", "label of n3", "n1");
     asked.clear();
 
     fleet.converge();
 
-    assertThat(asked).startsWith("n2", "n3");
+    assertThat(asked).contains("n2").doesNotContain("n1");
   }
 
   @Test
-  void anObjectThatCannotBeDeletedStopsNeitherTheOthersNorTheDaemonSet() {
+  void anObjectThatCannotBeDeletedStopsNoOther() {
     known.nodes.clear();
     known.nodes.add(node("n3"));
     known.objects.add(objectOf("n1"));
@@ -291,79 +307,263 @@ class NodeFleetTest {
     fleet.converge();
     fleet.converge();
 
-    assertThat(asked.subList(0, 4)).containsExactly("n3", "delete n1", "delete n2", "DaemonSet");
-    assertThat(asked.subList(4, asked.size())).doesNotContain("delete n1");
+    assertThat(asked.subList(0, 3)).containsExactly("n3", "delete n1", "delete n2");
+    assertThat(asked.subList(3, asked.size())).doesNotContain("delete n1");
+  }
+
+  @Test
+  void aNodeGetsTheAgentThatItsObjectNeeds() {
+    known.objects.add(told("n1", "uid-of-n1"));
+    WebSocketNodeState grants = told("n2", "uid-of-n2");
+    grants.setSpec(new WebSocketNodeStateSpec(List.of(), new Grant(65536L, "big")));
+    known.objects.add(grants);
+
+    fleet.converge();
+
+    assertThat(asked).contains("settings", "grants", "label of n1", "label of n2");
+    assertThat(bodies.get("label of n1"))
+        .isEqualTo("{\"metadata\":{\"labels\":{\"wstuning.dev/agent\":\"settings\"}}}");
+    assertThat(bodies.get("label of n2")).contains("\"wstuning.dev/agent\":\"grants\"");
+  }
+
+  @Test
+  void aNodeWhoseLabelIsRightIsLeftAlone() {
+    known.nodes.set(0, labelled("n1", "settings"));
+    known.objects.add(told("n1", "uid-of-n1"));
+
+    fleet.converge();
+
+    assertThat(asked).doesNotContain("label of n1");
+  }
+
+  @Test
+  void withoutAnObjectTheLabelGoesAndThenTheDaemonSet() {
+    known.tuning = ELSEWHERE;
+    known.nodes.set(0, labelled("n1", "settings"));
+    known.daemonSets.add(daemonSet(AgentKind.SETTINGS));
+
+    fleet.converge();
+    assertThat(asked).contains("label of n1").doesNotContain("delete settings");
+    assertThat(bodies.get("label of n1"))
+        .isEqualTo("{\"metadata\":{\"labels\":{\"wstuning.dev/agent\":null}}}");
+
+    known.nodes.set(0, node("n1"));
+    fleet.converge();
+    assertThat(asked).contains("delete settings");
+  }
+
+  @Test
+  void aLabelThatIsRefusedStopsNoOtherAndKeepsTheAgent() {
+    known.tuning = ELSEWHERE;
+    known.nodes.set(0, labelled("n1", "grants"));
+    known.nodes.set(1, labelled("n2", "grants"));
+    known.daemonSets.add(daemonSet(AgentKind.GRANTS));
+    refusing.put("label of n1", 403);
+
+    fleet.converge();
+
+    assertThat(asked).contains("label of n2").doesNotContain("delete grants");
+  }
+
+  /** Its selector is immutable. */
+  @Test
+  void theDaemonSetOfAnEarlierVersionIsReplaced() {
+    known.objects.add(told("n1", "uid-of-n1"));
+    DaemonSet before = daemonSet(AgentKind.SETTINGS);
+    before.getSpec().getSelector().setMatchLabels(NodeAgentDaemonSet.LABELS);
+    known.daemonSets.add(before);
+
+    fleet.converge();
+    assertThat(asked).contains("delete settings").doesNotContain("settings");
+
+    known.daemonSets.clear();
+    fleet.converge();
+    assertThat(asked).contains("settings");
+  }
+
+  @Test
+  void aDaemonSetIsWrittenAgainOnlyIfSomethingElseChangedIt() {
+    known.objects.add(told("n1", "uid-of-n1"));
+    fleet.converge();
+    known.daemonSets.add(daemonSet(AgentKind.SETTINGS));
+    asked.clear();
+
+    fleet.converge();
+    assertThat(asked).doesNotContain("settings");
+
+    known.daemonSets.get(0).getMetadata().setGeneration(2L);
+    fleet.converge();
+    assertThat(asked).contains("settings");
   }
 
   @Test
   void aDaemonSetThatIsRefusedConcernsAllAndIsNoException() {
-    refusing.put("DaemonSet", 403);
+    known.objects.add(told("n1", "uid-of-n1"));
+    refusing.put("settings", 403);
 
     fleet.converge();
     fleet.converge();
 
-    assertThat(asked).containsOnlyOnce("DaemonSet");
-    assertThat(fleet.refusal()).contains("the DaemonSet of node agents: no DaemonSet");
+    assertThat(asked).containsOnlyOnce("settings");
+    assertThat(fleet.refusal()).contains("daemonset/wstuning-node-agent: no settings");
     assertThat(fleet.pause(List.of())).contains(PAUSE);
   }
 
   @Test
-  void agentsAreNotReplacedForATemplateThatWasRefused() {
-    known.daemonSet =
-        Optional.of(new NodeAgentDaemonSet("agent:0", List.of(), false).on(List.of("n1.example")));
-    AgentPod old = running("n1");
-    known.agents.add(
-        new AgentPod(
-            old.name(),
-            old.uid(),
-            "n1",
-            AgentPod.templateOf(known.daemonSet.get()),
-            false,
-            old.createdAt(),
-            old.appliedAt(),
-            true,
-            Optional.empty()));
-    refusing.put("DaemonSet", 403);
+  void anObjectIsDeletedWhenTheAgentHasNothingLeftToDo() {
+    known.tuning = ELSEWHERE;
+    known.agents.add(running("n1"));
+    WebSocketNodeState object = objectOf("n1");
+    known.objects.add(object);
 
+    for (WebSocketNodeStateStatus busy :
+        List.of(
+            report(0, List.of(), null),
+            report(1, List.of(restoring()), null),
+            report(1, List.of(), 65536L))) {
+      object.setStatus(busy);
+      fleet.converge();
+    }
+    object.setStatus(null);
     fleet.converge();
-    assertThat(asked).contains("DaemonSet").doesNotContain("replace on n1");
+    assertThat(asked).doesNotContain("delete n1");
 
-    refusing.clear();
-    clock.pass(PAUSE);
+    object.setStatus(report(1, List.of(), null));
     fleet.converge();
-    assertThat(asked).contains("replace on n1");
+    assertThat(asked).contains("delete n1");
   }
 
   @Test
-  void anAgentThatCannotBeDeletedDoesNotStopTheOthers() {
-    known.agents.addAll(List.of(running("n1"), running("n2")));
-    refusing.put("replace on n1", 403);
+  void anObjectWhoseAgentNeverRanIsDeleted() {
+    known.tuning = ELSEWHERE;
+    known.agents.add(failing("n1", "ImagePullBackOff"));
+    known.objects.add(objectOf("n1"));
 
-    for (int pass = 0; pass < 3; pass++) {
-      fleet.tend();
-      clock.pass(Duration.ofSeconds(5));
+    fleet.converge();
+
+    assertThat(asked).contains("delete n1");
+  }
+
+  @Test
+  void reconciledTogetherTheyShareAPass() {
+    fleet.latest();
+    asked.clear();
+
+    assertThat(fleet.latest().again()).isEmpty();
+    assertThat(asked).isEmpty();
+    known.changes++;
+    assertThat(fleet.latest().again()).as("something changed").isPresent();
+    assertThat(asked).isEmpty();
+    clock.pass(Duration.ofSeconds(1));
+    fleet.latest();
+    assertThat(asked).isNotEmpty();
+  }
+
+  @Test
+  void anotherTuningIsNotKeptWaiting() {
+    fleet.latest();
+    asked.clear();
+    known.tuning = settled(named("big").generation(2).sysctl("fs.nr_open", "1048577").build());
+
+    fleet.latest();
+
+    assertThat(asked).contains("n1", "n2", "n3");
+  }
+
+  @Test
+  void nodesAreTendedEveryFiveSecondsUnlessSomethingIsLeftOver() {
+    fleet.tend();
+    asked.clear();
+    clock.pass(Duration.ofSeconds(4));
+    fleet.tend();
+    assertThat(asked).isEmpty();
+    clock.pass(Duration.ofSeconds(1));
+    fleet.tend();
+    assertThat(asked).contains("n1");
+
+    // As many as are written in a second, and one more.
+    known.nodes.clear();
+    known.objects.clear();
+    for (int i = 0; i < 51; i++) {
+      known.objects.add(objectOf("x" + i));
+      deleting(OBJECTS + "x" + i, "delete x" + i);
     }
-
-    assertThat(asked).containsSubsequence("replace on n1", "replace on n2");
-    assertThat(refusals().get(0))
-        .isEqualTo("the deletion of the node agent's pod: no replace on n1");
+    clock.pass(Duration.ofSeconds(5));
+    asked.clear();
+    fleet.tend();
+    assertThat(asked).hasSize(50);
+    clock.pass(Duration.ofSeconds(1));
+    fleet.tend();
+    assertThat(asked).hasSizeGreaterThan(50);
   }
 
   @Test
   void nodeTuningsAreWokenWhenARefusalBeginsAndWhenItEnds() {
+    fleet.tend();
+    int before = known.woken;
     refusing.put("n1", 403);
+    clock.pass(Duration.ofSeconds(5));
     fleet.tend();
+    clock.pass(Duration.ofSeconds(5));
     fleet.tend();
-    assertThat(known.woken).isEqualTo(1);
+    assertThat(known.woken).isEqualTo(before + 1);
 
     refusing.clear();
     clock.pass(PAUSE);
     fleet.tend();
-    assertThat(known.woken).isEqualTo(2);
+    assertThat(known.woken).isEqualTo(before + 2);
+  }
+
+  @Test
+  void nodeTuningsAreWokenWhenWavesGoOnByThemselves() {
+    known.tuning = named("big").sysctl("fs.nr_open", "1048576").build();
+    fleet.tend();
+    int before = known.woken;
+    known.objects.add(told("n1", "uid-of-n1"));
+    clock.pass(Duration.ofSeconds(5));
+
+    fleet.tend();
+
+    assertThat(known.woken).isEqualTo(before + 1);
   }
 
   private List<String> refusals() {
-    return fleet.states().stream().map(TunedNode::refusal).map(r -> r.orElse(null)).toList();
+    return fleet.last().nodes().stream().map(n -> n.refusal().orElse(null)).toList();
+  }
+
+  private static WebSocketNodeStateStatus report(
+      long generation, List<AppliedSetting> settings, Long highestGrant) {
+    return new WebSocketNodeStateStatus(
+        generation,
+        "boot-1",
+        "test",
+        settings,
+        new Serving(true, null, 65536L, highestGrant, null, null, null),
+        null,
+        List.of());
+  }
+
+  private static AppliedSetting restoring() {
+    return new AppliedSetting("fs.nr_open", null, "1", null, "2", null, null, "a container runs");
+  }
+
+  private static Map<String, String> given() {
+    WebSocketNodeTuning big = named("big").sysctl("fs.nr_open", "1048576").build();
+    return StateMetadata.annotations(Map.of("big", Mark.outside(Settings.of(big.getSpec()))));
+  }
+
+  private static NodeFacts labelled(String name, String agent) {
+    NodeFacts node = node(name);
+    Map<String, String> labels = new HashMap<>(node.labels());
+    labels.put("wstuning.dev/agent", agent);
+    return new NodeFacts(name, node.uid(), node.created(), node.bootId(), true, labels, List.of());
+  }
+
+  private static DaemonSet daemonSet(AgentKind kind) {
+    DaemonSet daemonSet = AGENT.of(kind);
+    daemonSet.getMetadata().setUid("uid");
+    daemonSet.getMetadata().setGeneration(1L);
+    return daemonSet;
   }
 
   private static WebSocketNodeState objectOf(String node) {
@@ -378,8 +578,8 @@ class NodeFleetTest {
     return object;
   }
 
-  private void applying(String path, String name, Object body) {
-    server.expect().patch().withPath(path + APPLY).andReply(new Answer(name, body)).always();
+  private void patching(String path, String name, Object body) {
+    server.expect().patch().withPath(path).andReply(new Answer(name, body)).always();
   }
 
   private void deleting(String path, String name) {
@@ -406,6 +606,7 @@ class NodeFleetTest {
     @Override
     public int getStatusCode(RecordedRequest request) {
       asked.add(name);
+      bodies.put(name, request.getBody().readUtf8());
       return refusing.getOrDefault(name, 200);
     }
 
@@ -427,15 +628,17 @@ class NodeFleetTest {
     }
   }
 
-  /** Three nodes that one tuning selects, and nothing else yet. */
+  /** Three nodes that one tuning selects, whose waves are over, and nothing else yet. */
   private static final class Known implements NodeFleetView {
 
     private final List<NodeFacts> nodes =
         new ArrayList<>(List.of(node("n1"), node("n2"), node("n3")));
     private final List<WebSocketNodeState> objects = new ArrayList<>();
     private final List<AgentPod> agents = new ArrayList<>();
-    private WebSocketNodeTuning tuning = named("big").sysctl("fs.nr_open", "1048576").build();
-    private Optional<DaemonSet> daemonSet = Optional.empty();
+    private final List<DaemonSet> daemonSets = new ArrayList<>();
+    private WebSocketNodeTuning tuning =
+        settled(named("big").sysctl("fs.nr_open", "1048576").build());
+    private long changes;
     private int woken;
 
     @Override
@@ -459,8 +662,13 @@ class NodeFleetTest {
     }
 
     @Override
-    public Optional<DaemonSet> daemonSet() {
-      return daemonSet;
+    public List<DaemonSet> daemonSets() {
+      return List.copyOf(daemonSets);
+    }
+
+    @Override
+    public long changes() {
+      return changes;
     }
 
     @Override

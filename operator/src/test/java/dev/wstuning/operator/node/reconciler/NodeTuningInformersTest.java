@@ -71,7 +71,7 @@ class NodeTuningInformersTest {
   }
 
   private static boolean same(WebSocketNodeState before, WebSocketNodeState after) {
-    return NodeTuningInformers.sameButConditions(after, before);
+    return Likeness.butConditions(after, before);
   }
 
   private static WebSocketNodeState object(TunedNodeBuilder state) {

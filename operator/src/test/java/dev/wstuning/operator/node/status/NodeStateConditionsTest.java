@@ -2,7 +2,9 @@ package dev.wstuning.operator.node.status;
 
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.failing;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.notReady;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.running;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -63,7 +65,7 @@ class NodeStateConditionsTest {
 
   @Test
   void theReportOfAnAgentThatIsGoneDoesNotCount() {
-    assertThat(of(node().serves(1048576).agent(notReady("n1", NOW.minusSeconds(31)))))
+    assertThat(of(node().serves(1048576).agents(notReady("n1", NOW.minusSeconds(31)))))
         .extracting(Condition::type, Condition::status, Condition::reason)
         .containsExactly(
             tuple("Ready", ConditionStatus.False, "AgentNotRunning"),
@@ -89,6 +91,38 @@ class NodeStateConditionsTest {
                 "WriteFailed",
                 "fs.nr_open could not be set back to 1048576: not permitted. Next: make the"
                     + " node's kernel accept it, or reboot the node"));
+  }
+
+  /** What other tunings, or newer settings, want of it later is a matter of those. */
+  @Test
+  void aNodeThatWaitsForItsTurnHasWhatItWasTold() {
+    assertThat(of(node().serves(1048576).awaiting("sysctls")))
+        .extracting(Condition::type, Condition::reason)
+        .containsExactly(tuple("Ready", "Applied"), tuple("Serving", "Applied"));
+  }
+
+  @Test
+  void anOriginalThatWaitsForAContainerIsNoFault() {
+    assertThat(
+            of(
+                state("n1")
+                    .had("sysctls")
+                    .waits(KEY, null, "1048576", "a running container was granted 2000000")))
+        .extracting(Condition::status, Condition::reason, Condition::message)
+        .containsExactly(
+            tuple(
+                ConditionStatus.True,
+                "SettingWaits",
+                "fs.nr_open is not restored yet: a running container was granted 2000000."));
+  }
+
+  @Test
+  void aNewPodThatDoesNotRunTakesNothingFromTheOneThatServes() {
+    assertThat(of(node().serves(1048576).agents(failing("n1", "ErrImagePull"), running("n1"))))
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Ready", ConditionStatus.False, "AgentNotRunning"),
+            tuple("Serving", ConditionStatus.True, "Applied"));
   }
 
   @Test

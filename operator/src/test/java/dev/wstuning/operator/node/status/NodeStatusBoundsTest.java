@@ -93,6 +93,6 @@ class NodeStatusBoundsTest {
   private static WebSocketNodeTuningStatus create(
       WebSocketNodeTuning tuning, List<TunedNode> states) {
     return new NodeTuningStatusFactory(Clock.fixed(NOW, ZoneOffset.UTC))
-        .create(tuning, states, Optional.empty());
+        .create(tuning, states, Optional.empty(), Optional.empty());
   }
 }

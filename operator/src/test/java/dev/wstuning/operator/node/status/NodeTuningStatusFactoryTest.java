@@ -2,8 +2,11 @@ package dev.wstuning.operator.node.status;
 
 import static dev.wstuning.operator.fixtures.NodeTunings.named;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.NOW;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.creating;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.ending;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.failing;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.notReady;
+import static dev.wstuning.operator.fixtures.TunedNodeBuilder.running;
 import static dev.wstuning.operator.fixtures.TunedNodeBuilder.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -22,6 +25,10 @@ import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.Settings;
+import dev.wstuning.operator.node.wave.Rollout;
+import dev.wstuning.operator.node.wave.Rollout.Progress;
+import dev.wstuning.operator.node.wave.Stop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +59,8 @@ class NodeTuningStatusFactoryTest {
                 List.of("n1", "n2"),
                 "Applied",
                 "the node has what the tunings want.",
-                List.of(new ObservedSetting(KEY, "2097152", "1048576", "2097152", null)),
-                new GrantedOpenFiles(true, 1048576L, null)));
+                List.of(new ObservedSetting(KEY, "2097152", "1048576", "2097152", null, null)),
+                new GrantedOpenFiles(true, 1048576L, null, null)));
     assertThat(status.conditions())
         .extracting(Condition::type, Condition::status, Condition::reason)
         .containsExactly(
@@ -134,7 +141,7 @@ class NodeTuningStatusFactoryTest {
   @Test
   void anAgentThatCannotRun() {
     Condition ready =
-        ready(of(state("n1").tunedBy(tuning).agent(failing("n1", "ImagePullBackOff")).build()));
+        ready(of(state("n1").tunedBy(tuning).agents(failing("n1", "ImagePullBackOff")).build()));
 
     assertThat(ready.status()).isEqualTo(ConditionStatus.False);
     assertThat(ready.reason()).isEqualTo("AgentNotRunning");
@@ -143,36 +150,173 @@ class NodeTuningStatusFactoryTest {
   }
 
   @Test
-  void aHangingInitContainerIsReportedAfterFiveMinutes() {
-    AgentPod hanging =
-        new AgentPod(
-            "agent-on-n1",
-            "uid",
-            "n1",
-            "template-1",
-            false,
-            Optional.of(NOW.minusSeconds(301)),
-            Optional.empty(),
-            false,
-            Optional.empty());
-    TunedNodeBuilder state = state("n1").tunedBy(tuning).agent(hanging);
+  void aPodThatDoesNotStartIsReportedAfterFiveMinutes() {
+    TunedNodeBuilder state =
+        state("n1").tunedBy(tuning).agents(creating("n1", NOW.minusSeconds(301)));
 
     assertThat(ready(of(state.at(NOW.minusSeconds(1)).build())).reason()).isEqualTo("Waiting");
     Condition ready = ready(of(state.at(NOW).build()));
     assertThat(ready.reason()).isEqualTo("AgentNotRunning");
     assertThat(ready.message())
-        .contains("does not start", "Next: kubectl -n wstuning-nodes describe pod agent-on-n1");
+        .contains(
+            "has not started on n1 for minutes",
+            "Next: kubectl -n wstuning-nodes describe pod agent-on-n1");
+  }
+
+  @Test
+  void aNewPodThatCannotRunNextToTheOneBeforeNamesTheNode() {
+    Condition ready =
+        ready(
+            of(
+                applied("n1"),
+                tuned("n2").agents(running("n2"), failing("n2", "ImagePullBackOff")).build()));
+
+    assertThat(ready.status()).isEqualTo(ConditionStatus.False);
+    assertThat(ready.reason()).isEqualTo("AgentNotRunning");
+    assertThat(ready.message())
+        .contains("and the one before stays: ImagePullBackOff", "describe pod agent-on-n2");
+    assertThat(
+            of(tuned("n2").agents(running("n2"), failing("n2", "ImagePullBackOff")).build())
+                .problems())
+        .singleElement()
+        .satisfies(p -> assertThat(p.examples()).containsExactly("n2"));
+  }
+
+  @Test
+  void whileOneAgentFollowsAnotherItsReportHolds() {
+    AgentPod before = ending(running("n1"));
+    for (TunedNode changing :
+        List.of(
+            tuned("n1").agents(before).build(),
+            tuned("n1").agents(before, creating("n1", NOW)).build(),
+            tuned("n1").agents(before, notReady("n1", NOW)).build())) {
+      WebSocketNodeTuningStatus status = of(changing);
+
+      assertThat(status.nodes().serving()).isEqualTo(1);
+      assertThat(ready(status).reason()).isEqualTo("Waiting");
+    }
+    assertThat(of(tuned("n1").agents().build()).nodes().serving()).as("no agent at all").isZero();
+    assertThat(ready(of(tuned("n1").agents(running("n1"), notReady("n1", NOW)).build())).reason())
+        .as("the next one comes")
+        .isEqualTo("Applied");
+  }
+
+  @Test
+  void whatWaitsForAContainerIsSaidAndBreaksNothing() {
+    WebSocketNodeTuningStatus status =
+        of(
+            state("n1")
+                .tunedBy(tuning)
+                .serves(1048576)
+                .waits(KEY, "2097152", "1048576", "a running container was granted 4000000")
+                .build(),
+            applied("n2"));
+
+    assertThat(ready(status).status()).isEqualTo(ConditionStatus.True);
+    assertThat(ready(status).reason()).isEqualTo("SettingWaits");
+    assertThat(ready(status).message())
+        .isEqualTo(
+            "1 of 2 nodes: fs.nr_open is not set to 2097152 yet: a running container was granted"
+                + " 4000000.");
+    assertThat(status.summary().nodes()).isEqualTo("2/2");
+    assertThat(status.observations().get(0).settings().get(0).waits()).contains("4000000");
+  }
+
+  @Test
+  void aKeyThatWasRemovedAndWaitsIsSaid() {
+    WebSocketNodeTuningStatus status =
+        of(tuned("n1").waits("fs.file-max", null, "1", "it waits").build());
+
+    assertThat(ready(status).reason()).isEqualTo("SettingWaits");
+    assertThat(ready(status).message()).contains("fs.file-max is not restored yet: it waits");
+  }
+
+  @Test
+  void containersThatStartedWithoutAGrantAreCounted() {
+    WebSocketNodeTuningStatus status =
+        of(
+            state("n1")
+                .tunedBy(tuning)
+                .has(KEY, "2097152", "1048576", "2097152")
+                .serves(1048576, 3)
+                .build());
+
+    assertThat(ready(status).status()).isEqualTo(ConditionStatus.True);
+    assertThat(ready(status).reason()).isEqualTo("StartedWithoutGrant");
+    assertThat(ready(status).message()).contains("3 containers started without", "Next: look at");
+    assertThat(status.observations().get(0).openFiles().failedStarts()).isEqualTo(3);
+  }
+
+  @Test
+  void aRolloutSaysHowFarItIs() {
+    Rollout rollout =
+        new Rollout(Optional.empty(), Optional.of(new Progress(12, 200, 3, Optional.empty())));
+
+    WebSocketNodeTuningStatus status =
+        factory.create(
+            tuning,
+            List.of(applied("n1"), tuned("n2").awaiting("big").build()),
+            Optional.of(rollout),
+            none());
+
+    assertThat(ready(status).status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(ready(status).reason()).isEqualTo("RollingOut");
+    assertThat(ready(status).message()).startsWith("12 of 200 nodes have the new settings. Next: ");
+    assertThat(status.conditions()).extracting(Condition::type).contains("Reconciling");
+    assertThat(status.rollout()).isEqualTo(new WebSocketNodeTuningStatus.Rollout(12, 3, null));
+    assertThat(status.settled()).isNull();
+    assertThat(status.nodes().waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void aRolloutThatStoppedNamesTheNodeAndWhy() {
+    Progress progress = new Progress(1, 2, 1, Optional.of(new Stop("n1", "the node is not Ready")));
+
+    WebSocketNodeTuningStatus status =
+        factory.create(
+            tuning,
+            List.of(applied("n1"), state("n2").tunedBy(tuning).notTold().awaiting("big").build()),
+            Optional.of(new Rollout(Optional.empty(), Optional.of(progress))),
+            none());
+
+    assertThat(ready(status).status()).isEqualTo(ConditionStatus.False);
+    assertThat(ready(status).message())
+        .isEqualTo(
+            "1 of 2 nodes have the new settings; the others are not given them because of node n1:"
+                + " the node is not Ready. Next: repair n1 or remove it from the cluster, and the"
+                + " rollout goes on; or write the former settings again, which all nodes get at"
+                + " once");
+    assertThat(status.rollout().stoppedBy()).isEqualTo("n1");
+    assertThat(status.problems())
+        .extracting(Problem::reason)
+        .containsExactly("RolloutStopped", "RollingOut");
+  }
+
+  @Test
+  void settledSettingsAreKeptAndStayWhileNothingIsKnown() {
+    Settings settings = Settings.of(tuning.getSpec());
+    WebSocketNodeTuningStatus status =
+        factory.create(
+            tuning,
+            List.of(applied("n1")),
+            Optional.of(new Rollout(Optional.of(settings), Optional.empty())),
+            none());
+    assertThat(status.settled()).isEqualTo(settings.settled());
+    assertThat(status.rollout()).isNull();
+
+    tuning.setStatus(status);
+    assertThat(of(applied("n1")).settled()).isEqualTo(settings.settled());
   }
 
   @Test
   void waitingIsNotReadyButReconciling() {
     for (TunedNode waiting :
         List.of(
-            state("n1").tunedBy(tuning).notTold().noAgent().build(),
+            state("n1").tunedBy(tuning).notTold().agents().build(),
             state("n1").tunedBy(tuning).generation(2, 1).build(),
             state("n1").tunedBy(tuning).appliedInBoot("boot-0").build(),
-            state("n1").tunedBy(tuning).noAgent().build(),
-            state("n1").tunedBy(tuning).agent(notReady("n1", NOW.minusSeconds(29))).build())) {
+            state("n1").tunedBy(tuning).agents().build(),
+            state("n1").tunedBy(tuning).agents(notReady("n1", NOW.minusSeconds(29))).build())) {
       WebSocketNodeTuningStatus status = of(waiting);
 
       assertThat(ready(status).status()).isEqualTo(ConditionStatus.Unknown);
@@ -192,7 +336,7 @@ class NodeTuningStatusFactoryTest {
                     .tunedBy(tuning)
                     .has(KEY, "2097152", "1048576", "2097152")
                     .doesNotServe("no socket")
-                    .agent(notReady("n1", NOW.minusSeconds(31)))
+                    .agents(notReady("n1", NOW.minusSeconds(31)))
                     .build()));
 
     assertThat(ready.reason()).isEqualTo("NotServing");
@@ -207,7 +351,7 @@ class NodeTuningStatusFactoryTest {
                 .tunedBy(tuning)
                 .has(KEY, "2097152", "1048576", "2097152")
                 .serves(1_048_576)
-                .agent(notReady("n1", NOW.minusSeconds(31)))
+                .agents(notReady("n1", NOW.minusSeconds(31)))
                 .build());
 
     assertThat(ready(status).reason()).isEqualTo("AgentNotRunning");
@@ -224,7 +368,9 @@ class NodeTuningStatusFactoryTest {
     WebSocketNodeTuning sysctls = named("big").sysctl(KEY, "2097152").build();
 
     assertThat(
-            ready(factory.create(sysctls, List.of(state("n1").tunedBy(sysctls).build()), none()))
+            ready(
+                    factory.create(
+                        sysctls, List.of(state("n1").tunedBy(sysctls).build()), none(), none()))
                 .reason())
         .isEqualTo("Applied");
   }
@@ -245,8 +391,8 @@ class NodeTuningStatusFactoryTest {
         named("newer").created("2026-02-01T00:00:00Z").sysctl(KEY, "4194304").build();
     TunedNode state = state("n1").tunedBy(tuning, newer).serves(1048576).build();
 
-    WebSocketNodeTuningStatus winner = factory.create(tuning, List.of(state), none());
-    WebSocketNodeTuningStatus loser = factory.create(newer, List.of(state), none());
+    WebSocketNodeTuningStatus winner = factory.create(tuning, List.of(state), none(), none());
+    WebSocketNodeTuningStatus loser = factory.create(newer, List.of(state), none(), none());
 
     assertThat(condition(winner, "Accepted").status()).isEqualTo(ConditionStatus.True);
     assertThat(condition(winner, "Accepted").reason()).isEqualTo("Conflicted");
@@ -270,7 +416,9 @@ class NodeTuningStatusFactoryTest {
   @Test
   void aRefusalOfTheApiServerIsReported() {
     Condition ready =
-        ready(factory.create(tuning, List.of(applied("n1")), Optional.of("denied the request")));
+        ready(
+            factory.create(
+                tuning, List.of(applied("n1")), none(), Optional.of("denied the request")));
 
     assertThat(ready.reason()).isEqualTo("ActionFailed");
     assertThat(ready.message()).contains("denied the request", "Next: ");
@@ -282,12 +430,12 @@ class NodeTuningStatusFactoryTest {
     TunedNode refused =
         state("n1")
             .tunedBy(tuning)
-            .agent(failing("n1", "ImagePullBackOff"))
+            .agents(failing("n1", "ImagePullBackOff"))
             .refusal("the WebSocketNodeState of the node: quota exceeded")
             .build();
     List<TunedNode> states = List.of(refused, applied("n2"));
 
-    WebSocketNodeTuningStatus status = factory.create(tuning, states, none());
+    WebSocketNodeTuningStatus status = factory.create(tuning, states, none(), none());
 
     assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, 0, 1, 0, 0));
     assertThat(status.observations())
@@ -298,7 +446,7 @@ class NodeTuningStatusFactoryTest {
             "1 of 2 nodes: the API server refused the WebSocketNodeState of the node: quota"
                 + " exceeded. Next: find out what refuses it, such as a webhook or a quota; the"
                 + " operator tries again, less and less often");
-    assertThat(ready(factory.create(other, states, none())).reason()).isEqualTo("NoNodes");
+    assertThat(ready(factory.create(other, states, none(), none())).reason()).isEqualTo("NoNodes");
   }
 
   @Test
@@ -317,7 +465,7 @@ class NodeTuningStatusFactoryTest {
     WebSocketNodeTuningStatus status =
         of(
             state("n1").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build(),
-            state("n2").tunedBy(tuning).noAgent().build(),
+            state("n2").tunedBy(tuning).agents().build(),
             state("n4").tunedBy(tuning).refused(KEY, "2097152", "no such file").build(),
             state("n3").tunedBy(tuning).refused(KEY, "2097152", "not permitted").build(),
             applied("n5"));
@@ -340,7 +488,7 @@ class NodeTuningStatusFactoryTest {
     TunedNode refused = state("n1").tunedBy(tuning).refusal("the deletion of a pod: no").build();
     List<TunedNode> states = List.of(refused, applied("n2"));
 
-    assertThat(factory.create(tuning, states, Optional.of("quota exceeded")).problems())
+    assertThat(factory.create(tuning, states, none(), Optional.of("quota exceeded")).problems())
         .singleElement()
         .satisfies(
             problem -> {
@@ -362,15 +510,15 @@ class NodeTuningStatusFactoryTest {
     assertThat(
             stalled(
                 state("n2").tunedBy(tuning).refused(KEY, "2097152", "no").build(),
-                state("n3").tunedBy(tuning).agent(failing("n3", "ImagePullBackOff")).build()))
+                state("n3").tunedBy(tuning).agents(failing("n3", "ImagePullBackOff")).build()))
         .contains("WriteFailed");
     for (TunedNode healing :
         List.of(
             applied("n2"),
-            state("n2").tunedBy(tuning).noAgent().build(),
+            state("n2").tunedBy(tuning).agents().build(),
             state("n2").tunedBy(tuning).drifted(KEY, "2097152", "1048576", "65536").build(),
-            state("n2").tunedBy(tuning).agent(failing("n2", "ImagePullBackOff")).build(),
-            node.serves(1048576).agent(notReady("n2", NOW.minusSeconds(31))).build())) {
+            state("n2").tunedBy(tuning).agents(failing("n2", "ImagePullBackOff")).build(),
+            node.serves(1048576).agents(notReady("n2", NOW.minusSeconds(31))).build())) {
       assertThat(stalled(healing)).isEmpty();
     }
   }
@@ -383,18 +531,18 @@ class NodeTuningStatusFactoryTest {
   }
 
   private TunedNode applied(String node) {
-    return state(node)
-        .tunedBy(tuning)
-        .has(KEY, "2097152", "1048576", "2097152")
-        .serves(1048576)
-        .build();
+    return tuned(node).build();
+  }
+
+  private TunedNodeBuilder tuned(String node) {
+    return state(node).tunedBy(tuning).has(KEY, "2097152", "1048576", "2097152").serves(1048576);
   }
 
   private WebSocketNodeTuningStatus of(TunedNode... states) {
-    return factory.create(tuning, List.of(states), none());
+    return factory.create(tuning, List.of(states), none(), none());
   }
 
-  private static Optional<String> none() {
+  private static <T> Optional<T> none() {
     return Optional.empty();
   }
 

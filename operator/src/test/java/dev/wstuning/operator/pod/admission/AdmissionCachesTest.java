@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.fixtures.Impatient;
+import dev.wstuning.operator.fixtures.NodeTunings;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
@@ -18,6 +19,7 @@ import dev.wstuning.operator.pod.injection.PodMutator;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -141,6 +143,27 @@ class AdmissionCachesTest {
     AdmissionRequest request = Reviews.request(Reviews.POD);
     assertThat(admission.admit(request, AdmissionPath.of("chat"), () -> true).outcome())
         .isEqualTo(AdmissionOutcome.NOT_WANTED);
+  }
+
+  @Test
+  void podsWaitOnlyWhereAnAgentMayGrantOpenFiles() {
+    Pod pod = TestPod.named("chat-1").build();
+    Pod elsewhere =
+        TestPod.named("chat-2")
+            .with(p -> p.editSpec().addToNodeSelector("kubernetes.io/os", "windows").endSpec())
+            .build();
+    client
+        .resource(
+            NodeTunings.named("settings").sysctl("net.core.netdev_max_backlog", "5000").build())
+        .create();
+    assertThat(caches.agentMayServe(pod)).isFalse();
+
+    client.resource(NodeTunings.named("grants").openFiles(1_048_576).build()).create();
+    await().until(() -> caches.agentMayServe(pod));
+    assertThat(caches.agentMayServe(elsewhere)).isFalse();
+
+    client.resource(NodeTunings.named("grants").build()).delete();
+    await().until(() -> !caches.agentMayServe(pod));
   }
 
   @Test

@@ -50,7 +50,8 @@ class OpenFilesOriginTest {
         OptionalLong.of(20_000),
         OptionalLong.of(1024),
         false,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   private static SpecBuilder asked() {

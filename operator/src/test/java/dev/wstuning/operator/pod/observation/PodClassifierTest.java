@@ -36,6 +36,8 @@ class PodClassifierTest {
   private static final TuningPlan UNPRIVILEGED =
       plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged));
 
+  private static final TuningPlan WAITING = plan(tune().keepalive(300, 10, 5).openFiles(65_536));
+
   private static final TuningPlan LIBRARY =
       plan(tune().keepalive(300, 10, 5).privilege(Privilege.Unprivileged).library());
 
@@ -315,7 +317,44 @@ class PodClassifierTest {
                       List.of("300", "10", "5"),
                       new BootReport.Sockets(BootReport.By.Programs, true, null),
                       null,
-                      List.of())));
+                      List.of(),
+                      null)));
+    }
+
+    @Test
+    void thatItWaitsForTheNodesAgent() {
+      TestPod pod = TestPod.named("chat-1").awaitsAgent(WAITING);
+
+      assertThat(boot(pod)).isEqualTo(Boot.AWAITS_AGENT);
+      assertThat(boot(pod.bootBacksOff())).isEqualTo(Boot.AWAITS_AGENT);
+      assertThat(PodClassifier.life(pod.facts(), Optional.empty())).isEqualTo(Life.STARTING);
+    }
+
+    @Test
+    void onlyOneThatIsToWaitAndEndsSoWaits() {
+      String report = TestPod.awaitsAgentReport(WAITING);
+      TestPod notToWait = TestPod.named("chat-1").tuned("chat", WAITING).booted(75, report);
+      TestPod failed = TestPod.named("chat-1").awaitsAgent(WAITING).booted(1, report);
+
+      assertThat(List.of(notToWait, failed))
+          .extracting(pod -> boot(pod).problems().report().orElseThrow())
+          .containsExactly(
+              "it says that it waits for the node's agent, which it should not (exit code 75)",
+              "it says that it waits for the node's agent, which it should not (exit code 1)");
+    }
+
+    /** The kubelet counts in seconds. */
+    @Test
+    void whatFollowsInTheSameSecondIsRead() {
+      TestPod pod = TestPod.named("chat-1").awaitsAgent(WAITING);
+      Optional<PodRecord> waits = Optional.of(pod.record());
+      String report = TestPod.awaitsAgentReport(WAITING).replace(",\"awaitsAgent\":true", "");
+      TestPod started = pod.booted(0, report);
+
+      assertThat(waits.get().boot()).isEqualTo(Boot.AWAITS_AGENT);
+      assertThat(PodReader.STRICT.record(started.build(), waits).boot())
+          .isEqualTo(started.record().boot())
+          .isNotEqualTo(Boot.AWAITS_AGENT);
     }
 
     @Test
@@ -401,20 +440,7 @@ class PodClassifierTest {
 
     @Test
     void aReportOfTheRunBeforeARestart() {
-      TestPod pod =
-          tuned()
-              .booted(1, report("\"300\",\"10\",\"5\""))
-              .with(
-                  p ->
-                      p.editStatus()
-                          .editFirstInitContainerStatus()
-                          .withLastState(
-                              p.buildStatus().getInitContainerStatuses().get(0).getState())
-                          .withNewState()
-                          .withNewWaiting("back-off", "CrashLoopBackOff")
-                          .endState()
-                          .endInitContainerStatus()
-                          .endStatus());
+      TestPod pod = tuned().booted(1, report("\"300\",\"10\",\"5\"")).bootBacksOff();
 
       assertThat(boot(pod)).matches(Boots::succeeded);
     }

@@ -449,7 +449,8 @@ class ServedPortsTest {
         List.of("300", "10", "5"),
         sockets,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static ServerReport withAccepted(

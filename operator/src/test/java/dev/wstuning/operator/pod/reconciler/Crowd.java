@@ -110,7 +110,7 @@ final class Crowd implements TuningView {
         new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
         suspending,
         new InjectionControl(null, authority),
-        new PodActions(suspending, new Evictions(null, null, System::nanoTime), null),
+        new PodActions(suspending, new Evictions(null, null, System::nanoTime), null, null),
         new Wishes(),
         new Judgements(judge, Sharing.NOTHING),
         new StatusFactory(CLOCK),
@@ -152,7 +152,8 @@ final class Crowd implements TuningView {
         OptionalLong.of(1_048_576),
         OptionalLong.of(1024),
         false,
-        OptionalLong.of(262_144 + i));
+        OptionalLong.of(262_144 + i),
+        Optional.empty());
   }
 
   static Pod pod(int i, int nodes) {
@@ -195,6 +196,7 @@ final class Crowd implements TuningView {
           new OpenFilesLimit(1024, 524_288),
           PLAN.settings().stream().map(Setting::value).toList(),
           new BootReport.Sockets(BootReport.By.Programs, true, null),
+          null,
           null,
           null);
 

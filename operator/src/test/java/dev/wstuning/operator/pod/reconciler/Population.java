@@ -138,6 +138,7 @@ final class Population {
         PLAN.settings().stream().map(Setting::value).toList(),
         new BootReport.Sockets(BootReport.By.Programs, true, null),
         null,
+        null,
         null);
   }
 

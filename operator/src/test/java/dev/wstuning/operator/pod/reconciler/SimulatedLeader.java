@@ -75,7 +75,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             new PodObservers(this, new Observer(null, CLOCK, TURNS), new ServerLog(null, TURNS)),
             suspending,
             new InjectionControl(null, authority),
-            new PodActions(suspending, new Evictions(null, null, System::nanoTime), null),
+            new PodActions(suspending, new Evictions(null, null, System::nanoTime), null, null),
             new Wishes(),
             new Judgements(PodJudge.RULES, new Interner()::shared),
             new StatusFactory(CLOCK),
@@ -95,7 +95,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             "boot",
             "0.2.0",
             List.of(),
-            new Serving(true, null, 1_048_576L, null, null, null),
+            new Serving(true, null, 1_048_576L, null, null, null, null),
             262_144L,
             List.of()));
     nodes.put(name, node);

@@ -26,6 +26,7 @@ import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.observer.Turns;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.pod.rollout.Evictions;
+import dev.wstuning.operator.pod.rollout.MissedGrants;
 import dev.wstuning.operator.pod.rollout.Restarter;
 import dev.wstuning.operator.pod.status.StatusFactory;
 import dev.wstuning.operator.pod.suspension.Suspending;
@@ -155,7 +156,11 @@ class UntouchedNamespaceTest implements TuningView {
                 new WebhookRegistration(
                     client, "wstuning-system", "wstuning-webhook", () -> true, System::nanoTime),
                 authority),
-            new PodActions(suspending, evictions, new Restarter(client, clock, rollout, evictions)),
+            new PodActions(
+                suspending,
+                evictions,
+                new Restarter(client, clock, rollout, evictions),
+                new MissedGrants(evictions, clock::nanoTime)),
             new Wishes(),
             new Judgements(PodJudge.RULES, Sharing.NOTHING),
             new StatusFactory(clock),

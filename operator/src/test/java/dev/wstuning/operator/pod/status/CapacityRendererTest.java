@@ -29,7 +29,8 @@ class CapacityRendererTest {
           OptionalLong.empty(),
           OptionalLong.empty(),
           false,
-          OptionalLong.of(9000));
+          OptionalLong.of(9000),
+          Optional.empty());
 
   private static ObservedPodBuilder pod(String name, ServerReportBuilder report) {
     return observed(

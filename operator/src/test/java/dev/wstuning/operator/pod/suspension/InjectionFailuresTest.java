@@ -55,6 +55,20 @@ class InjectionFailuresTest {
   }
 
   @Test
+  void oneThatWaitsForTheNodesAgentIsFine() {
+    TuningPlan plan =
+        VerdictInputBuilder.of(tune().keepalive(300, 10, 5).openFiles(65_536)).expectation().plan();
+    TestPod pod = TestPod.named("chat-1").awaitsAgent(plan).bootBacksOff();
+
+    assertThat(InjectionFailures.of(observed(pod).boot(pod.record().boot()).build())).isEmpty();
+    assertThat(
+            InjectionFailures.of(
+                observed(pod.booted(1, null).bootBacksOff()).boot(pod.record().boot()).build()))
+        .as("a container that crashes after that")
+        .isPresent();
+  }
+
+  @Test
   void oneThatHoldsThePodAsItWasToldIsFine() {
     TestPod pod = tuned().bootWaits("CrashLoopBackOff");
 

@@ -58,7 +58,8 @@ class ReportSamplesTest {
                       KEEPALIVE,
                       new Sockets(By.Programs, true, null),
                       null,
-                      List.of())),
+                      List.of(),
+                      null)),
           "boot-sockets-refused",
               boot(
                   asList("300", null),
@@ -74,6 +75,19 @@ class ReportSamplesTest {
 
   private static final Map<String, ParseResult<BootReport>> OPEN_FILES =
       Map.of(
+          "boot-awaits-agent",
+              new ParseResult.Valid<>(
+                  new BootReport(
+                      1,
+                      "boot",
+                      "0.2.0",
+                      Samples.PLAN,
+                      new OpenFilesLimit(1024, 524_288),
+                      asList(null, null, null),
+                      null,
+                      null,
+                      List.of(),
+                      true)),
           "boot-open-files-preload",
               boot(
                   List.of("300"),
@@ -280,7 +294,8 @@ class ReportSamplesTest {
             values,
             null,
             null,
-            errors));
+            errors,
+            null));
   }
 
   private static ParseResult<BootReport> boot(
@@ -305,7 +320,8 @@ class ReportSamplesTest {
             values,
             sockets,
             openFiles,
-            errors));
+            errors,
+            null));
   }
 
   private static ParseResult<ServerReport> node(Accepted accepted, Port port) {

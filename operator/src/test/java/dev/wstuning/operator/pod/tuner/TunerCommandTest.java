@@ -58,6 +58,33 @@ class TunerCommandTest {
         .contains("--sockets-by=preload", "--to=/wstuning");
   }
 
+  @Test
+  void oneThatWaitsSaysForWhatAndForHowLong() {
+    TunerCommand command =
+        new TunerCommand(Command.APPLY, PLAN, Optional.empty(), false, Optional.empty(), List.of())
+            .awaiting(OptionalLong.of(65_536));
+    TunerCommand raising =
+        new TunerCommand(
+                Command.PRELOAD,
+                PLAN,
+                Optional.empty(),
+                false,
+                Optional.of(
+                    new OpenFilesOption(
+                        new OpenFiles(OptionalLong.of(64), OptionalLong.empty()), By.LAUNCHER)),
+                List.of())
+            .awaiting(OptionalLong.of(64));
+
+    assertThat(command.arguments(TuningError.Start))
+        .endsWith("--open-files-minimum=65536", "--await-node-agent=60s");
+    assertThat(raising.arguments(TuningError.Start))
+        .endsWith(
+            "--open-files-minimum=64",
+            "--open-files-by=launcher",
+            "--await-node-agent=60s",
+            "--to=/wstuning");
+  }
+
   @ParameterizedTest
   @MethodSource("everyForm")
   void everyFormIsReadBack(TunerCommand command) {
@@ -68,6 +95,17 @@ class TunerCommandTest {
   }
 
   static Stream<TunerCommand> everyForm() {
+    return withoutWaiting().flatMap(TunerCommandTest::waitingOrNot);
+  }
+
+  /** What it waits for is the minimum that is raised in the pod, if something is. */
+  private static Stream<TunerCommand> waitingOrNot(TunerCommand command) {
+    OptionalLong minimum =
+        command.openFiles().map(o -> o.limits().minimum()).orElse(OptionalLong.of(65_536));
+    return minimum.isPresent() ? Stream.of(command, command.awaiting(minimum)) : Stream.of(command);
+  }
+
+  private static Stream<TunerCommand> withoutWaiting() {
     return sockets()
         .flatMap(
             sockets ->
@@ -140,7 +178,15 @@ class TunerCommandTest {
             + " --open-files-by=preload --to=/wstuning",
         "apply --plan=0123456789ab --on-error=start --open-files-minimum=99999999999"
             + " --open-files-by=preload --to=/wstuning",
+        "apply --plan=0123456789ab --on-error=start --await-node-agent=60s",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --await-node-agent=61s",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --await-node-agent=60s1",
+        "apply --plan=0123456789ab --on-error=start --open-files-maximum=64 --await-node-agent=60s",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64"
+            + " --open-files-maximum=64 --await-node-agent=60s",
         // another order, or twice
+        "apply --plan=0123456789ab --on-error=start --await-node-agent=60s --open-files-minimum=64",
         "apply --on-error=start --plan=0123456789ab",
         "apply --plan=0123456789ab --on-error=start --user-timeout=20 --keepalive=300/10/5",
         "apply --plan=0123456789ab --on-error=start net.core.somaxconn=1 --user-timeout=20",

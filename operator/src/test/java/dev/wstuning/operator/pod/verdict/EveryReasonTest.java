@@ -168,7 +168,8 @@ class EveryReasonTest {
         OptionalLong.empty(),
         OptionalLong.empty(),
         false,
-        OptionalLong.of(max));
+        OptionalLong.of(max),
+        Optional.empty());
   }
 
   private static ObservedPodBuilder withoutTheLibrary() {

@@ -7,6 +7,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.fixtures.Agents;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
@@ -15,6 +16,7 @@ import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.selection.Markers;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,8 @@ class OpenFilesRulesTest {
         OptionalLong.of(limit),
         OptionalLong.of(1024),
         false,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   private static final String RESTART =
@@ -99,6 +102,38 @@ class OpenFilesRulesTest {
   }
 
   @Test
+  void aPodThatIsOlderThanTheServiceOfTheAgentSaysSo() {
+    Finding finding = judge(asked(), asking().node(servingSince("2026-01-01T12:00:20Z")));
+
+    assertThat(finding.message()).endsWith("; the pod was created before its node agent served");
+    assertThat(finding.next()).isEqualTo(RESTART);
+  }
+
+  @Test
+  void aPodThatMissedTheGrantOfAnAgentThatServedIsForAPersonToLookAt() {
+    Finding finding = judge(asked(), asking().node(servingSince("2026-01-01T11:00:00Z")));
+
+    assertThat(finding.message())
+        .endsWith(
+            "; the pod was created while its node agent served, but was not granted enough, so it is"
+                + " not restarted by itself");
+    assertThat(finding.next())
+        .isEqualTo(
+            "restart the pod by hand; if the next one lacks them, too, see why its node agent does not"
+                + " grant them (kubectl get wsns n1 -o yaml, and the log of the agent)");
+  }
+
+  private static ObservedPodBuilder asking() {
+    TestPod pod =
+        onNode("chat-1").tuned("chat", VerdictInputBuilder.of(asked()).expectation().plan());
+    return observed(pod).seen(node().comm("python3").nofile(1024, 4096).build());
+  }
+
+  private static NodeAgentReport servingSince(String time) {
+    return Agents.serving("n1", 20_000, Optional.of(Instant.parse(time)));
+  }
+
+  @Test
   void anAgentThatDoesNotServeSaysWhy() {
     NodeAgentReport silent =
         new NodeAgentReport(
@@ -108,7 +143,8 @@ class OpenFilesRulesTest {
             OptionalLong.empty(),
             OptionalLong.empty(),
             false,
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            Optional.empty());
 
     Finding finding = judge(asked(), low(1024, 1024).node(silent));
 
@@ -158,7 +194,8 @@ class OpenFilesRulesTest {
             OptionalLong.of(20_000),
             OptionalLong.of(1024),
             true,
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            Optional.empty());
     Finding finding = judge(asked(), low(1024, 20_000).node(beside));
 
     assertThat(finding.message())

@@ -323,6 +323,25 @@ class VerdictTest {
     assertThat(unobserved.ready().reason()).isEqualTo(TuningReason.NotObserved);
   }
 
+  @Test
+  void aPodThatWaitsForTheAgentOfANewNodeStarts() {
+    ObservedPodBuilder waits =
+        observed(TestPod.named("chat-2").onNode("n1")).boot(Boot.AWAITS_AGENT).life(Life.STARTING);
+    Verdict verdict = judge(asked().pod(observed("chat-1").life(Life.STARTING)).pod(waits));
+
+    assertThat(verdict.applied().text())
+        .isEqualTo(
+            "2 pods starting; chat-2 waits for the agent of node n1, which was just booted, to be"
+                + " granted open files. Next: wait: without the agent it starts 90 seconds after it"
+                + " came to the node; kubectl get wsnt -o wide shows why the agent is late");
+    assertThat(verdict.ready().status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(verdict.ready().message()).startsWith("pods are starting; chat-2 waits");
+    assertThat(verdict.problems()).hasSize(1);
+    assertThat(judge(asked().pod(seen("chat-1")).pod(waits)).ready().reason())
+        .as("where pods run already")
+        .isEqualTo(TuningReason.Effective);
+  }
+
   /** There are always some where a workload scales, and a pipeline waits for Ready. */
   @Test
   void podsOnTheirWayChangeNoCondition() {
