@@ -46,8 +46,7 @@ class MissingAgentImageIT {
             "Next: ");
     tune(first + 1000);
     await("the agent before applies a change")
-        .until(
-            () -> NodeSysctls.read(NodeSysctls.BACKLOG), String.valueOf(first + 1000)::equals);
+        .until(() -> NodeSysctls.read(NodeSysctls.BACKLOG), String.valueOf(first + 1000)::equals);
     assertThat(uids()).contains(before.getMetadata().getUid());
 
     goBack();

@@ -2,6 +2,7 @@ package dev.wstuning.operator.pod.admission;
 
 import dev.wstuning.operator.certificate.ServingCertificate;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -46,6 +47,14 @@ public final class AdmissionServer implements AutoCloseable {
    */
   private static final int NO_HEADER_CACHE = 0;
 
+  /**
+   * The operator runs without the optimising compiler, and only that one has the processor's
+   * instructions for AES: ChaCha20 takes a quarter of the time. A caller that does not know it, as
+   * in FIPS mode, gets one of the others.
+   */
+  private static final Comparator<String> QUICKEST_FIRST =
+      Comparator.comparing(suite -> !suite.contains("_CHACHA20_"));
+
   /** How long requests that are under way may take when the server stops. */
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(3);
 
@@ -67,6 +76,8 @@ public final class AdmissionServer implements AutoCloseable {
     http.addCustomizer(new SecureRequestCustomizer(false));
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setSslContext(certificate.sslContext());
+    tls.setUseCipherSuitesOrder(true);
+    tls.setCipherComparator(QUICKEST_FIRST);
     connector =
         new ServerConnector(
             server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(http));
