@@ -5,6 +5,7 @@ import (
 	"log"
 	"os"
 	"strings"
+	"time"
 
 	"wstuning.dev/tuner/internal/nodeapi"
 	"wstuning.dev/tuner/internal/nodesettings"
@@ -22,9 +23,19 @@ func main() {
 		name, value, _ := strings.Cut(argument, "=")
 		wanted = append(wanted, nodeapi.Sysctl{Name: name, Value: value, Policy: nodeapi.AtLeast})
 	}
-	for _, setting := range nodesettings.MakePlan(wanted, nil, tree).Execute(tree) {
+	for _, setting := range nodesettings.NewSettler(tree, &memory{}, time.Now).Settle(wanted, 0) {
 		if setting.Problem != "" {
 			log.Fatalf("%s: %s", setting.Name, setting.Problem)
 		}
 	}
+}
+
+// memory is a journal that ends with this program.
+type memory struct{ records []nodesettings.Record }
+
+func (m *memory) Records() []nodesettings.Record { return m.records }
+
+func (m *memory) Keep(records []nodesettings.Record) error {
+	m.records = records
+	return nil
 }
