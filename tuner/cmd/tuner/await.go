@@ -16,8 +16,9 @@ const awaitFlag = "await-node-agent"
 const awaitHelp = `
 With --await-node-agent it ends before it changes anything, with exit code 75 and a report that says so, if a new container may get
 --open-files-minimum from the node's agent: the inherited limit is below it, the node was booted less than ten minutes ago, and
-the pod's sandbox is younger than the duration. With --open-files-by the hard limit counts, otherwise the soft one. The kubelet
-makes the next containers 0, 1, 11, 31 and 71 seconds after the first; with 60s the pod starts at the last of these in any case.
+the pod's sandbox is younger than the duration. With --open-files-by the hard limit counts, otherwise the soft one. It ends when a
+third of the duration has passed; the kubelet makes the next container at once, and pauses for 10 and 20 seconds before those
+after it. With 45s these begin after about 16, 27 and 48 seconds, and the pod starts with the last of them in any case.
 `
 
 // errAwaitsAgent ends a container so that the kubelet makes another one.
@@ -25,7 +26,7 @@ var errAwaitsAgent = errors.New("waits for the agent of a node that was just boo
 
 // thisContainer is the real one.
 func thisContainer() grant.Here {
-	return grant.Here{Files: os.DirFS("/"), Now: time.Now, Limits: rlimit.Inherited}
+	return grant.Here{Files: os.DirFS("/"), Now: time.Now, Limits: rlimit.Inherited, Sleep: time.Sleep}
 }
 
 // awaits reports that this container ends for a new one. If that cannot be reported, the pod starts instead: without a
@@ -36,5 +37,9 @@ func awaits(await grant.Await, here grant.Here, boot report.Boot, file string, s
 		return false
 	}
 	boot.Nofile, boot.AwaitsAgent = limits, true
-	return report.Write(stdout, file, boot.JSON()) == nil
+	if report.Write(stdout, file, boot.JSON()) != nil {
+		return false
+	}
+	await.Stay(here)
+	return true
 }

@@ -28,6 +28,7 @@ func freshNode() grant.Here {
 		},
 		Now:    func() time.Time { return now },
 		Limits: func() (rlimit.Limits, error) { return rlimit.Limits{Soft: 1024, Hard: 4096}, nil },
+		Sleep:  func(time.Duration) {},
 	}
 }
 
@@ -46,7 +47,7 @@ func TestItWaitsBeforeItChangesAnything(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
 			file := filepath.Join(t.TempDir(), "report")
-			arguments := append([]string{"--plan=0123456789ab", "--report=" + file, "--open-files-minimum=65536", "--await-node-agent=60s"}, test.arguments...)
+			arguments := append([]string{"--plan=0123456789ab", "--report=" + file, "--open-files-minimum=65536", "--await-node-agent=45s"}, test.arguments...)
 			if err := test.run(arguments, &stdout, &stderr, freshNode()); !errors.Is(err, errAwaitsAgent) {
 				t.Fatalf("got %v, errors %q", err, stderr.String())
 			}
@@ -68,7 +69,7 @@ func TestItWaitsBeforeItChangesAnything(t *testing.T) {
 // The hard limit is enough for the library, and the sandbox is too old.
 func TestItDoesNotWaitForWhatItHas(t *testing.T) {
 	for _, arguments := range [][]string{
-		{"--open-files-minimum=4096", "--await-node-agent=60s"},
+		{"--open-files-minimum=4096", "--await-node-agent=45s"},
 		{"--open-files-minimum=65536", "--await-node-agent=1s"},
 		{"--open-files-minimum=65536"},
 	} {
@@ -113,9 +114,9 @@ func TestTheExitCodesSayWhetherItWaits(t *testing.T) {
 func TestWrongUseOfAwaitSaysWhatToWrite(t *testing.T) {
 	installing(t, func(t *testing.T, run func(...string) (int, string, string)) {
 		for message, arguments := range map[string][]string{
-			"give a duration from 1s to 5m0s, such as 60s": {minimum, "--open-files-by=preload", "--to=/wstuning", "--await-node-agent=60"},
-			"no limit to wait for":                         {"--await-node-agent=60s"},
-			"need something that sets them":                {minimum, "--open-files-maximum=65536", "--await-node-agent=60s"},
+			"give a duration from 1s to 5m0s, such as 45s": {minimum, "--open-files-by=preload", "--to=/wstuning", "--await-node-agent=60"},
+			"no limit to wait for":                         {"--await-node-agent=45s"},
+			"need something that sets them":                {minimum, "--open-files-maximum=65536", "--await-node-agent=45s"},
 		} {
 			if code, output, errors := run(arguments...); code != exitUsage || output != "" || !strings.Contains(errors, message) {
 				t.Errorf("%q: exit %d, output %q, errors %q", arguments, code, output, errors)

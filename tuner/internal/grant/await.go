@@ -27,6 +27,7 @@ type Here struct {
 	Files  fs.FS // from the root
 	Now    func() time.Time
 	Limits func() (rlimit.Limits, error) // that this process inherited
+	Sleep  func(time.Duration)
 }
 
 // Await is what a container waits for. The zero value waits for nothing.
@@ -48,7 +49,7 @@ func ParsePatience(flag, text string) (time.Duration, error) {
 	}
 	patience, err := time.ParseDuration(text)
 	if err != nil || patience < time.Second || patience > Longest {
-		return 0, fmt.Errorf("--%s cannot be %q: give a duration from 1s to %s, such as 60s", flag, text, Longest)
+		return 0, fmt.Errorf("--%s cannot be %q: give a duration from 1s to %s, such as 45s", flag, text, Longest)
 	}
 	return patience, nil
 }
@@ -67,6 +68,14 @@ func (a Await) Awaited(here Here) (limits rlimit.Limits, waits bool) {
 	// A kernel that is younger than the sandbox is the sandbox's own, as with gVisor and Kata, and shows nothing of the node.
 	young := up < youngNode && age < a.Patience && age < up
 	return limits, young && !here.inUserNamespace()
+}
+
+// Stay lets a third of the patience pass before the container ends. The kubelet makes the second container at once, and
+// pauses before each further one for twice as long as before: waiting here gives a node's agent time without a longer pause.
+func (a Await) Stay(here Here) {
+	if age, made := here.sandboxAge(); made && age < a.Patience/3 {
+		here.Sleep(a.Patience/3 - age)
+	}
 }
 
 func (a Await) reached(limits rlimit.Limits) bool {

@@ -30,37 +30,31 @@ class ModernNodeWavesIT {
 
   /** The modern node comes first, because its name does. */
   @Test
-  void aFirstNodeThatIsLostKeepsTheOtherFromThemUntilTheyAreTakenBack() {
-    long before = sysctls.original(NodeSysctls.BACKLOG) + 1000;
-    tune(before);
-    NodeTunings.awaitApplied(cluster, TUNING);
-    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(String.valueOf(before));
-
-    tune(before + 1000);
-    awaitOnModernNode(before + 1000);
+  void aFirstNodeThatIsLostKeepsTheOtherFromThem() {
+    String original = NodeSysctls.read(NodeSysctls.BACKLOG);
+    String originalThere = ModernNode.HOST.sysctl(NodeSysctls.BACKLOG);
+    long wanted = sysctls.original(NodeSysctls.BACKLOG) + 1000;
+    NodeTunings.tune(
+        cluster,
+        TUNING,
+        "sysctls: [{name: %s, value: \"%d\"}]".formatted(NodeSysctls.BACKLOG, wanted));
+    awaitOnModernNode(String.valueOf(wanted));
     ModernNode.HOST.run("systemctl", "stop", "kubelet");
 
     Condition stopped = NodeTunings.awaitReady(cluster, TUNING, "False", "RolloutStopped");
     assertThat(stopped.message())
         .contains("1 of 2 nodes have the new settings", ModernNode.NAME, "not Ready");
-    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(String.valueOf(before));
+    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(original);
 
     // Its agent goes on without the kubelet.
-    tune(before);
-    awaitOnModernNode(before);
-    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(String.valueOf(before));
+    NodeTunings.delete(cluster, TUNING);
+    awaitOnModernNode(originalThere);
+    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(original);
   }
 
-  private void tune(long backlog) {
-    NodeTunings.tune(
-        cluster,
-        TUNING,
-        "sysctls: [{name: %s, value: \"%d\"}]".formatted(NodeSysctls.BACKLOG, backlog));
-  }
-
-  private static void awaitOnModernNode(long backlog) {
-    await("%s = %d on %s".formatted(NodeSysctls.BACKLOG, backlog, ModernNode.NAME))
+  private static void awaitOnModernNode(String backlog) {
+    await("%s = %s on %s".formatted(NodeSysctls.BACKLOG, backlog, ModernNode.NAME))
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> ModernNode.HOST.sysctl(NodeSysctls.BACKLOG), String.valueOf(backlog)::equals);
+        .until(() -> ModernNode.HOST.sysctl(NodeSysctls.BACKLOG), backlog::equals);
   }
 }

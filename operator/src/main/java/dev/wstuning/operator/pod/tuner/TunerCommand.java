@@ -83,7 +83,7 @@ public record TunerCommand(
   static final String OPEN_FILES_MINIMUM = "--open-files-minimum=";
   static final String OPEN_FILES_MAXIMUM = "--open-files-maximum=";
   static final String OPEN_FILES_BY = "--open-files-by=";
-  static final String AWAIT = "--await-node-agent=60s";
+  static final String AWAIT = "--await-node-agent=45s";
   static final String TO = "--to=" + Markers.VOLUME_PATH;
 
   /**

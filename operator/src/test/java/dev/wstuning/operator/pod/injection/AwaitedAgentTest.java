@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which init containers wait for the agent of their node. */
 class AwaitedAgentTest {
 
-  private static final String AWAIT = "--await-node-agent=60s";
+  private static final String AWAIT = "--await-node-agent=45s";
 
   @Test
   void whereAnAgentMayGrantWhatIsWantedItWaits() {

@@ -76,12 +76,12 @@ class TunerCommandTest {
             .awaiting(OptionalLong.of(64));
 
     assertThat(command.arguments(TuningError.Start))
-        .endsWith("--open-files-minimum=65536", "--await-node-agent=60s");
+        .endsWith("--open-files-minimum=65536", "--await-node-agent=45s");
     assertThat(raising.arguments(TuningError.Start))
         .endsWith(
             "--open-files-minimum=64",
             "--open-files-by=launcher",
-            "--await-node-agent=60s",
+            "--await-node-agent=45s",
             "--to=/wstuning");
   }
 
@@ -178,15 +178,15 @@ class TunerCommandTest {
             + " --open-files-by=preload --to=/wstuning",
         "apply --plan=0123456789ab --on-error=start --open-files-minimum=99999999999"
             + " --open-files-by=preload --to=/wstuning",
-        "apply --plan=0123456789ab --on-error=start --await-node-agent=60s",
+        "apply --plan=0123456789ab --on-error=start --await-node-agent=45s",
         "apply --plan=0123456789ab --on-error=start --open-files-minimum=64",
         "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --await-node-agent=61s",
-        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --await-node-agent=60s1",
-        "apply --plan=0123456789ab --on-error=start --open-files-maximum=64 --await-node-agent=60s",
+        "apply --plan=0123456789ab --on-error=start --open-files-minimum=64 --await-node-agent=45s1",
+        "apply --plan=0123456789ab --on-error=start --open-files-maximum=64 --await-node-agent=45s",
         "apply --plan=0123456789ab --on-error=start --open-files-minimum=64"
-            + " --open-files-maximum=64 --await-node-agent=60s",
+            + " --open-files-maximum=64 --await-node-agent=45s",
         // another order, or twice
-        "apply --plan=0123456789ab --on-error=start --await-node-agent=60s --open-files-minimum=64",
+        "apply --plan=0123456789ab --on-error=start --await-node-agent=45s --open-files-minimum=64",
         "apply --on-error=start --plan=0123456789ab",
         "apply --plan=0123456789ab --on-error=start --user-timeout=20 --keepalive=300/10/5",
         "apply --plan=0123456789ab --on-error=start net.core.somaxconn=1 --user-timeout=20",
