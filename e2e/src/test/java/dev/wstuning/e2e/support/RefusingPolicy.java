@@ -15,10 +15,12 @@ public final class RefusingPolicy implements AutoCloseable {
   public static final String WORDS = "this cluster is quiet today";
 
   private final Installation cluster;
+  private final String namespace;
   private final List<HasMetadata> objects;
 
-  private RefusingPolicy(Installation cluster, List<HasMetadata> objects) {
+  private RefusingPolicy(Installation cluster, String namespace, List<HasMetadata> objects) {
     this.cluster = cluster;
+    this.namespace = namespace;
     this.objects = objects;
   }
 
@@ -60,12 +62,12 @@ public final class RefusingPolicy implements AutoCloseable {
             spec: {policyName: %1$s, validationActions: [Deny]}
             """
                 .formatted(namespace, Owners.GUARDED, expression, WORDS));
-    RefusingPolicy policy = new RefusingPolicy(cluster, objects);
-    await("the policy acts").until(() -> policy.refuses(namespace));
+    RefusingPolicy policy = new RefusingPolicy(cluster, namespace, objects);
+    await("the policy acts").until(policy::refuses);
     return policy;
   }
 
-  private boolean refuses(String namespace) {
+  private boolean refuses() {
     Pod probe =
         new PodBuilder(Pods.privilegedProbe())
             .editMetadata()
@@ -93,9 +95,10 @@ public final class RefusingPolicy implements AutoCloseable {
     }
   }
 
-  /** Takes it away; twice is once. */
+  /** Takes it away, and waits until the API server knows that; twice is once. */
   @Override
   public void close() {
     objects.forEach(object -> cluster.client().resource(object).delete());
+    await("the policy acts no more").until(() -> !refuses());
   }
 }
