@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class FleetPlannerTest {
 
   private static final String KEY = "net.core.netdev_max_backlog";
+  private static final String OTHER = "fs.file-max";
   private static final Duration PROOF = Waves.PROOF;
 
   private final SimulatedFleet fleet = new SimulatedFleet();
@@ -98,44 +99,34 @@ class FleetPlannerTest {
 
   @Test
   void aKeyThatIsRemovedGoesFromAllNodesAtOnceAlsoWhileOthersWait() {
-    String other = "fs.file-max";
-    WebSocketNodeTuning both = named("t").sysctl(KEY, "1000").sysctl(other, "9000").build();
-    settledWith(3, both);
-    fleet.tunings(named("t").generation(2).sysctl(KEY, "2000").settledAs(both).build());
+    afterBothKeysOnlyOneIsSet("2000");
 
     fleet.pass();
 
-    assertThat(fleet.values(other)).containsOnlyNulls();
+    assertThat(fleet.values(OTHER)).containsOnlyNulls();
     assertThat(fleet.values(KEY)).containsExactly("2000", "1000", "1000");
   }
 
   @Test
   void onlyRemovingNeedsNoWaves() {
-    String other = "fs.file-max";
-    WebSocketNodeTuning both = named("t").sysctl(KEY, "1000").sysctl(other, "9000").build();
-    settledWith(3, both);
-    fleet.tunings(named("t").generation(2).sysctl(KEY, "1000").settledAs(both).build());
+    afterBothKeysOnlyOneIsSet("1000");
 
     fleet.pass();
 
-    assertThat(fleet.values(other)).containsOnlyNulls();
+    assertThat(fleet.values(OTHER)).containsOnlyNulls();
     assertThat(fleet.rollout("t").progress()).isEmpty();
   }
 
   @Test
   void theWayBackIsAnUndoAlsoIfAKeyWasRemovedInBetween() {
-    String other = "fs.file-max";
-    WebSocketNodeTuning both = named("t").sysctl(KEY, "1000").sysctl(other, "9000").build();
-    settledWith(3, both);
-    fleet.tunings(named("t").generation(2).sysctl(KEY, "2000").settledAs(both).build());
+    afterBothKeysOnlyOneIsSet("2000");
     fleet.pass();
 
-    fleet.tunings(
-        named("t").generation(3).sysctl(KEY, "1000").sysctl(other, "9000").settledAs(both).build());
+    fleet.tunings(bothKeys().generation(3).settledAs(bothKeys().build()).build());
     fleet.pass();
 
     assertThat(fleet.values(KEY)).containsOnly("1000");
-    assertThat(fleet.values(other)).containsOnly("9000");
+    assertThat(fleet.values(OTHER)).containsOnly("9000");
   }
 
   @Test
@@ -310,6 +301,16 @@ class FleetPlannerTest {
     fleet.pass(PROOF.plusSeconds(10));
     assertThat(fleet.value("n0001", KEY)).isEqualTo("1000");
     assertThat(fleet.value("n0001", "fs.file-max")).isEqualTo("9000");
+  }
+
+  private void afterBothKeysOnlyOneIsSet(String value) {
+    settledWith(3, bothKeys().build());
+    fleet.tunings(
+        named("t").generation(2).sysctl(KEY, value).settledAs(bothKeys().build()).build());
+  }
+
+  private static NodeTunings bothKeys() {
+    return named("t").sysctl(KEY, "1000").sysctl(OTHER, "9000");
   }
 
   private void settledWith(int nodes, String value) {
