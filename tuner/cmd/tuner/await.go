@@ -29,8 +29,8 @@ func thisContainer() grant.Here {
 	return grant.Here{Files: os.DirFS("/"), Now: time.Now, Limits: rlimit.Inherited, Sleep: time.Sleep}
 }
 
-// awaits reports that this container ends for a new one. If that cannot be reported, the pod starts instead: without a
-// report, the exit code looks like a failure.
+// awaits reports that this container ends for a new one, and returns when it should. If that cannot be reported, the pod starts
+// instead: without a report, the exit code looks like a failure.
 func awaits(await grant.Await, here grant.Here, boot report.Boot, file string, stdout io.Writer) bool {
 	limits, waits := await.Awaited(here)
 	if !waits {

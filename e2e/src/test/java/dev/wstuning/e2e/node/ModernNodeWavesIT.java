@@ -31,9 +31,9 @@ class ModernNodeWavesIT {
   /** The modern node comes first, because its name does. */
   @Test
   void aFirstNodeThatIsLostKeepsTheOtherFromThem() {
-    String original = NodeSysctls.read(NodeSysctls.BACKLOG);
+    long original = sysctls.original(NodeSysctls.BACKLOG);
     String originalThere = ModernNode.HOST.sysctl(NodeSysctls.BACKLOG);
-    long wanted = sysctls.original(NodeSysctls.BACKLOG) + 1000;
+    long wanted = original + 1000;
     NodeTunings.tune(
         cluster,
         TUNING,
@@ -44,12 +44,12 @@ class ModernNodeWavesIT {
     Condition stopped = NodeTunings.awaitReady(cluster, TUNING, "False", "RolloutStopped");
     assertThat(stopped.message())
         .contains("1 of 2 nodes have the new settings", ModernNode.NAME, "not Ready");
-    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(original);
+    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(String.valueOf(original));
 
     // Its agent goes on without the kubelet.
     NodeTunings.delete(cluster, TUNING);
     awaitOnModernNode(originalThere);
-    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(original);
+    assertThat(NodeSysctls.read(NodeSysctls.BACKLOG)).isEqualTo(String.valueOf(original));
   }
 
   private static void awaitOnModernNode(String backlog) {

@@ -23,7 +23,8 @@ public record PlannedNode(
     WebSocketNodeStateSpec spec,
     List<NodeConflict> conflicts) {
 
-  private static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
+  /** Orders of a node that must be restored. */
+  public static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
 
   /** The current orders of the node, which stay while one of its tunings is unreadable. */
   public static PlannedNode asItIs(NodeFacts node, WebSocketNodeState told) {

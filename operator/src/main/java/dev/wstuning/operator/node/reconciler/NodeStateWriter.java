@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class NodeStateWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeStateWriter.class);
-  private static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
 
   /** What a deletion requests. */
   private static final String GONE = "gone";
@@ -63,7 +61,9 @@ final class NodeStateWriter {
     } else if (done(state)) {
       delete(state.object().orElseThrow());
     } else {
-      state.object().ifPresent(o -> apply(state, NOTHING, StateMetadata.annotationsToRestore(o)));
+      state
+          .object()
+          .ifPresent(o -> apply(state, PlannedNode.NOTHING, StateMetadata.annotationsToRestore(o)));
     }
   }
 
