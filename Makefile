@@ -7,7 +7,8 @@ export PATH := $(PATH):/usr/sbin:/sbin
 GO_MODULES := tuner images e2e/cluster e2e/servers
 
 .PHONY: registry packages compilers help demo test unit build images servers up down e2e modern blackhole \
-  blackhole-long suspension-long cost cost-connections cost-pod-start scale scale-store sixty-thousand crds format push
+  blackhole-long suspension-long oldest-kernel cost cost-connections cost-observer cost-pod-start constellations field-long \
+  scale scale-store sixty-thousand crds format push
 .NOTPARALLEL:
 
 help: ## show this list
@@ -60,14 +61,29 @@ blackhole: images ## measure how long dead peers live, into docs/dead-peers.md; 
 blackhole-long: images ## ... with the kernel's defaults; 20 minutes
 	e2e/run -Dtest=BlackholeLongIT -DexcludedGroups= -Dmeasured.write=true
 
+constellations: images ## what the status shows of servers in every layout, into docs/constellations.md; 5 minutes, also part of make e2e
+	e2e/run -Dtest=ConstellationsIT -Dmeasured.write=true
+
+field-long: images ## cases from the field in which observers wait, or servers restart; ten minutes
+	e2e/run -Dtest=LabelsOfTheWholeChartIT,RestartsOverMonthsIT -DexcludedGroups=
+
 suspension-long: servers ## pods that are refused or cannot start, with the intervals as shipped; as root, 50 minutes
 	e2e/run -Dtest=SuspensionIT,RefusedPodsIT -Dsuspension.seconds=60
 	e2e/run --modern -Dtest=MissingImageIT -DexcludedGroups= -Dsuspension.seconds=60
 
-cost: cost-connections cost-pod-start scale scale-store ## measure what tuning costs, into docs/cost.md
+OLDEST = $(HOME)/.cache/wstuning/oldest-kernel
+oldest-kernel: packages ## try the socket programs on the oldest kernel that docs/programs.md names; as root, a minute (amd64)
+	kernel=$$(tuner/kerneltest/oldest-kernel $(OLDEST)) && cd tuner && \
+	  go test ./kerneltest -run 'TestAnOlderKernel|TestTheOldestKernel' -oldest=$$kernel -count=1 -v
+
+cost: cost-connections cost-observer cost-pod-start scale scale-store ## measure what tuning costs, into docs/cost.md
 
 cost-connections: ## ... for connections; as root, two minutes
 	cd tuner && go run ./cost --rounds=150 --page=../docs/cost.md
+
+cost-observer: ## ... for an observation of a server with 15,000 connections; as root, two minutes
+	cd tuner && CGO_ENABLED=0 go build -o ../target/go/tuner ./cmd/tuner
+	cd tuner && go run ./cost --observer=../target/go/tuner --connections=15000 --page=../docs/cost.md
 
 cost-pod-start: images ## ... for the start of pods, on a real node; ten minutes
 	images/build busybox

@@ -67,12 +67,7 @@ func load(rounds, connections int, page string) error {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
-	text := table(place, variants, connections)
-	fmt.Print(text)
-	if page == "" {
-		return nil
-	}
-	return writeInto(page, text)
+	return publish(page, connectionsTable, table(place, variants, connections))
 }
 
 func (v *variant) start() (stop func(), err error) {

@@ -1,6 +1,6 @@
 // Command cost measures what the socket programs cost: how many connections a server accepts in a second with and
-// without them, and how long they run for each. It needs root, and works in a network namespace and in cgroups of its
-// own, which it removes.
+// without them, and how long they run for each. Or it measures what an observation costs the server that it looks at. It
+// needs root, and works in namespaces and in cgroups of its own, which it removes.
 package main
 
 import (
@@ -19,13 +19,20 @@ const help = `cost measures what the socket programs cost, and prints the table 
 A Go server with its defaults accepts connections on loopback, sends a byte, and closes. It runs in one cgroup without the
 programs and in others with them; rounds of connections go to each in turn.
 
+With --observer it measures what tuner observe costs instead. An echo server runs in namespaces like those of a pod, with few
+or many connections or descriptors. The longest echo of a client during an observation is compared with that of an equal
+time without one.
+
 Flags:
 `
 
 // The roles in which this program starts itself.
 const (
-	roleLoad   = "load"   // in the network namespace
-	roleServer = "server" // in a cgroup, too
+	roleLoad    = "load"    // in the network namespace
+	roleServer  = "server"  // in a cgroup, too
+	roleClients = "clients" // in a network namespace, connected with that of the pod
+	rolePod     = "pod"     // the first process in the namespaces of the pod
+	roleEcho    = "echo"    // the server there
 )
 
 func main() {
@@ -34,6 +41,7 @@ func main() {
 	flags := flag.NewFlagSet("cost", flag.ExitOnError)
 	rounds := flags.Int("rounds", 40, "`NUMBER` of rounds, 1 to 1000")
 	connections := flags.Int("connections", 2000, "`NUMBER` of connections in a round, 1 to 100000")
+	observer := flags.String("observer", "", "`FILE` of the program tuner: measure its observations instead")
 	page := flags.String("page", "", "`FILE` with the table between two comments: rewrite the table")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), help)
@@ -50,8 +58,14 @@ func main() {
 		err = serve()
 	case roleLoad:
 		err = load(*rounds, *connections, *page)
+	case roleClients:
+		err = observations(*rounds, *connections, *page)
+	case rolePod:
+		err = pod()
+	case roleEcho:
+		err = echo()
 	default:
-		err = inNetworkNamespace()
+		err = inNetworkNamespace(*observer)
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -67,11 +81,21 @@ func again(role string) *exec.Cmd {
 	return command
 }
 
-func inNetworkNamespace() error {
+// inNetworkNamespace measures there.
+func inNetworkNamespace(observer string) error {
 	if os.Getuid() != 0 {
-		return fmt.Errorf("this needs root: it makes a network namespace and cgroups")
+		return fmt.Errorf("this needs root: it makes namespaces and cgroups")
 	}
 	command := again(roleLoad)
+	if observer != "" {
+		tuner, err := os.Open(observer)
+		if err != nil {
+			return err
+		}
+		defer tuner.Close()
+		command = again(roleClients)
+		command.ExtraFiles = []*os.File{tuner}
+	}
 	command.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
 	return command.Run()
 }

@@ -6,14 +6,24 @@ import (
 	"strings"
 )
 
-// The comments of a page between which this program's table is.
+// A table is in a page between two comments, of which the first names what writes it.
 const (
-	begin = "<!-- written by tuner/cost -->\n"
-	end   = "<!-- end -->"
+	connectionsTable = "<!-- written by tuner/cost -->\n"
+	observerTable    = "<!-- written by tuner/cost --observer -->\n"
+	end              = "<!-- end -->"
 )
 
+// publish prints a table, and writes it into the page if one is given.
+func publish(page, begin, table string) error {
+	fmt.Print(table)
+	if page == "" {
+		return nil
+	}
+	return writeInto(page, begin, table)
+}
+
 // writeInto replaces what the page has between the comments.
-func writeInto(page, table string) error {
+func writeInto(page, begin, table string) error {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		return err

@@ -17,21 +17,21 @@ func pageOf(t *testing.T, text string) string {
 }
 
 func TestTableReplacesTheOneBeforeAndNothingElse(t *testing.T) {
-	page := pageOf(t, "# Cost\n\n"+begin+"old\n"+end+"\n\nSo it is.\n\n<!-- written by another -->\nkept\n"+end+"\n")
-	if err := writeInto(page, "new\n"); err != nil {
+	page := pageOf(t, "# Cost\n\n"+connectionsTable+"old\n"+end+"\n\nSo it is.\n\n<!-- written by another -->\nkept\n"+end+"\n")
+	if err := writeInto(page, connectionsTable, "new\n"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(page)
-	want := "# Cost\n\n" + begin + "new\n" + end + "\n\nSo it is.\n\n<!-- written by another -->\nkept\n" + end + "\n"
+	want := "# Cost\n\n" + connectionsTable + "new\n" + end + "\n\nSo it is.\n\n<!-- written by another -->\nkept\n" + end + "\n"
 	if err != nil || string(got) != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
 }
 
 func TestPageWithoutPlaceIsLeftAlone(t *testing.T) {
-	for _, text := range []string{"# Cost\n", begin + "no end\n", end + "\n" + begin} {
+	for _, text := range []string{"# Cost\n", connectionsTable + "no end\n", end + "\n" + connectionsTable} {
 		page := pageOf(t, text)
-		if err := writeInto(page, "new\n"); err == nil || !strings.Contains(err.Error(), "no place for the table") {
+		if err := writeInto(page, connectionsTable, "new\n"); err == nil || !strings.Contains(err.Error(), "no place for the table") {
 			t.Errorf("%q: got %v", text, err)
 		}
 		if got, err := os.ReadFile(page); err != nil || string(got) != text {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -47,3 +48,43 @@ func quantile(values []float64, q float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[int(q*float64(len(sorted)-1)+0.5)]
 }
+
+// observationsTable shows medians, and the worst of the pauses. Its columns are explained in docs/cost.md.
+func observationsTable(place string, servers []*observed) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s; medians of %d to %d observations of each server.\n\n", place, fewest(servers), most(servers))
+	fmt.Fprintln(&text, "| Server | connections | descriptors | takes, ms | CPU, ms | memory, MiB | longest echo, ms | its worst | without, ms | its worst |")
+	fmt.Fprintln(&text, "|---|---|---|---|---|---|---|---|---|---|")
+	for _, o := range servers {
+		var took, cpu, memory []float64
+		for _, seen := range o.observations {
+			took = append(took, milliseconds(seen.Took))
+			cpu = append(cpu, milliseconds(seen.CPU))
+			memory = append(memory, float64(seen.Memory)/(1<<20))
+		}
+		with, without := pauses(o.with), pauses(o.without)
+		fmt.Fprintf(&text, "| %s | %d | %d | %.0f | %.0f | %.1f | %.1f | %.1f | %.1f | %.1f |\n", o.name, o.connections+1, o.descriptors,
+			quantile(took, 0.5), quantile(cpu, 0.5), quantile(memory, 0.5),
+			quantile(with, 0.5), quantile(with, 1), quantile(without, 0.5), quantile(without, 1))
+	}
+	return text.String()
+}
+
+func fewest(servers []*observed) int {
+	return len(slices.MinFunc(servers, fewer).with)
+}
+
+func most(servers []*observed) int {
+	return len(slices.MaxFunc(servers, fewer).with)
+}
+
+func fewer(a, b *observed) int { return len(a.with) - len(b.with) }
+
+func pauses(durations []time.Duration) (values []float64) {
+	for _, d := range durations {
+		values = append(values, milliseconds(d))
+	}
+	return values
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func apply(t *testing.T, prefix []string, arguments ...string) (report.Boot, res
 }
 
 func applyCommand(prefix []string, arguments ...string) *exec.Cmd {
-	command := append(prefix, append([]string{tuner, "apply", "--plan=0123456789ab", "--report=/dev/null"}, arguments...)...)
+	command := append(prefix, append([]string{tuner, "apply", "--plan=0123456789ab"}, arguments...)...)
 	return exec.Command(command[0], command[1:]...)
 }
 
@@ -60,6 +61,26 @@ func TestApplySetsEveryKeyInThePodAlone(t *testing.T) {
 		}
 		if got := readHost(t, name); got != outside[name] {
 			t.Errorf("%s changed outside of the pod from %s to %s", name, outside[name], got)
+		}
+	}
+}
+
+// The kernel takes the least and the greatest value of every key, so that what is refused here would be refused by a kernel, too, or
+// break a server.
+func TestTheKernelTakesTheBoundsOfEveryKey(t *testing.T) {
+	pod := startPod(t, "exec $as "+peer+" sleep")
+	for _, bound := range []func(sysctl.Key) uint64{
+		func(key sysctl.Key) uint64 { return key.Min },
+		func(key sysctl.Key) uint64 { return key.Max },
+	} {
+		var arguments []string
+		for _, key := range sysctl.Keys() {
+			value := strings.TrimSpace(strings.Repeat(strconv.FormatUint(bound(key), 10)+" ", key.Fields))
+			arguments = append(arguments, key.Name+"="+value)
+		}
+		boot, r := apply(t, pod.prefix(), arguments...)
+		if r.code != 0 || len(boot.Errors) > 0 {
+			t.Errorf("exit %d, errors %v %s", r.code, boot.Errors, r.errors)
 		}
 	}
 }
@@ -123,20 +144,45 @@ func TestAFailureToWriteStartsOrHoldsThePod(t *testing.T) {
 	}
 }
 
+// withDev runs a program with this folder as its /dev.
+func withDev(folder string) []string {
+	return []string{"unshare", "--mount", "sh", "-c", `mount --make-rprivate / && mount --bind "$0" /dev && exec "$@"`, folder}
+}
+
 func TestTheReportIsAlsoLeftInTheFile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "termination-log")
-	_, r := apply(t, []string{"env"}, "--report="+file)
+	folder := t.TempDir()
+	file := filepath.Join(folder, filepath.Base(report.TerminationLog))
+	if err := os.WriteFile(file, []byte("older and longer "+strings.Repeat("x", 2*report.MaxBytes)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, r := apply(t, withDev(folder))
 	content, err := os.ReadFile(file)
-	if err != nil || string(content) != r.output {
+	if err != nil || string(content) != r.output || r.code != 0 {
 		t.Errorf("the file holds %q (%v), stdout %q", content, err, r.output)
 	}
 }
 
 func TestAReportThatCannotBeWrittenDoesNotStopThePod(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "missing", "termination-log")
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, filepath.Base(report.TerminationLog)), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for onError, code := range map[string]int{"start": 0, "hold": 1} {
-		if _, r := apply(t, []string{"env"}, "--on-error="+onError, "--report="+file); r.code != code || r.errors == "" {
+		if _, r := apply(t, withDev(folder), "--on-error="+onError); r.code != code || r.errors == "" {
 			t.Errorf("--on-error=%s: exit %d, errors %q", onError, r.code, r.errors)
+		}
+	}
+}
+
+// A program that writes where an argument says could overwrite all files that its user may write.
+func TestNoArgumentNamesAFileForTheReport(t *testing.T) {
+	for _, arguments := range [][]string{
+		{"apply", "--plan=0123456789ab"}, {"preload", "--plan=0123456789ab", "--keepalive=300/10/5", "--to=/missing"}, {"observe", "--start=x"},
+	} {
+		file := filepath.Join(t.TempDir(), "report")
+		r := run(t, exec.Command(tuner, append(arguments, "--report="+file)...))
+		if _, err := os.Stat(file); r.code != 2 || r.output != "" || err == nil {
+			t.Errorf("%q: exit %d, output %q, the file: %v", arguments, r.code, r.output, err)
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package kerneltest
 
 import (
+	"fmt"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,12 +34,12 @@ func (c *podCgroup) mustApply(pod *pod, arguments ...string) {
 	}
 }
 
-// attach attaches a foreign program to a cgroup. The program lets everything pass.
-func (c *podCgroup) attach(path string, kind ebpf.ProgramType, place ebpf.AttachType, flags uint32) {
+// attach attaches a foreign program to a cgroup. The program lets everything pass, after these instructions.
+func (c *podCgroup) attach(path string, kind ebpf.ProgramType, place ebpf.AttachType, flags uint32, instructions ...asm.Instruction) ebpf.ProgramID {
 	c.t.Helper()
 	program, err := ebpf.NewProgram(&ebpf.ProgramSpec{
 		Name: "foreign", Type: kind, AttachType: place, License: "MIT",
-		Instructions: asm.Instructions{asm.Mov.Imm(asm.R0, 1), asm.Return()},
+		Instructions: append(instructions, asm.Mov.Imm(asm.R0, 1), asm.Return()),
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -48,6 +51,40 @@ func (c *podCgroup) attach(path string, kind ebpf.ProgramType, place ebpf.Attach
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	info, err := program.Info()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	id, _ := info.ID()
+	return id
+}
+
+func (c *podCgroup) detach(path string, place ebpf.AttachType, id ebpf.ProgramID) {
+	c.t.Helper()
+	program, err := ebpf.NewProgramFromID(id)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer program.Close()
+	err = link.RawDetachProgram(link.RawDetachProgramOptions{Target: int(c.open(path).Fd()), Program: program, Attach: place})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// acting are the programs that act on the pod's cgroup, those of cgroups above included.
+func (c *podCgroup) acting(place ebpf.AttachType) (ids []ebpf.ProgramID) {
+	c.t.Helper()
+	found, err := link.QueryPrograms(link.QueryOptions{
+		Target: int(c.open(c.path).Fd()), Attach: place, QueryFlags: unix.BPF_F_QUERY_EFFECTIVE,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, program := range found.Programs {
+		ids = append(ids, program.ID)
+	}
+	return ids
 }
 
 func TestSeventyRunsLeaveTwoPrograms(t *testing.T) {
@@ -91,7 +128,7 @@ func TestARestartedContainerIsStillTuned(t *testing.T) {
 		}
 	}
 	outside := read(t, pod.enter(peer, "accept", "127.0.0.1:0"))
-	if !strings.Contains(outside, `"accepted":{"idle":7200`) {
+	if accepted, _, _ := strings.Cut(outside, `"dialed"`); !strings.Contains(accepted, `"idle":7200`) {
 		t.Errorf("a server outside of the pod's cgroup: %s", outside)
 	}
 }
@@ -134,8 +171,64 @@ func TestAPlaceThatIsTaken(t *testing.T) {
 			left := cgroup.programs()
 			refused(t, cgroup, func(onError string) *exec.Cmd {
 				return cgroup.container("init")(applyCommand(pod.prefix(), "--keepalive=300/10/5", "--override", onError))
-			}, "attach wst_established to the pod's cgroup: operation not permitted: another program", left)
+			}, "attach wst_established to the pod's cgroup: operation not permitted: another program on it, or on a cgroup above, excludes others: foreign (id ", left)
 		})
+	}
+}
+
+// The kernel lets ours in below such a program, which then acts on the pod no longer.
+func TestProgramsOfOthersAreNotLeftOut(t *testing.T) {
+	for name, place := range map[string]struct {
+		kind   ebpf.ProgramType
+		attach ebpf.AttachType
+		ours   string
+	}{
+		"the first":  {ebpf.SockOps, ebpf.AttachCGroupSockOps, "wst_established"},
+		"the second": {ebpf.CGroupSockopt, ebpf.AttachCGroupSetsockopt, "wst_setsockopt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pod, cgroup := startPod(t, "exec $as "+peer+" sleep"), newPodCgroup(t)
+			above := filepath.Join(cgroup.path, "..", "..")
+			again := func(onError string) *exec.Cmd {
+				return cgroup.container("init")(applyCommand(pod.prefix(), "--keepalive=300/10/5", "--override", onError))
+			}
+			id := cgroup.attach(above, place.kind, place.attach, unix.BPF_F_ALLOW_OVERRIDE)
+			message := fmt.Sprintf("%s would keep a program of a cgroup above from acting on the pod: attach foreign (id %d) with BPF_F_ALLOW_MULTI", place.ours, id)
+			refused(t, cgroup, again, message, "")
+			if acting := cgroup.acting(place.attach); !slices.Equal(acting, []ebpf.ProgramID{id}) {
+				t.Errorf("on the pod act %v, want %d", acting, id)
+			}
+			cgroup.detach(above, place.attach, id)
+
+			// The tuner of an earlier version ran first: it did not look.
+			cgroup.mustApply(pod, "--keepalive=300/10/5", "--override")
+			id = cgroup.attach(above, place.kind, place.attach, unix.BPF_F_ALLOW_OVERRIDE)
+			refused(t, cgroup, again, fmt.Sprintf("foreign (id %d)", id), "")
+			if acting := cgroup.acting(place.attach); !slices.Equal(acting, []ebpf.ProgramID{id}) {
+				t.Errorf("after an earlier version, on the pod act %v, want %d", acting, id)
+			}
+		})
+	}
+}
+
+func TestProgramsThatAllowOthersBelowStillAct(t *testing.T) {
+	pod, cgroup := startPod(t, "exec $as "+peer+" sleep"), newPodCgroup(t)
+	above := filepath.Join(cgroup.path, "..")
+	id := cgroup.attach(above, ebpf.SockOps, ebpf.AttachCGroupSockOps, unix.BPF_F_ALLOW_MULTI)
+	cgroup.mustApply(pod, "--keepalive=300/10/5", "--override")
+	if acting := cgroup.acting(ebpf.AttachCGroupSockOps); len(acting) != 2 || !slices.Contains(acting, id) {
+		t.Errorf("on the pod act %v, want ours and %d", acting, id)
+	}
+}
+
+// What is left out already is no reason to step back.
+func TestWhatOthersLeaveOut(t *testing.T) {
+	pod, cgroup := startPod(t, "exec $as "+peer+" sleep"), newPodCgroup(t)
+	cgroup.attach(filepath.Join(cgroup.path, ".."), ebpf.SockOps, ebpf.AttachCGroupSockOps, unix.BPF_F_ALLOW_OVERRIDE)
+	cgroup.attach(cgroup.path, ebpf.SockOps, ebpf.AttachCGroupSockOps, unix.BPF_F_ALLOW_MULTI)
+	cgroup.mustApply(pod, "--keepalive=300/10/5")
+	if got, want := cgroup.programs(), "cgroupsockops:foreign "+established; got != want {
+		t.Errorf("programs = %s, want %s", got, want)
 	}
 }
 

@@ -72,9 +72,9 @@ func TestOneServerHoldsACrowd(t *testing.T) {
 	if err := build(filepath.Join(filepath.Dir(tuner), "crowd"), "./crowd", os.Getenv("GOARCH")); err != nil {
 		t.Fatal(err)
 	}
-	guest := machine{"1G", 5 * time.Minute}
+	guest := machine{small.kernel, "1G", 5 * time.Minute}
 	if *crowd > 10_000 {
-		guest = machine{"6G", 20 * time.Minute}
+		guest = machine{small.kernel, "6G", 20 * time.Minute}
 		allowMappings(t, 4_000_000)
 	}
 	script := strings.NewReplacer("$programs", filepath.Dir(tuner), "$connections", fmt.Sprint(*crowd)).Replace(crowding)

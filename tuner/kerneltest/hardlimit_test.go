@@ -61,7 +61,7 @@ func TestLaunchRaisesTheHardLimit(t *testing.T) {
 		script += fmt.Sprintf("%s\nlaunch %s\n", setUp, command)
 	}
 	script += "sysctl -qw fs.nr_open=1048576\n" +
-		given + "$tuner launch --minimum=1000000 -- $tuner apply --plan=0123456789ab --report=/dev/null\n$programs/peer poweroff\n"
+		given + "$tuner launch --minimum=1000000 -- $tuner apply --plan=0123456789ab\n$programs/peer poweroff\n"
 	programs := strings.NewReplacer("$programs", filepath.Dir(tuner))
 	var seen []string
 	var nofile string

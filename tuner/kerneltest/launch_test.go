@@ -116,7 +116,7 @@ exec grep -E '^(Sig[BIC]|Cap|NoNewPrivs|Uid|Gid|Groups|Threads|PPid)' /proc/self
 func TestTheReportsOfTheTunerAreRightUnderItsLauncher(t *testing.T) {
 	for _, minimum := range []string{"2000", "5000", "9000"} {
 		soft, _ := strconv.ParseUint(minimum, 10, 64)
-		command := launching("--minimum="+minimum, tuner, "apply", "--plan=0123456789ab", "--report=/dev/null")
+		command := launching("--minimum="+minimum, tuner, "apply", "--plan=0123456789ab")
 		boot, r := runApply(t, givenLimits(rlimit.Limits{Soft: 1024, Hard: 9000}, command...))
 		if want := (rlimit.Limits{Soft: soft, Hard: 9000}); r.code != 0 || boot.Nofile != want {
 			t.Errorf("exit %d, nofile %+v, want %+v (%s)", r.code, boot.Nofile, want, r.errors)

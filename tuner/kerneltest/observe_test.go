@@ -56,7 +56,8 @@ func TestWrongUseOfObserve(t *testing.T) {
 	pod := startPod(t, "exec $as "+peer+" sleep")
 	for _, arguments := range [][]string{
 		{}, {"--start="}, {"--start=a b"}, {"--start=x", "--ports=0"}, {"--start=x", "--ports=65536"}, {"--start=x", "--ports=1,1"},
-		{"--start=x", "--ports=1,2,3,4,5,6,7,8,9"}, {"--start=x", "--keys=net.ipv4.tcp_mem"}, {"--start=x", "--wait=6m"},
+		{"--start=x", "--ports=1,2,3,4,5,6,7,8,9"}, {"--start=x", "--declared=0"}, {"--start=x", "--declared=1,1"},
+		{"--start=x", "--declared=1,2,3,4,5,6,7,8,9"}, {"--start=x", "--keys=net.ipv4.tcp_mem"}, {"--start=x", "--wait=6m"},
 		{"--start=x", "--wait=-1s"}, {"--start=x", "8080"}, {"--start=x", "--unknown"}, {"--start=" + strings.Repeat("x", 65)},
 	} {
 		r := run(t, pod.enter(append([]string{tuner, "observe"}, arguments...)...))

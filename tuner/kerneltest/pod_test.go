@@ -28,13 +28,26 @@ const serverUser = "1000"
 // 2000 descriptors, which can be raised to 3000.
 func startPod(t *testing.T, script string) *pod {
 	t.Helper()
-	return startPodIn(t, func(command *exec.Cmd) *exec.Cmd { return command }, script)
+	return startPodIn(t, anywhere, script)
 }
+
+// startRoomyPod is startPod with 20,000 descriptors.
+func startRoomyPod(t *testing.T, script string) *pod {
+	t.Helper()
+	return startPodWith(t, anywhere, "ulimit -n 20000", script)
+}
+
+func anywhere(command *exec.Cmd) *exec.Cmd { return command }
 
 // startPodIn is startPod for a server that place puts into a cgroup.
 func startPodIn(t *testing.T, place func(*exec.Cmd) *exec.Cmd, script string) *pod {
 	t.Helper()
-	setUp := `set -e; mount --make-rprivate /; mount -t proc proc /proc; ip link set lo up; ulimit -n 3000; ulimit -Sn 2000
+	return startPodWith(t, place, "ulimit -n 3000; ulimit -Sn 2000", script)
+}
+
+func startPodWith(t *testing.T, place func(*exec.Cmd) *exec.Cmd, limits, script string) *pod {
+	t.Helper()
+	setUp := `set -e; mount --make-rprivate /; mount -t proc proc /proc; ip link set lo up; ` + limits + `
 as="setpriv --reuid ` + serverUser + ` --regid ` + serverUser + ` --clear-groups"
 `
 	command := exec.Command("sh", "-c", setUp+script)
@@ -88,7 +101,7 @@ func (p *pod) observation(user string, arguments ...string) *exec.Cmd {
 	command := append([]string{
 		"--target", p.pid, "--net", "--pid", "--mount", "--",
 		"setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--bounding-set", "-all", "--inh-caps", "-all", "--no-new-privs",
-		tuner, "observe", "--start=token", "--report=/dev/null",
+		tuner, "observe", "--start=token",
 	}, arguments...)
 	return exec.Command("nsenter", command...)
 }

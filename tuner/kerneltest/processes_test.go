@@ -2,7 +2,6 @@ package kerneltest
 
 import (
 	"testing"
-	"time"
 
 	"wstuning.dev/tuner/internal/report"
 )
@@ -24,23 +23,6 @@ func TestTheServerBehindAShell(t *testing.T) {
 	server := pod.observe(observer)
 	if server.Process.Comm != "peer" || server.Process.PID == 1 || server.Processes != 1 || server.Nofile.Soft != 2999 {
 		t.Errorf("%d processes, the lowest %+v with %+v", server.Processes, server.Process, server.Nofile)
-	}
-}
-
-func TestDescriptorsTellApartProcessesOfOneUser(t *testing.T) {
-	pod := startPod(t, "prlimit --nofile=500:500 $as "+peer+" sleep > /dev/null & exec $as "+peer+" listen :8080")
-	time.Sleep(200 * time.Millisecond)
-	for _, test := range []struct {
-		user      string
-		processes int
-		soft      uint64
-	}{
-		{observer, 2, 500}, {serverUser, 1, 2999},
-	} {
-		server := pod.observe(test.user)
-		if server.Processes != test.processes || server.Nofile.Soft != test.soft {
-			t.Errorf("as user %s: %d processes, lowest limit %+v; want %d and %d", test.user, server.Processes, server.Nofile, test.processes, test.soft)
-		}
 	}
 }
 

@@ -150,14 +150,21 @@ func TestEveryKindOfListener(t *testing.T) {
 	}
 }
 
-// ss(8) shows the subflow, on which the programs work, and which an application does not see.
+// ss(8) shows the subflow, which has what the listener and the programs gave it, and which an application does not see. What
+// a server sets on the connection goes to the subflow, and the programs leave it alone.
 func TestMPTCPFromEndToEnd(t *testing.T) {
-	pod := startTuned(t, listen("--listener=keepalive=0 --accepted=keepalive=0,idle=400 :8080"), "--keepalive=300/10/5", "--override")
-	pod.connect("--mptcp=true", "127.0.0.1:8080")
-	if shown := read(t, pod.enter("ss", "-HtnoiM", "state", "established", "sport", "=", ":8080")); !strings.Contains(shown, "mptcp") {
-		t.Fatalf("the connection is not of MPTCP:\n%s", shown)
+	for sets, want := range map[string]report.Keepalive{
+		"":                       {Running: true, IdleSeconds: 300},
+		"--listener=keepalive=0": {Running: true, IdleSeconds: 300},
+		"--accepted=keepalive=0": {},
+	} {
+		pod := startTuned(t, listen(sets+" :8080"), "--keepalive=300/10/5", "--override")
+		pod.connect("--mptcp=true", "127.0.0.1:8080")
+		if shown := read(t, pod.enter("ss", "-HtnoiM", "state", "established", "sport", "=", ":8080")); !strings.Contains(shown, "mptcp") {
+			t.Fatalf("the connection is not of MPTCP:\n%s", shown)
+		}
+		pod.agreesWithSS(want)
 	}
-	pod.agreesWithSS(report.Keepalive{Running: true, IdleSeconds: 300})
 }
 
 func TestAServerThatNeverSetsKeepalive(t *testing.T) {

@@ -32,7 +32,7 @@ bundle() {
 		$template >/run/bundle/config.json
 }
 apply() {
-	bundle init "tuner apply --plan=0123456789ab --report=/dev/null --keepalive=300/10/5 --user-timeout=20 $*"
+	bundle init "tuner apply --plan=0123456789ab --keepalive=300/10/5 --user-timeout=20 $*"
 	runc create --bundle /run/bundle --pid-file /run/pid init
 	mount -o remount,$options /sys/fs/cgroup
 	sed 's/^/before: /' /proc/1/mountinfo

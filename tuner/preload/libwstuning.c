@@ -18,9 +18,9 @@
 /* From the kernel's include/uapi, the same on both architectures. */
 enum { AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_CLOEXEC = 02000000 };
 enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6, IPPROTO_TCP = 6 };
-enum { SO_KEEPALIVE = 9, SO_PROTOCOL = 38, SO_DOMAIN = 39 };
+enum { SO_KEEPALIVE = 9, SO_PROTOCOL = 38, SO_DOMAIN = 39, NO_SUCH_OPTION = 0x7fffffff };
 enum { TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6, TCP_USER_TIMEOUT = 18 };
-enum { RLIMIT_NOFILE = 7 };
+enum { RLIMIT_NOFILE = 7, EFAULT = 14 };
 enum { MAX_TCP_KEEPIDLE = 32767, MAX_TCP_KEEPINTVL = 32767, MAX_TCP_KEEPCNT = 127 };
 
 /* IP_RECVERR_RFC4884 does nothing on TCP, is inherited by accepted sockets, and can be read from outside by sock_diag(7):
@@ -51,9 +51,10 @@ static void lower(uint64_t *limit, uint64_t most)
 		*limit = most;
 }
 
-/* The loader calls this before main and, if it can, before it initialises other libraries (-z initfirst in glibc; musl begins
- * with preloaded libraries), so that code that sizes something by the limit sees the final limit. A soft limit that is high
- * enough stays. If the kernel refuses, the server starts with the limit that it has. tuner/internal/rlimit does the same. */
+/* The loader calls this before main and, if it can, before it initialises other libraries, so that code that sizes something
+ * by the limit sees the final limit: musl begins with preloaded libraries, and glibc with the one library that is linked with
+ * -z initfirst, the last such one. Before glibc 2.34 that is libpthread if the server is linked with it. A soft limit that is
+ * high enough stays. If the kernel refuses, the server starts with the limit that it has. tuner/internal/rlimit does the same. */
 __attribute__((constructor)) static void fit_open_files(void)
 {
 	const uint64_t minimum = settings.open_files_minimum, maximum = settings.open_files_maximum;
@@ -154,14 +155,27 @@ static int looser(int level, int name, int value)
 	return 0;
 }
 
+static int guards(int level, int name)
+{
+	return (level == SOL_SOCKET && name == SO_KEEPALIVE) ||
+	       (level == SOL_TCP && (name == TCP_KEEPIDLE || name == TCP_KEEPINTVL || name == TCP_KEEPCNT || name == TCP_USER_TIMEOUT));
+}
+
+/* Of SOL_SOCKET the kernel reads an int before it looks for the option, and there is none of this name. So it judges whether
+ * the server's pointer leads anywhere, as it would without this library, and nothing is set. */
+static int readable(int fd, const void *value, unsigned length)
+{
+	return system_call(SYS_setsockopt, fd, SOL_SOCKET, NO_SUCH_OPTION, (long)value, length) != -EFAULT;
+}
+
 /* Connections that the server opens itself carry no mark, and are not touched. */
 EXPORT int setsockopt(int fd, int level, int name, const void *value, unsigned length)
 {
 	int wanted;
 
-	if (settings.override && value && length >= sizeof wanted) {
+	if (settings.override && (int)length >= (int)sizeof wanted && guards(level, name) && marked(fd) && readable(fd, value, length)) {
 		__builtin_memcpy(&wanted, value, sizeof wanted);
-		if (looser(level, name, wanted) && marked(fd))
+		if (looser(level, name, wanted))
 			return 0;
 	}
 	return result(system_call(SYS_setsockopt, fd, level, name, (long)value, length));

@@ -17,7 +17,6 @@ import (
 
 const (
 	operatorMain = "dev.wstuning.operator.OperatorMain"
-	operatorUser = "65532:65532"
 	javaHome     = "/opt/java"
 	javaBinary   = javaHome + "/bin/java"
 	optionsFile  = "/app/java.options"
@@ -60,7 +59,7 @@ func makeOperator(ctx context.Context, w Workshop) (image.Image, error) {
 	return image.Image{Name: "operator", Variants: []image.Variant{{
 		Architecture: hostArch,
 		Config: v1.Config{
-			User: operatorUser,
+			User: nonRoot,
 			Env: []string{
 				"PATH=" + javaHome + "/bin:/usr/bin:/bin", "LANG=C.UTF-8",
 				"MALLOC_ARENA_MAX=2", // an arena for each of many threads would be resident and mostly free

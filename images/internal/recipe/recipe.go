@@ -23,7 +23,8 @@ type Recipe struct {
 func All() []Recipe {
 	return []Recipe{
 		tuner, nodeAgent, serverGo, client, serverNode, serverPython, operator,
-		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, serverAnyCable, busybox,
+		serverTini, serverNginx, serverJetty, serverCrystal, serverPuma, serverRabbitMQ, serverHAProxy, serverApache,
+		serverUWSGI, serverGunicorn, serverSupervisor, serverAnyCable, busybox,
 		nriAdjuster, nriUlimitAdjuster,
 	}
 }

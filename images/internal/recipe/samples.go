@@ -45,6 +45,60 @@ var serverPuma = packaged{
 	Rare:     true,
 }.recipe()
 
+// Its configuration comes with the pod.
+var serverHAProxy = packaged{
+	Name:     "server-haproxy",
+	About:    "HAProxy as master and worker, to run in a pod in front of a WebSocket server",
+	Packages: []string{"haproxy"},
+	Command:  []string{"/usr/sbin/haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"},
+	Rare:     true,
+}.recipe()
+
+// Its configuration comes with the pod.
+var serverApache = packaged{
+	Name:     "server-apache",
+	About:    "Apache httpd, to run in a pod in front of a WebSocket server",
+	Packages: []string{"apache2-bin"},
+	Command:  []string{"/usr/sbin/apache2", "-D", "FOREGROUND", "-f", "/etc/apache2/apache2.conf"},
+	Rare:     true,
+}.recipe()
+
+// --http-socket serves clients without the router process of --http, so the workers hold the connections. The package's
+// scripts, which would give the plugin the name python3, are not run.
+var serverUWSGI = packaged{
+	Name:     "server-uwsgi",
+	About:    "a Python application on uWSGI, with its own WebSockets",
+	Packages: []string{"uwsgi-core", "uwsgi-plugin-python3"},
+	Files:    map[string]string{"/app/app.py": "e2e/servers/uwsgi/app.py"},
+	Command: []string{"/usr/bin/uwsgi-core", "--plugin", "python311", "--master", "--processes", "2", "--threads", "8",
+		"--http-socket", ":8080", "--wsgi-file", "/app/app.py"},
+	Rare: true,
+}.recipe()
+
+// A heartbeat file of each worker is in shared memory, because nothing else can be written.
+var serverGunicorn = packaged{
+	Name:     "server-gunicorn",
+	About:    "an ASGI application on two uvicorn workers of gunicorn",
+	Packages: []string{"gunicorn", "python3-uvicorn", "python3-websockets"},
+	Files:    map[string]string{"/app/app.py": "e2e/servers/gunicorn/app.py"},
+	Command: []string{"/usr/bin/python3", "-m", "gunicorn", "--chdir", "/app", "--bind", ":8080", "--workers", "2",
+		"--worker-class", "uvicorn.workers.UvicornWorker", "--worker-tmp-dir", "/dev/shm", "app:application"},
+	Rare: true,
+}.recipe()
+
+var serverSupervisor = packaged{
+	Name:     "server-supervisor",
+	About:    "the Python sample server with another limit than supervisord, which starts it",
+	Packages: []string{"supervisor", "python3-websockets"},
+	Files: map[string]string{
+		"/app/server.py":        "e2e/servers/python/server.py",
+		"/app/raised.py":        "e2e/servers/supervisor/raised.py",
+		"/app/supervisord.conf": "e2e/servers/supervisor/supervisord.conf",
+	},
+	Command: []string{"/usr/bin/python3", "/usr/bin/supervisord", "-c", "/app/supervisord.conf"},
+	Rare:    true,
+}.recipe()
+
 // A hand-written way to set sysctls, to compare with.
 var busybox = packaged{
 	Name:     "busybox",

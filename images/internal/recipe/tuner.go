@@ -47,8 +47,8 @@ func tunerFor(ctx context.Context, w Workshop, arch string) (image.Variant, erro
 	if err := errors.Join(atMost(binary, tunerLimit), atMost(library, libraryLimit)); err != nil {
 		return image.Variant{}, err
 	}
-	// No user: as an init container it runs as root, as an observer its pod says which uid.
-	variant := alone(arch, "tuner", binary, v1.Config{})
+	// The privileged init container states that it is root. All others may be anyone but root.
+	variant := alone(arch, "tuner", binary, v1.Config{User: nonRoot})
 	files := &variant.Layers[0].Files
 	*files = append(*files, image.Copy("/lib/libwstuning.so", library, 0o555))
 	return variant, nil

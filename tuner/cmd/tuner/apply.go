@@ -25,6 +25,7 @@ Writes sysctls of this network namespace and reads them back. All arguments are 
 
 With --keepalive or --user-timeout it also attaches eBPF programs to the cgroup of this pod. They give these options to every
 TCP connection that a server of the pod accepts from then on. Values that the server sets itself win, unless --override is given.
+It accepts one connection of its own, and detaches the programs if they do not work.
 
 With --sockets-by=preload it attaches no programs: the preload library, which it copies, sets these options.
 
@@ -35,15 +36,14 @@ tuner preload --help.
 // planID is the version of the hash, which early operators did not write, and its digits.
 var planID = regexp.MustCompile(`^(v[0-9]{1,3}:)?[0-9a-f]{12}$`)
 
-func apply(arguments []string, stdout, stderr io.Writer, here grant.Here) error {
+func apply(arguments []string, output report.Output, stderr io.Writer, here grant.Here) error {
 	flags := flag.NewFlagSet("tuner apply", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; the report repeats it")
 	onError := flags.String("on-error", "start", "whether the pod starts if a setting cannot be written: `start|hold`")
 	wanted := sockopt.AddFlags(flags)
 	socketsBy := flags.String("sockets-by", "programs", "what sets options on accepted connections: `programs|preload`")
 	shared := addDeliveryFlags(flags)
-	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
-	if err := cli.Parse(flags, applyHelp, arguments, stdout); err != nil {
+	if err := cli.Parse(flags, applyHelp, arguments, output.Line); err != nil {
 		return err
 	}
 	settings, err := checkApply(*plan, *onError, flags.Args())
@@ -65,10 +65,10 @@ func apply(arguments []string, stdout, stderr io.Writer, here grant.Here) error 
 	if err != nil {
 		return cli.UsageError(err)
 	}
-	if awaits(files.await, here, newBoot(*plan, len(settings)), *file, stdout) {
+	if awaits(files.await, here, newBoot(*plan, len(settings)), output) {
 		return errAwaitsAgent
 	}
-	return startOrHold(applyAndReport(*plan, settings, programs, files, *file, stdout), *onError, stderr)
+	return startOrHold(applyAndReport(*plan, settings, programs, files, output), *onError, stderr)
 }
 
 // divide says which options the programs set, and which the library.
@@ -94,7 +94,7 @@ func startOrHold(failure error, onError string, stderr io.Writer) error {
 	return nil
 }
 
-func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Options, files delivery, file string, stdout io.Writer) error {
+func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Options, files delivery, output report.Output) error {
 	tree, err := sysctl.OpenTree(sysctl.Root)
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func applyAndReport(plan string, settings []sysctl.Setting, options sockopt.Opti
 		boot.Sockets = report.NewOutcome(report.Programs, refusal)
 		err = errors.Join(err, refusal)
 	}
-	return errors.Join(err, files.deliver(&boot), report.Write(stdout, file, boot.JSON()))
+	return errors.Join(err, files.deliver(&boot), output.Write(boot.JSON()))
 }
 
 func checkApply(plan, onError string, arguments []string) ([]sysctl.Setting, error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os"
 	"time"
 
@@ -31,13 +30,13 @@ func thisContainer() grant.Here {
 
 // awaits reports that this container ends for a new one, and returns when it should. If that cannot be reported, the pod starts
 // instead: without a report, the exit code looks like a failure.
-func awaits(await grant.Await, here grant.Here, boot report.Boot, file string, stdout io.Writer) bool {
+func awaits(await grant.Await, here grant.Here, boot report.Boot, output report.Output) bool {
 	limits, waits := await.Awaited(here)
 	if !waits {
 		return false
 	}
 	boot.Nofile, boot.AwaitsAgent = limits, true
-	if report.Write(stdout, file, boot.JSON()) != nil {
+	if output.Write(boot.JSON()) != nil {
 		return false
 	}
 	await.Stay(here)

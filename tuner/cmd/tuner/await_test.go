@@ -36,7 +36,7 @@ func TestItWaitsBeforeItChangesAnything(t *testing.T) {
 	folder := t.TempDir()
 	files := []string{"--open-files-by=preload", "--library=/missing", "--to=" + folder}
 	for name, test := range map[string]struct {
-		run       func(arguments []string, stdout, stderr io.Writer, here grant.Here) error
+		run       func(arguments []string, output report.Output, stderr io.Writer, here grant.Here) error
 		arguments []string
 		values    int
 	}{
@@ -47,8 +47,11 @@ func TestItWaitsBeforeItChangesAnything(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
 			file := filepath.Join(t.TempDir(), "report")
-			arguments := append([]string{"--plan=0123456789ab", "--report=" + file, "--open-files-minimum=65536", "--await-node-agent=45s"}, test.arguments...)
-			if err := test.run(arguments, &stdout, &stderr, freshNode()); !errors.Is(err, errAwaitsAgent) {
+			if err := os.WriteFile(file, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			arguments := append([]string{"--plan=0123456789ab", "--open-files-minimum=65536", "--await-node-agent=45s"}, test.arguments...)
+			if err := test.run(arguments, report.Output{Line: &stdout, File: file}, &stderr, freshNode()); !errors.Is(err, errAwaitsAgent) {
 				t.Fatalf("got %v, errors %q", err, stderr.String())
 			}
 			written, err := os.ReadFile(file)
@@ -74,8 +77,8 @@ func TestItDoesNotWaitForWhatItHas(t *testing.T) {
 		{"--open-files-minimum=65536"},
 	} {
 		var stdout, stderr strings.Builder
-		arguments = append(arguments, "--plan=0123456789ab", "--report=/dev/null", "--open-files-by=preload", "--library=/missing", "--to="+t.TempDir())
-		if err := runPreload(arguments, &stdout, &stderr, freshNode()); err != nil || bootOf(t, stdout.String()).AwaitsAgent {
+		arguments = append(arguments, "--plan=0123456789ab", "--open-files-by=preload", "--library=/missing", "--to="+t.TempDir())
+		if err := runPreload(arguments, report.Output{Line: &stdout, File: os.DevNull}, &stderr, freshNode()); err != nil || bootOf(t, stdout.String()).AwaitsAgent {
 			t.Errorf("%q: %v, report %s", arguments, err, stdout.String())
 		}
 	}
@@ -84,8 +87,8 @@ func TestItDoesNotWaitForWhatItHas(t *testing.T) {
 // Without a report, the exit code would look like a failure.
 func TestWhatCannotBeReportedIsNotAwaited(t *testing.T) {
 	var stdout strings.Builder
-	missing := filepath.Join(t.TempDir(), "missing", "report")
-	if awaits(grant.Await{Minimum: 65536, Patience: time.Minute}, freshNode(), newBoot("0123456789ab", 0), missing, &stdout) {
+	folder := report.Output{Line: &stdout, File: t.TempDir()}
+	if awaits(grant.Await{Minimum: 65536, Patience: time.Minute}, freshNode(), newBoot("0123456789ab", 0), folder) {
 		t.Error("it waits")
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	asked    = []string{"--plan=0123456789ab", "--report=/dev/null"}
+	asked    = []string{"--plan=0123456789ab"}
 	minimum  = "--open-files-minimum=65536"
 	launcher = []string{"--open-files-by=launcher", minimum}
 )
@@ -123,7 +123,7 @@ func TestTheLauncherWithTheLibraryForOptions(t *testing.T) {
 
 // A privileged init container attaches no programs if the library sets the options.
 func TestApplyLeavesTheOptionsToTheLibrary(t *testing.T) {
-	code, output, errors := tuner("apply", "--plan=v1:0123456789ab", "--report=/dev/null", "--keepalive=300/10/5", "--sockets-by=preload",
+	code, output, errors := tuner("apply", "--plan=v1:0123456789ab", "--keepalive=300/10/5", "--sockets-by=preload",
 		"--to="+t.TempDir(), "--library=/missing")
 	sockets := bootOf(t, output).Sockets
 	if code != exitDone || sockets == nil || sockets.By != report.Preload || !strings.HasPrefix(sockets.Error, "read the preload library: ") {

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"wstuning.dev/tuner/internal/cli"
+	"wstuning.dev/tuner/internal/report"
 	"wstuning.dev/tuner/internal/version"
 )
 
@@ -70,15 +71,16 @@ func dispatch(arguments []string, stdout, stderr io.Writer) error {
 		return cli.UsageError(errors.New("a command is needed: see tuner --help"))
 	}
 	command, rest := arguments[0], arguments[1:]
+	output := report.Output{Line: stdout, File: report.TerminationLog}
 	switch command {
 	case "apply":
-		return apply(rest, stdout, stderr, thisContainer())
+		return apply(rest, output, stderr, thisContainer())
 	case "preload":
-		return runPreload(rest, stdout, stderr, thisContainer())
+		return runPreload(rest, output, stderr, thisContainer())
 	case "launch":
 		return launch(rest, stdout, stderr)
 	case "observe":
-		return runObserve(rest, stdout)
+		return runObserve(rest, output)
 	case "sysctls":
 		return listSysctls(rest, stdout)
 	case "version":

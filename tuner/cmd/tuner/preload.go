@@ -27,24 +27,23 @@ library then sets only the options. If the launcher cannot be copied, the pod do
 It needs no privilege.
 ` + awaitHelp
 
-func runPreload(arguments []string, stdout, stderr io.Writer, here grant.Here) error {
+func runPreload(arguments []string, output report.Output, stderr io.Writer, here grant.Here) error {
 	flags := flag.NewFlagSet("tuner preload", flag.ContinueOnError)
 	plan := flags.String("plan", "", "`ID` of the plan, such as v1:0123456789ab; the report repeats it")
 	onError := flags.String("on-error", "start", "whether the pod starts if a file cannot be copied: `start|hold`")
 	options := sockopt.AddFlags(flags)
 	shared := addDeliveryFlags(flags)
-	file := flags.String("report", report.TerminationLog, "`FILE` for the report")
-	if err := cli.Parse(flags, preloadHelp, arguments, stdout); err != nil {
+	if err := cli.Parse(flags, preloadHelp, arguments, output.Line); err != nil {
 		return err
 	}
 	wanted, err := checkPreload(*plan, *onError, options, shared, flags.Args())
 	if err != nil {
 		return cli.UsageError(err)
 	}
-	if awaits(wanted.await, here, newBoot(*plan, 0), *file, stdout) {
+	if awaits(wanted.await, here, newBoot(*plan, 0), output) {
 		return errAwaitsAgent
 	}
-	return startOrHold(preloadAndReport(*plan, wanted, *file, stdout), *onError, stderr)
+	return startOrHold(preloadAndReport(*plan, wanted, output), *onError, stderr)
 }
 
 func checkPreload(plan, onError string, options *sockopt.Flags, shared *deliveryFlags, arguments []string) (delivery, error) {
@@ -65,12 +64,12 @@ func checkPreload(plan, onError string, options *sockopt.Flags, shared *delivery
 	return wanted, err
 }
 
-func preloadAndReport(plan string, wanted delivery, file string, stdout io.Writer) error {
+func preloadAndReport(plan string, wanted delivery, output report.Output) error {
 	boot := newBoot(plan, 0)
 	failure := wanted.deliver(&boot)
 	var err error
 	if boot.Nofile, err = rlimit.Inherited(); err != nil {
 		return errors.Join(failure, err)
 	}
-	return errors.Join(failure, report.Write(stdout, file, boot.JSON()))
+	return errors.Join(failure, output.Write(boot.JSON()))
 }

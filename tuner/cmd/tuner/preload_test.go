@@ -10,7 +10,7 @@ import (
 	"wstuning.dev/tuner/internal/report"
 )
 
-var preloadFlags = []string{"preload", "--plan=0123456789ab", "--keepalive=300/10/5", "--report=/dev/null"}
+var preloadFlags = []string{"preload", "--plan=0123456789ab", "--keepalive=300/10/5"}
 
 func TestWrongUseOfPreloadSaysWhatToWrite(t *testing.T) {
 	for message, arguments := range map[string][]string{

@@ -10,7 +10,8 @@ import (
 	"wstuning.dev/tuner/internal/sysctl"
 )
 
-// attachPrograms makes the options hold for the connections that this pod accepts.
+// attachPrograms makes the options hold for the connections that this pod accepts. What is not proven to work does not
+// stay. This process is in a cgroup below the pod's, because that is where OpenPod begins to look.
 func attachPrograms(tree *sysctl.Tree, options sockopt.Options) error {
 	sysctls, err := keepaliveSysctls(tree)
 	if err != nil {
@@ -21,7 +22,17 @@ func attachPrograms(tree *sysctl.Tree, options sockopt.Options) error {
 		return err
 	}
 	defer pod.Close()
-	return bpf.Attach(pod, options, sysctls)
+	if err := bpf.Attach(pod, options, sysctls); err != nil {
+		return err
+	}
+	failure := bpf.Prove(options)
+	if failure == nil {
+		return nil
+	}
+	if err := bpf.Detach(pod); err != nil {
+		return fmt.Errorf("programs do not work and cannot be detached: %w: %w", err, failure)
+	}
+	return fmt.Errorf("programs detached: %w", failure)
 }
 
 func keepaliveSysctls(tree *sysctl.Tree) (values bpf.Sysctls, err error) {

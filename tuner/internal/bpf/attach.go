@@ -35,7 +35,8 @@ type attachment struct {
 
 // Attach makes the options hold for all connections that are accepted in the cgroup from now on, for as long as the
 // cgroup exists. It replaces what an earlier call left there, and leaves the programs of others alone. When it fails,
-// all is as it was before.
+// everything is as it was before, or nothing of ours is there: that is so if a program of others no longer acted on the
+// cgroup because of ours.
 func Attach(cgroup *os.File, options sockopt.Options, sysctls Sysctls) error {
 	old, err := attached(int(cgroup.Fd()))
 	defer closeAll(old)
@@ -46,23 +47,49 @@ func Attach(cgroup *os.File, options sockopt.Options, sysctls Sysctls) error {
 	if options.Override {
 		specs = append(specs, setsockopt(options, sysctls))
 	}
+	allowLockedMemory()
 	wanted, err := load(int(cgroup.Fd()), specs)
 	defer closeAll(wanted)
 	if err != nil {
 		return err
 	}
-	return replace(old, wanted)
+	if err := replace(old, wanted); err != nil {
+		return err
+	}
+	for _, a := range wanted {
+		if err := a.leavesOut(); err != nil {
+			return errors.Join(err, Detach(cgroup))
+		}
+	}
+	return nil
+}
+
+// Detach removes from the cgroup what Attach left there.
+func Detach(cgroup *os.File) error {
+	ours, err := attached(int(cgroup.Fd()))
+	defer closeAll(ours)
+	for _, a := range ours {
+		err = errors.Join(err, a.remove())
+	}
+	return err
+}
+
+// allowLockedMemory lifts a limit against which Linux before 5.11 counts programs, those of all processes of root
+// together. Nothing is lost if that fails: it is the kernel that then refuses to load a program. The package rlimit of
+// cilium/ebpf would also change the limit of the launcher, and make a map in each observer, when they start.
+func allowLockedMemory() {
+	unix.Prlimit(0, unix.RLIMIT_MEMLOCK, &unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}, nil)
 }
 
 // attached finds our programs on the cgroup, by their names.
 func attached(cgroup int) (ours []attachment, err error) {
 	for _, kind := range kinds {
-		found, err := link.QueryPrograms(link.QueryOptions{Target: cgroup, Attach: kind.attach})
+		present, err := programsOn(cgroup, kind.attach, 0)
 		if err != nil {
-			return ours, fmt.Errorf("query the programs of the pod's cgroup: %w", err)
+			return ours, err
 		}
-		for _, other := range found.Programs {
-			program, err := ebpf.NewProgramFromID(other.ID)
+		for _, id := range present {
+			program, err := ebpf.NewProgramFromID(id)
 			if errors.Is(err, fs.ErrNotExist) { // detached meanwhile
 				continue
 			}
@@ -84,7 +111,7 @@ func load(cgroup int, specs []*ebpf.ProgramSpec) (loaded []attachment, err error
 	for _, spec := range specs {
 		program, err := ebpf.NewProgram(spec)
 		if err != nil {
-			return loaded, fmt.Errorf("load %s: %w", spec.Name, err)
+			return loaded, fmt.Errorf("load %s on Linux %s: %w", spec.Name, release(), err)
 		}
 		loaded = append(loaded, attachment{cgroup, spec.AttachType, spec.Name, program})
 	}
@@ -123,7 +150,7 @@ func (a attachment) put() error {
 	// A process that may load a program may also attach it, unless the place is taken (hierarchy_allows_attach in
 	// kernel/bpf/cgroup.c).
 	if errors.Is(err, unix.EPERM) {
-		return fmt.Errorf("attach %s to the pod's cgroup: %w: another program on it, or on a cgroup above, excludes others", a.name, unix.EPERM)
+		return fmt.Errorf("attach %s to the pod's cgroup: %w: another program on it, or on a cgroup above, excludes others%s", a.name, unix.EPERM, a.others())
 	}
 	if err != nil {
 		return fmt.Errorf("attach %s to the pod's cgroup: %w", a.name, err)

@@ -1,5 +1,5 @@
 // Package bpf makes the two eBPF programs that give socket options to the connections which the servers of a cgroup
-// accept, and attaches them to that cgroup. Needs Linux 5.9, with Override 5.15.
+// accept, attaches them to that cgroup, and proves that they work. docs/programs.md has what each version of Linux allows.
 package bpf
 
 import (

@@ -21,6 +21,8 @@ const (
 	sockoptLevel  = 24
 	sockoptName   = 28
 	sockoptLength = 32
+	sockFamily    = 4
+	sockProtocol  = 12
 	sockState     = 72
 )
 
@@ -36,8 +38,10 @@ const mostLength = 4096
 
 // Places in the program.
 const (
+	known   = "known"
 	tcp     = "tcp"
 	judge   = "judge"
+	hidden  = "hidden"
 	pass    = "pass"
 	swallow = "swallow"
 	end     = "end"
@@ -47,8 +51,10 @@ const (
 // does not understand, the kernel judges.
 //
 // Listeners are left alone because established decides what connections inherit. Connections that an application opens
-// itself are left alone too: they lack the mark. Kernels before 6.1 do not show it, and none does on MPTCP; there all
-// connections are guarded.
+// itself are left alone too: they lack the mark. Kernels before 6.1 do not show it; there all connections are guarded.
+//
+// Sockets of other protocols are left alone: UDP, UNIX, MPTCP. So are connections that the kernel encrypts (kTLS), if it
+// does not show the mark for that reason: then it shows no other option of TCP either.
 //
 // In C, with the block for each wanted option:
 //
@@ -60,6 +66,8 @@ const (
 //		if (ctx->optlen < 4 || ctx->optval + 4 > ctx->optval_end)
 //			goto pass;
 //		value = *(u32 *)ctx->optval;
+//		if ((ctx->sk->family != AF_INET && ctx->sk->family != AF_INET6) || ctx->sk->protocol != IPPROTO_TCP)
+//			goto pass;
 //		if (ctx->sk->state == BPF_TCP_CLOSE || ctx->sk->state == BPF_TCP_LISTEN ||
 //		    ctx->sk->state == BPF_TCP_SYN_SENT)
 //			goto pass;
@@ -78,8 +86,12 @@ const (
 //			ctx->optlen = untouched;
 //		return 1;
 //	judge:
-//		if (bpf_getsockopt(ctx->sk, SOL_TCP, mark, &marked, 4) == 0 && !marked)
+//		if (bpf_getsockopt(ctx->sk, SOL_TCP, mark, &marked, 4) == 0) {
+//			if (!marked)
+//				goto pass;
+//		} else if (bpf_getsockopt(ctx->sk, SOL_TCP, TCP_CONGESTION, &marked, 4) != 0) {
 //			goto pass;
+//		}
 //		ctx->optlen = swallowed;
 //		return 1;
 //	}
@@ -119,6 +131,11 @@ func loadCall() asm.Instructions {
 		asm.LoadMem(asm.R2, asm.R1, 0, asm.Half),
 		asm.Or.Reg(asm.R7, asm.R2),
 		asm.LoadMem(asm.R8, asm.R6, sockoptSocket, asm.DWord),
+		asm.LoadMem(asm.R1, asm.R8, sockFamily, asm.Word),
+		asm.JEq.Imm(asm.R1, unix.AF_INET, known),
+		asm.JNE.Imm(asm.R1, unix.AF_INET6, pass),
+		asm.LoadMem(asm.R1, asm.R8, sockProtocol, asm.Word).WithSymbol(known),
+		asm.JNE.Imm(asm.R1, unix.IPPROTO_TCP, pass),
 		asm.LoadMem(asm.R1, asm.R8, sockState, asm.Word),
 		asm.JEq.Imm(asm.R1, unix.BPF_TCP_CLOSE, pass),
 		asm.JEq.Imm(asm.R1, unix.BPF_TCP_LISTEN, pass),
@@ -147,9 +164,13 @@ func (o option) guard() asm.Instructions {
 // verdict judges a looser value by the mark, and ends the program.
 func verdict() asm.Instructions {
 	return slices.Concat(asm.Instructions{label(judge)}, readOption(asm.R8, mark), asm.Instructions{
-		asm.JNE.Imm(asm.R0, 0, swallow),
+		asm.JNE.Imm(asm.R0, 0, hidden),
 		asm.LoadMem(asm.R1, asm.RFP, scratch, asm.Word),
 		asm.JNE.Imm(asm.R1, 0, swallow),
+		asm.Ja.Label(pass),
+		label(hidden),
+	}, readOption(asm.R8, unix.TCP_CONGESTION), asm.Instructions{
+		asm.JEq.Imm(asm.R0, 0, swallow),
 		asm.LoadMem(asm.R1, asm.R6, sockoptLength, asm.Word).WithSymbol(pass),
 		asm.JSLE.Imm32(asm.R1, mostLength, end),
 		asm.Mov.Imm(asm.R1, untouched),

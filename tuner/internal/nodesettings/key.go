@@ -21,9 +21,9 @@ type key struct {
 // The closed list: anyone who may write a WebSocketNodeState can reach only these keys. A value below these bounds, which are
 // the kernel's defaults or those of a small machine, could break programs of the node, the agent among them.
 var keys = []key{
-	{Key: sysctl.Key{Name: "fs.file-max", Min: 8192, Max: 1_000_000_000_000_000, Fields: 1, Example: "12000500"}, keepsOriginal: true},
-	{Key: sysctl.Key{Name: nrOpen, Min: 1_048_576, Max: 1_073_741_816, Fields: 1, Example: "20000500"}},
-	{Key: sysctl.Key{Name: "net.core.netdev_max_backlog", Min: 100, Max: 10_000_000, Fields: 1, Example: "16384"}},
+	{Key: sysctl.Key{Name: "fs.file-max", Min: 8192, Max: 1<<63 - 1, Fields: 1, Example: "12000500"}, keepsOriginal: true},
+	{Key: sysctl.Key{Name: nrOpen, Min: 1_048_576, Max: 2_147_483_584, Fields: 1, Example: "20000500"}},
+	{Key: sysctl.Key{Name: "net.core.netdev_max_backlog", Min: 100, Max: 1<<31 - 1, Fields: 1, Example: "16384"}},
 	{Key: sysctl.Key{Name: "net.core.rmem_max", Min: 212_992, Max: 1<<31 - 1, Fields: 1, Example: "16777216"}},
 	{Key: sysctl.Key{Name: "net.core.wmem_max", Min: 212_992, Max: 1<<31 - 1, Fields: 1, Example: "16777216"}},
 	{Key: sysctl.Key{Name: "net.ipv4.tcp_max_orphans", Min: 256, Max: 1<<31 - 1, Fields: 1, Example: "262144"}},

@@ -1,14 +1,12 @@
 package observe
 
 import (
-	"context"
 	"fmt"
-	"net"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"wstuning.dev/tuner/internal/report"
+	"wstuning.dev/tuner/internal/trial"
 )
 
 // accepted looks at a connection that the observer accepted itself, without setting anything on it. The observer's
@@ -21,42 +19,12 @@ func (o *Observer) accepted() *report.Accepted {
 	return accepted
 }
 
-// untouched keeps Go from setting keepalive, and from MPTCP.
-const untouched = -1
-
-func acceptOne() (*report.Accepted, error) {
-	config := net.ListenConfig{KeepAlive: untouched}
-	config.SetMultipathTCP(false)
-	listener, err := config.Listen(context.Background(), "tcp4", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	defer listener.Close()
-	dialer := net.Dialer{Timeout: probeTimeout, KeepAlive: untouched}
-	client, err := dialer.Dial("tcp4", listener.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	if err := listener.(*net.TCPListener).SetDeadline(time.Now().Add(probeTimeout)); err != nil {
-		return nil, err
-	}
-	server, err := listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	defer server.Close()
-	raw, err := server.(*net.TCPConn).SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	var accepted *report.Accepted
-	var readErr error
-	err = raw.Control(func(fd uintptr) { accepted, readErr = readOptions(int(fd)) })
-	if err != nil {
-		return nil, err
-	}
-	return accepted, readErr
+func acceptOne() (accepted *report.Accepted, err error) {
+	err = trial.Accept(probeTimeout, func(fd int) (err error) {
+		accepted, err = readOptions(fd)
+		return err
+	})
+	return accepted, err
 }
 
 func readOptions(fd int) (*report.Accepted, error) {

@@ -4,6 +4,7 @@ package process
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -28,7 +29,8 @@ type Table struct{ root string }
 // NewTable makes a table over that proc file system.
 func NewTable(root string) Table { return Table{root} }
 
-// List returns all processes but the one with the given id. Those that end meanwhile are left out.
+// List returns all processes but the one with the given id. Those that end meanwhile are left out, and those that ended
+// and whose parent did not ask how: they have no descriptors, and still a user and limits.
 func (t Table) List(except int) ([]Process, error) {
 	entries, err := os.ReadDir(t.root)
 	if err != nil {
@@ -60,13 +62,17 @@ func (t Table) read(pid int) (Process, error) {
 		return Process{}, err
 	}
 	process := Process{PID: pid}
-	uidFound := false
+	uidFound, ended, threads := false, false, 1
 	for line := range strings.Lines(string(status)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
 		fields := strings.Fields(value)
 		switch {
 		case name == "Name":
 			process.Comm = printable(strings.TrimPrefix(value, "\t"))
+		case name == "State" && len(fields) > 0:
+			ended = fields[0] == "Z" || fields[0] == "X"
+		case name == "Threads" && len(fields) == 1: // of a process whose first thread ended, others may run
+			threads, err = strconv.Atoi(fields[0])
 		case name == "PPid" && len(fields) == 1:
 			process.Parent, err = strconv.Atoi(fields[0])
 		case name == "Uid" && len(fields) == 4: // real, effective, saved, file system
@@ -80,6 +86,9 @@ func (t Table) read(pid int) (Process, error) {
 	}
 	if !uidFound {
 		return Process{}, errors.New("no user in status")
+	}
+	if ended && threads <= 1 {
+		return Process{}, fs.ErrNotExist
 	}
 	return process, nil
 }

@@ -82,6 +82,7 @@ func (o *Outcome) clip(length int) *Outcome {
 
 func (s Server) with(ports, errors, length int) Server {
 	s.Process.Comm = printable(s.Process.Comm)
+	s.NoSockets = clip(s.NoSockets, length)
 	s.PortsLeftOut += len(s.Ports) - ports
 	s.Ports = slices.Clone(s.Ports[:ports])
 	for i := range s.Ports {

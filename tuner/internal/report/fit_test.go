@@ -72,6 +72,12 @@ func TestAnyServerReportFits(t *testing.T) {
 		server := Server{Format: Format, Kind: KindServer, Tuner: "10.20.30-rc.1", Start: strings.Repeat("f", 1+r.IntN(64))}
 		server.Process = Process{1 << 22, strings.Repeat("\"", r.IntN(16)), math.MaxUint32}
 		server.Processes, server.Nofile = r.IntN(1<<22), limits
+		if r.IntN(2) == 0 {
+			server.SoftTotal, server.Doubt = math.MaxInt64, &Doubt{1 << 22, math.MaxUint64, "Descriptors"}
+		}
+		if r.IntN(4) == 0 {
+			server.NoSockets, server.PortsUnclear = randomText(r), r.IntN(1<<16)
+		}
 		server.Values = allValues()[:r.IntN(len(sysctl.Keys())+1)]
 		if r.IntN(2) == 0 {
 			server.Accepted = &Accepted{Time: math.MaxInt32, Interval: math.MaxInt32, Probes: 255, UserTimeout: math.MaxInt32}
@@ -79,7 +85,7 @@ func TestAnyServerReportFits(t *testing.T) {
 		for range r.IntN(9) {
 			port := Port{Port: uint16(r.Uint32()), Listening: r.IntN(2) == 0, Connections: r.IntN(1 << 24), Remotes: r.IntN(1001), Preload: r.IntN(2) == 0}
 			if r.IntN(4) > 0 {
-				port.Keepalive = &Keepalive{true, r.Int64N(40000), Existing}
+				port.Keepalive = &Keepalive{Running: true, IdleSeconds: r.Int64N(40000), Evidence: Existing, Off: r.IntN(1001), Looked: r.IntN(1001)}
 			}
 			if r.IntN(2) == 0 {
 				port.Problem = randomText(r)
@@ -141,7 +147,7 @@ func TestErrorTextsAreCutBeforePorts(t *testing.T) {
 func TestPortsAreLeftOutFromTheEndAndCounted(t *testing.T) {
 	server := Server{}
 	for number := range uint16(8) {
-		server.Ports = append(server.Ports, Port{Port: number, Listening: true, Connections: 99999, Keepalive: &Keepalive{true, 300, Existing}})
+		server.Ports = append(server.Ports, Port{Port: number, Listening: true, Connections: 99999, Keepalive: &Keepalive{Running: true, IdleSeconds: 300, Evidence: Existing}})
 	}
 	var back Server
 	fits(t, server.JSON(), &back)

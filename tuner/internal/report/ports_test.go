@@ -38,20 +38,20 @@ func TestPortsThatFit(t *testing.T) {
 	if len(defaults) != len(sysctl.Keys()) {
 		t.Fatalf("%d defaults of %d keys", len(defaults), len(sysctl.Keys()))
 	}
-	existing, probed := &Keepalive{true, 300, Existing}, &Keepalive{true, 300, Probe}
+	existing, probed := &Keepalive{Running: true, IdleSeconds: 300, Evidence: Existing}, &Keepalive{Running: true, IdleSeconds: 300, Evidence: Probe}
 	for name, test := range map[string]struct {
 		accepted Accepted
 		port     Port
 		least    int
 	}{
-		"all there is":        {everything, Port{8080, true, 12345, 1000, true, existing, ""}, 3},
-		"probes that failed":  {everything, Port{8080, true, 12345, 1000, true, existing, strings.Repeat("x", 200)}, 3},
-		"programs":            {everything, Port{8080, true, 12345, 1000, false, existing, ""}, 4},
-		"programs, idle":      {everything, Port{8080, true, 0, 0, false, probed, ""}, 4},
-		"library":             {Accepted{}, Port{8080, true, 12345, 1000, true, existing, ""}, 4},
-		"library, idle":       {Accepted{}, Port{8080, true, 0, 0, true, probed, ""}, 4},
-		"keepalive off":       {Accepted{}, Port{8080, true, 12345, 1000, false, &Keepalive{Evidence: Existing}, ""}, 4},
-		"keepalive off, idle": {Accepted{}, Port{8080, true, 0, 0, false, &Keepalive{Evidence: Probe}, ""}, 4},
+		"all there is":        {everything, Port{Port: 8080, Listening: true, Connections: 12345, Remotes: 1000, Preload: true, Keepalive: existing, Problem: ""}, 3},
+		"probes that failed":  {everything, Port{Port: 8080, Listening: true, Connections: 12345, Remotes: 1000, Preload: true, Keepalive: existing, Problem: strings.Repeat("x", 200)}, 3},
+		"programs":            {everything, Port{Port: 8080, Listening: true, Connections: 12345, Remotes: 1000, Preload: false, Keepalive: existing, Problem: ""}, 4},
+		"programs, idle":      {everything, Port{Port: 8080, Listening: true, Connections: 0, Remotes: 0, Preload: false, Keepalive: probed, Problem: ""}, 4},
+		"library":             {Accepted{}, Port{Port: 8080, Listening: true, Connections: 12345, Remotes: 1000, Preload: true, Keepalive: existing, Problem: ""}, 4},
+		"library, idle":       {Accepted{}, Port{Port: 8080, Listening: true, Connections: 0, Remotes: 0, Preload: true, Keepalive: probed, Problem: ""}, 4},
+		"keepalive off":       {Accepted{}, Port{Port: 8080, Listening: true, Connections: 12345, Remotes: 1000, Preload: false, Keepalive: &Keepalive{Evidence: Existing}, Problem: ""}, 4},
+		"keepalive off, idle": {Accepted{}, Port{Port: 8080, Listening: true, Connections: 0, Remotes: 0, Preload: false, Keepalive: &Keepalive{Evidence: Probe}, Problem: ""}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var back Server

@@ -80,10 +80,14 @@ type Server struct {
 	Kind   string `json:"kind"` // server
 	Tuner  string `json:"tuner"`
 	Start  string `json:"start"`
-	// Process has the lowest limit of the Processes that own the listeners.
+	// Process has the lowest limit of the Processes that accept connections.
 	Process   Process       `json:"process"`
 	Processes int           `json:"processes"`
 	Nofile    rlimit.Limits `json:"nofile"`
+	// SoftTotal is the sum of the soft limits of all Processes, or of all candidates, if there are several.
+	SoftTotal uint64 `json:"softTotal,omitempty"`
+	// Doubt means that Process is only one of several that may be the server.
+	Doubt *Doubt `json:"doubt,omitempty"`
 	// Values are what the wanted keys hold, in their order; null if the kernel does not have the key, or if it is unread.
 	Values []*string `json:"values"`
 	// Unread are the indices of the keys that the kernel has, and that could not be read.
@@ -94,6 +98,11 @@ type Server struct {
 	// PortsLeftOut is the number of ports for which this report has no room. Zero is written, too: older tuners did not
 	// know this field, and reported it, keys unread and problems of ports among their errors.
 	PortsLeftOut int `json:"portsLeftOut"`
+	// PortsUnclear is the number of ports that listen in the pod, and of which it cannot be seen whether the server or
+	// another container does. None of them is among the Ports.
+	PortsUnclear int `json:"portsUnclear,omitempty"`
+	// NoSockets is why the kernel did not list sockets, so that nothing is known of ports; empty if it did.
+	NoSockets string `json:"noSockets,omitempty"`
 	// Errors are for people: no program concludes anything from their texts.
 	Errors []string `json:"errors,omitempty"`
 }
@@ -117,25 +126,40 @@ type Process struct {
 	UID  uint32 `json:"uid"`
 }
 
+// Doubt is about which of several processes accept connections.
+type Doubt struct {
+	Candidates int    `json:"candidates"`
+	Highest    uint64 `json:"highest"` // the highest of their soft limits; Server.Nofile has the lowest one
+	// Missing is what would show it: the right to read Descriptors, accepted Connections, or the list of Sockets.
+	Missing string `json:"missing"`
+}
+
 // Port is a TCP port of the server. Zeros are left out because all ports share the space of one report.
 type Port struct {
 	Port        uint16 `json:"port"`
 	Listening   bool   `json:"listening"`
 	Connections int    `json:"connections,omitempty"`
+	// Elsewhere means that another container of the pod listens on the port.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Remotes is the number of distinct addresses at the other end of the connections that were looked at.
 	Remotes int `json:"remotes,omitempty"`
 	// Preload means that every listener carries the mark of the preloaded library.
 	Preload   bool       `json:"preload,omitempty"`
 	Keepalive *Keepalive `json:"keepalive,omitempty"`
-	// Problem is why the observer's own connection showed nothing; empty if it did, or if none was to be opened.
+	// Problem is why no connection of the observer's own showed anything; empty if one did, or if there were to be none. What
+	// clients' connections showed is then not corrected.
 	Problem string `json:"problem,omitempty"`
 }
 
 // Keepalive is what accepted sockets of the port showed.
 type Keepalive struct {
-	Running     bool     `json:"running,omitempty"`
-	IdleSeconds int64    `json:"idleSeconds,omitempty"`
-	Evidence    Evidence `json:"evidence"`
+	// Running means that all sockets that were looked at have it.
+	Running     bool  `json:"running,omitempty"`
+	IdleSeconds int64 `json:"idleSeconds,omitempty"`
+	// Off of the Looked ones lack it; absent if none does, or if only one was looked at.
+	Off      int      `json:"off,omitempty"`
+	Looked   int      `json:"looked,omitempty"`
+	Evidence Evidence `json:"evidence"`
 }
 
 // Evidence shows whose connection was looked at.

@@ -95,6 +95,9 @@ func rewrite(sample []byte) ([]byte, error) {
 	return nil, errors.New("unknown version or kind")
 }
 
+// possible reports whether there can be that many ports.
+func possible(number int) bool { return number >= 0 && number <= 65535 }
+
 func decode(sample []byte, report any) error {
 	decoder := json.NewDecoder(bytes.NewReader(sample))
 	decoder.DisallowUnknownFields()
@@ -131,11 +134,20 @@ func checkOutcome(outcome *Outcome, mechanisms ...Mechanism) error {
 }
 
 func checkServer(server Server) error {
-	if control.MatchString(server.Process.Comm + strings.Join(server.Errors, "")) {
+	if control.MatchString(server.Process.Comm + strings.Join(server.Errors, "") + server.NoSockets) {
 		return errors.New("control characters")
 	}
-	if left := server.PortsLeftOut; left < 0 || len(server.Ports)+left > 8 {
-		return errors.New("ports left out out of range")
+	if len(server.Ports) > 8 || !possible(server.PortsLeftOut) || !possible(server.PortsUnclear) {
+		return errors.New("number of ports out of range")
+	}
+	if server.NoSockets != "" && len(server.Ports) > 0 {
+		return errors.New("ports without sockets")
+	}
+	if server.SoftTotal != 0 && server.SoftTotal < server.Nofile.Soft {
+		return errors.New("a sum below its part")
+	}
+	if d := server.Doubt; d != nil && (d.Candidates < 2 || d.Highest < server.Nofile.Soft || !slices.Contains([]string{"Descriptors", "Connections", "Sockets"}, d.Missing)) {
+		return errors.New("a doubt about nothing")
 	}
 	for i, at := range server.Unread {
 		if at < 0 || at >= len(server.Values) || server.Values[at] != nil || i > 0 && at <= server.Unread[i-1] {
@@ -148,6 +160,12 @@ func checkServer(server Server) error {
 		}
 		if port.Connections < 0 || port.Remotes < 0 {
 			return errors.New("negative number of connections or remotes")
+		}
+		if port.Elsewhere && port.Listening {
+			return errors.New("a port of the server and of another container")
+		}
+		if k := port.Keepalive; k != nil && (k.Off < 0 || k.Off > k.Looked || k.Running && k.Off > 0) {
+			return errors.New("connections without keepalive out of range")
 		}
 		if k := port.Keepalive; k != nil && k.Evidence != Existing && k.Evidence != Probe {
 			return errors.New("unknown evidence")

@@ -11,18 +11,21 @@ import (
 // TerminationLog is where the kubelet looks for the termination message of a container.
 const TerminationLog = "/dev/termination-log"
 
-// Write prints the report as a line and leaves it in the file. TerminationLog is made by the kubelet: where it is
-// missing, as outside of Kubernetes, the line is enough.
-func Write(line io.Writer, file string, json []byte) error {
-	if _, err := fmt.Fprintf(line, "%s\n", json); err != nil {
+// Output is where a report goes. No argument of a program changes the file: a program that runs with privilege could overwrite
+// any file with it.
+type Output struct {
+	Line io.Writer
+	File string // TerminationLog, except in tests
+}
+
+// Write prints the report as a line and leaves it in the file. The kubelet makes that file: where it is missing, as
+// outside of Kubernetes, the line is enough.
+func (o Output) Write(json []byte) error {
+	if _, err := fmt.Fprintf(o.Line, "%s\n", json); err != nil {
 		return fmt.Errorf("print report: %w", err)
 	}
-	flags := os.O_WRONLY | os.O_TRUNC
-	if file != TerminationLog {
-		flags |= os.O_CREATE
-	}
-	target, err := os.OpenFile(file, flags, 0o644)
-	if errors.Is(err, fs.ErrNotExist) && file == TerminationLog {
+	target, err := os.OpenFile(o.File, os.O_WRONLY|os.O_TRUNC, 0)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {

@@ -48,13 +48,14 @@ func (d *Diag) Each(state uint8, visit func(Socket)) error {
 	return nil
 }
 
-// Connection looks up the end of one connection by its addresses. It reports false when there is none.
+// Connection looks up the end of one connection by its addresses, established or about to be. It reports false when there
+// is none.
 func (d *Diag) Connection(local, remote netip.AddrPort) (connection Socket, found bool, err error) {
 	request := newRequest(family(local.Addr()), unix.NLM_F_REQUEST)
 	request.ID.setAddresses(local, remote)
 	err = d.ask(request, func(socket Socket) {
 		// Without such a connection the kernel answers with the listener.
-		if socket.State == Established {
+		if socket.State == Established || socket.State == SynReceived {
 			connection, found = socket, true
 		}
 	})

@@ -13,6 +13,7 @@ import (
 // From the kernel's include/uapi/linux/inet_diag.h; golang.org/x/sys does not have them.
 const (
 	inetDiagInfo    = 2
+	inetDiagCgroup  = 21
 	inetDiagSockopt = 22
 )
 
@@ -103,6 +104,7 @@ func parse(data []byte) (Socket, error) {
 		Timer:      Timer(a.Timer),
 		Expires:    milliseconds(a.Expires),
 		Unanswered: a.Retransmits,
+		Cgroup:     parseCgroup(attribute(data[size:], inetDiagCgroup)),
 		Marked:     parseMark(attribute(data[size:], inetDiagSockopt)),
 		Activity:   parseActivity(attribute(data[size:], inetDiagInfo)),
 	}, nil
@@ -110,6 +112,14 @@ func parse(data []byte) (Socket, error) {
 
 // parseMark takes what kernels from 5.9 on send unasked.
 func parseMark(options []byte) bool { return len(options) >= 2 && options[1]&recverrRFC4884 != 0 }
+
+// parseCgroup takes what kernels from 5.7 on send unasked.
+func parseCgroup(id []byte) uint64 {
+	if len(id) < 8 {
+		return 0
+	}
+	return binary.NativeEndian.Uint64(id)
+}
 
 // attribute returns the payload of the netlink attribute of that type.
 func attribute(data []byte, wanted uint16) []byte {

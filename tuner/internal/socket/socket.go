@@ -11,6 +11,8 @@ import (
 // The states of interest, as numbered in the kernel's include/net/tcp_states.h.
 const (
 	Established = unix.BPF_TCP_ESTABLISHED
+	// SynReceived is also the state of a connection whose listener waits for data (TCP_DEFER_ACCEPT) before there is a socket.
+	SynReceived = unix.BPF_TCP_SYN_RECV
 	Listen      = unix.BPF_TCP_LISTEN
 )
 
@@ -34,7 +36,10 @@ type Socket struct {
 	UID uint32
 	// Inode is 0 while a connection waits to be accepted.
 	Inode uint32
-	Timer Timer
+	// Cgroup is the id of the one in the hierarchy of cgroup v2 that the listener was made in; 0 if the kernel (before 5.7)
+	// does not send it. All have the same if the container runtime does not use that hierarchy.
+	Cgroup uint64
+	Timer  Timer
 	// Expires is the time left until Timer fires.
 	Expires time.Duration
 	// Unanswered counts the keepalive probes since the peer was last heard.

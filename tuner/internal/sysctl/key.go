@@ -15,16 +15,16 @@ type Key struct {
 }
 
 var keys = []Key{
-	{"net.core.somaxconn", 1, 1 << 20, 1, "16384"},
+	{"net.core.somaxconn", 1, 1<<31 - 1, 1, "16384"},
 	{"net.ipv4.ip_local_port_range", 1024, 65535, 2, "1024 65535"},
-	{"net.ipv4.tcp_fin_timeout", 1, 3600, 1, "30"},
+	{"net.ipv4.tcp_fin_timeout", 1, 2147483, 1, "30"},
 	{"net.ipv4.tcp_keepalive_intvl", 1, 32767, 1, "10"},
 	{"net.ipv4.tcp_keepalive_probes", 1, 127, 1, "5"},
 	{"net.ipv4.tcp_keepalive_time", 1, 32767, 1, "300"},
-	{"net.ipv4.tcp_max_syn_backlog", 1, 1 << 20, 1, "16384"},
-	{"net.ipv4.tcp_max_tw_buckets", 1, 1 << 22, 1, "262144"},
+	{"net.ipv4.tcp_max_syn_backlog", 1, 1<<31 - 1, 1, "16384"},
+	{"net.ipv4.tcp_max_tw_buckets", 1, 1<<31 - 1, 1, "262144"},
 	{"net.ipv4.tcp_notsent_lowat", 1, 1<<32 - 1, 1, "131072"},
-	{"net.ipv4.tcp_retries2", 3, 15, 1, "8"},
+	{"net.ipv4.tcp_retries2", 3, 255, 1, "8"},
 	{"net.ipv4.tcp_rmem", 1024, 1<<31 - 1, 3, "4096 131072 6291456"},
 	{"net.ipv4.tcp_rto_max_ms", 1000, 120000, 1, "5000"},
 	{"net.ipv4.tcp_slow_start_after_idle", 0, 1, 1, "0"},

@@ -29,7 +29,7 @@ func TestValuesThatAreRefused(t *testing.T) {
 		{keepaliveTime, "0300"}, {keepaliveTime, "0x12c"}, {keepaliveTime, " 300"}, {keepaliveTime, "300 "},
 		{keepaliveTime, "300\n"}, {keepaliveTime, "1;reboot"}, {keepaliveTime, "1\nkernel.x=1"}, {keepaliveTime, "1=1"},
 		{keepaliveTime, "300 300"}, {keepaliveTime, "18446744073709551617"}, {keepaliveTime, "３００"},
-		{"net.ipv4.tcp_keepalive_probes", "128"}, {"net.ipv4.tcp_retries2", "2"}, {"net.ipv4.tcp_retries2", "16"},
+		{"net.ipv4.tcp_keepalive_probes", "128"}, {"net.ipv4.tcp_retries2", "2"}, {"net.ipv4.tcp_retries2", "256"},
 		{ports, "1023 65535"}, {ports, "1024 65536"}, {ports, "3000 2000"}, {ports, "1024"}, {ports, "1024\t65535"},
 		{ports, "1024  65535"}, {ports, "1024 2000 3000"},
 		{memory, "1024 4096"}, {memory, "4096 1024 16384"}, {memory, "1023 4096 16384"}, {memory, "1024 4096 2147483648"},

@@ -3,13 +3,19 @@
 //	peer listen [flags] ADDRESS   accept connections and read from them
 //	peer dial [flags] ADDRESS     open connections and keep them
 //	peer sleep                    hold no socket
+//	peer master [flags] ADDRESS COMMAND...   listen, and leave accepting to commands that inherit the listener
+//	peer work [flags]             accept connections of the listener that a master gives
 //	peer accept [flags] ADDRESS   accept one connection of its own, set options, and print what both ends then have
+//	peer kinds                    print what sockets that are not of plain TCP have after their options were loosened
+//	peer module FILE              load a module of the kernel
+//	peer blind COMMAND...         run a command that may open no netlink sockets
 //	peer poweroff                 end a machine of which it is the last program
 //
-// It prints "ready" when it has done so, except for the last two, which end.
+// The first three print "ready" when they have done so, and stay; the others end.
 package main
 
 import (
+	"bufio"
 	"context"
 	"flag"
 	"fmt"
@@ -17,8 +23,12 @@ import (
 	"log"
 	"net"
 	"os"
+	"os/exec"
+	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func main() {
@@ -34,17 +44,45 @@ func main() {
 	acceptedSets := flags.String("accepted", "", "options of the accepted end")
 	dialerSets := flags.String("dialer", "", "options of the other end, before it connects")
 	dialedSets := flags.String("dialed", "", "options of the other end")
+	descriptors := flags.Int("descriptors", 0, "how many descriptors to hold in addition")
+	user := flags.Int("user", 0, "become this user once it listens")
+	helper := flags.String("helper", "", "a `COMMAND` that inherits the listener and does not use it")
+	files := flags.Int("files", 0, "the open files limit that a master keeps once its commands have started")
+	workers := flags.Int("workers", 1, "how many commands a master starts")
 	if err := flags.Parse(os.Args[2:]); err != nil {
 		log.Fatal(err)
 	}
 	switch os.Args[1] {
 	case "listen":
 		time.Sleep(*delay)
-		listen(flags.Arg(0), *keepalive, *listenerSets, *acceptedSets, *multipath, *accept)
+		hold(*descriptors)
+		listener := listen(flags.Arg(0), *keepalive, *listenerSets, *multipath)
+		if *user > 0 {
+			check(syscall.Setuid(*user))
+		}
+		if *helper != "" {
+			inherit(listener, strings.Fields(*helper), 1)
+		}
+		serve(listener, *acceptedSets, *accept)
+	case "master":
+		lead(flags.Arg(0), flags.Args()[1:], *workers, uint64(*files))
+	case "work":
+		listener, err := net.FileListener(os.NewFile(3, "listener"))
+		check(err)
+		check(syscall.Close(3))
+		serve(listener, *acceptedSets, *accept)
 	case "dial":
 		dial(flags.Arg(0), *multipath, *connections, *ping, *pings)
 	case "accept":
 		acceptOne(flags.Arg(0), *multipath, *listenerSets, *acceptedSets, *dialerSets, *dialedSets)
+	case "kinds":
+		showKinds()
+	case "module":
+		module, err := os.Open(flags.Arg(0))
+		check(err)
+		check(unix.FinitModule(int(module.Fd()), "", 0))
+	case "blind":
+		blind(flags.Args())
 	case "poweroff":
 		check(syscall.Reboot(syscall.LINUX_REBOOT_CMD_POWER_OFF))
 	case "sleep":
@@ -53,7 +91,7 @@ func main() {
 	}
 }
 
-func listen(address, keepalive, listenerSets, acceptedSets string, multipath, accept bool) {
+func listen(address, keepalive, listenerSets string, multipath bool) net.Listener {
 	config := net.ListenConfig{KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error { return setOptions(raw, listenerSets) }}
 	switch keepalive {
 	case "off":
@@ -71,6 +109,10 @@ func listen(address, keepalive, listenerSets, acceptedSets string, multipath, ac
 	if err != nil {
 		log.Fatal(err)
 	}
+	return listener
+}
+
+func serve(listener net.Listener, acceptedSets string, accept bool) {
 	fmt.Println("ready")
 	for accept {
 		connection, err := listener.Accept()
@@ -81,6 +123,38 @@ func listen(address, keepalive, listenerSets, acceptedSets string, multipath, ac
 		go io.Copy(io.Discard, connection)
 	}
 	time.Sleep(time.Hour)
+}
+
+// lead listens, and gives the listener to its commands, as a master does to its workers.
+func lead(address string, command []string, workers int, files uint64) {
+	inherit(listen(address, "off", "", false), command, workers)
+	if files > 0 {
+		check(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: files, Max: files}))
+	}
+	fmt.Println("ready")
+	time.Sleep(time.Hour)
+}
+
+// inherit starts commands that have the listener, and waits until they are ready.
+func inherit(listener net.Listener, command []string, workers int) {
+	file, err := listener.(*net.TCPListener).File()
+	check(err)
+	for range workers {
+		worker := exec.Command(command[0], command[1:]...)
+		worker.ExtraFiles = []*os.File{file}
+		output, err := worker.StdoutPipe()
+		check(err)
+		check(worker.Start())
+		_, err = bufio.NewReader(output).ReadString('\n')
+		check(err)
+	}
+}
+
+func hold(descriptors int) {
+	for range descriptors {
+		_, err := syscall.Open(os.DevNull, syscall.O_RDONLY, 0)
+		check(err)
+	}
 }
 
 func dial(address string, multipath bool, count int, ping time.Duration, pings int) {

@@ -27,6 +27,8 @@ var options = map[string]option{
 	"timeout":   {unix.SOL_TCP, unix.TCP_USER_TIMEOUT},
 	"lowat":     {unix.SOL_TCP, unix.TCP_NOTSENT_LOWAT},
 	"mark":      {unix.SOL_IP, 26}, // IP_RECVERR_RFC4884
+	"defer":     {unix.SOL_TCP, unix.TCP_DEFER_ACCEPT},
+	"reuseport": {unix.SOL_SOCKET, unix.SO_REUSEPORT},
 }
 
 // acceptOne prints a JSON object: the options of both ends, and the errors of setting them.
@@ -71,8 +73,12 @@ func setOptions(raw syscall.RawConn, list string) (failures error) {
 	return failures
 }
 
-// setOption takes NAME=VALUE, or NAME:LENGTH=VALUE for a buffer of another length than 4.
+// setOption takes NAME=VALUE, or NAME:LENGTH=VALUE for a buffer of another length than 4. "tls" hands the connection to
+// the kernel's TLS.
 func setOption(raw syscall.RawConn, item string) error {
+	if item == "tls" {
+		return setTLS(raw)
+	}
 	what, text, _ := strings.Cut(item, "=")
 	name, lengthText, given := strings.Cut(what, ":")
 	value, err := strconv.Atoi(text)
@@ -97,6 +103,11 @@ func setOption(raw syscall.RawConn, item string) error {
 		return errno
 	}
 	return nil
+}
+
+func setTLS(raw syscall.RawConn) (err error) {
+	check(raw.Control(func(fd uintptr) { err = unix.SetsockoptString(int(fd), unix.SOL_TCP, unix.TCP_ULP, "tls") }))
+	return err
 }
 
 func readOptions(raw syscall.RawConn) (values map[string]int) {

@@ -44,6 +44,7 @@ func buildAll() error {
 		buildGo("tuner", "../../cmd/tuner"),
 		buildGo("go", "../../kerneltest/peer"),
 		compile("gcc", "server.c", "glibc"),
+		compile("gcc", "server.c", "sanitized", "-fsanitize=address"),
 		compile("gcc", "errors.c", "errors-glibc"),
 		compile("gcc", "others.c", "others"),
 		compile("musl-gcc", "server.c", "musl"),

@@ -79,7 +79,7 @@ func TestLimitsAndOptionsDoNotMix(t *testing.T) {
 
 func TestApplyCanLeaveTheLibraryForOpenFiles(t *testing.T) {
 	folder := t.TempDir()
-	command := exec.Command(in("tuner"), "apply", "--plan=0123456789ab", "--on-error=hold", "--report=/dev/null", "--to="+folder,
+	command := exec.Command(in("tuner"), "apply", "--plan=0123456789ab", "--on-error=hold", "--to="+folder,
 		"--library="+in(runtime.GOARCH+".so"), "--open-files-by=preload", "--open-files-minimum=5000")
 	if output, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)

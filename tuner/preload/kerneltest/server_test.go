@@ -67,7 +67,7 @@ func install(t *testing.T, architecture string, flags ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	arguments := append([]string{"preload", "--plan=0123456789ab", "--on-error=hold", "--report=/dev/null",
+	arguments := append([]string{"preload", "--plan=0123456789ab", "--on-error=hold",
 		"--library=" + in(architecture+".so"), "--to=" + folder}, flags...)
 	if output, err := exec.Command(in("tuner"), arguments...).CombinedOutput(); err != nil {
 		t.Fatalf("tuner %q: %v\n%s", arguments, err, output)

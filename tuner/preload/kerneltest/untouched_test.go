@@ -105,3 +105,25 @@ func TestAMissingLibraryIsNoObstacle(t *testing.T) {
 		}
 	}
 }
+
+// docs/preload.md names the one kind of program that does not start with the library. Nothing but its own option helps.
+func TestProgramsWithAddressSanitizer(t *testing.T) {
+	const wrongUsage = 2 // of a server without arguments, which has started
+	library := install(t, glibc.architecture, oursAsked...)
+	for name, test := range map[string]struct {
+		environment []string
+		code        int
+		message     string
+	}{
+		"without the library": {nil, wrongUsage, "wrong usage"},
+		"with it":             {[]string{"LD_PRELOAD=" + library}, 1, "ASan runtime does not come first"},
+		"with its option":     {[]string{"LD_PRELOAD=" + library, "ASAN_OPTIONS=verify_asan_link_order=0"}, wrongUsage, "wrong usage"},
+	} {
+		command := exec.Command(in("sanitized"))
+		command.Env = test.environment
+		output, _ := command.CombinedOutput()
+		if code := command.ProcessState.ExitCode(); code != test.code || !strings.Contains(string(output), test.message) {
+			t.Errorf("%s: exit %d, want %d\n%s", name, code, test.code, output)
+		}
+	}
+}

@@ -2,9 +2,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define SHOW(call)                                                        \
 	do {                                                              \
@@ -33,11 +36,23 @@ static int bound(int type, in_port_t port)
 	return fd;
 }
 
+/* Of these four bytes only two can be read. */
+static void *half_readable(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED || munmap(pages + page, page) < 0)
+		perror("mmap");
+	return pages + page - 2;
+}
+
 int main(void)
 {
 	struct sockaddr_in address;
 	socklen_t length = sizeof address;
 	int zero = 0, one = 1, large = 600, impossible = 40000;
+	void *wild = (void *)(uintptr_t)64, *half = half_readable();
 	int first = bound(SOCK_STREAM, 0), udp = bound(SOCK_DGRAM, 0), closed = 999, second, limited;
 
 	getsockname(first, (struct sockaddr *)&address, &length);
@@ -52,6 +67,10 @@ int main(void)
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, &impossible, sizeof impossible));
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, &large, 1));
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, NULL, sizeof large));
+	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, wild, sizeof large));
+	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, half, sizeof large));
+	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, wild, sizeof large));
+	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, &large, -1));
 	SHOW(setsockopt(first, IPPROTO_TCP, TCP_KEEPIDLE, &large, sizeof large));
 	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one));
 	SHOW(setsockopt(first, SOL_SOCKET, SO_KEEPALIVE, &zero, sizeof zero));

@@ -6,6 +6,7 @@ import dev.wstuning.operator.management.SpareHeap;
 import dev.wstuning.operator.pod.suspension.HeldLease;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,10 @@ public final class OperatorMain {
     if (arguments.length == 1 && arguments[0].equals("--warm-up")) {
       ClassArchiveTraining.run();
       return;
+    }
+    if (arguments.length > 0 && arguments[0].equals(ImportCommand.NAME)) {
+      System.exit(
+          ImportCommand.ofProcess().run(Arrays.asList(arguments).subList(1, arguments.length)));
     }
     try {
       new OperatorMain(OperatorConfig.from(System.getenv())).run();

@@ -52,6 +52,7 @@ class ArchitectureTest {
           Map.entry("store", Set.of()),
           Map.entry("podsecurity", Set.of()),
           Map.entry("guardrail", Set.of()),
+          Map.entry("importing", Set.of("api.v1alpha1", "sysctl")),
           Map.entry(
               "pod.plan", Set.of("api.v1alpha1", "sysctl", "deadpeer", "capacity", "guardrail")),
           Map.entry("pod.selection", Set.of("api.v1alpha1", "selector")),
@@ -198,6 +199,7 @@ class ArchitectureTest {
           Map.entry("selector", List.of("io.fabric8.kubernetes.api..")),
           Map.entry("condition", List.of()),
           Map.entry("pace", List.of()),
+          Map.entry("importing", List.of()),
           Map.entry("pod.plan", List.of()),
           Map.entry("pod.selection", List.of("io.fabric8.kubernetes.api..")),
           Map.entry("pod.tuner", List.of("com.fasterxml.jackson..", "io.fabric8.kubernetes.api..")),
@@ -315,10 +317,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheTrainingOfTheClassArchivePrints() {
+  void onlyCommandsPrint() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(ClassArchiveTraining.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(ImportCommand.class.getName())
         .should()
         .accessField(System.class, "out")
         .orShould()

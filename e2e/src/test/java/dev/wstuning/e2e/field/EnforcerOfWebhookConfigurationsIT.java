@@ -37,7 +37,13 @@ class EnforcerOfWebhookConfigurationsIT {
     try {
       field.applyAllBut("Deployment");
       cluster.tune(
-          stripped, CHAT, "selector: {matchLabels: {app: chat}}\ndeadPeers: {withinSeconds: 60}\n");
+          stripped,
+          CHAT,
+          """
+          selector: {matchLabels: {app: chat}}
+          deadPeers: {withinSeconds: 60}
+          onFailure: {operatorDown: Reject}
+          """);
       cluster.awaitInjection(NAMESPACE, CHAT, true);
       cluster.awaitInjection(stripped, CHAT, true);
       AuditLog log = AuditLog.fromNow();

@@ -45,18 +45,51 @@ class ObserverPolicyIT {
   }
 
   @TestFactory
-  Stream<DynamicTest> soAreOneForASecondLookAndOneOfTheVersionBefore() {
-    return Stream.of("wst-observe-8f14e45f-5e4d0001-2", "wst-observe-8f14e45f")
-        .map(
-            name ->
-                dynamicTest(
-                    name,
-                    () -> {
-                      EphemeralContainer named = observer();
-                      named.setName(name);
-                      assertThat(add(stage.operator, pod, named).getSpec().getEphemeralContainers())
-                          .hasSize(1);
-                    }));
+  Stream<DynamicTest> soAreOthersThatTheOperatorMakes() {
+    return Stream.of(
+        allowed("a second look", c -> c.withName("wst-observe-8f14e45f-5e4d0001-2")),
+        allowed("a later one", c -> c.withName("wst-observe-8f14e45f-5e4d0001-4")),
+        allowed(
+            "one of the version before",
+            c ->
+                c.withName("wst-observe-8f14e45f")
+                    .withArgs(
+                        "observe",
+                        "--start=8f14e45f",
+                        "--ports=8080,9090",
+                        "--probe=false",
+                        "--keys=net.core.somaxconn,net.ipv4.tcp_rmem")),
+        allowed(
+            "with every argument",
+            c ->
+                c.withArgs(
+                    "observe",
+                    "--start=8f14e45f",
+                    "--declared=1,22,333,4444,55555,6,7,65535",
+                    "--keys=net.core.somaxconn",
+                    "--probe=true",
+                    "--wait=300s")),
+        allowed("of the server's user", c -> user(c, 1000L, 1000L)),
+        allowed("of a user of a range", c -> user(c, 1_000_710_000L, null)));
+  }
+
+  private static EphemeralContainerBuilder user(
+      EphemeralContainerBuilder container, Long user, Long group) {
+    return container
+        .editSecurityContext()
+        .withRunAsUser(user)
+        .withRunAsGroup(group)
+        .endSecurityContext();
+  }
+
+  /** A test that an observer with this change is allowed. */
+  private static DynamicTest allowed(String name, UnaryOperator<EphemeralContainerBuilder> change) {
+    EphemeralContainer changed = change.apply(new EphemeralContainerBuilder(observer())).build();
+    return dynamicTest(
+        name,
+        () ->
+            assertThat(add(stage.operator, pod, changed).getSpec().getEphemeralContainers())
+                .hasSize(1));
   }
 
   @Test
@@ -99,7 +132,7 @@ class ObserverPolicyIT {
     return Stream.of(
         refused("another name", called, c -> c.withName("debugger")),
         refused("a longer name", called, c -> c.withName("wst-observe-0123456789")),
-        refused("a third look", called, c -> c.withName("wst-observe-8f14e45f-5e4d0001-3")),
+        refused("a tenth look", called, c -> c.withName("wst-observe-8f14e45f-5e4d0001-10")),
         refused("another image", "runs the image of the tuner", c -> c.withImage("busybox")),
         refused(
             "another tag",
@@ -109,28 +142,69 @@ class ObserverPolicyIT {
 
   @TestFactory
   Stream<DynamicTest> aProgramOfAnotherKindIsRefused() {
-    String program = "runs the image's own entry point with observe as its first argument";
-    String inputs = "has no environment, no volumes and no terminal";
+    String fields = "no other field that the operator does not set";
     return Stream.of(
-        refused("a command", program, c -> c.withCommand("/bin/sh")),
-        refused("another argument", program, c -> c.withArgs("apply", "observe")),
-        refused("no argument", program, c -> c.withArgs(List.of())),
-        refused("a variable", inputs, c -> c.addNewEnv().withName("A").withValue("1").endEnv()),
+        refused("a command", fields, c -> c.withCommand("/bin/sh")),
+        refused("a variable", fields, c -> c.addNewEnv().withName("A").withValue("1").endEnv()),
         refused(
             "variables of a ConfigMap",
-            inputs,
+            fields,
             c -> c.addNewEnvFrom().withNewConfigMapRef("settings", true).endEnvFrom()),
         refused(
             "a volume",
-            inputs,
+            fields,
             c -> c.addNewVolumeMount().withName("data").withMountPath("/data").endVolumeMount()),
-        refused("standard input", inputs, c -> c.withStdin(true)),
-        refused("a terminal", inputs, c -> c.withTty(true)));
+        refused("standard input", fields, c -> c.withStdin(true)),
+        refused("a terminal", fields, c -> c.withTty(true)),
+        refused("a folder", fields, c -> c.withWorkingDir("/proc")),
+        refused("another report", fields, c -> c.withTerminationMessagePath("/tuner")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> anArgumentOfAnotherKindIsRefused() {
+    return Stream.concat(
+        Stream.of(
+                "--report=/proc/1/root/app/config",
+                "-report=/proc/1/root/app/config",
+                "--report",
+                "--help",
+                "--",
+                "observe",
+                "/proc/1/root/app/config",
+                "--start=../../app",
+                "--start=8f14e45f\n",
+                "--ports=",
+                "--ports=0",
+                "--ports=1,2,3,4,5,6,7,8,9",
+                "--ports=8080 --report=/app",
+                "--declared=http",
+                "--keys=kernel.core_pattern",
+                "--keys=net.ipv4/../../kernel/core_pattern",
+                "--probe",
+                "--probe=yes",
+                "--wait=1h",
+                "--wait=301s",
+                "--wait=60s\n--report=/app")
+            .map(argument -> arguments(argument.strip(), "observe", "--start=8f14e45f", argument)),
+        Stream.of(
+            arguments("another command", "apply", "observe"),
+            arguments("a flag before the command", "--start=8f14e45f", "observe"),
+            arguments("no argument")));
+  }
+
+  /** A test that an observer with these arguments is refused. */
+  private static DynamicTest arguments(String name, String... arguments) {
+    return refused(
+        name,
+        "runs observe with --start, --ports, --declared, --keys, --probe and --wait, and nothing",
+        c -> c.withArgs(arguments));
   }
 
   @TestFactory
   Stream<DynamicTest> privilegeIsRefused() {
-    String unprivileged = "is unprivileged, runs as non-root and drops all capabilities";
+    String unprivileged =
+        "is unprivileged, drops all capabilities and has the runtime's seccomp profile";
+    String nonRoot = "runs as non-root, and states neither user 0 nor group 0";
     return Stream.of(
         refused("no security context", unprivileged, c -> c.withSecurityContext(null)),
         refused(
@@ -146,9 +220,32 @@ class ObserverPolicyIT {
             unprivileged,
             c -> c.editSecurityContext().withAllowPrivilegeEscalation(null).endSecurityContext()),
         refused(
-            "root",
-            unprivileged,
+            "perhaps root",
+            nonRoot,
             c -> c.editSecurityContext().withRunAsNonRoot(false).endSecurityContext()),
+        refused("root", nonRoot, c -> user(c, 0L, null)),
+        refused("the group of root", nonRoot, c -> user(c, 1000L, 0L)),
+        refused(
+            "another type of SELinux",
+            unprivileged,
+            c ->
+                c.editSecurityContext()
+                    .withNewSeLinuxOptions(null, null, "spc_t", null)
+                    .endSecurityContext()),
+        refused(
+            "no AppArmor",
+            unprivileged,
+            c ->
+                c.editSecurityContext()
+                    .withNewAppArmorProfile(null, "Unconfined")
+                    .endSecurityContext()),
+        refused(
+            "no seccomp",
+            unprivileged,
+            c ->
+                c.editSecurityContext()
+                    .withNewSeccompProfile(null, "Unconfined")
+                    .endSecurityContext()),
         refused(
             "capabilities kept",
             unprivileged,
@@ -180,6 +277,9 @@ class ObserverPolicyIT {
         .withArgs("observe", "--start=8f14e45f")
         .withTargetContainerName("server")
         .withSecurityContext(Stage.podSpec().getContainers().get(0).getSecurityContext())
+        .editSecurityContext()
+        .withReadOnlyRootFilesystem(true)
+        .endSecurityContext()
         .build();
   }
 

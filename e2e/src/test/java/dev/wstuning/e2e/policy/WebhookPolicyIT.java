@@ -42,6 +42,13 @@ class WebhookPolicyIT {
     assertThat(apply(configuration("wstuning-" + stage.namespace, entry())).getWebhooks())
         .hasSize(1);
     assertThat(apply(configuration("wstuning-" + stage.namespace)).getWebhooks()).isEmpty();
+    MutatingWebhook lenient =
+        new MutatingWebhookBuilder(entry())
+            .withFailurePolicy("Ignore")
+            .withMatchConditions(List.of())
+            .build();
+    assertThat(apply(configuration("wstuning-" + stage.namespace, lenient)).getWebhooks())
+        .hasSize(1);
   }
 
   @Test
@@ -152,7 +159,7 @@ class WebhookPolicyIT {
         refused("side effects", soon, w -> w.withSideEffects("NoneOnDryRun")),
         refused(
             "no match conditions",
-            "leave out pods that are never tuned",
+            "that refuse pods leave out those that are never tuned",
             w -> w.withMatchConditions(List.of())));
   }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class Matrix {
 
   /** Pods start at the same time anyway, and each that waits asks the API server. */
-  private static final int MEASURED_AT_ONCE = 4;
+  private static final int MEASURED_AT_ONCE = 6;
 
   private final Installation cluster = Installation.withOperator();
   private final ExecutorService threads = Executors.newFixedThreadPool(MEASURED_AT_ONCE);

@@ -2,6 +2,7 @@ package dev.wstuning.e2e.servers;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The servers of a place in a namespace of their own, tuned in one way. */
 final class Measurement {
@@ -49,20 +51,21 @@ final class Measurement {
           namespace,
           server.manifest(),
           server.app(),
-          yaml -> place.pods().apply(server, server.configure(yaml)));
+          yaml -> place.pods().apply(server, server.configure(yaml, way)));
     }
   }
 
   /** What the host shows of a client's connection. */
   Seen seen(Server server) {
-    return seen(server, pid(server));
+    long pid = pid(server);
+    return whileConnected(server, () -> Seen.of(place.host(), pid));
   }
 
-  private Seen seen(Server server, long pid) {
+  private <T> T whileConnected(Server server, Supplier<T> look) {
     WebSocket socket =
         Servers.connect(cluster.client(), namespace, server.app(), server.protocol());
     try {
-      return Seen.of(place.host(), pid);
+      return look.get();
     } finally {
       socket.abort();
     }
@@ -70,7 +73,7 @@ final class Measurement {
 
   /** What the host shows, next to what the status shows. */
   Cell cell(Server server) {
-    pod(server);
+    Pod pod = pod(server);
     WebSocketTuning tuning =
         Tunings.awaitStatus(
             cluster,
@@ -83,11 +86,15 @@ final class Measurement {
                         .filter(c -> !WAITING.contains(c.reason()))
                         .isPresent());
     long pid = pid(server);
-    return new Cell(
-        seen(server, pid),
-        place.host().openFiles(pid),
-        tuning.getStatus().observations().get(0),
-        Tunings.condition(tuning, "Effective").orElseThrow());
+    Host host = place.host();
+    return whileConnected(
+        server,
+        () ->
+            new Cell(
+                Seen.of(host, pid),
+                host.openFiles(host.holder(pod, Servers.CONTAINER, Servers.PORT)),
+                tuning.getStatus().observations().get(0),
+                Tunings.condition(tuning, "Effective").orElseThrow()));
   }
 
   private long pid(Server server) {

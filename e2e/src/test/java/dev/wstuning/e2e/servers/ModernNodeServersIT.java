@@ -92,7 +92,7 @@ class ModernNodeServersIT {
           cell.limit().soft(),
           cell.limit().hard(),
           cell.openFiles().mechanism());
-      cell.mustAgree(way);
+      cell.mustAgree(server, way);
       seen.put(server.app(), cell.openFiles());
     }
     return seen;

@@ -1,5 +1,6 @@
 package dev.wstuning.e2e.servers;
 
+import dev.wstuning.e2e.support.FirstProbe;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
@@ -17,10 +18,7 @@ import java.util.OptionalInt;
  */
 record Seen(OptionalInt firstProbe, boolean library) {
 
-  static final int ASKED_SECONDS = 40;
-
-  /** The wanted time, those that servers set themselves, and the kernel's default. */
-  private static final List<Integer> TIMES = List.of(15, ASKED_SECONDS, 3600, 7200);
+  static final int ASKED_SECONDS = FirstProbe.ASKED_SECONDS;
 
   private static final String LIBRARY = "libwstuning.so";
 
@@ -32,7 +30,7 @@ record Seen(OptionalInt firstProbe, boolean library) {
       List<String> accepted = host.accepted(pid, Servers.PORT);
       if (!accepted.isEmpty() && accepted.stream().noneMatch(Host::busy)) {
         double longest = accepted.stream().mapToDouble(Host::keepaliveTimer).max().orElseThrow();
-        Seen seen = new Seen(started(longest), host.loaded(pid, LIBRARY));
+        Seen seen = new Seen(FirstProbe.of(longest), host.loaded(pid, LIBRARY));
         // A busy server may have accepted a connection, and not have set its own values yet.
         if (before.equals(Optional.of(seen))) {
           return seen;
@@ -41,19 +39,6 @@ record Seen(OptionalInt firstProbe, boolean library) {
       }
     }
     throw new AssertionError("no connection at rest: " + host.accepted(pid, Servers.PORT));
-  }
-
-  /** What the timer was set to some moments ago; ss prints whole minutes from nine minutes on. */
-  private static OptionalInt started(double left) {
-    double moments = left >= 9 * 60 ? 60 : 15;
-    return left < 0
-        ? OptionalInt.empty()
-        : OptionalInt.of(
-            TIMES.stream()
-                .filter(time -> left <= time && time <= left + moments)
-                .findFirst()
-                .orElseThrow(
-                    () -> new AssertionError("a keepalive timer of %s s".formatted(left))));
   }
 
   /** Who can have set this. */

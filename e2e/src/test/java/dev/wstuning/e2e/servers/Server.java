@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param standard the text of the manifest that is another in this configuration
  * @param configured that text
  * @param version the place of the version in its log
+ * @param startsAsRoot whether it starts as root and drops its user where the namespace lets it
  */
 record Server(
     String app,
@@ -26,7 +27,8 @@ record Server(
     String standard,
     String configured,
     Protocol protocol,
-    Pattern version) {
+    Pattern version,
+    boolean startsAsRoot) {
 
   private static final int KERNEL_DEFAULT_SECONDS = 7200;
   private static final String LOOSE = "3600/75/9";
@@ -46,12 +48,29 @@ record Server(
               .named("nginx-loose")
               .with("listen 8080;", "listen 8080 so_keepalive=3600:75:9;")
               .version("nginx/(\\S+)"),
+          of("nginx", "nginx, `worker_rlimit_nofile`", "off")
+              .named("nginx-limit")
+              .with("worker_processes 1;", "worker_processes 2;\n    worker_rlimit_nofile 15000;")
+              .version("nginx/(\\S+)"),
+          of("haproxy", "HAProxy, master and worker, drops its user", "off")
+              .startingAsRoot()
+              .version("haproxy version is (\\S+)"),
+          of("apache", "Apache httpd, `mod_proxy_wstunnel`", "on").version("Apache/(\\S+)"),
           of("rabbitmq", "RabbitMQ web-stomp (Cowboy, BEAM)", "off")
               .version("Starting RabbitMQ (\\S+)")
               .speaking(Protocol.STOMP),
           of("puma", "Ruby, Action Cable on Puma", "off")
               .version("Puma version: (\\S+)")
               .speaking(Protocol.ACTION_CABLE),
+          of("puma", "Ruby, Puma in cluster mode", "off")
+              .named("puma-cluster")
+              .with("Policy: IfNotPresent\n", "Policy: IfNotPresent\n        args: [-w, \"2\"]\n")
+              .version("Puma version: (\\S+)")
+              .speaking(Protocol.ACTION_CABLE),
+          of("uwsgi", "Python, uWSGI with two workers", "off").version("Starting uWSGI (\\S+)"),
+          of("gunicorn", "Python, gunicorn with two uvicorn workers", "off")
+              .version("Starting gunicorn (\\S+)"),
+          of("supervisor", "Python, websockets below supervisord", "off"),
           of("crystal", "Crystal, `HTTP::Server`", "off"));
 
   private static Server of(String manifest, String title, String own) {
@@ -63,12 +82,21 @@ record Server(
         "",
         "",
         Protocol.ECHO,
-        Pattern.compile("version=(?:go)?(\\S+)"));
+        Pattern.compile("version=(?:go)?(\\S+)"),
+        false);
   }
 
   private Server named(String name) {
     return new Server(
-        "server-" + name, title, own, manifest, standard, configured, protocol, version);
+        "server-" + name,
+        title,
+        own,
+        manifest,
+        standard,
+        configured,
+        protocol,
+        version,
+        startsAsRoot);
   }
 
   private Server keepalive(String mode) {
@@ -76,16 +104,35 @@ record Server(
   }
 
   private Server with(String standard, String configured) {
-    return new Server(app, title, own, manifest, standard, configured, protocol, version);
+    return new Server(
+        app, title, own, manifest, standard, configured, protocol, version, startsAsRoot);
   }
 
   private Server version(String pattern) {
     return new Server(
-        app, title, own, manifest, standard, configured, protocol, Pattern.compile(pattern));
+        app,
+        title,
+        own,
+        manifest,
+        standard,
+        configured,
+        protocol,
+        Pattern.compile(pattern),
+        startsAsRoot);
+  }
+
+  private Server startingAsRoot() {
+    return new Server(app, title, own, manifest, standard, configured, protocol, version, true);
+  }
+
+  /** Pod Security keeps root out of restricted namespaces: there it has the pod's user. */
+  boolean isRootIn(Way way) {
+    return startsAsRoot && !way.restricted;
   }
 
   private Server speaking(Protocol spoken) {
-    return new Server(app, title, own, manifest, standard, configured, spoken, version);
+    return new Server(
+        app, title, own, manifest, standard, configured, spoken, version, startsAsRoot);
   }
 
   /** Seconds after which it sends the first probe when it is not tuned; empty for never. */
@@ -98,7 +145,24 @@ record Server(
   }
 
   /** Its manifest, in this configuration. */
-  String configure(String yaml) {
+  String configure(String yaml, Way way) {
+    return isRootIn(way) ? asRoot(configure(yaml)) : configure(yaml);
+  }
+
+  /** The first container is the server's. */
+  private static String asRoot(String yaml) {
+    return yaml.replaceFirst(
+            " {8}securityContext:\n",
+            """
+                    securityContext:
+                      runAsNonRoot: false
+                      runAsUser: 0
+                      runAsGroup: 0
+            """)
+        .replaceFirst("drop: \\[ALL]\n", "drop: [ALL]\n            add: [SETGID, SETUID]\n");
+  }
+
+  private String configure(String yaml) {
     if (!yaml.contains(standard)) {
       throw new AssertionError("%s does not contain %s".formatted(manifest, standard));
     }

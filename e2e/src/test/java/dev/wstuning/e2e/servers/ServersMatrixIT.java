@@ -46,7 +46,7 @@ class ServersMatrixIT {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("tuned")
   void statusSaysWhatTheHostSays(Server server, Way way) throws Exception {
-    matrix.cell(server, way).mustAgree(way);
+    matrix.cell(server, way).mustAgree(server, way);
   }
 
   @Test

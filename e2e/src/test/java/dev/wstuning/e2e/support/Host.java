@@ -1,8 +1,11 @@
 package dev.wstuning.e2e.support;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +21,7 @@ public final class Host {
 
   private static final Pattern LIMIT =
       Pattern.compile("^Max open files\\s+(\\d+)\\s+(\\d+)", Pattern.MULTILINE);
+  private static final Pattern HOLDER = Pattern.compile("pid=(\\d+)");
   private static final Pattern KEEPALIVE_TIMER = Pattern.compile("timer:\\(keepalive,([^,]+),");
 
   private final List<String> prefix;
@@ -39,17 +43,67 @@ public final class Host {
 
   /** The process there that listens in this container on a TCP port. */
   public long serverPid(Pod pod, String container, int port) {
-    List<Long> pids = pids(containerId(pod, container));
+    List<Long> pids = processes(pod, container);
     String listeners = run("nsenter", "-t", String.valueOf(pids.get(0)), "-n", "ss", "-tlnpH");
     return listeners
         .lines()
         .filter(l -> l.split("\\s+")[3].endsWith(":" + port))
-        .flatMap(l -> Pattern.compile("pid=(\\d+)").matcher(l).results().map(m -> m.group(1)))
+        .flatMap(l -> HOLDER.matcher(l).results().map(m -> m.group(1)))
         .map(Long::valueOf)
         .filter(pids::contains)
         .findFirst()
         .orElseThrow(
             () -> new AssertionError("nothing listens on port %d:%n%s".formatted(port, listeners)));
+  }
+
+  /**
+   * A TCP connection of a pod.
+   *
+   * @param holders the processes of one container that have a descriptor of it
+   * @param line what ss prints of it
+   */
+  public record Held(Set<Long> holders, int port, int peerPort, String line) {}
+
+  /** The connections of a container, those that it made as well. */
+  public List<Held> connections(Pod pod, String container) {
+    List<Long> pids = processes(pod, container);
+    String first = String.valueOf(pids.get(0));
+    return run("nsenter", "-t", first, "-n", "ss", "-tnopH", "state", "established")
+        .lines()
+        .map(line -> held(line, pids))
+        .filter(socket -> !socket.holders().isEmpty())
+        .toList();
+  }
+
+  /** The process of a container that holds a connection to one of its ports. */
+  public long holder(Pod pod, String container, int port) {
+    return connections(pod, container).stream()
+        .filter(socket -> socket.port() == port)
+        .flatMap(socket -> socket.holders().stream())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no process holds a connection to " + port));
+  }
+
+  /** Reads a line of ss, and leaves out holders that are not among {@code pids}. */
+  static Held held(String line, List<Long> pids) {
+    String[] columns = line.trim().split("\\s+");
+    Set<Long> holders =
+        HOLDER.matcher(line).results().map(m -> Long.valueOf(m.group(1))).collect(toSet());
+    holders.retainAll(pids);
+    return new Held(holders, port(columns[2]), port(columns[3]), line);
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** The processes of a container. */
+  public List<Long> processes(Pod pod, String container) {
+    return pids(containerId(pod, container));
+  }
+
+  public String name(long pid) {
+    return ofProcess(pid, "comm").strip();
   }
 
   public Limit openFiles(long pid) {
@@ -108,7 +162,7 @@ public final class Host {
     String uid = pod.getMetadata().getUid();
     long pause =
         pids(uid).stream()
-            .filter(p -> ofProcess(p, "comm").strip().equals("pause"))
+            .filter(p -> name(p).equals("pause"))
             .findFirst()
             .orElseThrow(() -> new AssertionError("no sandbox of pod " + uid));
     run("kill", "-KILL", String.valueOf(pause));

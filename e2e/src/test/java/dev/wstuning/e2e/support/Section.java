@@ -25,19 +25,37 @@ public final class Section {
         Cluster.root().resolve(page), "<!-- written by %s -->\n".formatted(writer.getSimpleName()));
   }
 
+  /** What the page has there. */
+  public String read() {
+    String whole = Installation.read(page);
+    return whole.substring(from(whole), to(whole));
+  }
+
   /** Writes the section, and returns what was there before. */
   public String write(String text) {
     String whole = Installation.read(page);
-    int from = whole.indexOf(begin) + begin.length();
-    int to = whole.indexOf(END, from);
-    if (from < begin.length() || to < from) {
-      throw new AssertionError("%s has no %s ... %s".formatted(page, begin.trim(), END));
-    }
+    String before = whole.substring(from(whole), to(whole));
     try {
-      Files.writeString(page, whole.substring(0, from) + text + whole.substring(to));
+      Files.writeString(page, whole.substring(0, from(whole)) + text + whole.substring(to(whole)));
     } catch (IOException e) {
       throw new UncheckedIOException("write " + page, e);
     }
-    return whole.substring(from, to);
+    return before;
+  }
+
+  private int from(String whole) {
+    int begin = whole.indexOf(this.begin);
+    if (begin < 0) {
+      throw new AssertionError("%s has no %s".formatted(page, this.begin.trim()));
+    }
+    return begin + this.begin.length();
+  }
+
+  private int to(String whole) {
+    int end = whole.indexOf(END, from(whole));
+    if (end < 0) {
+      throw new AssertionError("%s has no %s after %s".formatted(page, END, begin.trim()));
+    }
+    return end;
   }
 }

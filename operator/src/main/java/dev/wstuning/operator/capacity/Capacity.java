@@ -16,7 +16,7 @@ public record Capacity(List<Bound> bounds) {
 
   /** The limits that bound the number of connections. */
   public enum Limit {
-    /** RLIMIT_NOFILE of the server process. */
+    /** RLIMIT_NOFILE of the server's processes. */
     OpenFiles,
     /** The memory limit of the server's container. */
     Memory,
@@ -41,23 +41,26 @@ public record Capacity(List<Bound> bounds) {
   /**
    * What is known of a pod and its node.
    *
-   * @param softOpenFiles the soft limit of the server process
+   * @param openFiles of the server's processes
    * @param memoryBytes the memory limit of the server's container; empty for none
    * @param memoryEach bytes that the application needs for a connection; empty if unknown
    * @param conntrack empty if the node tracks no connections, or does not report it
    * @param proxies empty if clients connect directly, or if nothing is known about them
    */
   public record Pod(
-      long softOpenFiles,
+      OpenFiles openFiles,
       OptionalLong memoryBytes,
       OptionalLong memoryEach,
       Optional<Conntrack> conntrack,
       Optional<Proxies> proxies) {}
 
   /**
-   * @param soft limit of the server process
+   * @param soft the soft limits of all processes that accept connections, together
+   * @param processes how many these are
+   * @param perhapsSelect whether their event loop may be select(2), which ends long before that
+   *     limit
    */
-  public record OpenFiles(long soft) implements Bound {
+  public record OpenFiles(long soft, int processes, boolean perhapsSelect) implements Bound {
     @Override
     public Limit limit() {
       return Limit.OpenFiles;
@@ -65,13 +68,20 @@ public record Capacity(List<Bound> bounds) {
 
     @Override
     public long connections() {
-      return Math.max(0, soft - PROCESS_RESERVE);
+      return Math.max(0, soft - processes * PROCESS_RESERVE);
     }
 
     @Override
     public String assumption() {
-      return "a soft limit of %d, of which the process needs %d for itself"
-          .formatted(soft, PROCESS_RESERVE);
+      String limits =
+          processes == 1
+              ? "a soft limit of %d, of which the process needs %d for itself"
+                  .formatted(soft, PROCESS_RESERVE)
+              : "soft limits of %d in %d processes together, of which each needs %d for itself, and that connections are spread alike"
+                  .formatted(soft, processes, PROCESS_RESERVE);
+      return perhapsSelect
+          ? limits + ", and an event loop other than select(2), which ends at descriptor 1023"
+          : limits;
     }
   }
 
@@ -181,7 +191,7 @@ public record Capacity(List<Bound> bounds) {
 
   public static Capacity of(Pod pod) {
     List<Bound> bounds = new ArrayList<>();
-    bounds.add(new OpenFiles(pod.softOpenFiles()));
+    bounds.add(pod.openFiles());
     pod.memoryBytes().ifPresent(bytes -> bounds.add(new Memory(bytes, pod.memoryEach())));
     pod.conntrack().ifPresent(bounds::add);
     pod.proxies().ifPresent(bounds::add);

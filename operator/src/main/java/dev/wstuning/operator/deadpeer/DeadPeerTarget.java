@@ -25,7 +25,9 @@ public final class DeadPeerTarget {
   private static final int PROBES = 3;
   private static final int SHORTEST_SECONDS = 2;
   private static final int LEAST_RETRIES2 = (int) Sysctl.TCP_RETRIES2.min();
-  private static final int MOST_RETRIES2 = (int) Sysctl.TCP_RETRIES2.max();
+
+  /** More than the kernel's default would make connections live longer than without a tuning. */
+  private static final int MOST_RETRIES2 = Retransmission.DEFAULT.retries2();
 
   private DeadPeerTarget() {}
 

@@ -2,6 +2,7 @@ package dev.wstuning.operator.podsecurity;
 
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import java.util.OptionalLong;
 
 /**
  * Security contexts without any privilege. Those of a user other than root are admissible under the
@@ -9,14 +10,35 @@ import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
  */
 public final class Restricted {
 
-  /** The user of containers that need no other. */
-  public static final long USER = 65532;
+  /** The user of our images. */
+  private static final long USER = 65532;
 
   private Restricted() {}
 
-  /** For a container that runs as {@link #USER}. */
+  /**
+   * For a container that may run as anyone but root. It states no user, so that policies may choose
+   * one of a range: it gets its pod's, else its image's.
+   */
   public static SecurityContext context() {
-    return unprivileged().withRunAsUser(USER).withRunAsGroup(USER).withRunAsNonRoot(true).build();
+    return unprivileged().withRunAsNonRoot(true).build();
+  }
+
+  /**
+   * The same in a pod that may state a user for its containers.
+   *
+   * @param ofRoot whether that user is root: the kubelet would refuse the container
+   */
+  public static SecurityContext context(boolean ofRoot) {
+    return ofRoot ? context(USER, OptionalLong.empty()) : context();
+  }
+
+  /** For a container that must run as this user, who is not root. */
+  public static SecurityContext context(long user, OptionalLong group) {
+    return unprivileged()
+        .withRunAsUser(user)
+        .withRunAsGroup(group.isPresent() ? group.getAsLong() : null)
+        .withRunAsNonRoot(true)
+        .build();
   }
 
   /** For a container that must own files of root, and may do nothing else that root may. */

@@ -7,19 +7,21 @@ import java.util.regex.Pattern;
 
 /**
  * The closed list of sysctls that may be set in a pod. All of them belong to the network namespace,
- * none to the node. The bounds are those of the kernel or of common sense (ip-sysctl.rst). They are
- * written only here; the CRD and the tuner's own list are checked against them.
+ * none to the node. No value that the kernel takes is too large, except that keepalive ends where
+ * the socket options end, and switches where their meaning ends; tcp_fin_timeout is in seconds, of
+ * which a kernel with 1000 ticks a second takes the fewest. Some lower bounds are those of common
+ * sense. They are written only here; the CRD and the tuner's own list are checked against them.
  */
 public enum Sysctl implements SysctlKey {
   TCP_KEEPALIVE_TIME("net.ipv4.tcp_keepalive_time", 1, 1, 32767, 29),
   TCP_KEEPALIVE_INTVL("net.ipv4.tcp_keepalive_intvl", 1, 1, 32767, 29),
   TCP_KEEPALIVE_PROBES("net.ipv4.tcp_keepalive_probes", 1, 1, 127, 29),
-  TCP_FIN_TIMEOUT("net.ipv4.tcp_fin_timeout", 1, 1, 3600, 29),
-  TCP_RETRIES2("net.ipv4.tcp_retries2", 1, 3, 15, Sysctl.NEVER),
+  TCP_FIN_TIMEOUT("net.ipv4.tcp_fin_timeout", 1, 1, 2_147_483, 29),
+  TCP_RETRIES2("net.ipv4.tcp_retries2", 1, 3, 255, Sysctl.NEVER),
   TCP_RTO_MAX_MS("net.ipv4.tcp_rto_max_ms", 1, 1000, 120_000, Sysctl.NEVER),
-  SOMAXCONN("net.core.somaxconn", 1, 1, 1_048_576, Sysctl.NEVER),
-  TCP_MAX_SYN_BACKLOG("net.ipv4.tcp_max_syn_backlog", 1, 1, 1_048_576, Sysctl.NEVER),
-  TCP_MAX_TW_BUCKETS("net.ipv4.tcp_max_tw_buckets", 1, 1, 4_194_304, Sysctl.NEVER),
+  SOMAXCONN("net.core.somaxconn", 1, 1, 2_147_483_647, Sysctl.NEVER),
+  TCP_MAX_SYN_BACKLOG("net.ipv4.tcp_max_syn_backlog", 1, 1, 2_147_483_647, Sysctl.NEVER),
+  TCP_MAX_TW_BUCKETS("net.ipv4.tcp_max_tw_buckets", 1, 1, 2_147_483_647, Sysctl.NEVER),
   TCP_TW_REUSE("net.ipv4.tcp_tw_reuse", 1, 0, 2, Sysctl.NEVER),
   TCP_SYN_RETRIES("net.ipv4.tcp_syn_retries", 1, 1, 127, Sysctl.NEVER),
   TCP_SYNCOOKIES("net.ipv4.tcp_syncookies", 1, 0, 2, 4),
@@ -31,8 +33,6 @@ public enum Sysctl implements SysctlKey {
 
   private static final int NEVER = Integer.MAX_VALUE;
   private static final Pattern BLANKS = Pattern.compile("\\s+");
-
-  private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,9}");
 
   private final Bounds bounds;
   private final int safeSinceMinor;
@@ -70,25 +70,6 @@ public enum Sysctl implements SysctlKey {
 
   public static Optional<Sysctl> ofKey(String key) {
     return Arrays.stream(values()).filter(s -> s.key().equals(key)).findFirst();
-  }
-
-  /** What is wrong with {@code value}, as a sentence that says what to write; empty if nothing. */
-  Optional<String> problemWith(String value) {
-    String[] parts = value.split(" ", -1);
-    boolean wellFormed =
-        parts.length == fields() && Arrays.stream(parts).allMatch(p -> NUMBER.matcher(p).matches());
-    if (!wellFormed) {
-      return Optional.of(expected());
-    }
-    long previous = min();
-    for (String part : parts) {
-      long number = Long.parseLong(part);
-      if (number < previous || number > max()) {
-        return Optional.of(expected());
-      }
-      previous = number;
-    }
-    return Optional.empty();
   }
 
   /** Replaces the tabs of the kernel by single spaces, as in plans and reports. */

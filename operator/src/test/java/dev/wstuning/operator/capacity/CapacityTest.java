@@ -49,7 +49,7 @@ class CapacityTest {
     Capacity capacity =
         Capacity.of(
             new Pod(
-                softOpenFiles,
+                new Capacity.OpenFiles(softOpenFiles, 1, false),
                 memory == null ? OptionalLong.empty() : OptionalLong.of(memory * MIB),
                 kibibytesEach == null
                     ? OptionalLong.empty()
@@ -66,7 +66,7 @@ class CapacityTest {
     Capacity capacity =
         Capacity.of(
             new Pod(
-                15_000,
+                new Capacity.OpenFiles(15_000, 1, false),
                 OptionalLong.of(512 * MIB),
                 OptionalLong.of(30 * 1024),
                 Optional.of(new Conntrack(262_144, 3)),
@@ -89,7 +89,7 @@ class CapacityTest {
     Capacity capacity =
         Capacity.of(
             new Pod(
-                1_048_576,
+                new Capacity.OpenFiles(1_048_576, 1, false),
                 OptionalLong.of(512 * MIB),
                 OptionalLong.empty(),
                 Optional.empty(),
@@ -121,7 +121,7 @@ class CapacityTest {
     Capacity capacity =
         Capacity.of(
             new Pod(
-                Long.MAX_VALUE,
+                new Capacity.OpenFiles(Long.MAX_VALUE, 1, false),
                 OptionalLong.of(Long.MAX_VALUE),
                 OptionalLong.of(1L << 30),
                 Optional.of(new Conntrack(Long.MAX_VALUE, Integer.MAX_VALUE)),
@@ -131,13 +131,29 @@ class CapacityTest {
   }
 
   @Test
+  void aLimitThatAnEventLoopPerhapsCannotUseIsNoPromise() {
+    assertThat(Capacity.of(openFilesAlone(15_000, true)).bounds().get(0).assumption())
+        .isEqualTo(
+            "a soft limit of 15000, of which the process needs 64 for itself, and an event loop"
+                + " other than select(2), which ends at descriptor 1023");
+  }
+
+  @Test
   void aNodeWithoutPodsIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new Conntrack(262_144, 0));
   }
 
   private static Pod openFilesAlone(long soft) {
+    return openFilesAlone(soft, false);
+  }
+
+  private static Pod openFilesAlone(long soft, boolean perhapsSelect) {
     return new Pod(
-        soft, OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), Optional.empty());
+        new Capacity.OpenFiles(soft, 1, perhapsSelect),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** {@code a/b}. */

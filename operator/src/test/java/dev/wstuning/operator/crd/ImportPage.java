@@ -1,5 +1,7 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.importing.KeyName;
+import dev.wstuning.operator.importing.NoPlace;
 import dev.wstuning.operator.sysctl.NodeSysctl;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.io.IOException;
@@ -8,17 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The page on importing: written by hand, except for the tables of both closed lists of keys. */
+/** The page on importing: written by hand, except for the tables of keys. */
 final class ImportPage {
 
   static final String POD = "keys of the pod: make crds";
   static final String NODE = "keys of the node: make crds";
-  static final String NEITHER = "keys in neither list";
+  static final String NEITHER = "keys in neither list: make crds";
+  private static final String NAMES = "other names: make crds";
 
   private static final String END = "<!-- end -->\n";
 
@@ -97,7 +101,8 @@ final class ImportPage {
   }
 
   static String render() {
-    return replace(replace(read(), POD, pod()), NODE, node());
+    String page = replace(replace(read(), POD, pod()), NODE, node());
+    return replace(replace(page, NEITHER, neither()), NAMES, names());
   }
 
   static String read() {
@@ -155,6 +160,24 @@ final class ImportPage {
                             s.min(),
                             s.max(),
                             meaning(OF_A_NODE, s))));
+  }
+
+  private static String neither() {
+    return table(
+        "| Key | Why not |\n|---|---|\n",
+        Arrays.stream(NoPlace.values())
+            .map(none -> "| %s | %s |\n".formatted(codes(none.keys()), none.why())));
+  }
+
+  private static String names() {
+    return table(
+        "| Name in files | Key |\n|---|---|\n",
+        KeyName.OTHERS.entrySet().stream()
+            .map(e -> "| %s | `%s` |\n".formatted(codes(e.getValue()), e.getKey())));
+  }
+
+  private static String codes(List<String> keys) {
+    return keys.stream().collect(Collectors.joining("`, `", "`", "`"));
   }
 
   private static String table(String header, Stream<String> rows) {

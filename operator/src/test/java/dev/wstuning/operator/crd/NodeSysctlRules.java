@@ -1,5 +1,6 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.importing.KeyName;
 import dev.wstuning.operator.sysctl.NodeSysctl;
 import dev.wstuning.operator.sysctl.Sysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
@@ -24,17 +25,23 @@ final class NodeSysctlRules {
         .collect(Collectors.joining(delimiter));
   }
 
+  private static List<String> olderNames() {
+    return KeyName.OTHERS.get(NodeSysctl.NF_CONNTRACK_MAX.key());
+  }
+
   private static ValidationRule supportedName() {
     String podKeys =
         Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining("', '"));
     return new ValidationRuleBuilder()
         .withRule("self.name in ['%s']".formatted(keys("', '")))
         .withMessageExpression(
-            ("self.name in ['%s']"
+            ("self.name in ['%s'] ? self.name + ' is an older name: write '"
+                    + " + 'net.netfilter.nf_conntrack_max' : "
+                    + "self.name in ['%s']"
                     + " ? self.name + ' belongs to the network namespace of each pod: write it in a"
                     + " WebSocketTuning'"
                     + " : self.name + ' is not supported: write one of %s'")
-                .formatted(podKeys, keys(", ")))
+                .formatted(String.join("', '", olderNames()), podKeys, keys(", ")))
         .withFieldPath(".name")
         .build();
   }

@@ -23,6 +23,9 @@ final class ValueRule {
     String number = number(max);
     String pattern = "^" + number + (" " + number).repeat(fields - 1) + "$";
     String wellFormed = "self.value.matches('%s')".formatted(pattern);
+    if (max == Long.MAX_VALUE) {
+      wellFormed += " && (size(self.value) < 19 || self.value <= '%d')".formatted(max);
+    }
     return fields == 1
         ? "%s && int(self.value) >= %d && int(self.value) <= %d".formatted(wellFormed, min, max)
         : ("%s && self.value.split(' ').all(n, int(n) >= %d && int(n) <= %d)"
@@ -30,7 +33,10 @@ final class ValueRule {
             .formatted(wellFormed, min, max);
   }
 
-  /** A number without sign or leading zeros, and short enough for the conversion to an integer. */
+  /**
+   * A number without sign or leading zeros, and short enough for the conversion to an integer. The
+   * largest integer has as many digits as some that are too large, so those are compared as text.
+   */
   private static String number(long max) {
     int digits = Math.max(10, String.valueOf(max).length());
     return "(0|[1-9][0-9]{0,%d})".formatted(digits - 1);

@@ -50,10 +50,23 @@ class NodeSysctlTest {
     assertThat(NodeSysctl.ofKey(sysctl.key() + "x")).isEmpty();
   }
 
+  /**
+   * systemd writes the last of them by itself, and files that were copied from a machine have it.
+   */
+  @Test
+  void theHighestValuesOfTheKernelAreGoodAndWhatIsBeyondIsNot() {
+    assertThat(NodeSysctl.FS_FILE_MAX.problemWith("9223372036854775807")).isEmpty();
+    assertThat(NodeSysctl.FS_FILE_MAX.problemWith("9223372036854775808")).isPresent();
+    assertThat(NodeSysctl.FS_FILE_MAX.problemWith("99999999999999999999")).isPresent();
+    assertThat(NodeSysctl.FS_NR_OPEN.problemWith("2147483584")).isEmpty();
+    assertThat(NodeSysctl.NETDEV_MAX_BACKLOG.problemWith("2147483647")).isEmpty();
+    assertThat(NodeSysctl.NETDEV_MAX_BACKLOG.problemWith("2147483648")).isPresent();
+  }
+
   @Test
   void theRuleIsSaidInWords() {
     assertThat(NodeSysctl.FS_NR_OPEN.expected())
-        .isEqualTo("fs.nr_open takes a whole number from 1048576 to 1073741816");
+        .isEqualTo("fs.nr_open takes a whole number from 1048576 to 2147483584");
     assertThat(NodeSysctl.TCP_MEM.expected())
         .isEqualTo(
             "net.ipv4.tcp_mem takes 3 ascending whole numbers from 1024 to 2147483647,"

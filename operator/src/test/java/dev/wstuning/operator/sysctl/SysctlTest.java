@@ -54,7 +54,11 @@ class SysctlTest {
     "net.ipv4.tcp_keepalive_time, 1, 32767",
     "net.ipv4.tcp_keepalive_intvl, 1, 32767",
     "net.ipv4.tcp_keepalive_probes, 1, 127",
-    "net.ipv4.tcp_retries2, 3, 15",
+    "net.ipv4.tcp_retries2, 3, 255",
+    "net.ipv4.tcp_fin_timeout, 1, 2147483",
+    "net.core.somaxconn, 1, 2147483647",
+    "net.ipv4.tcp_max_syn_backlog, 1, 2147483647",
+    "net.ipv4.tcp_max_tw_buckets, 1, 2147483647",
     "net.ipv4.tcp_notsent_lowat, 1, 4294967295",
     "net.ipv4.tcp_slow_start_after_idle, 0, 1",
   })

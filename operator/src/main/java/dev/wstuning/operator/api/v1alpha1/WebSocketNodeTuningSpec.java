@@ -103,12 +103,15 @@ public record WebSocketNodeTuningSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OpenFilesCeiling(
       @Required
-          @Min(1024)
+          @Min(OpenFilesCeiling.FEWEST)
           @Max(1073741816L)
           @JsonPropertyDescription(
               "Highest limit of open files (RLIMIT_NOFILE) that the node agent grants to a"
                   + " container. It never grants more than the node's fs.nr_open.")
-          Long maximum) {}
+          Long maximum) {
+
+    public static final long FEWEST = 1024;
+  }
 
   public List<Toleration> tolerationsOrEmpty() {
     return tolerations == null ? List.of() : tolerations;

@@ -249,20 +249,24 @@ public record WebSocketTuningSpec(
       message = "openFiles.minimum is above openFiles.maximum: lower it, or raise the maximum")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record OpenFiles(
-      @Min(64)
-          @Max(1073741816L)
+      @Min(OpenFiles.FEWEST)
+          @Max(OpenFiles.MOST)
           @JsonPropertyDescription(
               "Smallest soft limit that suffices. Each connection needs a file descriptor, so"
                   + " this limits the number of connections. A lower limit is raised; a higher"
                   + " one stays as it is.")
           Long minimum,
-      @Min(64)
-          @Max(1073741816L)
+      @Min(OpenFiles.FEWEST)
+          @Max(OpenFiles.MOST)
           @JsonPropertyDescription(
               "Largest limit that the server may have; a higher one is lowered. Use it for"
                   + " runtimes that size tables by the limit, such as the BEAM: a limit of a"
                   + " billion costs it gigabytes.")
-          Long maximum) {}
+          Long maximum) {
+
+    public static final long FEWEST = 64;
+    public static final long MOST = 1_073_741_816;
+  }
 
   /** {@code keepalive}: bounds are those of the kernel's socket options. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -271,20 +275,22 @@ public record WebSocketTuningSpec(
           @Min(1)
           @Max(32767)
           @JsonPropertyDescription(
-              "Seconds without traffic before the first probe (net.ipv4.tcp_keepalive_time).")
+              "Seconds without traffic before the first probe (net.ipv4.tcp_keepalive_time). The"
+                  + " kernel's default is 7200.")
           Integer timeSeconds,
       @Required
           @Min(1)
           @Max(32767)
           @JsonPropertyDescription(
-              "Seconds between probes that are not answered (net.ipv4.tcp_keepalive_intvl).")
+              "Seconds between probes that are not answered (net.ipv4.tcp_keepalive_intvl). The"
+                  + " kernel's default is 75.")
           Integer intervalSeconds,
       @Required
           @Min(1)
           @Max(127)
           @JsonPropertyDescription(
               "Unanswered probes after which the connection is closed"
-                  + " (net.ipv4.tcp_keepalive_probes).")
+                  + " (net.ipv4.tcp_keepalive_probes). The kernel's default is 9.")
           Integer probes) {}
 
   /** One entry of {@code sysctls}. */

@@ -1,10 +1,7 @@
 package dev.wstuning.operator.pod.admission;
 
-import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
-import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
-import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.selection.Exclusion;
 import dev.wstuning.operator.selector.LabelSelectors;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -50,16 +47,19 @@ final class WebhookEntry {
         .withName(nameOf(namespace, name))
         .withFailurePolicy(reject ? "Fail" : "Ignore")
         .withObjectSelector(LabelSelectors.toModel(tuning.getSpec().selector()))
-        .withMatchConditions(
-            Exclusion.matchConditions(!reject && requestsOpenFiles(tuning.getSpec())).stream()
-                .map(c -> new MatchCondition(c.expression(), c.name()))
-                .toList())
+        .withMatchConditions(reject ? neverTuned() : List.of())
         .build();
   }
 
-  private static boolean requestsOpenFiles(WebSocketTuningSpec spec) {
-    return Targets.of(spec).openFiles().isPresent()
-        && spec.methodsOrDefault().allowedOpenFiles().contains(OpenFilesMethod.NodeAgent);
+  /**
+   * Keeps pods that are never tuned from being refused while the operator is away. Where nothing is
+   * refused there are no conditions, because they cost each creation of a pod more than they save:
+   * the API server converts the whole pod and the request to evaluate them.
+   */
+  private static List<MatchCondition> neverTuned() {
+    return Exclusion.matchConditions().stream()
+        .map(c -> new MatchCondition(c.expression(), c.name()))
+        .toList();
   }
 
   static String nameOf(String namespace, String tuning) {

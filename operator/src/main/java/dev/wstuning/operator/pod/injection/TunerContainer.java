@@ -9,6 +9,7 @@ import dev.wstuning.operator.podsecurity.Restricted;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.VolumeDevice;
@@ -40,7 +41,7 @@ public final class TunerContainer {
         .withArgs(command.arguments(onError))
         .withResources(InitContainerResources.in(pod))
         .withVolumeMounts(mounts(command))
-        .withSecurityContext(securityContext(command))
+        .withSecurityContext(securityContext(command, pod))
         .withTerminationMessagePath(TERMINATION_LOG)
         .withTerminationMessagePolicy("File")
         .build();
@@ -50,11 +51,15 @@ public final class TunerContainer {
     return command.fillsVolume() ? List.of(TunerVolume.mount(false)) : List.of();
   }
 
-  private static SecurityContext securityContext(TunerCommand command) {
+  private static SecurityContext securityContext(TunerCommand command, Pod pod) {
     return switch (command.command()) {
       case APPLY -> privileged();
-      case PRELOAD -> Restricted.context();
+      case PRELOAD -> Restricted.context(isOfRoot(pod.getSpec().getSecurityContext()));
     };
+  }
+
+  private static boolean isOfRoot(PodSecurityContext context) {
+    return context != null && Long.valueOf(0).equals(context.getRunAsUser());
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param waiting why it waits; empty unless it does
  * @param ended how it ended; empty unless it did and was not started again
  * @param endedBefore how it ended the time before
+ * @param user who its first process runs as, where the kubelet reports it
  */
 public record ContainerFacts(
     String name,
@@ -26,7 +27,8 @@ public record ContainerFacts(
     Optional<Instant> runningSince,
     Optional<Waiting> waiting,
     Optional<Ended> ended,
-    Optional<Ended> endedBefore) {
+    Optional<Ended> endedBefore,
+    UserIds user) {
 
   /** Texts are empty if the kubelet gives none. */
   public record Waiting(String reason, String message) {}
@@ -39,7 +41,7 @@ public record ContainerFacts(
     private static final Ended STARTED = new Ended(Optional.empty());
   }
 
-  static ContainerFacts of(ContainerStatus status) {
+  static ContainerFacts of(ContainerStatus status, Sharing sharing) {
     Optional<ContainerState> state = Optional.ofNullable(status.getState());
     return new ContainerFacts(
         status.getName().intern(),
@@ -53,7 +55,8 @@ public record ContainerFacts(
         state.map(ContainerState::getTerminated).map(ContainerFacts::ended),
         Optional.ofNullable(status.getLastState())
             .map(ContainerState::getTerminated)
-            .map(ContainerFacts::ended));
+            .map(ContainerFacts::ended),
+        sharing.one(UserIds.of(status.getUser())));
   }
 
   private static Waiting waiting(ContainerStateWaiting waiting) {

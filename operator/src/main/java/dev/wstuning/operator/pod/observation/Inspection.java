@@ -51,6 +51,11 @@ public record Inspection(
         sharing.one(capacity));
   }
 
+  /** The same as if no other port mattered. */
+  public Inspection only(ServedPort port) {
+    return new Inspection(pod, report, served, List.of(port), deadPeer, capacity);
+  }
+
   /** Ports whose keepalive was looked at, whether it runs or not. */
   public Stream<ServedPort> seen() {
     return ports.stream().filter(p -> p.keepaliveSource().isPresent());

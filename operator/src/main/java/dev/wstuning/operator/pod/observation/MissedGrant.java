@@ -47,11 +47,15 @@ public enum MissedGrant {
     if (given.filter(g -> g.soft() >= wanted).isPresent()) {
       return false;
     }
-    return pod.observation()
-        .reported()
-        .map(r -> r.report().nofile())
-        .map(seen -> !seen.reaches(wanted) && (given.isPresent() || untouched(seen, agent, wanted)))
-        .orElseGet(() -> given.filter(g -> g.hard() < wanted).isPresent());
+    Optional<Observation.Reported> reported = pod.observation().reported();
+    if (reported.isEmpty()) {
+      return given.filter(g -> g.hard() < wanted).isPresent();
+    }
+    return reported
+        .flatMap(r -> r.report().limit())
+        .filter(seen -> !seen.reaches(wanted))
+        .filter(seen -> given.isPresent() || untouched(seen, agent, wanted))
+        .isPresent();
   }
 
   /** Without an init container as a witness, the server may have lowered what it was given. */

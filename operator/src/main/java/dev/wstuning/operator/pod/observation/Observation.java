@@ -29,6 +29,15 @@ public sealed interface Observation {
    */
   record Outdated(Reported before, String why, Prospect prospect) implements Observation {}
 
+  /**
+   * A report about the present start that shows no port on which the server listened. There will be
+   * another.
+   *
+   * @param silent that report
+   * @param before the last one of a server that listened, of any start; empty if there is none
+   */
+  record NotListening(Reported silent, Optional<Reported> before) implements Observation {}
+
   /** Nothing yet; a report may still come. */
   record Pending(String state) implements Observation {}
 
@@ -55,6 +64,7 @@ public sealed interface Observation {
   default <R> R fold(
       Function<Reported, R> reported,
       Function<Outdated, R> outdated,
+      Function<NotListening, R> notListening,
       Function<Pending, R> pending,
       Function<Failed, R> failed,
       Supplier<R> ambiguous) {
@@ -64,13 +74,16 @@ public sealed interface Observation {
     if (this instanceof Outdated observation) {
       return outdated.apply(observation);
     }
+    if (this instanceof NotListening observation) {
+      return notListening.apply(observation);
+    }
     if (this instanceof Pending observation) {
       return pending.apply(observation);
     }
     return this instanceof Failed observation ? failed.apply(observation) : ambiguous.get();
   }
 
-  /** The report on the present start, if there is one. */
+  /** The report on the present start, if there is one and it shows a server. */
   default Optional<Reported> reported() {
     return this instanceof Reported report ? Optional.of(report) : Optional.empty();
   }
@@ -87,6 +100,9 @@ public sealed interface Observation {
 
   /** The last report on any start. */
   default Optional<Reported> last() {
+    if (this instanceof NotListening observation) {
+      return observation.before().or(() -> Optional.of(observation.silent()));
+    }
     return this instanceof Outdated outdated ? Optional.of(outdated.before()) : reported();
   }
 
@@ -98,6 +114,8 @@ public sealed interface Observation {
 
   /** Whether something is still to come, be it because a user requested it. */
   default boolean open() {
-    return awaited() || (this instanceof Reported report && report.renewed());
+    return awaited()
+        || (this instanceof Reported report && report.renewed())
+        || (this instanceof NotListening observation && observation.silent().renewed());
   }
 }

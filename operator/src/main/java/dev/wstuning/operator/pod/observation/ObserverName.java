@@ -11,31 +11,29 @@ import java.util.regex.Pattern;
  *
  * @param start names the start of the server that it was sent to
  * @param question names what it was sent for; 0 in an older name, which is of both
+ * @param look {@link #OLDER}, {@link #FIRST}, or a greater number for a later look for the same
  */
-public record ObserverName(int start, int question, Form form) {
+public record ObserverName(int start, int question, int look) {
+
+  /** Version 0.2.0 gave the name. */
+  public static final int OLDER = 0;
+
+  /** The first look at a start for a question. */
+  public static final int FIRST = 1;
 
   private static final Pattern PATTERN =
-      Pattern.compile(Markers.OBSERVER_PREFIX + "([0-9a-f]{8})(?:-([0-9a-f]{8})(-2)?)?");
-
-  /** What kind of name it is. */
-  public enum Form {
-    USUAL,
-    /** Of a second look at a start. */
-    SECOND,
-    /** Version 0.2.0 gave it. */
-    OLDER
-  }
+      Pattern.compile(Markers.OBSERVER_PREFIX + "([0-9a-f]{8})(?:-([0-9a-f]{8})(?:-([2-9]))?)?");
 
   static ObserverName of(String container) {
     Matcher parts = PATTERN.matcher(container);
     if (!parts.matches() || parts.group(2) == null) {
       int start = parts.matches() ? number(parts.group(1)) : container.hashCode();
-      return new ObserverName(start, 0, Form.OLDER);
+      return new ObserverName(start, 0, OLDER);
     }
     return new ObserverName(
         number(parts.group(1)),
         number(parts.group(2)),
-        parts.group(3) == null ? Form.USUAL : Form.SECOND);
+        parts.group(3) == null ? FIRST : Integer.parseInt(parts.group(3)));
   }
 
   private static int number(String digits) {
@@ -50,7 +48,7 @@ public record ObserverName(int start, int question, Form form) {
   public String text() {
     return Markers.OBSERVER_PREFIX
         + startText()
-        + (form == Form.OLDER ? "" : "-" + HexFormat.of().toHexDigits(question))
-        + (form == Form.SECOND ? "-2" : "");
+        + (look == OLDER ? "" : "-" + HexFormat.of().toHexDigits(question))
+        + (look > FIRST ? "-" + look : "");
   }
 }

@@ -46,7 +46,12 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
       if (Markers.isObserver(container)) {
         ObserverFacts observer = observer(container, statuses, before, reported);
         observers.add(0, observer);
-        observer.observation().reported().ifPresent(report -> reported.add(observer.target()));
+        // Another that saw nothing listen takes the place of none.
+        observer
+            .observation()
+            .reported()
+            .filter(report -> report.report().listens())
+            .ifPresent(report -> reported.add(observer.target()));
       }
     }
     return List.copyOf(observers);
@@ -158,23 +163,20 @@ record ObserverReader(ReportReader reports, Sharing sharing) {
         sharing.one(report.process()),
         report.processes(),
         sharing.one(report.nofile()),
+        report.softTotal(),
+        report.doubt(),
         sharing.one(report.values()),
         report.unread(),
         report.accepted() == null ? null : sharing.one(report.accepted()),
         report.ports().stream().map(this::shared).toList(),
         report.portsLeftOut(),
+        report.portsUnclear(),
+        report.noSockets(),
         report.errors());
   }
 
   private ServerReport.Port shared(ServerReport.Port port) {
     return sharing.one(
-        new ServerReport.Port(
-            port.port(),
-            port.listening(),
-            port.connections(),
-            port.remotes(),
-            port.preload(),
-            port.keepalive() == null ? null : sharing.one(port.keepalive()),
-            port.problem()));
+        port.keepalive() == null ? port : port.withKeepalive(sharing.one(port.keepalive())));
   }
 }

@@ -15,11 +15,20 @@ final class PodCapacity {
       Expectation expectation, ObservedPod pod, ServerReport report, List<ServedPort> ports) {
     return Capacity.of(
         new Capacity.Pod(
-            report.nofile().soft(),
+            openFiles(report),
             memory(expectation, pod),
             expectation.memoryEach(),
             conntrack(pod),
             proxies(ports)));
+  }
+
+  /** Of all processes that serve; if that is in doubt, of all that may. */
+  private static Capacity.OpenFiles openFiles(ServerReport report) {
+    int processes = report.doubt() == null ? report.processes() : report.doubt().candidates();
+    boolean perhapsSelect = EventLoop.unclear(report);
+    return report.softTotal() == null
+        ? new Capacity.OpenFiles(report.nofile().soft(), 1, perhapsSelect)
+        : new Capacity.OpenFiles(report.softTotal(), processes, perhapsSelect);
   }
 
   private static OptionalLong memory(Expectation expectation, ObservedPod pod) {

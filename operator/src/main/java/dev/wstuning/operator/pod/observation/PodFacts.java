@@ -8,6 +8,7 @@ import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.OptionalLong;
  * @param waits why it does not start: what the scheduler says as long as it finds no node, then why
  *     our init container waits; empty if nothing waits
  * @param statuses the statuses of {@link #containers}
+ * @param otherContainers how many containers of all kinds it has, except our observers
  * @param observers those of our ephemeral containers, in the order in which they came
  */
 public record PodFacts(
@@ -42,6 +44,7 @@ public record PodFacts(
     Optional<String> node,
     Optional<Waiting> waits,
     List<ContainerFacts> statuses,
+    int otherContainers,
     List<ObserverFacts> observers) {
 
   /** The reason of the condition PodScheduled. */
@@ -74,11 +77,18 @@ public record PodFacts(
         sharing.one(Optional.ofNullable(pod.getSpec().getNodeName())),
         Lists.first(
                 status.getInitContainerStatuses(), s -> s.getName().equals(Markers.INIT_CONTAINER))
-            .flatMap(s -> ContainerFacts.of(s).waiting())
+            .flatMap(s -> ContainerFacts.of(s, Sharing.NOTHING).waiting())
             .or(() -> unschedulable(pod, status))
             .map(sharing::one),
-        statuses(status.getContainerStatuses()),
+        statuses(status.getContainerStatuses(), sharing),
+        containers(pod.getSpec()) - observers.size(),
         observers);
+  }
+
+  private static int containers(PodSpec spec) {
+    return spec.getContainers().size()
+        + spec.getInitContainers().size()
+        + spec.getEphemeralContainers().size();
   }
 
   /** A pod with a nominated node gets it as soon as others are gone from there. */
@@ -102,10 +112,10 @@ public record PodFacts(
     return Objects.requireNonNullElse(value, "");
   }
 
-  private static List<ContainerFacts> statuses(List<ContainerStatus> statuses) {
+  private static List<ContainerFacts> statuses(List<ContainerStatus> statuses, Sharing sharing) {
     List<ContainerFacts> facts = new ArrayList<>(statuses.size());
     for (ContainerStatus status : statuses) {
-      facts.add(ContainerFacts.of(status));
+      facts.add(ContainerFacts.of(status, sharing));
     }
     return List.copyOf(facts);
   }
@@ -143,6 +153,25 @@ public record PodFacts(
   /** The names of the containers that are neither init nor ephemeral. */
   public List<String> containers() {
     return template.containers();
+  }
+
+  /** Who a container's processes run as, by the spec, else by the kubelet. */
+  public UserIds user(String container) {
+    return template
+        .users()
+        .getOrDefault(container, UserIds.UNKNOWN)
+        .or(template.podUser())
+        .or(status(container).map(ContainerFacts::user).orElse(UserIds.UNKNOWN));
+  }
+
+  /** The TCP ports that a container declares; of many, the lowest ones. */
+  public List<Integer> declaredPorts(String container) {
+    return template.ports().getOrDefault(container, List.of());
+  }
+
+  /** Whether containers run as root that state no user. */
+  public boolean isOfRoot() {
+    return template.podUser().ofRoot();
   }
 
   /** What our init container does; empty if the pod has none. */
@@ -212,6 +241,11 @@ public record PodFacts(
   /** The name of the container that runs the server. */
   public Optional<String> serverContainer(Optional<String> asked) {
     return ServerContainer.of(asked, annotations(), containers());
+  }
+
+  /** Whether the container that runs the server is known, and ready. */
+  public boolean isServerReady(Optional<String> asked) {
+    return serverContainer(asked).flatMap(this::status).filter(ContainerFacts::ready).isPresent();
   }
 
   public Optional<ContainerFacts> status(String container) {

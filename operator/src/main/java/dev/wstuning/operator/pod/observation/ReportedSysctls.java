@@ -10,9 +10,6 @@ import java.util.OptionalInt;
 /** The sysctls of a pod's network namespace as numbers, as far as its report can be used. */
 record ReportedSysctls(ServerReport report) {
 
-  /** The kernel's bound; the API allows less. */
-  private static final long MAX_RETRIES2 = 255;
-
   /** An int surely holds them. Longer ones are larger than any number that a key takes. */
   private static final int MOST_DIGITS = 9;
 
@@ -29,19 +26,15 @@ record ReportedSysctls(ServerReport report) {
   /** With the kernel's defaults for what is not known. */
   Retransmission retransmission() {
     return new Retransmission(
-        number(Sysctl.TCP_RETRIES2, MAX_RETRIES2).orElse(Retransmission.DEFAULT.retries2()),
+        number(Sysctl.TCP_RETRIES2).orElse(Retransmission.DEFAULT.retries2()),
         number(Sysctl.TCP_RTO_MAX_MS).orElse(Retransmission.DEFAULT.rtoMaxMillis()));
-  }
-
-  OptionalInt number(Sysctl sysctl) {
-    return number(sysctl, sysctl.max());
   }
 
   /**
    * The value of a key that has one number; empty if it could not be read, or is larger than the
    * kernel allows, because a pod may claim anything.
    */
-  private OptionalInt number(Sysctl sysctl, long max) {
+  OptionalInt number(Sysctl sysctl) {
     String value = report.values().get(sysctl.ordinal());
     if (value == null || value.isEmpty() || value.length() > MOST_DIGITS) {
       return OptionalInt.empty();
@@ -54,6 +47,6 @@ record ReportedSysctls(ServerReport report) {
       }
       number = 10 * number + digit;
     }
-    return number <= max ? OptionalInt.of(number) : OptionalInt.empty();
+    return number <= sysctl.max() ? OptionalInt.of(number) : OptionalInt.empty();
   }
 }

@@ -70,6 +70,11 @@ public record ServedPort(
     return keepaliveSource.equals(Optional.of(KeepaliveSource.Nobody));
   }
 
+  /** Whether it runs on other connections to the port. */
+  public boolean offOnSome() {
+    return report.keepalive() != null && report.keepalive().differs();
+  }
+
   /** Seconds without traffic before the first probe, as measured; empty if they were not. */
   public OptionalInt firstProbeSeconds() {
     return report.keepalive() == null

@@ -126,14 +126,8 @@ public final class ServedPorts {
   }
 
   private static ServerReport.Port withoutTime(ServerReport.Port port) {
-    return new ServerReport.Port(
-        port.port(),
-        true,
-        port.connections(),
-        port.remotes(),
-        port.preload(),
-        new ServerReport.KeepaliveTimer(true, null, port.keepalive().evidence()),
-        port.problem());
+    return port.withKeepalive(
+        new ServerReport.KeepaliveTimer(true, null, port.keepalive().evidence()));
   }
 
   private ServedPort served(

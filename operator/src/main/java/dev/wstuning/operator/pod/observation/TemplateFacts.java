@@ -4,7 +4,9 @@ import dev.wstuning.operator.pod.selection.Exclusion;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.selection.Workload;
 import dev.wstuning.operator.pod.tuner.InjectedTuner;
+import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -29,6 +31,9 @@ import java.util.stream.Collectors;
  * @param sysctls those of the pod's security context, by key
  * @param memoryLimits bytes by the name of the container; only containers with a limit are there
  * @param containers the names of the containers that are neither init nor ephemeral
+ * @param ports the TCP ports that containers declare, by their names; only the lowest are known
+ * @param podUser who containers run as that state nothing
+ * @param users who containers run as, by their names; only those that state it
  * @param tuner what our init container does; empty if the pod has none
  */
 record TemplateFacts(
@@ -39,6 +44,9 @@ record TemplateFacts(
     Map<String, String> sysctls,
     Map<String, Long> memoryLimits,
     List<String> containers,
+    Map<String, List<Integer>> ports,
+    UserIds podUser,
+    Map<String, UserIds> users,
     Optional<InjectedTuner> tuner) {
 
   private static final Set<String> READ =
@@ -64,6 +72,9 @@ record TemplateFacts(
         sysctls(pod.getSpec().getSecurityContext()),
         memoryLimits(pod.getSpec().getContainers()),
         names(pod.getSpec().getContainers()),
+        ports(pod.getSpec().getContainers()),
+        UserIds.of(pod.getSpec().getSecurityContext()),
+        users(pod.getSpec().getContainers()),
         Lists.first(pod.getSpec().getInitContainers(), c -> Markers.isTuner(pod, c)).map(tuners));
   }
 
@@ -101,6 +112,37 @@ record TemplateFacts(
     return Optional.ofNullable(container.getResources())
         .map(ResourceRequirements::getLimits)
         .map(limits -> limits.get("memory"));
+  }
+
+  private static Map<String, List<Integer>> ports(List<Container> containers) {
+    Map<String, List<Integer>> ports = new HashMap<>();
+    for (Container container : containers) {
+      if (!container.getPorts().isEmpty()) {
+        ports.put(container.getName(), tcp(container.getPorts()));
+      }
+    }
+    return Map.copyOf(ports);
+  }
+
+  private static List<Integer> tcp(List<ContainerPort> ports) {
+    return ports.stream()
+        .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
+        .map(ContainerPort::getContainerPort)
+        .sorted()
+        .distinct()
+        .limit(ObserveCommand.MOST_PORTS)
+        .toList();
+  }
+
+  private static Map<String, UserIds> users(List<Container> containers) {
+    Map<String, UserIds> users = new HashMap<>();
+    for (Container container : containers) {
+      UserIds stated = UserIds.of(container.getSecurityContext());
+      if (!stated.equals(UserIds.UNKNOWN)) {
+        users.put(container.getName(), stated);
+      }
+    }
+    return Map.copyOf(users);
   }
 
   private static List<String> names(List<Container> containers) {

@@ -57,11 +57,14 @@ final class Dispatch implements Errands.Doer {
 
   /** What is to be expected of a pod for which an observer is due. */
   Outlook outlook(Errand errand) {
-    return refusals
-        .pending(errand)
-        .map(refusal -> Outlook.refused(refusal.why()))
+    return refused(errand)
         .or(() -> failures.pending(errand).map(failure -> Outlook.coming(failure.why())))
         .orElseGet(() -> Outlook.coming("the server waits for an observer"));
+  }
+
+  /** The same, if the API server refuses the observer at present. */
+  Optional<Outlook> refused(Errand errand) {
+    return refusals.pending(errand).map(refusal -> Outlook.refused(refusal.why()));
   }
 
   @Override

@@ -115,7 +115,16 @@ final class Errands {
    * @param in when it may be done
    */
   void want(Errand errand, boolean urgent, Duration in) {
-    queue.put(errand.tuningUid(), errand.pod().uid(), errand.name(), errand, urgent, in);
+    want(errand, errand.name(), urgent, in);
+  }
+
+  /**
+   * The same; with another name, it takes the place of what was wanted before.
+   *
+   * @param name names what is wanted, and under which condition
+   */
+  void want(Errand errand, Object name, boolean urgent, Duration in) {
+    queue.put(errand.tuningUid(), errand.pod().uid(), name, errand, urgent, in);
   }
 
   /** Wants nothing of a pod any more. */

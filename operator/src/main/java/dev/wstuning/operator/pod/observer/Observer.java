@@ -5,6 +5,7 @@ import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.Observation.Prospect;
 import dev.wstuning.operator.pod.observation.Observation.Reported;
 import dev.wstuning.operator.pod.observation.ObserverFacts;
+import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observer.Schedule.Next;
 import dev.wstuning.operator.pod.observer.Schedule.Occasion;
@@ -18,6 +19,11 @@ import java.util.Optional;
  * as long as nothing newer is.
  */
 public final class Observer {
+
+  private static final String NOT_READY = "the server is not ready yet";
+
+  /** Names an observer of a server that is not ready: it is sent later. */
+  private record Unready(ObserverName name) {}
 
   private final Dispatch dispatch;
   private final Clock clock;
@@ -68,7 +74,8 @@ public final class Observer {
 
   private Observation look(String tuningUid, PastLooks past) {
     Schedule schedule = past.schedule();
-    Outlook outlook = proceed(tuningUid, past, schedule.next());
+    Next next = schedule.next();
+    Outlook outlook = proceed(tuningUid, past, next);
     boolean comes = outlook.prospect() == Prospect.COMING;
     Optional<ObserverFacts> last = past.lastReported();
     if (last.isEmpty()) {
@@ -77,10 +84,42 @@ public final class Observer {
           : new Observation.Failed(outlook.state(), outlook.prospect());
     }
     PastLook look = schedule.looks().get(past.observers().indexOf(last.get()));
-    Reported reported = last.get().observation().reported().orElseThrow();
-    return look.present() && look.answers()
-        ? reported.renewed(comes && schedule.isRequestOpen())
-        : new Observation.Outdated(reported, since(look) + outlook.state(), outlook.prospect());
+    if (look.present() && look.answers()) {
+      Reported newest = reported(last.get()).renewed(comes && schedule.isRequestOpen());
+      return look.silent() ? silent(newest, past, another(next, outlook)) : newest;
+    }
+    ObserverFacts before = past.lastListening().orElse(last.get());
+    return new Observation.Outdated(
+        reported(before),
+        since(schedule.looks().get(past.observers().indexOf(before))) + outlook.state(),
+        outlook.prospect());
+  }
+
+  /** Whether another look comes, as far as is known. */
+  private static boolean another(Next next, Outlook outlook) {
+    return next instanceof Next.Due
+        ? outlook.prospect() != Prospect.REFUSED
+        : next instanceof Next.UnderWay && outlook.prospect() == Prospect.COMING;
+  }
+
+  /** Another look comes, or an earlier one saw more; else this is all that there is to see. */
+  private static Observation silent(Reported newest, PastLooks past, boolean another) {
+    Optional<Reported> before = past.lastListening().map(Observer::reported);
+    if (another) {
+      return new Observation.NotListening(newest, before);
+    }
+    return before
+        .<Observation>map(
+            seen ->
+                new Observation.Outdated(
+                    seen,
+                    "the server listened on no port when it was last observed",
+                    Prospect.ON_REQUEST))
+        .orElse(newest);
+  }
+
+  private static Reported reported(ObserverFacts observer) {
+    return observer.observation().reported().orElseThrow();
   }
 
   private static String since(PastLook look) {
@@ -91,24 +130,26 @@ public final class Observer {
 
   /** Takes the next step. */
   private Outlook proceed(String tuningUid, PastLooks past, Next next) {
-    if (next instanceof Next.Due due && past.server().ready()) {
+    boolean ready = past.server().ready();
+    if (next instanceof Next.Due due && (ready || due.occasion().evenIfNotReady())) {
       Errand errand =
           new Errand(
               tuningUid,
               past.pod(),
               past.server().name(),
               past.question().command(),
+              due.occasion().patience(),
               past.name(due));
       return await(past, errand, due);
     }
     rest(tuningUid, past.pod());
     if (next instanceof Next.Due) {
-      return Outlook.coming("the server is not ready yet");
+      return Outlook.coming(NOT_READY);
     }
     if (next instanceof Next.Exhausted) {
       return Outlook.none(
           "the pod had %d observers already, and Kubernetes never removes them"
-              .formatted(Schedule.MOST));
+              .formatted(past.pod().observers().size()));
     }
     return next instanceof Next.UnderWay
         ? Outlook.of(past.underWay().orElseThrow())
@@ -116,10 +157,18 @@ public final class Observer {
   }
 
   private Outlook await(PastLooks past, Errand errand, Next.Due due) {
-    Duration in = Duration.between(clock.instant(), due.at());
-    errands().want(errand, due.occasion().urgent(), in);
-    if (due.occasion() == Occasion.SECOND_LOOK) {
-      return Outlook.none(past.problem());
+    boolean ready = past.server().ready();
+    Duration in = Duration.between(clock.instant(), ready ? due.at() : past.unready(due.at()));
+    Object name = ready ? errand.name() : new Unready(errand.name());
+    errands().want(errand, name, due.occasion().urgent(), in);
+    if (due.occasion() == Occasion.LATER_LOOK) {
+      return Optional.of(errand)
+          .filter(e -> in.compareTo(Duration.ZERO) <= 0)
+          .flatMap(dispatch::refused)
+          .orElseGet(() -> Outlook.none(past.problem()));
+    }
+    if (!ready && in.compareTo(Duration.ZERO) > 0) {
+      return Outlook.coming(NOT_READY);
     }
     if (in.compareTo(Schedule.STABLE) > 0) {
       return new Outlook("a server that restarts is observed once a day", Prospect.ON_REQUEST);

@@ -1,6 +1,5 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.ObserverName;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,7 +12,8 @@ import java.util.Optional;
  * @param underWay whether the observer did not end yet
  * @param requested whether it was sent for the user's present request
  * @param answers whether its report answers what the tuning wants to know now
- * @param form what kind of name the observer has
+ * @param silent whether its report shows that nothing listened
+ * @param number that in the name of the observer
  */
 record PastLook(
     int start,
@@ -22,4 +22,5 @@ record PastLook(
     boolean underWay,
     boolean requested,
     boolean answers,
-    ObserverName.Form form) {}
+    boolean silent,
+    int number) {}

@@ -4,9 +4,9 @@ import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObserverFacts;
 import dev.wstuning.operator.pod.observation.ObserverName;
-import dev.wstuning.operator.pod.observation.ObserverName.Form;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.ReportParser;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +21,9 @@ import java.util.Optional;
 record PastLooks(
     PodFacts pod, ContainerFacts server, Question question, List<ObserverFacts> observers) {
 
+  /** The kubelet shares 12 KiB among the messages of a pod's containers. */
+  private static final int UNCUT = 12 * 1024 / ReportParser.MAX_BYTES;
+
   static PastLooks of(PodFacts pod, ContainerFacts server, Question question) {
     return new PastLooks(
         pod,
@@ -33,6 +36,13 @@ record PastLooks(
   Optional<ObserverFacts> lastReported() {
     return observers.stream()
         .filter(o -> o.observation().reported().isPresent())
+        .reduce((earlier, later) -> later);
+  }
+
+  /** The last one that reported a server that listened. */
+  Optional<ObserverFacts> lastListening() {
+    return observers.stream()
+        .filter(o -> o.observation().reported().filter(r -> r.report().listens()).isPresent())
         .reduce((earlier, later) -> later);
   }
 
@@ -53,17 +63,37 @@ record PastLooks(
     return new Schedule(
         observers.stream().map(this::look).toList(),
         pod.observers().size(),
+        most(),
         !question.request().isEmpty(),
         server.restarts() > 0,
         since());
   }
 
+  /**
+   * How many observers the pod may have: with more containers in all, the kubelet would cut the
+   * reports of all of them.
+   */
+  private int most() {
+    return Math.max(1, Math.min(Schedule.MOST, UNCUT - pod.otherContainers()));
+  }
+
   /** The name of an observer that is due. */
   ObserverName name(Schedule.Next.Due due) {
+    int before = observers.stream().mapToInt(o -> o.name().look()).max().orElse(0);
     return new ObserverName(
         start(),
         question.number(),
-        due.occasion() == Schedule.Occasion.SECOND_LOOK ? Form.SECOND : Form.USUAL);
+        due.occasion() == Schedule.Occasion.LATER_LOOK
+            ? Math.max(before, ObserverName.FIRST) + 1
+            : ObserverName.FIRST);
+  }
+
+  /**
+   * When the server is looked at although it is not ready: what keeps it from that may be a limit.
+   */
+  Instant unready(Instant due) {
+    Instant late = since().plus(Schedule.UNREADY);
+    return late.isAfter(due) ? late : due;
   }
 
   /** Each start has a container id of its own. */
@@ -81,7 +111,7 @@ record PastLooks(
 
   PastLook look(ObserverFacts observer) {
     ObserverName name = observer.name();
-    boolean older = name.form() == Form.OLDER;
+    boolean older = name.look() == ObserverName.OLDER;
     boolean present =
         (older ? isOlderNameOfPresent(observer) : name.start() == start())
             || observer.endedAt().filter(this::isSinceTheStart).isPresent();
@@ -96,7 +126,8 @@ record PastLooks(
                 : name.question()
                     == Markers.number(observer.command().question(question.request()))),
         answers(observer),
-        name.form());
+        observer.observation().reported().filter(r -> r.report().silent()).isPresent(),
+        name.look());
   }
 
   /** A name of version 0.2.0 can only be compared with the one that it would give. */

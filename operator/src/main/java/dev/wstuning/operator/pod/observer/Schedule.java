@@ -1,6 +1,6 @@
 package dev.wstuning.operator.pod.observer;
 
-import dev.wstuning.operator.pod.observation.ObserverName.Form;
+import dev.wstuning.operator.pod.observation.ObserverName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -14,6 +14,7 @@ import java.util.Set;
  *
  * @param looks at this server, in the order in which they came
  * @param observers how many observers the pod has, also for another container
+ * @param most how many it may have
  * @param requested whether a user requests a look
  * @param restarted whether the server's container was started more than once
  * @param runningSince the present start, by the clock of the kubelet
@@ -21,6 +22,7 @@ import java.util.Set;
 record Schedule(
     List<PastLook> looks,
     int observers,
+    int most,
     boolean requested,
     boolean restarted,
     Instant runningSince) {
@@ -28,8 +30,23 @@ record Schedule(
   /** Kubernetes never removes an ephemeral container. */
   static final int MOST = 6;
 
+  /** The last look is kept for a restart or a request. */
+  private static final int KEPT = 1;
+
   /** Servers change their limits and open ports after they are ready. */
   static final Duration SECOND_LOOK = Duration.ofMinutes(15);
+
+  /** A server that listens on no port may still be starting. */
+  static final Duration THIRD_LOOK = Duration.ofHours(1);
+
+  /** A server that is not ready then may never be. */
+  static final Duration UNREADY = Duration.ofMinutes(2);
+
+  /** How long a server that just started has until it listens; the longest that the tuner waits. */
+  private static final Duration WHILE_STARTING = Duration.ofMinutes(5);
+
+  /** How long one has that runs for some time. */
+  private static final Duration WHILE_RUNNING = Duration.ofMinutes(1);
 
   /** A server that restarts again and again must not use up all looks. */
   static final Duration BETWEEN_RESTARTS = Duration.ofDays(1);
@@ -59,11 +76,24 @@ record Schedule(
     RESTART,
     REQUEST,
     OTHER_QUESTION,
-    SECOND_LOOK;
+    LATER_LOOK;
 
     /** Whether nothing is known without it. */
     boolean urgent() {
-      return this != SECOND_LOOK;
+      return this != LATER_LOOK;
+    }
+
+    /** How long an observer waits at most until the server listens. */
+    Duration patience() {
+      return this == FIRST || this == RESTART ? WHILE_STARTING : WHILE_RUNNING;
+    }
+
+    /**
+     * Whether it is worth a look at a server that is not ready. One that never becomes ready may be
+     * restarted again and again, and must not use up all looks.
+     */
+    boolean evenIfNotReady() {
+      return this == FIRST || this == REQUEST;
     }
   }
 
@@ -72,10 +102,14 @@ record Schedule(
       return new Next.UnderWay();
     }
     Optional<Next.Due> due = due();
-    if (due.isPresent() && observers >= MOST) {
-      return due.get().occasion().urgent() ? new Next.Exhausted() : new Next.Nothing();
+    if (due.isEmpty()) {
+      return new Next.Nothing();
     }
-    return due.map(Next.class::cast).orElseGet(Next.Nothing::new);
+    boolean urgent = due.get().occasion().urgent();
+    if (observers >= (urgent ? most : most - KEPT)) {
+      return urgent ? new Next.Exhausted() : new Next.Nothing();
+    }
+    return due.get();
   }
 
   /** Whether no look for the user's present request has ended. */
@@ -96,7 +130,7 @@ record Schedule(
     }
     return present.stream().noneMatch(PastLook::answers)
         ? now(Occasion.OTHER_QUESTION)
-        : secondLook(present);
+        : laterLook(present);
   }
 
   private Optional<Next.Due> now(Occasion occasion) {
@@ -117,10 +151,17 @@ record Schedule(
         .reduce(stable(), (a, b) -> a.isAfter(b) ? a : b);
   }
 
-  /** Once in a pod's life, at the start at which the first of these looks was. */
-  private Optional<Next.Due> secondLook(List<PastLook> present) {
-    if (looks.stream().anyMatch(look -> look.form() == Form.SECOND)
-        || present.get(0).form() == Form.OLDER) {
+  /**
+   * One in a pod's life, at the start at which the first of these looks was. If nothing listened
+   * when the server was looked at last, up to two for its start.
+   */
+  private Optional<Next.Due> laterLook(List<PastLook> present) {
+    if (present.stream().anyMatch(PastLook::silent)) {
+      long later = present.stream().filter(Schedule::isLater).count();
+      return later > 1 ? Optional.empty() : again(present, later == 0 ? SECOND_LOOK : THIRD_LOOK);
+    }
+    if (looks.stream().anyMatch(Schedule::isLater)
+        || present.get(0).number() == ObserverName.OLDER) {
       return Optional.empty();
     }
     return present
@@ -128,7 +169,19 @@ record Schedule(
         .ended()
         .map(first -> first.plus(SECOND_LOOK))
         .filter(at -> present.stream().noneMatch(look -> isAtLeast(look, at)))
-        .map(at -> new Next.Due(Occasion.SECOND_LOOK, at));
+        .map(at -> new Next.Due(Occasion.LATER_LOOK, at));
+  }
+
+  private static boolean isLater(PastLook look) {
+    return look.number() > ObserverName.FIRST;
+  }
+
+  /** That long after the last of these looks. */
+  private static Optional<Next.Due> again(List<PastLook> present, Duration pause) {
+    return present
+        .get(present.size() - 1)
+        .ended()
+        .map(last -> new Next.Due(Occasion.LATER_LOOK, last.plus(pause)));
   }
 
   private static boolean isAtLeast(PastLook look, Instant at) {

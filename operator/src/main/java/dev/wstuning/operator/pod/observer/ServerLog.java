@@ -4,7 +4,6 @@ import dev.wstuning.operator.pod.observation.AnyCableBootLine;
 import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.LoggedLimit;
 import dev.wstuning.operator.pod.observation.ObserverName;
-import dev.wstuning.operator.pod.observation.ObserverName.Form;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Markers;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -87,7 +86,8 @@ public final class ServerLog implements Errands.Doer {
             pod,
             container,
             question.command(),
-            new ObserverName(Markers.number(containerId), question.number(), Form.USUAL));
+            Duration.ZERO,
+            new ObserverName(Markers.number(containerId), question.number(), ObserverName.FIRST));
     errands.want(errand, true, Duration.ZERO);
     return refusals.pending(errand).map(pending -> LoggedLimit.unreadable(pending.why()));
   }

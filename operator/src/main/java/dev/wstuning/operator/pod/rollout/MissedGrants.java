@@ -1,10 +1,10 @@
 package dev.wstuning.operator.pod.rollout;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
-import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.MissedGrant;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodFacts;
@@ -130,13 +130,10 @@ public final class MissedGrants {
   }
 
   private static boolean settled(Expectation expectation, ObservedPod pod) {
-    boolean ready =
-        pod.facts()
-            .serverContainer(expectation.container())
-            .flatMap(pod.facts()::status)
-            .filter(ContainerFacts::ready)
-            .isPresent();
-    return pod.running() && ready && !pod.observation().awaited();
+    return pod.running()
+        && pod.facts().isServerReady(expectation.container())
+        && !pod.observation().awaited()
+        && !(pod.observation() instanceof Observation.NotListening);
   }
 
   private void note(Object workload, PodFacts gone, List<ObservedPod> pods) {

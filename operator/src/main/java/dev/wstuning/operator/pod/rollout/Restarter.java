@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.rollout;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Intent;
+import dev.wstuning.operator.pod.observation.ContainerFacts;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -119,9 +120,10 @@ public final class Restarter {
     return true;
   }
 
-  /** Tuned without an error, serving, and observed; where observers are refused, without that. */
+  /** Tuned without an error, ready, and observed; where observers are refused, without that. */
   private static boolean proven(ObservedPod pod) {
     return pod.life() == Life.RUNNING
+        && pod.facts().statuses().stream().allMatch(ContainerFacts::ready)
         && pod.boot().problems().none()
         && (pod.observation().reported().isPresent() || pod.observation().isRefused());
   }

@@ -60,15 +60,10 @@ public enum Exclusion {
     return allowsOpenFiles;
   }
 
-  /**
-   * The CEL expressions under which the API server calls the webhook at all, by name.
-   *
-   * @param openFiles whether open files are wanted, so that some excluded pods matter, too
-   */
-  public static List<MatchCondition> matchConditions(boolean openFiles) {
+  /** CEL expressions that hold for pods which may be tuned, by name. */
+  public static List<MatchCondition> matchConditions() {
     return Arrays.stream(values())
         .filter(e -> e.matchCondition != null)
-        .filter(e -> !(openFiles && e.allowsOpenFiles))
         .map(
             e ->
                 new MatchCondition(

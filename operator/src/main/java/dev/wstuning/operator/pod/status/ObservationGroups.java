@@ -8,6 +8,7 @@ import dev.wstuning.operator.condition.Groups.Group;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation.Reported;
 import dev.wstuning.operator.pod.plan.Targets;
+import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.sysctl.Sysctl;
 import java.time.Instant;
@@ -64,7 +65,8 @@ final class ObservationGroups {
    * What differs between groups in any case. It is cheaper to compare than to render all of it, and
    * if most pods differ, most are never rendered.
    */
-  private record Likeness(String process, long soft, long hard, List<String> sysctls) {
+  private record Likeness(
+      String process, Optional<OpenFilesLimit> openFiles, List<String> sysctls) {
 
     static Optional<Likeness> of(JudgedPod pod) {
       return pod.inspection()
@@ -72,9 +74,8 @@ final class ObservationGroups {
           .map(
               report ->
                   new Likeness(
-                      report.process().comm(),
-                      report.nofile().soft(),
-                      report.nofile().hard(),
+                      report.doubt() == null ? report.process().comm() : null,
+                      report.limit(),
                       report.values()));
     }
   }

@@ -15,6 +15,7 @@ import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import dev.wstuning.operator.pod.verdict.Concern;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.Verdict;
@@ -125,7 +126,8 @@ public final class StatusFactory {
     String lowest =
         judged.stream()
             .flatMap(p -> p.inspection().stream())
-            .map(i -> i.report().nofile().soft())
+            .flatMap(i -> i.report().limit().stream())
+            .map(OpenFilesLimit::soft)
             .min(Comparator.naturalOrder())
             .map(String::valueOf)
             .orElse(null);

@@ -1,10 +1,10 @@
 package dev.wstuning.operator.pod.tuner;
 
 import dev.wstuning.operator.sysctl.Sysctl;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What a tuning wants to know of a server.
@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  */
 public record ObserveCommand(
     List<Integer> ports, boolean probe, Set<Sysctl> wanted, String request) {
+
+  /** An observer gets no more ports than a report has room for. */
+  public static final int MOST_PORTS = 8;
 
   /** The same about all ports. */
   public ObserveCommand ofAllPorts() {
@@ -29,18 +32,21 @@ public record ObserveCommand(
 
   /** What an observer is given for it. */
   public SentCommand sent() {
-    return new SentCommand(
-        ports.stream().map(String::valueOf).collect(Collectors.joining(",")),
-        probe,
-        SentCommand.ALL_KEYS);
+    return new SentCommand(SentCommand.joined(ports), probe, SentCommand.ALL_KEYS);
   }
 
   /**
    * @param start names the start of the server; the report repeats it
+   * @param declared the ports that its container declares; they matter if the tuning names none
+   * @param wait how long the server has until it listens
    */
-  public List<String> arguments(String start) {
+  public List<String> arguments(String start, List<Integer> declared, Duration wait) {
     List<String> arguments = new ArrayList<>(List.of("observe", "--start=" + start));
+    if (ports.isEmpty() && !declared.isEmpty()) {
+      arguments.add("--declared=" + SentCommand.joined(declared));
+    }
     arguments.addAll(sent().arguments());
+    arguments.add("--wait=" + wait.toSeconds() + "s");
     return arguments;
   }
 }

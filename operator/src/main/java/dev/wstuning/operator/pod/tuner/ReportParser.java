@@ -22,7 +22,7 @@ import java.nio.charset.StandardCharsets;
 public final class ReportParser {
 
   /** 12 KiB for at most 12 containers; the tuner keeps to it. */
-  static final int MAX_BYTES = 1024;
+  public static final int MAX_BYTES = 1024;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(

@@ -69,17 +69,36 @@ final class ReportRules {
     checkUnread(r.unread(), r.values());
     checkProcess(r.process(), r.processes());
     checkLimit(r.nofile());
+    checkDoubt(r);
     if (r.accepted() != null) {
       checkAccepted(r.accepted());
     }
     for (String error : r.errors()) {
       checkText(error);
     }
-    int leftOut = Objects.requireNonNullElse(r.portsLeftOut(), 0);
-    check(leftOut >= 0 && leftOut <= MAX_PORTS - r.ports().size(), "too many ports");
+    check(
+        r.ports().size() <= MAX_PORTS && isCount(r.portsLeftOut()) && isCount(r.portsUnclear()),
+        "too many ports");
+    checkText(Objects.requireNonNullElse(r.noSockets(), ""));
+    check(r.noSockets() == null || r.ports().isEmpty(), "ports without sockets");
     for (ServerReport.Port port : r.ports()) {
       checkPort(port);
     }
+  }
+
+  /** Whether a machine has that many ports. */
+  private static boolean isCount(Integer ports) {
+    return ports == null || (ports >= 0 && ports <= 65_535);
+  }
+
+  private static void checkDoubt(ServerReport r) throws Broken {
+    long soft = r.nofile().soft();
+    check(r.softTotal() == null || r.softTotal() >= soft, "a sum below its part");
+    ServerReport.Doubt doubt = r.doubt();
+    check(
+        doubt == null
+            || (doubt.candidates() > 1 && doubt.highest() >= soft && doubt.missing() != null),
+        "a doubt about nothing");
   }
 
   private static void checkUnread(List<Integer> unread, List<String> values) throws Broken {
@@ -119,6 +138,7 @@ final class ReportRules {
     check(port.port() > 0 && port.port() <= 65_535, "a port out of range");
     check(port.connections() >= 0, "a negative number of connections");
     check(port.remotes() == null || port.remotes() >= 0, "a negative number of remotes");
+    check(!port.listening() || !port.anothers(), "a port of two containers");
     checkText(Objects.requireNonNullElse(port.problem(), ""));
     ServerReport.KeepaliveTimer timer = port.keepalive();
     if (timer != null) {
@@ -126,6 +146,12 @@ final class ReportRules {
       check(
           !timer.running() || timer.idleSeconds() == null || timer.idleSeconds() >= 0,
           "a keepalive timer out of range");
+      int off = Objects.requireNonNullElse(timer.off(), 0);
+      check(
+          off >= 0
+              && off <= Objects.requireNonNullElse(timer.looked(), 0)
+              && (off == 0 || !timer.running()),
+          "a number of keepalive timers out of range");
     }
   }
 

@@ -42,6 +42,10 @@ public record SentCommand(String ports, boolean probe, String keys) {
     return "";
   }
 
+  static String joined(List<Integer> ports) {
+    return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
   /** The twin of {@link #read}. */
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
@@ -103,19 +107,6 @@ public record SentCommand(String ports, boolean probe, String keys) {
         unread.add(sysctl.ordinal());
       }
     }
-    return new ServerReport(
-        report.v(),
-        report.kind(),
-        report.tuner(),
-        report.start(),
-        report.process(),
-        report.processes(),
-        report.nofile(),
-        values,
-        unread,
-        report.accepted(),
-        report.ports(),
-        report.portsLeftOut(),
-        report.errors());
+    return report.withValues(values, unread);
   }
 }

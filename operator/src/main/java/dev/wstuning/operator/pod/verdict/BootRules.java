@@ -39,9 +39,9 @@ final class BootRules {
                             + Markers.INIT_CONTAINER
                             + " could not fill its volume, or let the pods be privileged"
                             + " (spec.methods.privilege)"
-                        : "run the pods on nodes whose kernel supports eBPF programs on cgroups"
-                            + " (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to"
-                            + " Respect, or spec.methods.sockets to [Preload]"));
+                        : "if the kernel is the cause, run the pods on nodes with Linux 6.1, or with 5.10"
+                            + " and spec.applicationKeepalive Respect; or set spec.methods.sockets to"
+                            + " [Preload]"));
   }
 
   static Optional<Concern> openFilesFailed(VerdictInput s) {

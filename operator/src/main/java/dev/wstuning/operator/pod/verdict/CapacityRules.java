@@ -2,11 +2,12 @@ package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.capacity.Capacity;
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.pod.observation.EventLoop;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import java.util.Optional;
 
-/** The rule about how many connections a pod can hold, by every bound that is known. */
+/** The rules about how many connections a pod can hold, by every bound that is known. */
 final class CapacityRules {
 
   private CapacityRules() {}
@@ -27,6 +28,19 @@ final class CapacityRules {
                     .formatted(
                         narrowest.connections(), wanted, narrowest.limit(), narrowest.assumption()),
                 next(narrowest.limit(), pod) + ", or lower spec.connections.perPod"));
+  }
+
+  /** More descriptors may do harm instead of good. */
+  static Optional<Finding> eventLoopUnclear(Expectation expectation, Inspection pod) {
+    return EventLoop.unclear(pod.report())
+        ? Optional.of(
+            Finding.good(
+                TuningReason.EventLoopUnclear,
+                "the event loops of PHP use select(2) unless an extension replaces it, and it is unknown whether one does; with select(2) the server fails at descriptor %d, below its limit of %d, and loses all connections"
+                    .formatted(EventLoop.FD_SETSIZE, pod.report().nofile().soft()),
+                "make sure that ext-uv, ext-ev or ext-event is installed, or set spec.openFiles.maximum to "
+                    + EventLoop.FD_SETSIZE))
+        : Optional.empty();
   }
 
   private static String next(Capacity.Limit limit, Inspection pod) {

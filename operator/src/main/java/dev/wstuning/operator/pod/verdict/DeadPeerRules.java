@@ -1,10 +1,12 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.ServedPort;
 import dev.wstuning.operator.pod.observation.ServedPort.Peers;
+import dev.wstuning.operator.sysctl.Setting;
 import java.util.Optional;
 
 /** The rules about how long dead peers live, and about what these peers are. */
@@ -47,6 +49,7 @@ final class DeadPeerRules {
       return Optional.empty();
     }
     int wanted = expectation.withinSeconds().getAsInt();
+    Optional<Setting> own = SysctlRules.replacedByPod(expectation, pod);
     return pod.seen()
         .filter(port -> port.withinSeconds().orElse(Long.MAX_VALUE) > wanted)
         .findFirst()
@@ -61,8 +64,18 @@ final class DeadPeerRules {
                                 ? "forever"
                                 : "for %d s".formatted(port.withinSeconds().getAsLong()),
                             wanted,
-                            SocketRemedies.because(pod)),
-                    SocketRemedies.forSockets(expectation, pod, port, UNSEEN)));
+                            SocketRemedies.because(pod) + ownSysctl(own)),
+                    own.<Remedy>map(s -> new Remedy.Advice(SysctlRules.removal(pod, s)))
+                        .orElseGet(
+                            () -> SocketRemedies.forSockets(expectation, pod, port, UNSEEN))));
+  }
+
+  private static String ownSysctl(Optional<Setting> own) {
+    return own.map(
+            s ->
+                "; the pod itself sets %s, in securityContext.sysctls, want %s"
+                    .formatted(s.sysctl().key(), s.value()))
+        .orElse("");
   }
 
   /** The first probe may come too late to keep a load balancer from cutting idle connections. */
@@ -100,6 +113,17 @@ final class DeadPeerRules {
     return (9L * port.firstProbeSeconds().orElse(0) + 7) / 8;
   }
 
+  /** The programs act on every socket that is accepted in the pod, the library in one container. */
+  private static String inTheProxy(ServedPort port) {
+    String there = "set keepalive or timeouts towards clients in the proxy";
+    if (port.ours().isPresent() && !port.report().preloaded()) {
+      return there + ", unless it runs in this pod, because the socket programs act on it, too";
+    }
+    return port.report().preloaded()
+        ? there + ", also if it runs in this pod, because the preload library does not act on it"
+        : there;
+  }
+
   /** The server detects dead proxies, but not dead clients behind them. */
   static Optional<Finding> behindProxy(Expectation expectation, Inspection pod) {
     if (expectation.targets().sockets().isEmpty()) {
@@ -112,7 +136,7 @@ final class DeadPeerRules {
                 TuningReason.BehindProxy,
                 "%d connections to port %d come from %d addresses, which are likely proxies: the server detects dead proxies, but not dead clients behind them"
                     .formatted(port.inspection(), port.port(), port.report().remotes()),
-                "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)"));
+                inTheProxy(port) + "; ignore this if the addresses are only translated (SNAT)"));
       }
     }
     return Optional.empty();

@@ -1,7 +1,6 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
-import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
@@ -9,11 +8,7 @@ import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.Observation.Prospect;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.selection.Markers;
-import dev.wstuning.operator.pod.tuner.ServerReport;
-import dev.wstuning.operator.sysctl.Setting;
-import dev.wstuning.operator.sysctl.Sysctl;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -23,18 +18,22 @@ public final class EffectiveRules {
 
   private static final List<BiFunction<Expectation, Inspection, Optional<Finding>>> RULES =
       List.of(
-          EffectiveRules::sysctlDiffers,
+          SysctlRules::differs,
           OpenFilesRules::belowMinimum,
           OpenFilesRules::aboveMaximum,
           CapacityRules::tooSmall,
-          EffectiveRules::portsNotReported,
-          EffectiveRules::portNotListening,
+          OpenFilesRules::processAmbiguous,
+          PortRules::portsNotReported,
+          PortRules::portNotListening,
+          PortRules::portsUnclear,
+          PortRules::portsDiffer,
           KeepaliveRules::keepaliveOff,
           KeepaliveRules::applicationOverrides,
           DeadPeerRules::userTimeoutOff,
           DeadPeerRules::deadPeersLate,
           KeepaliveRules::keepaliveNotSeen,
           KeepaliveRules::perhapsStricter,
+          CapacityRules::eventLoopUnclear,
           DeadPeerRules::balancerCutsFirst,
           DeadPeerRules::behindProxy,
           KeepaliveRules::stricterThanRequested);
@@ -60,6 +59,12 @@ public final class EffectiveRules {
                     expectation,
                     Optional.of(Inspection.of(expectation, pod, outdated.before().report())),
                     understood(expectation, () -> outdated(pod, outdated))),
+            silent ->
+                new JudgedPod(
+                    pod,
+                    expectation,
+                    silent.before().map(before -> Inspection.of(expectation, pod, before.report())),
+                    understood(expectation, () -> notListening(expectation, pod))),
             pending -> unseen(expectation, pod, awaited(pending.state())),
             failed -> unseen(expectation, pod, failed(pod, failed)),
             () -> unseen(expectation, pod, ambiguous(pod)));
@@ -84,6 +89,22 @@ public final class EffectiveRules {
         ? awaited(outdated.why())
         : Finding.unknown(
             TuningReason.ObservationOutdated, outdated.why(), next(pod, outdated.prospect()));
+  }
+
+  /** It may listen later, or serve something else. */
+  private static Finding notListening(Expectation expectation, ObservedPod pod) {
+    if (!pod.facts().isServerReady(expectation.container())) {
+      return Finding.unknown(
+          TuningReason.NotListening,
+          "the server listened on no port while it was observed, and is not ready; it is observed again when it is",
+          "find out why it is not ready: kubectl -n %s describe pod %s"
+              .formatted(pod.facts().namespace(), pod.facts().name()));
+    }
+    return Finding.unknown(
+        TuningReason.NotListening,
+        "the server listened on no port while it was observed; it is observed again within an hour",
+        "wait, or run %s when it listens; if these pods serve no WebSockets, narrow spec.selector"
+            .formatted(KeepaliveRules.observeAgain(pod.facts())));
   }
 
   private static Finding failed(ObservedPod pod, Observation.Failed failed) {
@@ -118,70 +139,5 @@ public final class EffectiveRules {
         .judge(
             inspection,
             () -> Finding.good(TuningReason.Effective, "the server has the wanted limits"));
-  }
-
-  /** A sysctl of the network namespace does not have the wanted value. */
-  private static Optional<Finding> sysctlDiffers(Expectation expectation, Inspection pod) {
-    for (Setting setting : expectation.targets().asked()) {
-      String value = pod.report().values().get(setting.sysctl().ordinal());
-      if (value == null || !Sysctl.normalise(value).equals(setting.value())) {
-        return Optional.of(
-            Finding.bad(
-                TuningReason.SysctlDiffers,
-                "%s is %s, want %s"
-                    .formatted(
-                        setting.sysctl().key(),
-                        value == null ? absent(pod.report(), setting) : Sysctl.normalise(value),
-                        setting.value()),
-                expectation.observeOnly()
-                    ? new Remedy.Advice("set spec.mode to Tune")
-                    : new Remedy.RestartPod()));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static String absent(ServerReport report, Setting setting) {
-    boolean missing =
-        !report.unread().contains(setting.sysctl().ordinal()) && !report.hasUnclearErrors();
-    return missing ? "missing in this kernel" : "not readable";
-  }
-
-  /** The report left ports out, or perhaps did. */
-  private static Optional<Finding> portsNotReported(Expectation expectation, Inspection pod) {
-    ServerReport report = pod.report();
-    if (report.hasUnclearErrors()) {
-      return Optional.of(
-          Finding.unknown(
-              TuningReason.PortsNotReported,
-              "an older observer reported errors, so ports may be missing: "
-                  + String.join("; ", report.errors()),
-              KeepaliveRules.observeAgain(pod.pod().facts())));
-    }
-    int leftOut = Objects.requireNonNullElse(report.portsLeftOut(), 0);
-    return leftOut == 0
-        ? Optional.empty()
-        : Optional.of(
-            Finding.unknown(
-                TuningReason.PortsNotReported,
-                "the observer's report had no room for all ports; it left out %d"
-                    .formatted(leftOut),
-                "list the ports of WebSockets in spec.ports, and no others"));
-  }
-
-  /** Nothing listens on a port of spec.ports. */
-  private static Optional<Finding> portNotListening(Expectation expectation, Inspection pod) {
-    for (int wanted : expectation.ports()) {
-      boolean listening =
-          pod.report().ports().stream().anyMatch(p -> p.port() == wanted && p.listening());
-      if (!listening) {
-        return Optional.of(
-            Finding.bad(
-                TuningReason.PortNotListening,
-                "nothing listens on port " + wanted,
-                "correct spec.ports, or leave it out to look at every port"));
-      }
-    }
-    return Optional.empty();
   }
 }

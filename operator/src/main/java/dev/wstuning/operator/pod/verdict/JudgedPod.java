@@ -30,6 +30,11 @@ public record JudgedPod(
         pod, expectation, inspection.map(i -> i.sharing(sharing)), sharing.one(finding));
   }
 
+  /** The same, with another finding. */
+  JudgedPod found(Finding value) {
+    return new JudgedPod(pod, expectation, inspection, value);
+  }
+
   public PodFacts facts() {
     return pod.facts();
   }

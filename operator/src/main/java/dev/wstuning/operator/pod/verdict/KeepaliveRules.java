@@ -33,11 +33,18 @@ final class KeepaliveRules {
                         expectation,
                         pod,
                         port,
-                        "switch SO_KEEPALIVE on in the server, for example"
-                            + " http.createServer({keepAlive: true}) in Node.js")));
+                        port.offOnSome()
+                            ? "switch SO_KEEPALIVE on in every worker and on every listener of the server"
+                            : "switch SO_KEEPALIVE on in the server, for example"
+                                + " http.createServer({keepAlive: true}) in Node.js")));
   }
 
   private static String whyOff(ServedPort port) {
+    if (port.offOnSome()) {
+      return "keepalive does not run on %d of %d connections to port %d that were looked at"
+          .formatted(
+              port.report().keepalive().off(), port.report().keepalive().looked(), port.port());
+    }
     boolean switchedOn = port.ours().flatMap(SocketOptions::keepalive).isPresent();
     return (switchedOn
             ? "the server itself switches keepalive off on connections to port %d"

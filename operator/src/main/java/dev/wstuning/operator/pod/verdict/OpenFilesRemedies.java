@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Explains why an open files limit is not the wanted one, and what to change. */
+/** Explains why an open files limit is not the wanted one, and what raises it. */
 final class OpenFilesRemedies {
 
-  private static final Remedy OBSERVED = new Remedy.Advice("set spec.mode to Tune");
+  static final Remedy OBSERVED = new Remedy.Advice("set spec.mode to Tune");
 
   private static final String RUNTIME =
       "raise LimitNOFILE of the container runtime on the node, or lower spec.openFiles.minimum";
@@ -110,7 +110,7 @@ final class OpenFilesRemedies {
         : outside(pod, minimum);
   }
 
-  private static boolean cannotAsk(Expectation expectation, Inspection pod) {
+  static boolean cannotAsk(Expectation expectation, Inspection pod) {
     return pod.pod()
         .facts()
         .serverContainer(expectation.container())
@@ -153,29 +153,8 @@ final class OpenFilesRemedies {
             () -> anAgent(pod, "openFiles.maximum of at least " + minimum) + ", or " + RUNTIME);
   }
 
-  static Remedy lower(Expectation expectation, Inspection pod) {
-    if (expectation.observeOnly()) {
-      return OBSERVED;
-    }
-    boolean agentLowers = pod.servingAgent().filter(a -> !a.otherPlugin()).isPresent();
-    return pod.pod().coverage() != Coverage.CURRENT || agentLowers
-        ? new Remedy.RestartPod()
-        : new Remedy.Advice(lowerCurrent(expectation, pod));
-  }
-
-  private static String lowerCurrent(Expectation expectation, Inspection pod) {
-    String agent = anAgent(pod, "openFiles");
-    String inside =
-        expectation.plan().openFiles().filter(OpenFilesPlan::helped).isPresent()
-            ? agent
-            : agent + ", or add Launcher or Preload to spec.methods.openFiles";
-    return (pod.pod().facts().noPreload().isPresent() ? "remove what keeps it out, or " : "")
-        + inside
-        + ", or raise spec.openFiles.maximum";
-  }
-
   /** What gives the pod's node an agent that serves. */
-  private static String anAgent(Inspection pod, String withWhat) {
+  static String anAgent(Inspection pod, String withWhat) {
     boolean hindered =
         pod.pod().node().filter(a -> !a.serving() && a.message().isPresent()).isPresent();
     return hindered
@@ -183,7 +162,7 @@ final class OpenFilesRemedies {
         : "let a WebSocketNodeTuning with %s select %s".formatted(withWhat, node(pod));
   }
 
-  private static String node(Inspection pod) {
+  static String node(Inspection pod) {
     return pod.pod().facts().node().map("node "::concat).orElse("the pod's node");
   }
 }

@@ -88,6 +88,11 @@ public enum TuningReason implements Reason {
 
   /** A load balancer cuts idle connections before the first probe: set a shorter keepalive time. */
   BalancerCutsFirst,
+  /**
+   * The server's event loop may be select(2), which fails at descriptor 1024: install another one,
+   * or keep the limit of open files below.
+   */
+  EventLoopUnclear,
   /** The peers are likely proxies: their own timeouts decide how soon dead clients are found. */
   BehindProxy,
   /** The processes have what the resource wants: nothing to do. */
@@ -97,6 +102,11 @@ public enum TuningReason implements Reason {
   /** Some pods are not observed yet: wait. */
   NotObserved,
   /**
+   * The server listened on no port when it was observed, and is observed again: wait, or narrow the
+   * selector.
+   */
+  NotListening,
+  /**
    * The server restarted since it was observed, and is not observed again soon: request it, or look
    * at that pod.
    */
@@ -105,8 +115,18 @@ public enum TuningReason implements Reason {
   ObservationFailed,
   /** The pod has several containers: name the server's in spec.container. */
   ContainerAmbiguous,
-  /** The server does not listen on a port of spec.ports: correct spec.ports or the server. */
+  /**
+   * Several processes may be the server, and it matters which: run it as a user that is not root,
+   * or let observers open a connection.
+   */
+  ProcessAmbiguous,
+  /**
+   * The server does not listen on a port of spec.ports, or on one that its container declares:
+   * correct spec.ports or the server.
+   */
   PortNotListening,
+  /** It is unclear which ports are for WebSockets, or the server's: list them in spec.ports. */
+  PortAmbiguous,
   /**
    * The observer's report had no room for all ports: name those that matter. Or an older observer
    * reported errors, which may mean that: have the pod observed again.
@@ -136,6 +156,8 @@ public enum TuningReason implements Reason {
   UserTimeoutOff,
   /** A dead peer may live longer than wanted: the message names the port and the cause. */
   DeadPeersLate,
+  /** Pods listen on no port, while those of other workloads do: narrow spec.selector. */
+  NoServer,
   /** No connection showed its keepalive time: the message has the observer's errors. */
   KeepaliveNotSeen
 }

@@ -29,7 +29,7 @@ public record VerdictInput(
     boolean restarts) {
 
   public VerdictInput {
-    pods = pods.stream().sorted(Comparator.comparing(JudgedPod::name)).toList();
+    pods = NoServers.among(pods.stream().sorted(Comparator.comparing(JudgedPod::name)).toList());
   }
 
   /** The pods whose findings count. */

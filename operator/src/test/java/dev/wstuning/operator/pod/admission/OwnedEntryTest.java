@@ -4,6 +4,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.Selector;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.fixtures.Tunings;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirementBuilder;
@@ -44,7 +45,7 @@ class OwnedEntryTest {
 
   static Stream<UnaryOperator<MutatingWebhook>> changes() {
     return Stream.of(
-        changed(w -> w.withFailurePolicy("Fail")),
+        changed(w -> w.withFailurePolicy("Ignore")),
         changed(w -> w.withTimeoutSeconds(30)),
         changed(w -> w.withReinvocationPolicy("IfNeeded")),
         changed(w -> w.withMatchConditions(List.of())),
@@ -99,7 +100,11 @@ class OwnedEntryTest {
     var tuning =
         Tunings.of(
             "chat",
-            tune().keepalive(300, 10, 5).selector(new Selector(Map.of("app", app), null)).build());
+            tune()
+                .keepalive(300, 10, 5)
+                .operatorDown(OperatorDown.Reject)
+                .selector(new Selector(Map.of("app", app), null))
+                .build());
     return WebhookEntry.of(
         tuning, AdmissionPath.of(tuning), "wstuning-system", "wstuning-webhook", "Y2E=");
   }

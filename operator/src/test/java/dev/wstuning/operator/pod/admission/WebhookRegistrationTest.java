@@ -4,6 +4,7 @@ import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.OperatorDown;
 import dev.wstuning.operator.fixtures.InstalledTuningCrd;
 import dev.wstuning.operator.fixtures.QuietMockServer;
 import dev.wstuning.operator.fixtures.Tunings;
@@ -42,7 +43,7 @@ class WebhookRegistrationTest {
       "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
   private static final String CONFIGURATION = CONFIGURATIONS + "/wstuning-realtime";
   private static final WebSocketTuning CHAT =
-      Tunings.of("chat", tune().keepalive(300, 10, 5).build());
+      Tunings.of("chat", tune().keepalive(300, 10, 5).operatorDown(OperatorDown.Reject).build());
   private static final MutatingWebhook ENTRY =
       WebhookEntry.of(CHAT, AdmissionPath.of(CHAT), "wstuning-system", "wstuning-webhook", "Y2E=");
 

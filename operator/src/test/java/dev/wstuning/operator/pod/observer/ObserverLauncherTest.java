@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,11 +71,11 @@ class ObserverLauncherTest {
             "--start=8f14e45f",
             "--ports=8080,9090",
             "--keys="
-                + Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(",")));
+                + Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(",")),
+            "--wait=300s");
     var security = observer.getSecurityContext();
     assertThat(security.getPrivileged()).isFalse();
     assertThat(security.getRunAsNonRoot()).isTrue();
-    assertThat(security.getRunAsUser()).isEqualTo(65_532);
     assertThat(security.getAllowPrivilegeEscalation()).isFalse();
     assertThat(security.getReadOnlyRootFilesystem()).isTrue();
     assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
@@ -145,6 +146,7 @@ class ObserverLauncherTest {
             POD.facts(),
             "server",
             new ObserveCommand(List.of(8080, 9090), true, Set.of(), ""),
-            new ObserverName(0x8f14e45f, 0x5e4d0001, ObserverName.Form.SECOND)));
+            Duration.ofMinutes(5),
+            new ObserverName(0x8f14e45f, 0x5e4d0001, 2)));
   }
 }

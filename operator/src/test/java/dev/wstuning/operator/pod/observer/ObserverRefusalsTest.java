@@ -17,7 +17,7 @@ class ObserverRefusalsTest {
 
   private static final ObserveCommand QUESTION = new ObserveCommand(List.of(), true, Set.of(), "");
 
-  private static final ObserverName NAME = new ObserverName(1, 2, ObserverName.Form.USUAL);
+  private static final ObserverName NAME = new ObserverName(1, 2, ObserverName.FIRST);
 
   private final MovableClock clock = new MovableClock("2026-01-01T00:00:00Z");
   private final ObserverRefusals refusals =
@@ -58,6 +58,7 @@ class ObserverRefusalsTest {
                         .facts(),
                     "server",
                     QUESTION,
+                    Duration.ZERO,
                     NAME)))
         .isEmpty();
   }
@@ -200,6 +201,6 @@ class ObserverRefusalsTest {
   }
 
   private static Errand errandOf(String tuning, String pod, ObserveCommand command) {
-    return new Errand(tuning, TestPod.named(pod).facts(), "server", command, NAME);
+    return new Errand(tuning, TestPod.named(pod).facts(), "server", command, Duration.ZERO, NAME);
   }
 }

@@ -16,6 +16,7 @@ import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.ObserveCommand;
 import dev.wstuning.operator.pod.tuner.ServerReport;
 import dev.wstuning.operator.sysctl.Sysctl;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -83,9 +84,7 @@ class ObserverTest {
 
   @Test
   void aServerThatIsNotReadyGetsNoObserver() {
-    TestPod pod = TestPod.named("chat-1").phase("Running").serverStatus(false, 0, TestPod.STARTED);
-
-    assertThat(look(pod)).isEqualTo(new Observation.Pending("the server is not ready yet"));
+    assertThat(look(unready())).isEqualTo(new Observation.Pending("the server is not ready yet"));
     assertThat(look(TestPod.named("chat-1")))
         .isEqualTo(new Observation.Pending("the server is not running yet"));
     assertThat(turn()).isFalse();
@@ -94,7 +93,7 @@ class ObserverTest {
   @Test
   void oneThatIsNotReadyAnyMoreWhenItsTurnComesGetsNone() {
     look(pod());
-    look(TestPod.named("chat-1").phase("Running").serverStatus(false, 0, TestPod.STARTED));
+    look(unready());
 
     assertThat(turn()).isFalse();
   }
@@ -119,6 +118,226 @@ class ObserverTest {
 
     assertThat(turn()).isFalse();
     assertThat(sent()).isEqualTo(1);
+  }
+
+  /** What keeps it from being ready may be a limit. */
+  @Test
+  void aServerThatIsNotReadyForLongIsObservedOnce() {
+    admitObservers();
+    look(unready());
+    clock.pass(Duration.ofSeconds(111));
+    assertThat(turn()).isFalse();
+
+    clock.pass(Duration.ofSeconds(1));
+
+    assertThat(look(unready())).isEqualTo(WAITS);
+    assertThat(turn()).isTrue();
+    look(
+        unready()
+            .observerEnded(NAME, 0, json(report(START)))
+            .restarted(1, "containerd://2", "2026-01-01T12:05:00Z")
+            .with(
+                p ->
+                    p.editStatus()
+                        .editFirstContainerStatus()
+                        .withReady(false)
+                        .endContainerStatus()
+                        .endStatus()));
+    clock.pass(Duration.ofHours(1));
+    assertThat(turn()).as("after a restart").isFalse();
+  }
+
+  @Test
+  void aServerThatBecomesReadyIsObservedAtOnce() {
+    admitObservers();
+    look(unready());
+    clock.pass(Duration.ofSeconds(20));
+    assertThat(turn()).isFalse();
+
+    look(pod());
+
+    assertThat(turn()).isTrue();
+  }
+
+  private static TestPod unready() {
+    return TestPod.named("chat-1").phase("Running").serverStatus(false, 0, TestPod.STARTED);
+  }
+
+  @Test
+  void aServerThatDidNotListenIsObservedAgain() {
+    admitObservers();
+    TestPod silent = pod().observerEnded(NAME, 0, json(silent(START)));
+    assertThat(look(silent)).isEqualTo(notListening(SEEN_AT, false));
+    clock.pass(Duration.ofMinutes(15));
+    assertThat(turn()).isTrue();
+    EphemeralContainer second = sentObserver();
+    assertThat(second.getName()).isEqualTo(NAME + "-2");
+    assertThat(second.getArgs()).contains("--wait=60s");
+
+    String later = "2026-01-01T12:15:10Z";
+    silent.observer(NAME + "-2");
+    assertThat(look(silent)).as("while it is observed").isEqualTo(notListening(SEEN_AT, false));
+    silent.ended(NAME + "-2", 0, json(silent(START)), later);
+    assertThat(look(silent)).isEqualTo(notListening(Instant.parse(later), false));
+    clock.pass(Duration.ofHours(1));
+    assertThat(turn()).isTrue();
+    assertThat(sentName()).isEqualTo(NAME + "-3");
+
+    silent.observer(NAME + "-3").ended(NAME + "-3", 0, json(silent(START)), "2026-01-01T13:17:00Z");
+    assertThat(look(silent)).as("no other is due").isInstanceOf(Observation.Reported.class);
+    clock.pass(Duration.ofDays(1));
+    assertThat(turn()).isFalse();
+  }
+
+  /** It may listen, and another look would not show more. */
+  @Test
+  void aReportThatMayLackPortsShowsNoSilence() {
+    for (ServerReportBuilder blind :
+        List.of(
+            ServerReportBuilder.node().noSockets("no sock_diag"),
+            ServerReportBuilder.node().portsUnclear(2),
+            ServerReportBuilder.node().portNotListening(8080).portsUnclear(1))) {
+      ServerReport report = copy(blind.build(), START, blind.build().values());
+      assertThat(look(pod().observerEnded(NAME, 0, json(report))))
+          .isInstanceOf(Observation.Reported.class);
+    }
+  }
+
+  /** What waits for another look must not wait for ever. */
+  @Test
+  void ifNoOtherLookCanComeTheSilentOneCounts() {
+    refuseObservers();
+    TestPod silent = pod().observerEnded(NAME, 0, json(silent(START)));
+    look(silent);
+    clock.pass(Duration.ofMinutes(15));
+    assertThat(turn()).isTrue();
+    assertThat(look(silent)).as("refused").isInstanceOf(Observation.Reported.class);
+
+    String second = NAME + "-2";
+    assertThat(look(silent.observerWaits(second, "ContainerCreating")))
+        .isEqualTo(notListening(SEEN_AT, false));
+    TestPod stuck = pod().observerEnded(NAME, 0, json(silent(START)));
+    assertThat(look(stuck.observerWaits(second, "ErrImagePull")))
+        .as("it does not start")
+        .isInstanceOf(Observation.Reported.class);
+  }
+
+  @Test
+  void aReportThatCannotShowWhetherTheServerListensSaysNothingOfThat() {
+    for (ServerReportBuilder unknown :
+        List.of(
+            ServerReportBuilder.node().noSockets("refused"),
+            ServerReportBuilder.node().portsUnclear(1),
+            ServerReportBuilder.node().portsLeftOut(8))) {
+      ServerReport report = unknown.build();
+      TestPod pod = pod().observerEnded(NAME, 0, json(copy(report, START, report.values())));
+
+      assertThat(look(pod)).isInstanceOf(Observation.Reported.class);
+    }
+  }
+
+  @Test
+  void aServerThatJustStartedHasMinutesUntilItListens() {
+    admitObservers();
+    look(pod());
+    turn();
+
+    assertThat(sentObserver().getArgs()).contains("--wait=300s");
+  }
+
+  @Test
+  void aRequestIsHandledAlsoIfNothingListens() {
+    ObserveCommand again = new ObserveCommand(List.of(), true, Set.of(), "again");
+    TestPod silent = pod().observerEnded(NAME, 0, json(silent(START)));
+
+    assertThat(look(silent, again)).isEqualTo(notListening(SEEN_AT, true));
+    String name = name(START, again);
+    silent.observer(name).ended(name, 0, json(silent(START)), "2026-01-01T12:02:00Z");
+    assertThat(look(silent, again).open()).isFalse();
+  }
+
+  /** What a server had that listened is worth more than that another one did not yet. */
+  @Test
+  void theLastReportIsKnownWhileNothingListens() {
+    String start = Markers.token("containerd://2");
+    String name = name(start, ALL_PORTS);
+    TestPod restarted =
+        observed()
+            .observer(name)
+            .ended(name, 0, json(silent(start)), "2026-01-01T13:05:00Z")
+            .restarted(1, "containerd://2", "2026-01-01T13:00:00Z");
+
+    Observation now = look(restarted);
+    assertThat(now).isInstanceOf(Observation.NotListening.class);
+    assertThat(now.last()).contains(SEEN);
+    assertThat(now.reported()).isEmpty();
+    assertThat(look(restarted.restarted(2, "containerd://3", "2026-01-01T14:00:00Z")).last())
+        .contains(SEEN);
+  }
+
+  private static Observation notListening(Instant at, boolean renewed) {
+    return new Observation.NotListening(
+        new Observation.Reported(silent(""), at, renewed), Optional.empty());
+  }
+
+  /** With more containers, the kubelet would cut the reports of all. */
+  @Test
+  void aPodOfManyContainersGetsFewerObservers() {
+    TestPod pod = pod();
+    for (int i = 0; i < 9; i++) {
+      int number = i;
+      pod.with(
+          p ->
+              p.editSpec()
+                  .addNewInitContainer()
+                  .withName("init-" + number)
+                  .endInitContainer()
+                  .endSpec());
+    }
+    admitObservers();
+    String other = name("00000000", ALL_PORTS);
+    look(pod.observer(other).ended(other, 1, null, "2026-01-01T11:00:00Z"));
+    assertThat(turn()).as("the twelfth container").isTrue();
+
+    String another = name("00000001", ALL_PORTS);
+    pod.observer(another).ended(another, 1, null, "2026-01-01T11:00:00Z");
+    assertThat(look(pod).failed())
+        .contains("the pod had 2 observers already, and Kubernetes never removes them");
+  }
+
+  /** Over months, with restarts, and with observers that fail, are refused or see nothing. */
+  @Test
+  void theLastObservationIsNeverForgotten() {
+    server
+        .expect()
+        .patch()
+        .withPath(PATCH)
+        .andReturn(403, new StatusBuilder().withCode(403).withMessage("violates policy").build())
+        .always();
+    TestPod pod = observed();
+    Instant now = Instant.parse("2026-02-01T00:00:00Z");
+    for (int start = 1; start < 20; start++) {
+      now = now.plus(Duration.ofDays(3));
+      clock.pass(Duration.ofDays(3));
+      pod.restarted(start, "containerd://" + start, now.toString());
+      Observation seen = look(pod);
+      turn();
+
+      assertThat(seen.last()).as("start %d", start).contains(SEEN);
+      assertThat(seen.reported()).isEmpty();
+      assertThat(look(pod).last()).as("refused").contains(SEEN);
+      if (start <= 5) {
+        String token = Markers.token("containerd://" + start);
+        String name = name(token, ALL_PORTS);
+        pod.observer(name)
+            .ended(
+                name,
+                start % 2,
+                start % 2 == 0 ? json(silent(token)) : null,
+                now.plusSeconds(60).toString());
+        assertThat(look(pod).last()).as("seen by another replica").contains(SEEN);
+      }
+    }
   }
 
   @Test
@@ -340,7 +559,7 @@ class ObserverTest {
   void connectionsThatMayBeOpenedNowAreAnotherQuestionAndTheOtherWayRoundNot() {
     ObserveCommand without = new ObserveCommand(List.of(), false, Set.of(), "");
     String name = name(START, without);
-    TestPod pod = pod().observer(name, without.arguments(START));
+    TestPod pod = pod().observer(name, without.arguments(START, List.of(), Duration.ZERO));
     pod.ended(name, 0, json(report(START)), TestPod.ENDED);
 
     assertThat(look(pod, ALL_PORTS)).isInstanceOf(Observation.Outdated.class);
@@ -594,12 +813,15 @@ class ObserverTest {
   }
 
   private String sentName() {
+    return sentObserver().getName();
+  }
+
+  private EphemeralContainer sentObserver() {
     try {
       return Serialization.unmarshal(server.getLastRequest().getBody().readUtf8(), Pod.class)
           .getSpec()
           .getEphemeralContainers()
-          .get(0)
-          .getName();
+          .get(0);
     } catch (InterruptedException e) {
       throw new IllegalStateException("read a request", e);
     }
@@ -607,6 +829,12 @@ class ObserverTest {
 
   private static ServerReport report(String start) {
     ServerReport report = ServerReportBuilder.node().port(8080, 1, 300).build();
+    return copy(report, start, report.values());
+  }
+
+  /** Nothing listened. */
+  private static ServerReport silent(String start) {
+    ServerReport report = ServerReportBuilder.node().portNotListening(8080).build();
     return copy(report, start, report.values());
   }
 
@@ -623,11 +851,15 @@ class ObserverTest {
         report.process(),
         report.processes(),
         report.nofile(),
+        report.softTotal(),
+        report.doubt(),
         values,
         report.unread(),
         report.accepted(),
         report.ports(),
         report.portsLeftOut(),
+        report.portsUnclear(),
+        report.noSockets(),
         report.errors());
   }
 

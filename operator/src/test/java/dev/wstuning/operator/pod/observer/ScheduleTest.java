@@ -2,7 +2,7 @@ package dev.wstuning.operator.pod.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wstuning.operator.pod.observation.ObserverName.Form;
+import dev.wstuning.operator.pod.observation.ObserverName;
 import dev.wstuning.operator.pod.observer.Schedule.Next;
 import dev.wstuning.operator.pod.observer.Schedule.Occasion;
 import java.time.Duration;
@@ -22,7 +22,8 @@ class ScheduleTest {
   private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
   private static final Instant RESTART = START.plus(Duration.ofHours(5));
   private static final PastLook FIRST =
-      new PastLook(1, true, at(Duration.ofSeconds(10)), false, false, true, Form.USUAL);
+      new PastLook(
+          1, true, at(Duration.ofSeconds(10)), false, false, true, false, ObserverName.FIRST);
 
   private record Case(String name, Schedule schedule, Next next) {
 
@@ -36,14 +37,15 @@ class ScheduleTest {
     return Stream.of(
         running("a new pod", due(Occasion.FIRST, Instant.EPOCH)),
         running("the first observer is on its way", new Next.UnderWay(), runs(FIRST)),
-        running("observed once", due(Occasion.SECOND_LOOK, after(FIRST, 15)), FIRST),
+        running("observed once", due(Occasion.LATER_LOOK, after(FIRST, 15)), FIRST),
         running("observed twice", new Next.Nothing(), FIRST, second(20)),
         running("the second look is on its way", new Next.UnderWay(), FIRST, runs(second(20))),
         running(
             "the kubelet does not say when the observer ended",
             new Next.Nothing(),
             ended(FIRST, Optional.empty())),
-        running("observed by version 0.2.0", new Next.Nothing(), form(FIRST, Form.OLDER)),
+        running(
+            "observed by version 0.2.0", new Next.Nothing(), numbered(FIRST, ObserverName.OLDER)),
         running(
             "observed late enough for another reason",
             new Next.Nothing(),
@@ -60,15 +62,55 @@ class ScheduleTest {
             runs(FIRST)),
         running(
             "other ports were wanted and seen",
-            due(Occasion.SECOND_LOOK, after(FIRST, 15)),
+            due(Occasion.LATER_LOOK, after(FIRST, 15)),
             answersNothing(FIRST),
             ended(FIRST, at(Duration.ofMinutes(5)))),
+        running("nothing listened", due(Occasion.LATER_LOOK, after(FIRST, 15)), silent(FIRST)),
+        running(
+            "nothing listened after a quarter of an hour",
+            due(Occasion.LATER_LOOK, after(FIRST, 20 + 60)),
+            FIRST,
+            silent(numbered(ended(FIRST, Optional.of(after(FIRST, 20))), 2))),
+        running(
+            "nothing listened after a look that failed",
+            due(Occasion.LATER_LOOK, after(FIRST, 20 + 60)),
+            silent(FIRST),
+            numbered(ended(FIRST, Optional.of(after(FIRST, 20))), 2)),
+        running(
+            "nothing listened three times", new Next.Nothing(), FIRST, second(20), silent(third())),
+        running("it listened at last", new Next.Nothing(), FIRST, second(20), third()),
+        running(
+            "nothing listened when version 0.2.0 looked",
+            due(Occasion.LATER_LOOK, after(FIRST, 15)),
+            silent(numbered(FIRST, ObserverName.OLDER))),
+        requested(
+            "nothing listened, and another look is requested",
+            due(Occasion.REQUEST, Instant.EPOCH),
+            silent(FIRST)),
+        restarted(
+            "nothing listened after a restart",
+            due(Occasion.LATER_LOOK, START.plus(Duration.ofHours(6)).plus(Schedule.SECOND_LOOK)),
+            earlier(1, Duration.ofSeconds(10)),
+            numbered(earlier(1, Duration.ofMinutes(16)), 2),
+            silent(ended(FIRST, at(Duration.ofHours(6))))),
+        new Case(
+            "the last look is kept for a request",
+            new Schedule(List.of(silent(FIRST)), 5, 6, false, false, START),
+            new Next.Nothing()),
+        new Case(
+            "the last look is taken for a request",
+            new Schedule(List.of(silent(FIRST)), 5, 6, true, false, START),
+            due(Occasion.REQUEST, Instant.EPOCH)),
+        new Case(
+            "a pod of many containers",
+            new Schedule(List.of(FIRST), 1, 1, true, false, START),
+            new Next.Exhausted()),
         requested("a request before the first look", due(Occasion.FIRST, Instant.EPOCH)),
         requested("a request", due(Occasion.REQUEST, Instant.EPOCH), FIRST, second(20)),
         requested("a request that is on its way", new Next.UnderWay(), FIRST, runs(asRequested())),
         requested(
             "a request that was carried out",
-            due(Occasion.SECOND_LOOK, after(FIRST, 15)),
+            due(Occasion.LATER_LOOK, after(FIRST, 15)),
             FIRST,
             asRequested()),
         restarted(
@@ -89,39 +131,40 @@ class ScheduleTest {
             earlier(2, Duration.ofHours(-20))),
         restarted(
             "restarted and observed before the second look",
-            due(Occasion.SECOND_LOOK, START.plus(Duration.ofHours(6)).plus(Schedule.SECOND_LOOK)),
+            due(Occasion.LATER_LOOK, START.plus(Duration.ofHours(6)).plus(Schedule.SECOND_LOOK)),
             earlier(1, Duration.ofSeconds(10)),
             ended(FIRST, at(Duration.ofHours(6)))),
         restarted(
             "restarted and observed after a second look",
             new Next.Nothing(),
             earlier(1, Duration.ofSeconds(10)),
-            form(earlier(1, Duration.ofMinutes(16)), Form.SECOND),
+            numbered(earlier(1, Duration.ofMinutes(16)), 2),
             ended(FIRST, at(Duration.ofHours(6)))),
         new Case(
             "restarted before it was ever ready",
-            new Schedule(List.of(), 0, false, true, RESTART),
+            new Schedule(List.of(), 0, 6, false, true, RESTART),
             due(Occasion.FIRST, Instant.EPOCH)),
         new Case(
             "restarted within a day, and requested",
             new Schedule(
                 List.of(earlier(1, Duration.ofSeconds(10)), earlier(2, Duration.ofHours(4))),
                 2,
+                6,
                 true,
                 true,
                 RESTART),
             due(Occasion.REQUEST, RESTART.plusSeconds(5))),
         new Case(
             "restarted after six looks",
-            new Schedule(List.of(earlier(1, Duration.ofSeconds(10))), 6, false, true, RESTART),
+            new Schedule(List.of(earlier(1, Duration.ofSeconds(10))), 6, 6, false, true, RESTART),
             new Next.Exhausted()),
         new Case(
             "requested after six looks",
-            new Schedule(List.of(FIRST), 6, true, false, START),
+            new Schedule(List.of(FIRST), 6, 6, true, false, START),
             new Next.Exhausted()),
         new Case(
             "fresh after six looks, without a second one",
-            new Schedule(List.of(FIRST), 6, false, false, START),
+            new Schedule(List.of(FIRST), 6, 6, false, false, START),
             new Next.Nothing()));
   }
 
@@ -150,7 +193,7 @@ class ScheduleTest {
         }
         int present = start;
         List<PastLook> seen = looks.stream().map(l -> present(l, l.start() == present)).toList();
-        Next next = new Schedule(seen, seen.size(), false, start > 0, since).next();
+        Next next = new Schedule(seen, seen.size(), 6, false, start > 0, since).next();
         if (next instanceof Next.Due due && !due.at().isAfter(now)) {
           looks.add(
               new PastLook(
@@ -160,7 +203,8 @@ class ScheduleTest {
                   false,
                   false,
                   true,
-                  due.occasion().urgent() ? Form.USUAL : Form.SECOND));
+                  random.nextInt(3) == 0,
+                  due.occasion().urgent() ? ObserverName.FIRST : looks.size() + 2));
           if (due.occasion() == Occasion.RESTART) {
             ofRestarts.add(now);
           }
@@ -176,15 +220,16 @@ class ScheduleTest {
   }
 
   private static Case running(String name, Next next, PastLook... looks) {
-    return new Case(name, new Schedule(List.of(looks), looks.length, false, false, START), next);
+    return new Case(name, new Schedule(List.of(looks), looks.length, 6, false, false, START), next);
   }
 
   private static Case requested(String name, Next next, PastLook... looks) {
-    return new Case(name, new Schedule(List.of(looks), looks.length, true, false, START), next);
+    return new Case(name, new Schedule(List.of(looks), looks.length, 6, true, false, START), next);
   }
 
   private static Case restarted(String name, Next next, PastLook... looks) {
-    return new Case(name, new Schedule(List.of(looks), looks.length, false, true, RESTART), next);
+    return new Case(
+        name, new Schedule(List.of(looks), looks.length, 6, false, true, RESTART), next);
   }
 
   private static Next due(Occasion occasion, Instant at) {
@@ -200,40 +245,92 @@ class ScheduleTest {
   }
 
   private static PastLook second(int minutes) {
-    return form(ended(FIRST, at(Duration.ofMinutes(minutes))), Form.SECOND);
+    return numbered(ended(FIRST, at(Duration.ofMinutes(minutes))), 2);
+  }
+
+  private static PastLook third() {
+    return numbered(ended(FIRST, at(Duration.ofMinutes(80))), 3);
+  }
+
+  private static PastLook silent(PastLook l) {
+    return new PastLook(
+        l.start(),
+        l.present(),
+        l.ended(),
+        l.underWay(),
+        l.requested(),
+        l.answers(),
+        true,
+        l.number());
   }
 
   /** A look at a start that is over. */
   private static PastLook earlier(int start, Duration ended) {
-    return new PastLook(start, false, at(ended), false, false, true, Form.USUAL);
+    return new PastLook(start, false, at(ended), false, false, true, false, ObserverName.FIRST);
   }
 
   private static PastLook asRequested() {
-    return new PastLook(1, true, at(Duration.ofMinutes(3)), false, true, true, Form.USUAL);
+    return new PastLook(
+        1, true, at(Duration.ofMinutes(3)), false, true, true, false, ObserverName.FIRST);
   }
 
   private static PastLook runs(PastLook l) {
     return new PastLook(
-        l.start(), l.present(), Optional.empty(), true, l.requested(), l.answers(), l.form());
+        l.start(),
+        l.present(),
+        Optional.empty(),
+        true,
+        l.requested(),
+        l.answers(),
+        l.silent(),
+        l.number());
   }
 
   private static PastLook answersNothing(PastLook l) {
     return new PastLook(
-        l.start(), l.present(), l.ended(), l.underWay(), l.requested(), false, l.form());
+        l.start(),
+        l.present(),
+        l.ended(),
+        l.underWay(),
+        l.requested(),
+        false,
+        l.silent(),
+        l.number());
   }
 
   private static PastLook ended(PastLook l, Optional<Instant> ended) {
     return new PastLook(
-        l.start(), l.present(), ended, l.underWay(), l.requested(), l.answers(), l.form());
+        l.start(),
+        l.present(),
+        ended,
+        l.underWay(),
+        l.requested(),
+        l.answers(),
+        l.silent(),
+        l.number());
   }
 
-  private static PastLook form(PastLook l, Form form) {
+  private static PastLook numbered(PastLook l, int number) {
     return new PastLook(
-        l.start(), l.present(), l.ended(), l.underWay(), l.requested(), l.answers(), form);
+        l.start(),
+        l.present(),
+        l.ended(),
+        l.underWay(),
+        l.requested(),
+        l.answers(),
+        l.silent(),
+        number);
   }
 
   private static PastLook present(PastLook l, boolean present) {
     return new PastLook(
-        l.start(), present, l.ended(), l.underWay(), l.requested(), l.answers(), l.form());
+        l.start(),
+        present,
+        l.ended(),
+        l.underWay(),
+        l.requested(),
+        l.answers(),
+        l.silent(),
+        l.number());
   }
 }

@@ -16,6 +16,7 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -104,6 +105,25 @@ class MissedGrantsTest {
 
     assertThat(advance(early("chat-2"), successor("chat-4"))).isEqualTo(Progress.NONE);
     assertThat(evicted).containsExactly("chat-1", "chat-2");
+  }
+
+  @Test
+  void aSuccessorThatDoesNotListenYetIsAwaited() {
+    advance(early("chat-1"), early("chat-2"));
+    ServerReport silent = node().build();
+    ObservedPodBuilder successor =
+        successor("chat-4")
+            .observation(
+                new Observation.NotListening(
+                    new Observation.Reported(silent, ObservedPodBuilder.SEEN_AT, false),
+                    Optional.empty()));
+
+    advance(early("chat-2"), successor);
+    assertThat(evicted).containsExactly("chat-1");
+
+    clock.pass(MissedGrants.PATIENCE);
+    advance(early("chat-2"), successor);
+    assertThat(evicted).as("but not for ever").containsExactly("chat-1", "chat-2");
   }
 
   @Test

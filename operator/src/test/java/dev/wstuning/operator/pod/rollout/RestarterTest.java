@@ -15,6 +15,7 @@ import dev.wstuning.operator.fixtures.ServerReportBuilder;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.pod.observation.Boot;
+import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
@@ -123,6 +124,37 @@ class RestarterTest {
     advance(List.of(current("chat-3").build(), old("chat-2")));
 
     assertThat(EVICTED).containsExactly("chat-1");
+    assertThat(restarts()).isZero();
+  }
+
+  /** One that is not ready is observed, too. */
+  @Test
+  void aSuccessorThatIsNotReadyProvesNothing() {
+    TestPod unready =
+        TestPod.named("chat-3")
+            .ofDeployment("chat")
+            .phase("Running")
+            .serverStatus(false, 0, TestPod.STARTED);
+
+    advance(
+        List.of(observed(unready).seen(ServerReportBuilder.node().build()).build(), old("chat-2")));
+
+    assertThat(restarts()).isZero();
+  }
+
+  @Test
+  void aSuccessorThatDoesNotListenYetProvesNothing() {
+    Observation.Reported silent =
+        new Observation.Reported(
+            ServerReportBuilder.node().build(), ObservedPodBuilder.SEEN_AT, false);
+
+    advance(
+        List.of(
+            current("chat-3")
+                .observation(new Observation.NotListening(silent, Optional.empty()))
+                .build(),
+            old("chat-2")));
+
     assertThat(restarts()).isZero();
   }
 

@@ -142,21 +142,6 @@ class ExclusionTest {
                 .endSpec());
   }
 
-  @Test
-  void whatTheApiServerCanDecideItDecides() {
-    assertThat(Exclusion.matchConditions(false))
-        .extracting(Exclusion.MatchCondition::name)
-        .containsExactly(
-            "not-host-network",
-            "not-host-pid",
-            "not-shared-processes",
-            "not-windows",
-            "not-mirror");
-    assertThat(Exclusion.matchConditions(true))
-        .extracting(Exclusion.MatchCondition::name)
-        .containsExactly("not-windows", "not-mirror");
-  }
-
   private static UnaryOperator<PodBuilder> init(String image, String... arguments) {
     return p ->
         p.editSpec()

@@ -243,7 +243,7 @@ class ReportParserTest {
         new Forgery("\"evidence\":\"Existing\"", "\"evidence\":1"),
         new Forgery("[{\"port\"", "[null,{\"port\""),
         new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":-1"),
-        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":8"),
+        new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":65536"),
         new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":\"0\""),
         new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":0.5"),
         new Forgery("\"portsLeftOut\":0", "\"portsLeftOut\":true"),

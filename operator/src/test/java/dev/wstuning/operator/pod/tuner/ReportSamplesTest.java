@@ -10,7 +10,9 @@ import dev.wstuning.operator.pod.tuner.BootReport.Failure;
 import dev.wstuning.operator.pod.tuner.BootReport.OpenFiles;
 import dev.wstuning.operator.pod.tuner.BootReport.Sockets;
 import dev.wstuning.operator.pod.tuner.ServerReport.Accepted;
+import dev.wstuning.operator.pod.tuner.ServerReport.Doubt;
 import dev.wstuning.operator.pod.tuner.ServerReport.KeepaliveTimer;
+import dev.wstuning.operator.pod.tuner.ServerReport.Missing;
 import dev.wstuning.operator.pod.tuner.ServerReport.Port;
 import dev.wstuning.operator.pod.tuner.ServerReport.ServerProcess;
 import java.util.List;
@@ -204,6 +206,47 @@ class ReportSamplesTest {
           "older-server-ports-left-out",
               older(report(SERVER.get("server-ports-left-out")), "ports left out: 5"));
 
+  private static final Port CHAT = port(8080, 12, new KeepaliveTimer(true, 300, Existing));
+
+  /** With what no older tuner reported. */
+  private static final Map<String, ServerReport> LATER =
+      Map.of(
+          "server-workers", later(4, 80_000L, null, List.of(CHAT), 0, null, null),
+          "server-doubt",
+              later(
+                  1,
+                  60_000L,
+                  new Doubt(3, 20_000, Missing.Descriptors),
+                  List.of(CHAT),
+                  0,
+                  null,
+                  null),
+          "server-some-keepalive-off",
+              later(
+                  1,
+                  null,
+                  null,
+                  List.of(port(8080, 12_345, new KeepaliveTimer(false, null, 3, 1000, Existing))),
+                  0,
+                  null,
+                  null),
+          "server-port-elsewhere",
+              later(
+                  1,
+                  null,
+                  null,
+                  List.of(new Port(8443, false, true, 0, null, null, null, null), CHAT),
+                  0,
+                  null,
+                  null),
+          "server-ports-unclear",
+              later(1, null, null, List.of(), 0, 2, null, "the server did not listen within 10s"),
+          "server-no-sockets",
+              later(1, null, null, List.of(), 0, null, "open sock_diag: protocol not supported"),
+          "server-many-ports-left-out", later(1, null, null, List.of(CHAT), 300, null, null));
+
+  private static final List<String> LATER_SAMPLES = LATER.keySet().stream().sorted().toList();
+
   private static final List<String> BOOT_SAMPLES =
       Stream.of(BOOT, SOCKETS, OPEN_FILES).flatMap(m -> m.keySet().stream()).sorted().toList();
   private static final List<String> SERVER_SAMPLES =
@@ -232,6 +275,13 @@ class ReportSamplesTest {
     int keys = ((ParseResult.Valid<ServerReport>) expected).report().values().size();
 
     assertThat(ReportParser.server(Samples.text(sample), Samples.START, keys)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @FieldSource("LATER_SAMPLES")
+  void aLaterServerReportIsUnderstood(String sample) {
+    assertThat(ReportParser.server(Samples.text(sample), Samples.START, KEEPALIVE.size()))
+        .isEqualTo(new ParseResult.Valid<>(LATER.get(sample)));
   }
 
   @ParameterizedTest
@@ -269,7 +319,9 @@ class ReportSamplesTest {
   void noSampleIsLeftOut() {
     assertThat(Stream.of("boot-", "newer-boot").flatMap(p -> Samples.names(p).stream()))
         .containsExactlyElementsOf(BOOT_SAMPLES);
-    assertThat(Samples.names("server-")).isEqualTo(SERVER_SAMPLES);
+    assertThat(Samples.names("server-"))
+        .isEqualTo(
+            Stream.concat(SERVER_SAMPLES.stream(), LATER_SAMPLES.stream()).sorted().toList());
     assertThat(OLDER_SAMPLES).containsAll(OLDER.keySet());
     assertThat(invalid()).isNotEmpty();
   }
@@ -410,11 +462,15 @@ class ReportSamplesTest {
             process,
             processes,
             nofile,
+            null,
+            null,
             values,
             unread,
             accepted,
             ports,
             leftOut,
+            null,
+            null,
             List.of(errors)));
   }
 
@@ -431,11 +487,44 @@ class ReportSamplesTest {
         r.process(),
         r.processes(),
         r.nofile(),
+        null,
+        null,
         r.values(),
         List.of(),
         r.accepted(),
         r.ports(),
         null,
+        null,
+        null,
+        List.of(errors));
+  }
+
+  private static ServerReport later(
+      int processes,
+      Long softTotal,
+      Doubt doubt,
+      List<Port> ports,
+      int leftOut,
+      Integer unclear,
+      String noSockets,
+      String... errors) {
+    return new ServerReport(
+        1,
+        "server",
+        "0.2.0",
+        Samples.START,
+        NODE,
+        processes,
+        new OpenFilesLimit(20_000, 20_000),
+        softTotal,
+        doubt,
+        KEEPALIVE,
+        List.of(),
+        null,
+        ports,
+        leftOut,
+        unclear,
+        noSockets,
         List.of(errors));
   }
 

@@ -16,7 +16,9 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.Observation.Prospect;
+import dev.wstuning.operator.pod.tuner.ServerReport.Missing;
 import dev.wstuning.operator.sysctl.Sysctl;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +80,24 @@ class EffectiveRulesTest {
   }
 
   @Test
+  void phpMayHaveAnEventLoopThatCannotUseItsLimit() {
+    SpecBuilder asked = tune().openFiles(12_024);
+
+    assertThat(judge(asked, node().comm("php").nofile(15_000, 15_000)))
+        .isEqualTo(
+            Finding.good(
+                TuningReason.EventLoopUnclear,
+                "the event loops of PHP use select(2) unless an extension replaces it, and it is unknown whether one does; with select(2) the server fails at descriptor 1024, below its limit of 15000, and loses all connections",
+                "make sure that ext-uv, ext-ev or ext-event is installed, or set spec.openFiles.maximum to 1024"));
+    assertThat(judge(tune().openFiles(1024), node().comm("php8.2").nofile(1024, 15_000)).reason())
+        .isEqualTo(TuningReason.Effective);
+    assertThat(judge(asked, node().comm("beam.smp").nofile(15_000, 15_000)).reason())
+        .isEqualTo(TuningReason.Effective);
+    assertThat(judge(observe().openFiles(64), node().comm("php").nofile(15_000, 15_000)).reason())
+        .isEqualTo(TuningReason.EventLoopUnclear);
+  }
+
+  @Test
   void aPortThatNobodyServesIsTold() {
     assertThat(judge(tune().ports(8080, 9090), node().port(8080, 1, 300).portNotListening(9090)))
         .isEqualTo(
@@ -134,11 +154,169 @@ class EffectiveRulesTest {
   void onePortThatOverridesIsEnough() {
     ServerReportBuilder report =
         node().keepalive("300", "10", "5").port(8080, 1, 15).port(9090, 1, 7200);
+    String message =
+        "the server itself sets an idle time of 7200 s on connections to port 9090, want 300 s";
 
-    assertThat(judge(keepalive(), report).message())
+    assertThat(judge(keepalive().ports(8080, 9090), report).message()).isEqualTo(message);
+    assertThat(judge(keepalive(), report))
         .isEqualTo(
-            "the server itself sets an idle time of 7200 s on connections to port 9090,"
-                + " want 300 s");
+            Finding.unknown(
+                TuningReason.PortAmbiguous,
+                "it is unclear which of the ports [8080, 9090] are for WebSockets, and they differ: "
+                    + message,
+                "list the ports of WebSockets in spec.ports, and no others"));
+  }
+
+  @Test
+  void portsThatAreAllWrongAreNotUnclear() {
+    ServerReportBuilder report =
+        node().keepalive("300", "10", "5").port(8080, 1, 7200).portWithoutKeepalive(9090);
+
+    assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.KeepaliveOff);
+  }
+
+  @Test
+  void aPortOfAnotherContainerIsNotTheServers() {
+    assertThat(judge(tune().ports(8443), node().portElsewhere(8443)))
+        .isEqualTo(
+            Finding.bad(
+                TuningReason.PortNotListening,
+                "another container than the server's listens on port 8443",
+                "set spec.container to the container that listens on it, or correct spec.ports"));
+  }
+
+  @Test
+  void aDeclaredPortThatDoesNotListenLeavesOpenWhichPortsMatter() {
+    ServerReportBuilder report =
+        node().keepalive("300", "10", "5").portNotListening(8080).port(9090, 1, 300);
+
+    assertThat(judge(keepalive(), report))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.PortNotListening,
+                "the server does not listen on ports that its container declares: [8080]",
+                "list the ports of WebSockets in spec.ports, and no others"));
+    assertThat(judge(keepalive().ports(9090), report).reason()).isEqualTo(TuningReason.Effective);
+  }
+
+  @Test
+  void portsOfWhichItIsUnclearWhoseTheyAre() {
+    ServerReportBuilder report = node().keepalive("300", "10", "5").portsUnclear(2);
+
+    assertThat(judge(keepalive(), report))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.PortAmbiguous,
+                "2 ports listen in the pod, and the user ids of processes do not show whether the"
+                    + " server or another container does",
+                "list the ports of WebSockets in spec.ports, and no others"));
+  }
+
+  @Test
+  void withoutSocketsLimitsAreJudgedAndPortsAreNot() {
+    ServerReportBuilder report =
+        node().keepalive("300", "10", "5").noSockets("open sock_diag: protocol not supported");
+
+    Finding finding = judge(keepalive().ports(8080), report);
+    assertThat(finding.status()).isEqualTo(ConditionStatus.Unknown);
+    assertThat(finding.reason()).isEqualTo(TuningReason.PortsNotReported);
+    assertThat(finding.message()).endsWith(": open sock_diag: protocol not supported");
+    assertThat(judge(tune().openFiles(524_288), report).reason())
+        .isEqualTo(TuningReason.OpenFilesBelowMinimum);
+  }
+
+  /** The candidates have 1024 to 20000 files. */
+  @ParameterizedTest
+  @CsvSource({
+    "1024,  , Effective",
+    "1025,  , ProcessAmbiguous",
+    "20000, , ProcessAmbiguous",
+    "20001, , OpenFilesBelowMinimum",
+    ", 20000, Effective",
+    ", 19999, ProcessAmbiguous",
+    ", 1024, ProcessAmbiguous",
+    ", 1023, OpenFilesAboveMaximum",
+  })
+  void aDoubtCountsOnlyIfItDecides(Long minimum, Long maximum, TuningReason reason) {
+    ServerReportBuilder report = node().nofile(1024, 20_000).doubt(20_000, Missing.Descriptors);
+
+    assertThat(judge(tune().openFiles(minimum, maximum), report).reason()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "909, Effective",
+    "910, ProcessAmbiguous",
+    "37273, ProcessAmbiguous", // if all of them serve
+    "37274, OpenFilesBelowMinimum",
+  })
+  void aDoubtAboutCapacity(long connections, TuningReason reason) {
+    ServerReportBuilder report = node().nofile(2024, 20_000).doubt(20_000, Missing.Descriptors);
+
+    assertThat(judge(tune().connections(connections), report).reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void candidatesWithEqualLimitsLeaveNoDoubt() {
+    ServerReportBuilder report = node().nofile(20_000, 20_000).doubt(20_000, Missing.Descriptors);
+
+    assertThat(judge(tune().openFiles(20_000), report).reason()).isEqualTo(TuningReason.Effective);
+  }
+
+  /** Their limits count together only if all of them serve. */
+  @Test
+  void candidatesWithEqualLimitsMayBeTooFewTogether() {
+    ServerReportBuilder report = node().nofile(20_000, 20_000).doubt(20_000, Missing.Descriptors);
+
+    assertThat(judge(tune().connections(17_250), report).reason())
+        .isEqualTo(TuningReason.Effective);
+    assertThat(judge(tune().connections(30_000), report))
+        .satisfies(
+            finding -> {
+              assertThat(finding.reason()).isEqualTo(TuningReason.ProcessAmbiguous);
+              assertThat(finding.message())
+                  .startsWith(
+                      "any of 3 processes may be the server, with an open files limit of 20000 each: ");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Descriptors | the observer may not read the descriptors of their user | set runAsUser",
+        "Connections | no connection showed which of them accepts | set spec.observation.probe to Allowed",
+        "Sockets | the kernel listed no sockets | start the server as the container's only process",
+      })
+  void aDoubtHasItsReason(Missing missing, String why, String next) {
+    Finding finding =
+        judge(tune().openFiles(2000), node().nofile(1024, 20_000).doubt(20_000, missing));
+
+    assertThat(finding.message())
+        .isEqualTo(
+            "any of 3 processes may be the server, with open files limits from 1024 to 20000: "
+                + why);
+    assertThat(finding.remedy().text()).startsWith(next);
+  }
+
+  @Test
+  void allWorkersHoldConnections() {
+    ServerReportBuilder report = node().nofile(2048, 2048).processes(4, 8192);
+
+    assertThat(judge(tune().connections(6517), report).reason()).isEqualTo(TuningReason.Effective);
+    assertThat(judge(tune().connections(6518), report).reason())
+        .isEqualTo(TuningReason.OpenFilesBelowMinimum);
+  }
+
+  @Test
+  void someConnectionsWithoutKeepaliveAreCounted() {
+    Finding finding =
+        judge(keepalive(), node().keepalive("300", "10", "5").portWithout(8080, 3, 1000));
+
+    assertThat(finding.reason()).isEqualTo(TuningReason.KeepaliveOff);
+    assertThat(finding.message())
+        .isEqualTo(
+            "keepalive does not run on 3 of 1000 connections to port 8080 that were looked at");
   }
 
   @Test
@@ -147,7 +325,7 @@ class EffectiveRulesTest {
         node().keepalive("300", "10", "5").port(8080, 1, 300).portWithoutKeepalive(9090);
 
     assertThat(judge(keepalive().ports(8080), report).reason()).isEqualTo(TuningReason.Effective);
-    assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.KeepaliveOff);
+    assertThat(judge(keepalive(), report).reason()).isEqualTo(TuningReason.PortAmbiguous);
   }
 
   @Test
@@ -321,6 +499,61 @@ class EffectiveRulesTest {
                 TuningReason.ObservationOutdated,
                 "it restarted",
                 "kubectl -n realtime describe pod chat-1"));
+  }
+
+  @Test
+  void aServerThatDidNotListenMayDoSoLater() {
+    Observation.Reported silent =
+        new Observation.Reported(node().build(), ObservedPodBuilder.SEEN_AT, false);
+    ObservedPodBuilder never =
+        observed("chat-1").observation(new Observation.NotListening(silent, Optional.empty()));
+    ObservedPodBuilder before =
+        observed("chat-1")
+            .observation(
+                new Observation.NotListening(
+                    silent,
+                    Optional.of(
+                        new Observation.Reported(
+                            node().port(8080, 1, 300).build(),
+                            ObservedPodBuilder.SEEN_AT,
+                            false))));
+
+    assertThat(judge(keepalive(), never))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.NotListening,
+                "the server listened on no port while it was observed; it is observed again"
+                    + " within an hour",
+                "wait, or run kubectl -n realtime annotate wst NAME --overwrite"
+                    + " wstuning.dev/observe=$(date +%s) when it listens; if these pods serve no"
+                    + " WebSockets, narrow spec.selector"));
+    assertThat(judged(never).inspection()).as("limits of something else").isEmpty();
+    assertThat(judged(before).inspection().orElseThrow().served()).hasSize(1);
+  }
+
+  /** Only one that is ready is observed again. */
+  @Test
+  void aServerThatNeitherListensNorIsReady() {
+    Observation.Reported silent =
+        new Observation.Reported(node().build(), ObservedPodBuilder.SEEN_AT, false);
+    TestPod unready =
+        TestPod.named("chat-1").phase("Running").serverStatus(false, 0, TestPod.STARTED);
+
+    assertThat(
+            judge(
+                keepalive(),
+                observed(unready)
+                    .observation(new Observation.NotListening(silent, Optional.empty()))))
+        .isEqualTo(
+            Finding.unknown(
+                TuningReason.NotListening,
+                "the server listened on no port while it was observed, and is not ready; it is"
+                    + " observed again when it is",
+                "find out why it is not ready: kubectl -n realtime describe pod chat-1"));
+  }
+
+  private static JudgedPod judged(ObservedPodBuilder pod) {
+    return VerdictInputBuilder.of(keepalive()).pod(pod).judged().get(0);
   }
 
   @Test

@@ -23,6 +23,7 @@ import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.ServerReport.Missing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,12 +119,33 @@ class EveryReasonTest {
                                   asAsked().build(), ObservedPodBuilder.SEEN_AT, false),
                               "the server restarted since it was observed",
                               Observation.Prospect.NONE)));
+      case NotListening ->
+          asked()
+              .pod(
+                  pod()
+                      .observation(
+                          new Observation.NotListening(
+                              new Observation.Reported(
+                                  asAsked().build(), ObservedPodBuilder.SEEN_AT, false),
+                              Optional.empty())));
       case ObservationFailed ->
           asked().pod(pod().observation(new Observation.Failed("cut", Observation.Prospect.NONE)));
       case ContainerAmbiguous -> asked().pod(pod().observation(new Observation.Ambiguous()));
       case PortNotListening ->
           VerdictInputBuilder.of(tune().keepalive(300, 10, 5).ports(9090))
               .pod(pod().seen(keepalive().portNotListening(9090).build()));
+      case ProcessAmbiguous ->
+          VerdictInputBuilder.of(tune().openFiles(524_288))
+              .pod(
+                  pod()
+                      .seen(
+                          node()
+                              .nofile(1024, 524_288)
+                              .doubt(524_288, Missing.Descriptors)
+                              .build()));
+      case PortAmbiguous ->
+          asked()
+              .pod(pod().seen(keepalive().port(8080, 1, 300).portWithoutKeepalive(9090).build()));
       case SysctlDiffers -> asked().pod(pod().seen(node().port(8080, 1, 7200).build()));
       case OpenFilesBelowMinimum ->
           VerdictInputBuilder.of(tune().openFiles(524_288)).pod(pod().seen(node().build()));
@@ -139,6 +161,13 @@ class EveryReasonTest {
               .pod(pod().seen(asAsked().build()));
       case DeadPeersLate ->
           VerdictInputBuilder.of(tune().deadPeers(60)).pod(pod().seen(asAsked().build()));
+      case NoServer ->
+          asked()
+              .pod(pod().seen(asAsked().build()))
+              .pod(
+                  observed(TestPod.named("worker-1").ofDeployment("worker").running())
+                      .seen(keepalive().build()));
+      case EventLoopUnclear -> asked().pod(pod().seen(asAsked().comm("php8.2").build()));
       case KeepaliveNotSeen -> asked().pod(pod().seen(keepalive().portNotLookedAt(8080).build()));
     };
   }

@@ -148,7 +148,7 @@ class KeepaliveRulesTest {
     @Test
     void aPortWithoutAListenerHasNoUserTimeout() {
       assertThat(judge(tune().userTimeout(20), node().portNotListening(8080)).reason())
-          .isEqualTo(TuningReason.KeepaliveNotSeen);
+          .isEqualTo(TuningReason.PortNotListening);
     }
   }
 
@@ -213,7 +213,10 @@ class KeepaliveRulesTest {
     void onePortThatBreaksAPromiseIsEnough() {
       ServerReportBuilder report = minute().port(8080, 1, MINUTE_TIME).portWithoutKeepalive(9090);
 
-      assertThat(judge(tune().deadPeers(60), report).reason()).isEqualTo(TuningReason.KeepaliveOff);
+      assertThat(judge(tune().deadPeers(60).ports(8080, 9090), report).reason())
+          .isEqualTo(TuningReason.KeepaliveOff);
+      assertThat(judge(tune().deadPeers(60), report).reason())
+          .isEqualTo(TuningReason.PortAmbiguous);
       assertThat(judge(tune().deadPeers(60).ports(8080), report).reason())
           .isEqualTo(TuningReason.Effective);
     }
@@ -258,7 +261,25 @@ class KeepaliveRulesTest {
               Finding.good(
                   TuningReason.BehindProxy,
                   "1000 connections to port 8080 come from 2 addresses, which are likely proxies: the server detects dead proxies, but not dead clients behind them",
-                  "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)"));
+                  "set keepalive or timeouts towards clients in the proxy, unless it runs in this pod, because the socket programs act on it, too; ignore this if the addresses are only translated (SNAT)"));
+    }
+
+    @Test
+    void theLibraryDoesNotActOnAProxyInTheSamePod() {
+      assertThat(
+              judge(
+                      keepalive().library(),
+                      sysctls().noPrograms().preloaded().remotes(1).port(8080, 100, 300))
+                  .next())
+          .isEqualTo(
+              "set keepalive or timeouts towards clients in the proxy, also if it runs in this pod, because the preload library does not act on it; ignore this if the addresses are only translated (SNAT)");
+    }
+
+    @Test
+    void withoutProgramsAndLibraryNothingActsOnTheProxy() {
+      assertThat(judge(keepalive(), sysctls().noPrograms().remotes(1).port(8080, 100, 300)).next())
+          .isEqualTo(
+              "set keepalive or timeouts towards clients in the proxy; ignore this if the addresses are only translated (SNAT)");
     }
 
     @Test

@@ -281,4 +281,42 @@ class OpenFilesRulesTest {
     assertThat(judge(observe().openFiles(null, 4096L), low(20_000, 20_000)).next())
         .isEqualTo("set spec.mode to Tune");
   }
+
+  @Test
+  void aLimitThatAServingAgentDidNotLowerIsForAPersonToLookAt() {
+    SpecBuilder spec = tune().openFiles(null, 4096L);
+    Finding before = judge(spec, low(20_000, 20_000).node(servingSince("2026-01-01T12:00:20Z")));
+    Finding after = judge(spec, low(20_000, 20_000).node(servingSince("2026-01-01T11:00:00Z")));
+
+    assertThat(before.message()).endsWith("; the pod was created before its node agent served");
+    assertThat(before.next()).isEqualTo(RESTART);
+    assertThat(after.message())
+        .endsWith("; the pod was created while its node agent served, which did not lower it");
+    assertThat(after.next())
+        .isEqualTo(
+            "restart the pod by hand; if the next one has as high a limit, see why its node agent"
+                + " does not lower it (kubectl get wsns n1 -o yaml, and the log of the agent)");
+  }
+
+  @Test
+  void anAgentLowersNoLimitOfAContainerWhoseNameIsTooLong() {
+    TestPod pod =
+        onNode("chat-1")
+            .with(
+                p ->
+                    p.editSpec()
+                        .editContainer(0)
+                        .withName("x".repeat(54))
+                        .endContainer()
+                        .endSpec());
+
+    assertThat(
+            judge(
+                    tune().openFiles(null, 4096L),
+                    observed(pod).seen(node().build()).node(serving(20_000)))
+                .next())
+        .isEqualTo(
+            "give the container a shorter name, or add Launcher or Preload to"
+                + " spec.methods.openFiles, or raise spec.openFiles.maximum");
+  }
 }

@@ -667,7 +667,7 @@ class VerdictTest {
             Finding.bad(
                 TuningReason.SocketsFailed,
                 "in 1 pod nothing sets options on accepted sockets: attach: operation not permitted",
-                "run the pods on nodes whose kernel supports eBPF programs on cgroups (Linux 5.9, 5.15 for Override), or set spec.applicationKeepalive to Respect, or spec.methods.sockets to [Preload]"));
+                "if the kernel is the cause, run the pods on nodes with Linux 6.1, or with 5.10 and spec.applicationKeepalive Respect; or set spec.methods.sockets to [Preload]"));
     assertThat(verdict.ready()).isEqualTo(verdict.applied());
   }
 

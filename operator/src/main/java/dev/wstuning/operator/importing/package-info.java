@@ -1,0 +1,2 @@
+/** What files that tune a machine become on Kubernetes. */
+package dev.wstuning.operator.importing;

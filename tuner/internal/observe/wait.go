@@ -1,0 +1,66 @@
+package observe
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// pollInterval is how often the sockets are listed while the server does not listen.
+	pollInterval = 200 * time.Millisecond
+	// rest bounds the share of time that goes into looking at descriptors meanwhile.
+	rest = 10
+	// declaredPatience is how long ports are waited for that the container declares. Some never listen.
+	declaredPatience = time.Minute
+)
+
+// wait returns the scene in which the named ports listen, or the server does on any port, or the scene at the end of the
+// wait. Ports that the container only declares are waited for no longer than declaredPatience.
+func (o *Observer) wait(request Request) scene {
+	start := time.Now()
+	seen := map[uint32]bool{} // listeners whose owners were looked for
+	for {
+		found, err := o.listListeners()
+		if err != nil {
+			o.blind = err
+			return o.look(listening{}, nil)
+		}
+		named := request.named()
+		found = found.fromOutside(named)
+		waited := time.Since(start)
+		patient := len(request.Ports) > 0 || len(request.Declared) > 0 && waited < declaredPatience
+		last := waited >= request.Wait
+		before := time.Now()
+		if last || len(named) > 0 && found.all(named) || !patient && (found.any(named) || found.hasNew(seen)) {
+			scene := o.look(found, named)
+			if last || found.all(named) && len(named) > 0 || !patient && (found.any(named) || len(scene.claims.Server) > 0) {
+				return scene
+			}
+		}
+		time.Sleep(min(max(pollInterval, rest*time.Since(before)), request.Wait-waited))
+	}
+}
+
+// hasNew reports whether there are listeners that were not seen before, and sees them.
+func (l listening) hasNew(seen map[uint32]bool) bool {
+	before := len(seen)
+	for _, listeners := range l {
+		for _, listener := range listeners {
+			seen[listener.Inode] = true
+		}
+	}
+	return len(seen) > before
+}
+
+// named are the ports that must be looked at: those that the request names, or else those that the container declares.
+func (r Request) named() []uint16 {
+	if len(r.Ports) > 0 {
+		return r.Ports
+	}
+	return r.Declared
+}
+
+// probes reports whether the observer may connect to the port. Next to named ports, others are listed only.
+func (r Request) probes(number uint16) bool {
+	return r.Probe && (len(r.named()) == 0 || slices.Contains(r.named(), number))
+}
