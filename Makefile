@@ -64,8 +64,8 @@ blackhole-long: images ## ... with the kernel's defaults; 20 minutes
 constellations: images ## what the status shows of servers in every layout, into docs/constellations.md; 5 minutes, also part of make e2e
 	e2e/run -Dtest=ConstellationsIT -Dmeasured.write=true
 
-field-long: images ## cases from the field in which observers wait, or servers restart; ten minutes
-	e2e/run -Dtest=LabelsOfTheWholeChartIT,RestartsOverMonthsIT -DexcludedGroups=
+field-long: images ## cases from the field in which time passes; 12 minutes
+	e2e/run -Dtest=LabelsOfTheWholeChartIT,RestartsOverMonthsIT,EnforcerOfWebhookConfigurationsIT -DexcludedGroups= -Denforcer.seconds=120
 
 suspension-long: servers ## pods that are refused or cannot start, with the intervals as shipped; as root, 50 minutes
 	e2e/run -Dtest=SuspensionIT,RefusedPodsIT -Dsuspension.seconds=60

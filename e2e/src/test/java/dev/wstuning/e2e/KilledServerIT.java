@@ -13,10 +13,12 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server that is killed comes back in the same pod: tuned again, and observed again. */
+@Tag("together")
 @NeedsTheNode
 class KilledServerIT {
 

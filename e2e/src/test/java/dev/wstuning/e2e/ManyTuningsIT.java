@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** More tunings in one namespace than a webhook configuration holds. */
+@Tag("together")
 class ManyTuningsIT {
 
   private static final int TUNINGS = 120;

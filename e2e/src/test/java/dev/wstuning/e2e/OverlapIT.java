@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two tunings select the same pod. */
+@Tag("together")
 @NeedsTheNode
 class OverlapIT {
 

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens to pods that run already when their settings change, and when their server dies. */
+@Tag("together")
 @NeedsTheNode
 class RestartIT {
 

@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A namespace in which Pod Security admits nothing privileged: the library does the work. */
+@Tag("together")
 @NeedsTheNode
 class RestrictedIT {
 

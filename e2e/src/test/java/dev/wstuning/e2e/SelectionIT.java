@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pods that no tuning selects are none of the operator's business. */
+@Tag("together")
 class SelectionIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

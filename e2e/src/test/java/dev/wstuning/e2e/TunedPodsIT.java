@@ -19,9 +19,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pods that are hardened or unusual, and are tuned all the same. */
+@Tag("together")
 @NeedsTheNode
 class TunedPodsIT {
 

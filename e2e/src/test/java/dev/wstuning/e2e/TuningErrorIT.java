@@ -15,12 +15,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A setting that the kernel of the node refuses. The port range may not begin below
  * ip_unprivileged_port_start, which the pod sets itself: the kernel answers EINVAL.
  */
+@Tag("together")
 class TuningErrorIT {
 
   private final Installation cluster = Installation.withOperator();

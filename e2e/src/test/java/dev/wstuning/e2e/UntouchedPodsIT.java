@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pods that must not be tuned start as their owner wrote them, and the status explains it. */
+@Tag("together")
 @NeedsTheNode
 class UntouchedPodsIT {
 

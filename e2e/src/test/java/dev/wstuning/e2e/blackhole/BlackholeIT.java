@@ -14,12 +14,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * Clients connect, their packets are dropped, and the kernel gives up when the model says, within
  * an eighth and a second. Clients that are back in time are kept.
  */
+@Tag("together")
 @NeedsTheNode
 class BlackholeIT {
 

@@ -7,6 +7,7 @@ import dev.wstuning.e2e.support.Section;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the host does, or says with a true reason that they cannot be known. With {@code
  * -Dmeasured.write=true} the run writes the table of docs/constellations.md.
  */
+@Tag("together")
 @NeedsTheNode
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConstellationsIT {

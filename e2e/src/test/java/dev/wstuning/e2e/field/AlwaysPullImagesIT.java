@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Admission changes the init container after the webhook added it, and insists on the change. The
  * policies need Kubernetes 1.36, and the counter an API server that is the only one.
  */
+@Tag("together")
 @NeedsTheNode
 class AlwaysPullImagesIT {
 

@@ -12,10 +12,12 @@ import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Pods;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Application and tuning arrive together, and the first pods are older than the webhook entry. */
+@Tag("together")
 class ApplicationAndTuningIT {
 
   private static final String NAMESPACE = "field-application-and-tuning";

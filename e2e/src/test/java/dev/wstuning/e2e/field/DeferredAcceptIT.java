@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.e2e.support.FieldCase;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Tunings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A listener that accepts a connection when data comes. Needs the images of make servers. */
+@Tag("together")
 class DeferredAcceptIT {
 
   private static final String NAMESPACE = "field-deferred-accept";

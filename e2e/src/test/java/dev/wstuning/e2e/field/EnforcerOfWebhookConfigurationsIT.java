@@ -13,15 +13,18 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Another controller keeps changing the webhook configurations of a cluster. */
+/**
+ * Another controller keeps changing the webhook configurations of a cluster, for as many seconds as
+ * {@code enforcer.seconds}.
+ */
 @NeedsTheNode
 class EnforcerOfWebhookConfigurationsIT {
 
   private static final String NAMESPACE = "field-enforcer-of-webhook-configurations";
-  private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
+  private static final int SECONDS = Integer.getInteger("enforcer.seconds", 30);
 
-  /** After 0, 1, 2, 4, 8, 16, 32 and 64 s, and what a restart of the pauses may add. */
-  private static final int REPAIRS = 10;
+  /** After 0, 1, 2, 4, 8, ... s, and what a restart of the pauses may add. */
+  private static final long REPAIRS = 3 + Math.round(Math.log(SECONDS + 1) / Math.log(2));
 
   private final Installation cluster = Installation.withOperator();
 
@@ -50,14 +53,14 @@ class EnforcerOfWebhookConfigurationsIT {
       long added;
       try (WebhookEnforcer adds = WebhookEnforcer.thatAddsExclusions(cluster, NAMESPACE);
           WebhookEnforcer strips = WebhookEnforcer.thatRemovesMatchConditions(cluster, stripped)) {
-        Installation.pause(TWO_MINUTES);
+        Installation.pause(Duration.ofSeconds(SECONDS));
         added = adds.writes();
         assertThat(strips.writes()).as("the operator repairs it").isPositive();
       }
 
       assertThat(added).as("what it adds stays").isEqualTo(1);
       assertThat(writes(log, NAMESPACE)).isZero();
-      assertThat(writes(log, stripped)).isBetween(1L, (long) REPAIRS);
+      assertThat(writes(log, stripped)).isBetween(1L, REPAIRS);
       field.apply("Deployment");
       assertThat(cluster.readyPod(NAMESPACE, CHAT)).matches(Pods::isTuned);
     } finally {

@@ -19,10 +19,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A policy rewrites the images of all pods to a mirror, the one of the init container too. */
+@Tag("together")
 @NeedsTheNode
 class ImageMirrorIT {
 

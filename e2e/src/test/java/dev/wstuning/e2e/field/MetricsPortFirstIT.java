@@ -10,10 +10,12 @@ import dev.wstuning.e2e.support.Samples;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The port of metrics listens at once, the declared one 20 s later, with its own keepalive. */
+@Tag("together")
 class MetricsPortFirstIT {
 
   private static final String NAMESPACE = "field-metrics-port-first";

@@ -11,10 +11,12 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import io.fabric8.kubernetes.api.model.Pod;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The workers of nginx have another limit than their master. Needs the images of make servers. */
+@Tag("together")
 @NeedsTheNode
 class NginxWorkerRlimitIT {
 

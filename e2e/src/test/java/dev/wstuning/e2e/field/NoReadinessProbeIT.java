@@ -7,10 +7,12 @@ import dev.wstuning.e2e.support.FieldCase;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Samples;
 import dev.wstuning.e2e.support.Tunings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The kubelet calls a server ready that listens half a minute later. */
+@Tag("together")
 class NoReadinessProbeIT {
 
   private static final String NAMESPACE = "field-no-readiness-probe";

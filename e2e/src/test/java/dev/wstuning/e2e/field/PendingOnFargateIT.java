@@ -9,10 +9,12 @@ import dev.wstuning.e2e.support.Pods;
 import dev.wstuning.e2e.support.StrictScheduler;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pod of EKS Fargate, whose scheduler finds no node for privileged containers. */
+@Tag("together")
 class PendingOnFargateIT {
 
   private static final String NAMESPACE = "field-pending-on-fargate";

@@ -15,10 +15,12 @@ import io.fabric8.kubernetes.api.model.Sysctl;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Namespaces that enforce Pod Security as of a version which allowed fewer sysctls. */
+@Tag("together")
 @NeedsTheNode
 class PinnedPodSecurityVersionIT {
 

@@ -11,10 +11,12 @@ import dev.wstuning.operator.api.v1alpha1.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pods of a controller that the operator does not restart, and for which kubectl has no word. */
+@Tag("together")
 class PodsOfOtherControllersIT {
 
   private static final String NAMESPACE = "field-pods-of-other-controllers";

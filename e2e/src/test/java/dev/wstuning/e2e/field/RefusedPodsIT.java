@@ -17,10 +17,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A policy refuses what is injected, in words that name nothing of it. */
+@Tag("together")
 class RefusedPodsIT {
 
   private static final String NAMESPACE = "field-refused-pods";

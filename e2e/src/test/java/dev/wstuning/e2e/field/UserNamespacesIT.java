@@ -14,10 +14,12 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeRuntimeHandler;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pods in user namespaces, where the namespace of the API would admit privileged ones. */
+@Tag("together")
 class UserNamespacesIT {
 
   private static final String NAMESPACE = "field-user-namespaces";

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each server, tuned in each way: the status says what ss on the host shows of a client's
  * connection. The run writes what it found into docs/servers.md. Needs the images of make servers.
  */
+@Tag("together")
 @NeedsTheNode
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServersMatrixIT {
