@@ -30,8 +30,10 @@ class LimitTooHighIT {
 
   @RegisterExtension private final FieldCase field = new FieldCase(cluster, "limit-too-high");
 
+  /** The agent of a node stays until the last container with a grant has ended. */
   @AfterEach
-  void removeAgent() {
+  void removeServerAndAgent() {
+    cluster.delete(NAMESPACE);
     agent.remove();
   }
 

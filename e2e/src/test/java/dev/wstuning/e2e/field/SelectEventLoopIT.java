@@ -24,8 +24,10 @@ class SelectEventLoopIT {
 
   @RegisterExtension private final FieldCase field = new FieldCase(cluster, "select-event-loop");
 
+  /** The agent of a node stays until the last container with a grant has ended. */
   @AfterEach
-  void removeTheAgent() {
+  void removeServerAndAgent() {
+    cluster.delete(NAMESPACE);
     agent.remove();
   }
 
