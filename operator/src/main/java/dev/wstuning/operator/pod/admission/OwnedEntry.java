@@ -1,5 +1,6 @@
 package dev.wstuning.operator.pod.admission;
 
+import dev.wstuning.operator.pod.selection.Exclusion;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
@@ -10,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Distinguishes what the operator owns of a webhook entry from what others added: providers narrow
@@ -17,6 +20,12 @@ import java.util.Objects;
  * Additions are labels, expressions and match conditions.
  */
 final class OwnedEntry {
+
+  /** Also of entries that have none any more. */
+  private static final Set<String> OWN_CONDITIONS =
+      Exclusion.matchConditions().stream()
+          .map(Exclusion.MatchCondition::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   private OwnedEntry() {}
 
@@ -29,7 +38,7 @@ final class OwnedEntry {
             .withObjectSelector(common(present.getObjectSelector(), wanted.getObjectSelector()))
             .withMatchConditions(
                 present.getMatchConditions().stream()
-                    .filter(wanted.getMatchConditions()::contains)
+                    .filter(c -> OWN_CONDITIONS.contains(c.getName()))
                     .toList())
             .build();
     return owned.equals(wanted);

@@ -96,13 +96,28 @@ class OwnedEntryTest {
     assertThat(OwnedEntry.isIn(entry("push"), next)).isTrue();
   }
 
+  /** An earlier version wrote them into each entry. */
+  @Test
+  void ownConditionsThatAreWantedNoMoreAreNoAdditionOfOthers() {
+    MutatingWebhook wanted = entry("chat", OperatorDown.Admit);
+    MutatingWebhook earlier =
+        new MutatingWebhookBuilder(wanted).withMatchConditions(WANTED.getMatchConditions()).build();
+
+    assertThat(wanted.getMatchConditions()).isEmpty();
+    assertThat(OwnedEntry.isIn(wanted, earlier)).isFalse();
+  }
+
   private static MutatingWebhook entry(String app) {
+    return entry(app, OperatorDown.Reject);
+  }
+
+  private static MutatingWebhook entry(String app, OperatorDown operatorDown) {
     var tuning =
         Tunings.of(
             "chat",
             tune()
                 .keepalive(300, 10, 5)
-                .operatorDown(OperatorDown.Reject)
+                .operatorDown(operatorDown)
                 .selector(new Selector(Map.of("app", app), null))
                 .build());
     return WebhookEntry.of(
