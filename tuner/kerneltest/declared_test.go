@@ -95,7 +95,7 @@ func TestAServerThatDefersAccepting(t *testing.T) {
 		t.Errorf("port = %+v %+v", port, port.Keepalive)
 	}
 	pod = startPod(t, listen("--mptcp=false --listener=defer=10 --accept=false :8080"))
-	const want = "the server did not accept the probe within 5s after its first byte, a line break; it accepts no connection without data (deferred accept)"
+	const want = "the server did not accept the probe within 5s after its first byte, a carriage return; it accepts no connection without data (deferred accept)"
 	if port := onlyPort(t, pod.observe(observer)); port.Keepalive != nil || port.Problem != want {
 		t.Errorf("problem = %q, want %q; keepalive %+v", port.Problem, want, port.Keepalive)
 	}

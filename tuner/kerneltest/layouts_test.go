@@ -116,7 +116,7 @@ func TestAServerThatChangesItsUser(t *testing.T) {
 			t.Errorf("%s: %+v, doubt %+v, want %+v", ports, server.Process, server.Doubt, want)
 		}
 	}
-	const unclear = "it is unclear whether the server listened within 0s: what listens may be another container"
+	const unclear = "it is unclear whether the server listens: what listens may be another container"
 	if server := pod.observe(observer, "--wait=0s"); len(server.Ports) != 0 || server.PortsUnclear != 1 || !slices.Equal(server.Errors, []string{unclear}) {
 		t.Errorf("no port is named: %+v, %d unclear, errors %q", server.Ports, server.PortsUnclear, server.Errors)
 	}
@@ -134,6 +134,7 @@ func TestAServerThatChangesItsUser(t *testing.T) {
 // As in a sidecar: the network namespace is shared, the PID namespace is not.
 func (p *pod) sidecar(user, address string) {
 	p.t.Helper()
+	p.shared = true
 	start(p.t, p.enter("setpriv", "--reuid", user, "--regid", user, "--clear-groups", peer, "listen", address))
 }
 
@@ -150,10 +151,23 @@ func TestASidecarOfTheSameUser(t *testing.T) {
 	}
 }
 
+// As while the server still boots. Nothing shows that the port is another container's.
+func TestASidecarOfTheSameUserThatListensFirst(t *testing.T) {
+	pod := startPod(t, "echo ready; exec $as sleep 1000")
+	pod.sidecar(serverUser, ":9090")
+	if server := pod.observe(observer, "--wait=0s"); len(server.Ports) != 0 || server.PortsUnclear != 1 {
+		t.Errorf("its descriptors are hidden: %+v, %d unclear", server.Ports, server.PortsUnclear)
+	}
+	if server := pod.observe(serverUser, "--wait=0s"); len(server.Ports) != 0 || server.PortsUnclear != 0 {
+		t.Errorf("its descriptors are seen: %+v, %d unclear", server.Ports, server.PortsUnclear)
+	}
+}
+
 // Without descriptors, the cgroups of listeners distinguish containers of one user, if one port is known.
 func TestASidecarOfTheSameUserInAnotherCgroup(t *testing.T) {
 	cgroup := newPodCgroup(t)
 	pod := startPodIn(t, cgroup.container("server"), listen(":8080"))
+	pod.shared = true
 	start(t, cgroup.container("sidecar")(pod.enter("setpriv", "--reuid", serverUser, "--clear-groups", peer, "listen", ":9090")))
 	onlyPort(t, pod.observe(observer, "--declared=8080", "--wait=0s"))
 	server := pod.observe(observer, "--declared=8080,8081", "--wait=0s")

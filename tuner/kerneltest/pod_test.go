@@ -19,6 +19,8 @@ import (
 type pod struct {
 	t   *testing.T
 	pid string // of the server, as seen from outside
+	// shared is whether another container runs beside the server's.
+	shared bool
 }
 
 // serverUser runs the servers.
@@ -53,7 +55,7 @@ as="setpriv --reuid ` + serverUser + ` --regid ` + serverUser + ` --clear-groups
 	command := exec.Command("sh", "-c", setUp+script)
 	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWNS}
 	start(t, place(command))
-	return &pod{t, strconv.Itoa(command.Process.Pid)}
+	return &pod{t: t, pid: strconv.Itoa(command.Process.Pid)}
 }
 
 // start waits until the program is ready, and ends it with the test.
@@ -98,6 +100,9 @@ func (p *pod) observe(user string, arguments ...string) report.Server {
 }
 
 func (p *pod) observation(user string, arguments ...string) *exec.Cmd {
+	if !p.shared {
+		arguments = append([]string{"--alone"}, arguments...)
+	}
 	command := append([]string{
 		"--target", p.pid, "--net", "--pid", "--mount", "--",
 		"setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--bounding-set", "-all", "--inh-caps", "-all", "--no-new-privs",

@@ -18,7 +18,7 @@ import (
 	"wstuning.dev/tuner/internal/sysctl"
 )
 
-const observeHelp = `tuner observe --start=TOKEN [--ports=PORT,...] [--declared=PORT,...] [--keys=KEY,...] [--probe=true|false] [--wait=10s]
+const observeHelp = `tuner observe --start=TOKEN [--ports=PORT,...] [--declared=PORT,...] [--keys=KEY,...] [--probe=true|false] [--alone] [--wait=10s]
 
 Looks at the server whose PID and network namespaces this process shares. It reports the lowest open files limit of the
 processes that accept connections, the sysctls, and for each port the number of connections and the keepalive of accepted
@@ -36,11 +36,12 @@ func runObserve(arguments []string, output report.Output) error {
 	declared := flags.String("declared", "", "comma-separated TCP `PORTS`, at most 8, that the server's container declares; they are waited for no longer than 1m")
 	keys := flags.String("keys", "", "comma-separated sysctl `KEYS` to read")
 	probe := flags.Bool("probe", true, "open one connection to each port, which shows the keepalive time exactly")
+	alone := flags.Bool("alone", false, "no other container of the pod can listen, so that what listens as the server's user is the server's")
 	wait := flags.Duration("wait", 10*time.Second, "how long to wait until the server listens, at most 5m")
 	if err := cli.Parse(flags, observeHelp, arguments, output.Line); err != nil {
 		return err
 	}
-	request := observe.Request{Start: *start, Probe: *probe, Wait: *wait}
+	request := observe.Request{Start: *start, Probe: *probe, Alone: *alone, Wait: *wait}
 	if err := checkObserve(&request, *ports, *declared, *keys, flags.Args()); err != nil {
 		return cli.UsageError(err)
 	}

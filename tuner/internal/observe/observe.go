@@ -29,6 +29,7 @@ type Request struct {
 	Declared []uint16      // ports that the server's container declares, which count if no port is wanted
 	Keys     []sysctl.Key  // sysctls to read
 	Probe    bool          // whether connections may be opened
+	Alone    bool          // whether no other container of the pod can listen
 	Wait     time.Duration // how long the server has until it listens
 }
 
@@ -57,7 +58,7 @@ func (o *Observer) Observe(request Request) (report.Server, error) {
 	if o.blind == nil {
 		scene = o.wait(request)
 	} else {
-		scene = o.look(listening{}, nil)
+		scene = o.look(listening{}, request)
 	}
 	server.Values, server.Unread = o.readValues(request.Keys)
 	if request.Probe {
@@ -99,7 +100,7 @@ func (o *Observer) Observe(request Request) (report.Server, error) {
 
 func notListening(claims serving.Claims, within time.Duration) error {
 	if claims.Unclear > 0 {
-		return fmt.Errorf("it is unclear whether the server listened within %s: what listens may be another container", within)
+		return errors.New("it is unclear whether the server listens: what listens may be another container")
 	}
 	return fmt.Errorf("the server did not listen within %s", within)
 }

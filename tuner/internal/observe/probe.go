@@ -104,9 +104,10 @@ func (o *Observer) serverEnd(client net.Conn, within time.Duration) (socket.Sock
 			return socket.Socket{}, err
 		case !found:
 			return socket.Socket{}, errors.New("the server closed the probe" + after(deferred))
+		// Half a line break: a whole one without the other half is a bad request to some servers, who close the connection.
 		case end.State == socket.SynReceived && !deferred && time.Since(opened) >= probeSettle:
 			deferred = true
-			if _, err := client.Write([]byte{'\n'}); err != nil {
+			if _, err := client.Write([]byte{'\r'}); err != nil {
 				return socket.Socket{}, fmt.Errorf("send a byte to a server that waits for data: %w", err)
 			}
 		case end.Inode == 0:
@@ -127,7 +128,7 @@ func after(deferred bool) string {
 	if !deferred {
 		return ""
 	}
-	return " after its first byte, a line break; it accepts no connection without data (deferred accept)"
+	return " after its first byte, a carriage return; it accepts no connection without data (deferred accept)"
 }
 
 func addressOf(address net.Addr) netip.AddrPort { return address.(*net.TCPAddr).AddrPort() }

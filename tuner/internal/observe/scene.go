@@ -48,14 +48,15 @@ type scene struct {
 }
 
 // look lists connections and processes, and reads the descriptors of each process once.
-func (o *Observer) look(found listening, named []uint16) scene {
+func (o *Observer) look(found listening, request Request) scene {
+	named := request.named()
 	s := scene{listening: found, others: map[uint16]bool{}}
 	s.samples = o.sampleConnections(found)
 	processes, err := o.processes.List(o.self)
 	o.problems.add(err)
 	ports := s.ports()
 	s.evidence = serving.Look(o.processes, processes, ports)
-	s.claims = s.evidence.Claim(ports, named)
+	s.claims = s.evidence.Claim(ports, named, request.Alone)
 	for _, number := range named {
 		if port := ports[number]; port != nil {
 			s.others[number] = s.evidence.Owner(*port) == serving.Others

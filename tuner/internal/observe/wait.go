@@ -12,18 +12,22 @@ const (
 	rest = 10
 	// declaredPatience is how long ports are waited for that the container declares. Some never listen.
 	declaredPatience = time.Minute
+	// unclearPatience is how long the server has to open another port if those that listen may be another container's.
+	unclearPatience = time.Minute
 )
 
 // wait returns the scene in which the named ports listen, or the server does on any port, or the scene at the end of the
-// wait. Ports that the container only declares are waited for no longer than declaredPatience.
+// wait. Ports that the container only declares are waited for no longer than declaredPatience, and nothing is if it is unclear
+// whose the ports are that listen, and there was no new one for unclearPatience.
 func (o *Observer) wait(request Request) scene {
 	start := time.Now()
 	seen := map[uint32]bool{} // listeners whose owners were looked for
+	latest := start           // when there was a new one, or the scene was found to be clear
 	for {
 		found, err := o.listListeners()
 		if err != nil {
 			o.blind = err
-			return o.look(listening{}, nil)
+			return o.look(listening{}, request)
 		}
 		named := request.named()
 		found = found.fromOutside(named)
@@ -31,10 +35,19 @@ func (o *Observer) wait(request Request) scene {
 		patient := len(request.Ports) > 0 || len(request.Declared) > 0 && waited < declaredPatience
 		last := waited >= request.Wait
 		before := time.Now()
-		if last || len(named) > 0 && found.all(named) || !patient && (found.any(named) || found.hasNew(seen)) {
-			scene := o.look(found, named)
-			if last || found.all(named) && len(named) > 0 || !patient && (found.any(named) || len(scene.claims.Server) > 0) {
+		changed := !patient && found.hasNew(seen)
+		if changed {
+			latest = before
+		}
+		quiet := !patient && before.Sub(latest) >= unclearPatience
+		if last || len(named) > 0 && found.all(named) || !patient && found.any(named) || changed || quiet {
+			scene := o.look(found, request)
+			if last || found.all(named) && len(named) > 0 || !patient && (found.any(named) || len(scene.claims.Server) > 0) ||
+				quiet && scene.claims.Unclear > 0 {
 				return scene
+			}
+			if quiet {
+				latest = before
 			}
 		}
 		time.Sleep(min(max(pollInterval, rest*time.Since(before)), request.Wait-waited))

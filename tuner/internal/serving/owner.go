@@ -41,8 +41,9 @@ type Claims struct {
 // first: they show its cgroup.
 //
 // Listeners of different containers are in different cgroups, if the container runtime uses cgroup v2. That distinguishes
-// containers of one user if descriptors do not.
-func (e Evidence) Claim(ports map[uint16]*Port, known []uint16) (claims Claims) {
+// containers of one user if descriptors do not. Without any port that is known to be the server's, the user only decides if it
+// is alone in the pod: else another container may have the same one, and be the only one that listens yet.
+func (e Evidence) Claim(ports map[uint16]*Port, known []uint16, alone bool) (claims Claims) {
 	var byUser, unclear []uint16
 	anchors := map[uint64]bool{}
 	for number, port := range ports {
@@ -63,7 +64,7 @@ func (e Evidence) Claim(ports map[uint16]*Port, known []uint16) (claims Claims) 
 		for _, number := range byUser {
 			anchor(anchors, ports[number].Listeners)
 		}
-		if len(anchors) > 1 {
+		if len(anchors) > 1 || !alone && len(anchors) > 0 {
 			return Claims{Unclear: len(byUser) + len(unclear)}
 		}
 	}

@@ -185,18 +185,22 @@ func TestClaim(t *testing.T) {
 		processes []fakeProcess
 		ports     map[uint16]*Port
 		known     []uint16
+		shared    bool
 		want      Claims
 	}{
-		"by descriptors":                         {seen, map[uint16]*Port{80: in(1000, 77, 1), 90: in(1000, 78, 1)}, nil, Claims{[]uint16{80}, 0}},
-		"by user":                                {hidden, map[uint16]*Port{80: in(1000, 77, 1), 15008: in(0, 78, 2)}, nil, Claims{[]uint16{80}, 0}},
-		"two containers of one user":             {hidden, map[uint16]*Port{80: in(1000, 77, 1), 90: in(1000, 78, 2)}, nil, Claims{nil, 2}},
-		"two of one user, without cgroup v2":     {hidden, map[uint16]*Port{80: in(1000, 77, 9), 90: in(1000, 78, 9)}, nil, Claims{[]uint16{80, 90}, 0}},
-		"two of one user, and one port is known": {hidden, map[uint16]*Port{80: in(1000, 77, 1), 81: in(1000, 79, 1), 90: in(1000, 78, 2)}, []uint16{80}, Claims{[]uint16{80, 81}, 0}},
-		"a user that no process has":             {hidden, map[uint16]*Port{80: in(0, 77, 1)}, nil, Claims{nil, 1}},
-		"a user that accepted a connection":      {hidden, map[uint16]*Port{80: {in(0, 77, 1).Listeners, []socket.Socket{accepted}}}, nil, Claims{[]uint16{80}, 0}},
-		"nothing listens":                        {hidden, nil, nil, Claims{}},
+		"by descriptors": {seen, map[uint16]*Port{80: in(1000, 77, 1), 90: in(1000, 78, 1)}, nil, false, Claims{[]uint16{80}, 0}},
+		"by user":        {hidden, map[uint16]*Port{80: in(1000, 77, 1), 15008: in(0, 78, 2)}, nil, false, Claims{[]uint16{80}, 0}},
+		"by user, and another container may listen":                 {hidden, map[uint16]*Port{80: in(1000, 77, 1)}, nil, true, Claims{nil, 1}},
+		"by descriptors, and another container may":                 {seen, map[uint16]*Port{80: in(1000, 77, 1)}, nil, true, Claims{[]uint16{80}, 0}},
+		"by user, and another container may, but the port is known": {hidden, map[uint16]*Port{80: in(1000, 77, 1)}, []uint16{80}, true, Claims{[]uint16{80}, 0}},
+		"two containers of one user":                                {hidden, map[uint16]*Port{80: in(1000, 77, 1), 90: in(1000, 78, 2)}, nil, false, Claims{nil, 2}},
+		"two of one user, without cgroup v2":                        {hidden, map[uint16]*Port{80: in(1000, 77, 9), 90: in(1000, 78, 9)}, nil, false, Claims{[]uint16{80, 90}, 0}},
+		"two of one user, and one port is known":                    {hidden, map[uint16]*Port{80: in(1000, 77, 1), 81: in(1000, 79, 1), 90: in(1000, 78, 2)}, []uint16{80}, false, Claims{[]uint16{80, 81}, 0}},
+		"a user that no process has":                                {hidden, map[uint16]*Port{80: in(0, 77, 1)}, nil, false, Claims{nil, 1}},
+		"a user that accepted a connection":                         {hidden, map[uint16]*Port{80: {in(0, 77, 1).Listeners, []socket.Socket{accepted}}}, nil, false, Claims{[]uint16{80}, 0}},
+		"nothing listens":                                           {hidden, nil, nil, false, Claims{}},
 	} {
-		if got := look(t, test.processes, test.ports).Claim(test.ports, test.known); !slices.Equal(got.Server, test.want.Server) || got.Unclear != test.want.Unclear {
+		if got := look(t, test.processes, test.ports).Claim(test.ports, test.known, !test.shared); !slices.Equal(got.Server, test.want.Server) || got.Unclear != test.want.Unclear {
 			t.Errorf("%s: %+v, want %+v", name, got, test.want)
 		}
 	}

@@ -68,6 +68,7 @@ class ObserverPolicyIT {
                     "--declared=1,22,333,4444,55555,6,7,65535",
                     "--keys=net.core.somaxconn",
                     "--probe=true",
+                    "--alone",
                     "--wait=300s")),
         allowed("of the server's user", c -> user(c, 1000L, 1000L)),
         allowed("of a user of a range", c -> user(c, 1_000_710_000L, null)));
@@ -182,6 +183,7 @@ class ObserverPolicyIT {
                 "--keys=net.ipv4/../../kernel/core_pattern",
                 "--probe",
                 "--probe=yes",
+                "--alone=true",
                 "--wait=1h",
                 "--wait=301s",
                 "--wait=60s\n--report=/app")
@@ -196,7 +198,7 @@ class ObserverPolicyIT {
   private static DynamicTest arguments(String name, String... arguments) {
     return refused(
         name,
-        "runs observe with --start, --ports, --declared, --keys, --probe and --wait, and nothing",
+        "runs observe with --start, --ports, --declared, --keys, --probe, --alone and --wait, and nothing",
         c -> c.withArgs(arguments));
   }
 

@@ -169,6 +169,11 @@ public record PodFacts(
     return template.ports().getOrDefault(container, List.of());
   }
 
+  /** Whether the server's container is the only one that runs in the pod. */
+  public boolean alone() {
+    return template.alone();
+  }
+
   /** Whether containers run as root that state no user. */
   public boolean isOfRoot() {
     return template.podUser().ofRoot();

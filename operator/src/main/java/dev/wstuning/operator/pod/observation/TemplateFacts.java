@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Sysctl;
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  * @param sysctls those of the pod's security context, by key
  * @param memoryLimits bytes by the name of the container; only containers with a limit are there
  * @param containers the names of the containers that are neither init nor ephemeral
+ * @param alone whether no other container runs beside the only one of these
  * @param ports the TCP ports that containers declare, by their names; only the lowest are known
  * @param podUser who containers run as that state nothing
  * @param users who containers run as, by their names; only those that state it
@@ -44,6 +46,7 @@ record TemplateFacts(
     Map<String, String> sysctls,
     Map<String, Long> memoryLimits,
     List<String> containers,
+    boolean alone,
     Map<String, List<Integer>> ports,
     UserIds podUser,
     Map<String, UserIds> users,
@@ -72,6 +75,7 @@ record TemplateFacts(
         sysctls(pod.getSpec().getSecurityContext()),
         memoryLimits(pod.getSpec().getContainers()),
         names(pod.getSpec().getContainers()),
+        isAlone(pod.getSpec()),
         ports(pod.getSpec().getContainers()),
         UserIds.of(pod.getSpec().getSecurityContext()),
         users(pod.getSpec().getContainers()),
@@ -112,6 +116,12 @@ record TemplateFacts(
     return Optional.ofNullable(container.getResources())
         .map(ResourceRequirements::getLimits)
         .map(limits -> limits.get("memory"));
+  }
+
+  /** An init container that is restarted always runs beside the server. */
+  private static boolean isAlone(PodSpec pod) {
+    return pod.getContainers().size() == 1
+        && pod.getInitContainers().stream().noneMatch(c -> "Always".equals(c.getRestartPolicy()));
   }
 
   private static Map<String, List<Integer>> ports(List<Container> containers) {

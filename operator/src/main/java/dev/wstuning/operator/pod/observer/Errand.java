@@ -26,7 +26,7 @@ record Errand(
 
   /** The arguments of the observer. */
   List<String> arguments() {
-    return command.arguments(name.startText(), pod.declaredPorts(container), patience);
+    return command.arguments(name.startText(), pod.declaredPorts(container), pod.alone(), patience);
   }
 
   /**

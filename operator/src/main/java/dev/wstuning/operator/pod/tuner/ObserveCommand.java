@@ -38,14 +38,19 @@ public record ObserveCommand(
   /**
    * @param start names the start of the server; the report repeats it
    * @param declared the ports that its container declares; they matter if the tuning names none
+   * @param alone whether no other container of the pod can listen
    * @param wait how long the server has until it listens
    */
-  public List<String> arguments(String start, List<Integer> declared, Duration wait) {
+  public List<String> arguments(
+      String start, List<Integer> declared, boolean alone, Duration wait) {
     List<String> arguments = new ArrayList<>(List.of("observe", "--start=" + start));
     if (ports.isEmpty() && !declared.isEmpty()) {
       arguments.add("--declared=" + SentCommand.joined(declared));
     }
     arguments.addAll(sent().arguments());
+    if (alone) {
+      arguments.add("--alone");
+    }
     arguments.add("--wait=" + wait.toSeconds() + "s");
     return arguments;
   }

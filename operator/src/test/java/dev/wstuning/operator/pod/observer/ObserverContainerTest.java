@@ -100,6 +100,36 @@ class ObserverContainerTest {
   }
 
   @Test
+  void itHearsWhetherNoOtherContainerCanListen() {
+    TestPod alone = TestPod.named("chat-1").running();
+    TestPod withAnother =
+        TestPod.named("chat-1")
+            .running()
+            .with(p -> p.editSpec().addNewContainer().withName("proxy").endContainer().endSpec());
+    TestPod afterAnother =
+        TestPod.named("chat-1")
+            .running()
+            .with(
+                p -> p.editSpec().addNewInitContainer().withName("m").endInitContainer().endSpec());
+    TestPod withSidecar =
+        TestPod.named("chat-1")
+            .running()
+            .with(
+                p ->
+                    p.editSpec()
+                        .addNewInitContainer()
+                        .withName("proxy")
+                        .withRestartPolicy("Always")
+                        .endInitContainer()
+                        .endSpec());
+
+    assertThat(observer(alone).getArgs()).contains("--alone");
+    assertThat(observer(afterAnother).getArgs()).contains("--alone");
+    assertThat(observer(withAnother).getArgs()).doesNotContain("--alone");
+    assertThat(observer(withSidecar).getArgs()).doesNotContain("--alone");
+  }
+
+  @Test
   void ofManyPortsTheLowestAreWaitedFor() {
     TestPod pod = TestPod.named("chat-1").running();
     for (int port = 20; port > 0; port--) {

@@ -559,7 +559,7 @@ class ObserverTest {
   void connectionsThatMayBeOpenedNowAreAnotherQuestionAndTheOtherWayRoundNot() {
     ObserveCommand without = new ObserveCommand(List.of(), false, Set.of(), "");
     String name = name(START, without);
-    TestPod pod = pod().observer(name, without.arguments(START, List.of(), Duration.ZERO));
+    TestPod pod = pod().observer(name, without.arguments(START, List.of(), true, Duration.ZERO));
     pod.ended(name, 0, json(report(START)), TestPod.ENDED);
 
     assertThat(look(pod, ALL_PORTS)).isInstanceOf(Observation.Outdated.class);
