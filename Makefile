@@ -65,7 +65,7 @@ constellations: images ## what the status shows of servers in every layout, into
 	e2e/run -Dtest=ConstellationsIT -Dmeasured.write=true
 
 field-long: images ## cases from the field in which time passes; 12 minutes
-	e2e/run -Dtest=LabelsOfTheWholeChartIT,RestartsOverMonthsIT,EnforcerOfWebhookConfigurationsIT -DexcludedGroups= -Denforcer.seconds=120
+	e2e/run -Dtest=LabelsOfTheWholeChartIT,RestartsOverMonthsIT,EnforcerOfWebhookConfigurationsIT -DexcludedGroups= -Denforcer.seconds=120 -DforkCount=2
 
 suspension-long: servers ## pods that are refused or cannot start, with the intervals as shipped; as root, 50 minutes
 	e2e/run -Dtest=SuspensionIT,RefusedPodsIT -Dsuspension.seconds=60
