@@ -19,7 +19,7 @@ import (
 type pod struct {
 	t   *testing.T
 	pid string // of the server, as seen from outside
-	// shared is whether another container runs beside the server's.
+	// shared is whether another container runs next to the server's.
 	shared bool
 }
 

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * @param sysctls those of the pod's security context, by key
  * @param memoryLimits bytes by the name of the container; only containers with a limit are there
  * @param containers the names of the containers that are neither init nor ephemeral
- * @param alone whether no other container runs beside the only one of these
+ * @param alone whether no other container runs next to the only one of these
  * @param ports the TCP ports that containers declare, by their names; only the lowest are known
  * @param podUser who containers run as that state nothing
  * @param users who containers run as, by their names; only those that state it
@@ -118,7 +118,7 @@ record TemplateFacts(
         .map(limits -> limits.get("memory"));
   }
 
-  /** An init container that is restarted always runs beside the server. */
+  /** An init container that is restarted always runs next to the server. */
   private static boolean isAlone(PodSpec pod) {
     return pod.getContainers().size() == 1
         && pod.getInitContainers().stream().noneMatch(c -> "Always".equals(c.getRestartPolicy()));

@@ -72,6 +72,7 @@ class ObserverLauncherTest {
             "--ports=8080,9090",
             "--keys="
                 + Arrays.stream(Sysctl.values()).map(Sysctl::key).collect(Collectors.joining(",")),
+            "--alone",
             "--wait=300s");
     var security = observer.getSecurityContext();
     assertThat(security.getPrivileged()).isFalse();
