@@ -66,6 +66,9 @@ func TestAWorkerWithoutKeepaliveIsSeen(t *testing.T) {
 	const worker = " listen --mptcp=false --listener=reuseport=1 "
 	pod := startPod(t, "$as "+peer+worker+"--keepalive=40s :8080 > /dev/null & sleep 0.5; exec $as "+peer+worker+":8080")
 	probed := onlyPort(t, pod.observe(observer)).Keepalive
+	for tries := 1; tries < 4 && probed != nil && probed.Off%8 == 0; tries++ { // once in 128 times all come to one worker
+		probed = onlyPort(t, pod.observe(observer)).Keepalive
+	}
 	if probed == nil || probed.Running || probed.Evidence != report.Probe || probed.Looked != 8 || probed.Off == 0 || probed.Off == 8 {
 		t.Errorf("by probes: %+v", probed)
 	}

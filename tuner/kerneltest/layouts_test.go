@@ -93,6 +93,19 @@ func TestWhichProcessServes(t *testing.T) {
 	}
 }
 
+// For a moment the master is the only process that has the listener.
+func TestAMasterThatHasJustBegunToListen(t *testing.T) {
+	start := func(delay string) *pod {
+		return startPod(t, "echo ready; sleep 0.5; exec $as "+peer+" master --files=500 --workers=2 --delay="+delay+" :8080 "+peer+" work")
+	}
+	if got, want := foundIn(start("300ms").observe(serverUser, "--probe=false")), undecided(3, 500, 2999, "Connections"); got != want {
+		t.Errorf("without a connection: %+v, want %+v", got, want)
+	}
+	if server := start("3s").observe(serverUser); server.Process.PID == 1 || server.Doubt != nil || server.Processes != 2 {
+		t.Errorf("with a connection that a worker accepts later: %+v, want the workers", server)
+	}
+}
+
 // The user of the accepted connections shows the workers, where descriptors cannot be read.
 func TestWorkersOfAnotherUserThanTheMaster(t *testing.T) {
 	pod := startPod(t, "exec "+peer+" master --files=500 :8080 setpriv --reuid 33 "+peer+" work")

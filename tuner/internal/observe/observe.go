@@ -105,7 +105,7 @@ func notListening(claims serving.Claims, within time.Duration) error {
 	return fmt.Errorf("the server did not listen within %s", within)
 }
 
-// servers looks a second time at descriptors if it takes a connection to see who accepts, and one is open.
+// servers looks a second time at descriptors if it takes a connection to see who accepts, and one is open now.
 func (o *Observer) servers(scene scene, ports []uint16, probes map[uint16]*probes) serving.Servers {
 	all, accepted := scene.ports(), false
 	var served []serving.Port
@@ -121,8 +121,11 @@ func (o *Observer) servers(scene scene, ports []uint16, probes map[uint16]*probe
 		served = append(served, *all[number])
 	}
 	servers := scene.evidence.Servers(served)
-	if servers.Undecided == serving.NoConnections && accepted {
-		servers = serving.Look(o.processes, scene.evidence.Processes(), all).Servers(served)
+	if accepted && (servers.Idle || servers.Undecided == serving.NoConnections) {
+		// Listed again: a process that was started since may be the one that accepted it.
+		processes, err := o.processes.List(o.self)
+		o.problems.add(err)
+		servers = serving.Look(o.processes, processes, all).Servers(served)
 	}
 	return servers
 }

@@ -14,6 +14,8 @@ const (
 	declaredPatience = time.Minute
 	// unclearPatience is how long the server has to open another port if those that listen may be another container's.
 	unclearPatience = time.Minute
+	// startSettle is what a server has that begins to listen, until it has started its workers.
+	startSettle = time.Second
 )
 
 // wait returns the scene in which the named ports listen, or the server does on any port, or the scene at the end of the
@@ -23,7 +25,7 @@ func (o *Observer) wait(request Request) scene {
 	start := time.Now()
 	seen := map[uint32]bool{} // listeners whose owners were looked for
 	latest := start           // when there was a new one, or the scene was found to be clear
-	for {
+	for begins := false; ; begins = true {
 		found, err := o.listListeners()
 		if err != nil {
 			o.blind = err
@@ -44,7 +46,10 @@ func (o *Observer) wait(request Request) scene {
 			scene := o.look(found, request)
 			if last || found.all(named) && len(named) > 0 || !patient && (found.any(named) || len(scene.claims.Server) > 0) ||
 				quiet && scene.claims.Unclear > 0 {
-				return scene
+				if last || !begins {
+					return scene
+				}
+				return o.settled(scene, request)
 			}
 			if quiet {
 				latest = before
@@ -52,6 +57,16 @@ func (o *Observer) wait(request Request) scene {
 		}
 		time.Sleep(min(max(pollInterval, rest*time.Since(before)), request.Wait-waited))
 	}
+}
+
+// settled is the scene a moment after the server began to listen.
+func (o *Observer) settled(before scene, request Request) scene {
+	time.Sleep(startSettle)
+	found, err := o.listListeners()
+	if err != nil {
+		return before
+	}
+	return o.look(found.fromOutside(request.named()), request)
 }
 
 // hasNew reports whether there are listeners that were not seen before, and sees them.

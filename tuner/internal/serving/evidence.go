@@ -43,9 +43,6 @@ func Look(table process.Table, processes []process.Process, ports map[uint16]*Po
 	return e
 }
 
-// Processes are those that were looked at.
-func (e Evidence) Processes() []process.Process { return e.processes }
-
 // holders are the processes that hold any of these sockets.
 func (e Evidence) holders(sockets []socket.Socket) []process.Process {
 	var holders []process.Process

@@ -21,6 +21,9 @@ type Servers struct {
 	Processes []process.Process
 	// Undecided is why Processes are only candidates; empty if all of them are known to serve.
 	Undecided Reason
+	// Idle means that some have listeners, and that no process has a connection that came to these. It may be that they
+	// have not started the processes yet that will accept them.
+	Idle bool
 }
 
 // Servers concludes which processes serve any of the ports. Without a listener that is the container's first process, which
@@ -36,6 +39,7 @@ func (e Evidence) Servers(ports []Port) (all Servers) {
 		if servers.Undecided != "" {
 			all.Undecided = servers.Undecided
 		}
+		all.Idle = all.Idle || servers.Idle
 	}
 	if len(all.Processes) == 0 {
 		return Servers{Processes: e.first()}
@@ -71,7 +75,7 @@ func (e Evidence) serversOf(port Port) Servers {
 
 func candidates(processes []process.Process, why Reason) Servers {
 	if len(processes) > 1 {
-		return Servers{processes, why}
+		return Servers{Processes: processes, Undecided: why}
 	}
 	return Servers{Processes: processes}
 }
@@ -84,7 +88,7 @@ func (e Evidence) byDescriptors(port Port, accepting, listening []process.Proces
 	idle := slices.DeleteFunc(listening, func(p process.Process) bool {
 		return slices.ContainsFunc(accepting, func(a process.Process) bool { return a == p || e.related(a, p) })
 	})
-	servers := Servers{Processes: append(accepting, idle...)}
+	servers := Servers{Processes: append(accepting, idle...), Idle: len(accepting) == 0}
 	for i, a := range idle {
 		for _, b := range idle[i+1:] {
 			if e.related(a, b) && e.share(port, a, b) {

@@ -34,7 +34,7 @@ import (
 func main() {
 	flags := flag.NewFlagSet("peer", flag.ExitOnError)
 	keepalive := flags.String("keepalive", "off", "of accepted connections: off, sysctl, or a duration for the idle time")
-	delay := flags.Duration("delay", 0, "wait before listening")
+	delay := flags.Duration("delay", 0, "wait before listening, or of a master before its commands start")
 	accept := flags.Bool("accept", true, "accept connections")
 	multipath := flags.Bool("mptcp", os.Args[1] == "listen", "listen by MPTCP, as Go does by default, or dial by it")
 	connections := flags.Int("connections", 1, "how many to dial")
@@ -65,7 +65,7 @@ func main() {
 		}
 		serve(listener, *acceptedSets, *accept)
 	case "master":
-		lead(flags.Arg(0), flags.Args()[1:], *workers, uint64(*files))
+		lead(flags.Arg(0), flags.Args()[1:], *workers, uint64(*files), *delay)
 	case "work":
 		listener, err := net.FileListener(os.NewFile(3, "listener"))
 		check(err)
@@ -126,8 +126,10 @@ func serve(listener net.Listener, acceptedSets string, accept bool) {
 }
 
 // lead listens, and gives the listener to its commands, as a master does to its workers.
-func lead(address string, command []string, workers int, files uint64) {
-	inherit(listen(address, "off", "", false), command, workers)
+func lead(address string, command []string, workers int, files uint64, delay time.Duration) {
+	listener := listen(address, "off", "", false)
+	time.Sleep(delay)
+	inherit(listener, command, workers)
 	if files > 0 {
 		check(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: files, Max: files}))
 	}
