@@ -13,6 +13,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedPort;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.ObservedSysctl;
 import io.fabric8.kubernetes.api.model.Pod;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The main job: for each server, tuned and untuned, the status says what the host says. The host is
  * read without the operator: /proc/PID/limits, sysctls in the pod's network namespace, ss.
  */
+@Tag("together")
 @NeedsTheNode
 class EffectiveLimitsIT {
 
