@@ -25,6 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Tuned pods that are refused or cannot start never cost a pod: their owner's pods start untuned
@@ -32,6 +36,9 @@ import org.junit.jupiter.api.Test;
  * suspension.seconds}, of which 60 is the usual one.
  */
 class SuspensionIT {
+
+  /** What some stories change, and the others need as it is. */
+  private static final String OPERATOR = "operator";
 
   private static final String TUNER = "WST_TUNER_IMAGE";
   private static final String TRIAL_AFTER = "WST_TRIAL_AFTER_SECONDS";
@@ -79,6 +86,8 @@ class SuspensionIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock(value = OPERATOR, mode = ResourceAccessMode.READ)
   void podsOfOwnersOfEveryKindServeUntunedUntilThePolicyGoes() {
     RefusingPolicy policy = open(RefusingPolicy.ofTunedPods(cluster, namespace));
     Owners owners = open(Owners.ofEveryKind(cluster, namespace));
@@ -135,6 +144,7 @@ class SuspensionIT {
   }
 
   @Test
+  @ResourceLock(OPERATOR)
   void whenTheOperatorIsKilledAndRolledInTheMiddlePodsServeUntunedAllTheSame() {
     open(RefusingPolicy.ofTunedPods(cluster, namespace));
     Owners owners = open(Owners.of(cluster, namespace, "Deployment", "StatefulSet"));
@@ -153,6 +163,8 @@ class SuspensionIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock(value = OPERATOR, mode = ResourceAccessMode.READ)
   void podsThatAreRefusedAnywayAreToldAndTriedFewTimes() {
     open(RefusingPolicy.ofAllPods(cluster, namespace));
     Owners owners = open(Owners.of(cluster, namespace, "Deployment"));
@@ -174,6 +186,8 @@ class SuspensionIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock(value = OPERATOR, mode = ResourceAccessMode.READ)
   void podsThatTheirSchedulerPutsOnNoNodeAreReplacedByUntunedOnes() {
     open(StrictScheduler.start(cluster, namespace, "strict"));
     Owners owners =
@@ -191,6 +205,7 @@ class SuspensionIT {
   }
 
   @Test
+  @ResourceLock(OPERATOR)
   void podsThatCannotStartAreReplacedByUntunedOnes() {
     set(TUNER + "=localhost/wstuning/tuner:0.0.0-none");
     try (Owners owners = Owners.of(cluster, namespace, "Deployment")) {
