@@ -8,7 +8,7 @@ GO_MODULES := tuner images e2e/cluster e2e/servers
 
 .PHONY: registry packages compilers help demo test unit build images servers up down e2e modern blackhole \
   blackhole-long suspension-long oldest-kernel cost cost-connections cost-observer cost-pod-start constellations field-long \
-  scale scale-store sixty-thousand crds format push
+  scale scale-store scale-agents sixty-thousand crds format push
 .NOTPARALLEL:
 
 help: ## show this list
@@ -76,7 +76,7 @@ oldest-kernel: packages ## try the socket programs on the oldest kernel that doc
 	kernel=$$(tuner/kerneltest/oldest-kernel $(OLDEST)) && cd tuner && \
 	  go test ./kerneltest -run 'TestAnOlderKernel|TestTheOldestKernel' -oldest=$$kernel -count=1 -v
 
-cost: cost-connections cost-observer cost-pod-start scale scale-store ## measure what tuning costs, into docs/cost.md
+cost: cost-connections cost-observer cost-pod-start scale scale-store scale-agents ## measure what tuning costs, into docs/cost.md
 
 cost-connections: ## ... for connections; as root, two minutes
 	cd tuner && go run ./cost --rounds=150 --page=../docs/cost.md
@@ -85,7 +85,7 @@ cost-observer: ## ... for an observation of a server with 15,000 connections; as
 	cd tuner && CGO_ENABLED=0 go build -o ../target/go/tuner ./cmd/tuner
 	cd tuner && go run ./cost --observer=../target/go/tuner --connections=15000 --page=../docs/cost.md
 
-cost-pod-start: images ## ... for the start of pods, on a real node; ten minutes
+cost-pod-start: images ## ... for the start of pods, on a real node; twenty minutes
 	images/build busybox
 	e2e/run -Dtest=PodStartCost
 
@@ -94,6 +94,9 @@ scale: images ## measure the operator with 10,000 pods, into docs/scale.md; as r
 
 scale-store: ## ... and simulate 100,000 pods against the store of a leader; five minutes, 3 GiB
 	mvn -B -pl operator test -Dtest=StoreBenchmark -DargLine="-Xmx3g -Xbatch -XX:+UseSerialGC"
+
+scale-agents: ## ... and simulate the agents of 5,000 nodes that tune pods; three minutes, 2 GiB
+	cd tuner && go test ./cmd/node-agent -run TestReportsOfAFleet -count=1 -timeout=30m -v -page=$(CURDIR)/docs/scale.md
 
 sixty-thousand: packages ## hold 60,000 WebSockets in one server in user-mode Linux; as root, 4 minutes, 3 GiB
 	cd tuner && go test ./kerneltest -run TestOneServerHoldsACrowd -connections=60000 -count=1 -timeout=30m -v

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wstuning.dev/tuner/internal/bpf"
+	"wstuning.dev/tuner/internal/counting"
+	"wstuning.dev/tuner/internal/podtune"
 	"wstuning.dev/tuner/internal/sockopt"
 )
 
@@ -19,12 +21,17 @@ import (
 type variant struct {
 	name    string
 	options sockopt.Options
+	// counted is whether the node's agent attaches the programs, and another that counts.
+	counted bool
+	pod     podtune.Pod
 	cgroup  *os.File
 	address string
 	// rounds hold the time that each took.
 	rounds []time.Duration
 	// Of a last round, per connection.
-	established, setsockopt time.Duration
+	sockops, setsockopt time.Duration
+	// reading is how long it takes to read the options of a round's connections, all of which are open.
+	reading time.Duration
 }
 
 var keepalive = &sockopt.Keepalive{TimeSeconds: 300, IntervalSeconds: 10, Probes: 5}
@@ -43,9 +50,16 @@ func load(rounds, connections int, page string) error {
 		{name: "without"},
 		{name: "Respect", options: sockopt.Options{Keepalive: keepalive, UserTimeoutSeconds: 340}},
 		{name: "Override", options: sockopt.Options{Keepalive: keepalive, UserTimeoutSeconds: 340, Override: true}},
+		{name: "Override, counted", options: sockopt.Options{Keepalive: keepalive, UserTimeoutSeconds: 340, Override: true}, counted: true},
+		{name: "counted", counted: true},
 	}
+	kernel, closeKernel, err := openKernel()
+	if err != nil {
+		return err
+	}
+	defer closeKernel()
 	for _, v := range variants {
-		stop, err := v.start()
+		stop, err := v.start(kernel)
 		if err != nil {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
@@ -63,25 +77,22 @@ func load(rounds, connections int, page string) error {
 		}
 	}
 	for _, v := range variants[1:] {
-		if err := v.measurePrograms(connections); err != nil {
+		if err := errors.Join(v.measurePrograms(connections), v.measureReading(connections)); err != nil {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
 	return publish(page, connectionsTable, table(place, variants, connections))
 }
 
-func (v *variant) start() (stop func(), err error) {
+func (v *variant) start(kernel *counting.Kernel) (stop func(), err error) {
 	cgroup, remove, err := makeCgroup(v.name)
 	if err != nil {
 		return nil, err
 	}
 	v.cgroup = cgroup
-	if v.options.Wanted() {
-		// The sysctls of a new network namespace.
-		if err := bpf.Attach(cgroup, v.options, bpf.Sysctls{Time: 7200, Interval: 75, Probes: 9}); err != nil {
-			remove()
-			return nil, err
-		}
+	if err := v.attach(kernel); err != nil {
+		remove()
+		return nil, err
 	}
 	address, stopServer, err := startServer(into(cgroup))
 	if err != nil {
@@ -93,6 +104,17 @@ func (v *variant) start() (stop func(), err error) {
 		stopServer()
 		remove()
 	}, nil
+}
+
+func (v *variant) attach(kernel *counting.Kernel) (err error) {
+	sysctls := podtune.Sysctls{Time: 7200, Interval: 75, Probes: 9} // of a new network namespace
+	switch {
+	case v.counted:
+		v.pod, err = kernel.Attach(v.cgroup.Name(), v.options, sysctls)
+	case v.options.Wanted():
+		err = bpf.Attach(v.cgroup, v.options, bpf.Sysctls(sysctls))
+	}
+	return err
 }
 
 // round opens connections, several at a time, and waits for the byte of each.
@@ -139,11 +161,49 @@ func (v *variant) measurePrograms(connections int) error {
 	if _, err := v.round(connections); err != nil {
 		return err
 	}
-	established, _, err := runTime(v.cgroup, ebpf.AttachCGroupSockOps)
+	sockops, _, err := runTime(v.cgroup, ebpf.AttachCGroupSockOps)
 	if err != nil {
 		return err
 	}
 	setsockopt, _, err := runTime(v.cgroup, ebpf.AttachCGroupSetsockopt)
-	v.established, v.setsockopt = established/time.Duration(connections), setsockopt/time.Duration(connections)
+	v.sockops, v.setsockopt = sockops/time.Duration(connections), setsockopt/time.Duration(connections)
 	return err
+}
+
+// measureReading opens connections, and takes the shortest of some readings.
+func (v *variant) measureReading(connections int) error {
+	if v.pod == nil {
+		return nil
+	}
+	open := make([]net.Conn, 0, connections)
+	defer func() {
+		for _, connection := range open {
+			connection.Close()
+		}
+	}()
+	for range connections {
+		connection, err := net.Dial("tcp4", v.address)
+		if err != nil {
+			return err
+		}
+		open = append(open, connection)
+		if _, err := connection.Read(make([]byte, 1)); err != nil {
+			return err
+		}
+	}
+	for range 9 {
+		begin := time.Now()
+		counts, groups, err := v.pod.Read()
+		took := time.Since(begin)
+		if err != nil {
+			return err
+		}
+		if counts.Open != uint64(connections) || len(groups) != 1 || groups[0].Count != min(connections, counting.MostListed) {
+			return fmt.Errorf("%d connections are open, and %d groups begin with %v", counts.Open, len(groups), groups)
+		}
+		if v.reading == 0 || took < v.reading {
+			v.reading = took
+		}
+	}
+	return nil
 }

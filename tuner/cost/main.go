@@ -16,8 +16,8 @@ import (
 
 const help = `cost measures what the socket programs cost, and prints the table of docs/cost.md.
 
-A Go server with its defaults accepts connections on loopback, sends a byte, and closes. It runs in one cgroup without the
-programs and in others with them; rounds of connections go to each in turn.
+A Go server with its defaults accepts connections on loopback, and sends a byte; then its clients close. It runs in one
+cgroup without the programs and in others with them; rounds of connections go to each in turn.
 
 With --observer it measures what tuner observe costs instead. An echo server runs in namespaces like those of a pod, with few
 or many connections or descriptors. The longest echo of a client during an observation is compared with that of an equal
@@ -86,17 +86,17 @@ func inNetworkNamespace(observer string) error {
 	if os.Getuid() != 0 {
 		return fmt.Errorf("this needs root: it makes namespaces and cgroups")
 	}
-	command := again(roleLoad)
+	command, mounts := again(roleLoad), uintptr(syscall.CLONE_NEWNS)
 	if observer != "" {
 		tuner, err := os.Open(observer)
 		if err != nil {
 			return err
 		}
 		defer tuner.Close()
-		command = again(roleClients)
+		command, mounts = again(roleClients), 0
 		command.ExtraFiles = []*os.File{tuner}
 	}
-	command.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
+	command.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET | mounts
 	return command.Run()
 }
 

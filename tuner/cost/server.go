@@ -3,12 +3,13 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"os/exec"
 	"strings"
 )
 
-// serve accepts as any Go server does, which sets its own keepalive.
+// serve accepts as any Go server does, which sets its own keepalive. The clients end their connections.
 func serve() error {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -20,8 +21,11 @@ func serve() error {
 		if err != nil {
 			return err
 		}
-		connection.Write([]byte{0})
-		connection.Close()
+		go func() {
+			defer connection.Close()
+			connection.Write([]byte{0})
+			io.Copy(io.Discard, connection)
+		}()
 	}
 }
 

@@ -14,13 +14,14 @@ func TestTheCostCanBeMeasured(t *testing.T) {
 	}
 	output := read(t, exec.Command(cost, "--rounds=2", "--connections=50"))
 	rows := strings.Split(output, "\n")
-	if len(rows) != 7 {
+	if len(rows) != 9 {
 		t.Fatalf("output\n%s", output)
 	}
 	for i, row := range rows[4:] {
-		fields := strings.Fields(strings.ReplaceAll(row, "|", " "))
-		name := []string{"without", "Respect", "Override"}[i]
-		if len(fields) != 8 || fields[0] != name || (fields[6] == "0") != (i == 0) || (fields[7] == "0") != (i < 2) {
+		fields := strings.Split(strings.Trim(row, "| "), " | ")
+		name := []string{"without", "Respect", "Override", "Override, counted", "counted"}[i]
+		guards := i == 2 || i == 3
+		if len(fields) != 7 || fields[0] != name || (fields[4] == "0") != (i == 0) || (fields[5] == "0") == guards {
 			t.Errorf("row of %s: %s", name, row)
 		}
 	}

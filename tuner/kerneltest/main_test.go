@@ -9,7 +9,7 @@ import (
 )
 
 // The binaries under test, built once.
-var tuner, peer string
+var tuner, peer, counter string
 
 func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
@@ -33,8 +33,8 @@ func runAll(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	tuner, peer = filepath.Join(directory, "tuner"), filepath.Join(directory, "peer")
-	for target, source := range map[string]string{tuner: "../cmd/tuner", peer: "./peer"} {
+	tuner, peer, counter = filepath.Join(directory, "tuner"), filepath.Join(directory, "peer"), filepath.Join(directory, "counter")
+	for target, source := range map[string]string{tuner: "../cmd/tuner", peer: "./peer", counter: "./counter"} {
 		if err := build(target, source, os.Getenv("GOARCH")); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1

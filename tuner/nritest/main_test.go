@@ -6,6 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/containerd/nri/pkg/adaptation"
 )
 
 // adjuster is the other plugin, built once.
@@ -14,6 +17,9 @@ var adjuster string
 func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
 func runAll(m *testing.M) int {
+	// The runtime goes on without a plugin that does not answer in time, which on a busy machine the tests would take for a fault.
+	adaptation.SetPluginRequestTimeout(time.Minute)
+	adaptation.SetPluginRegistrationTimeout(time.Minute)
 	directory, err := os.MkdirTemp("", "adjuster")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

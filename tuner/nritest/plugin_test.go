@@ -23,8 +23,13 @@ func agent(t *testing.T, runtime *containerRuntime) *nri.Connection {
 
 // agentOf looks for its runtime at these places, in this order.
 func agentOf(t *testing.T, sockets ...string) *nri.Connection {
+	return agentFor(t, nil, sockets...)
+}
+
+// agentFor tunes pods, too, unless they are nil.
+func agentFor(t *testing.T, pods nri.Pods, sockets ...string) *nri.Connection {
 	policy := func() (openfiles.Limits, uint64) { return openfiles.Limits{Soft: 1024, Hard: 20000}, 20000 }
-	connection := nri.NewConnection(sockets, nri.FromAnnotations, policy, slog.New(slog.NewTextHandler(io.Discard, nil)), func() {})
+	connection := nri.NewConnection(sockets, pods, nri.FromAnnotations, policy, slog.New(slog.NewTextHandler(io.Discard, nil)), func() {})
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
 	go func() {

@@ -2,7 +2,9 @@ package nritest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -27,6 +29,8 @@ type containerRuntime struct {
 	plugins int // connected and synchronized
 	last    int // id of a container
 	running []*api.Container
+	pods    map[string]*api.PodSandbox
+	latest  *api.Container // that started
 }
 
 func newRuntime(t *testing.T) *containerRuntime {
@@ -34,7 +38,7 @@ func newRuntime(t *testing.T) *containerRuntime {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runtime := &containerRuntime{t: t, socket: filepath.Join(directory, "nri.sock")}
+	runtime := &containerRuntime{t: t, socket: filepath.Join(directory, "nri.sock"), pods: map[string]*api.PodSandbox{}}
 	t.Cleanup(func() {
 		runtime.stop()
 		os.RemoveAll(directory)
@@ -46,9 +50,9 @@ func (r *containerRuntime) start() {
 	r.t.Helper()
 	synchronize := func(ctx context.Context, send adaptation.SyncCB) error {
 		r.mutex.Lock()
-		running := r.running
+		running, pods := slices.Clone(r.running), slices.Collect(maps.Values(r.pods))
 		r.mutex.Unlock()
-		_, err := send(ctx, nil, running)
+		_, err := send(ctx, pods, running)
 		r.mutex.Lock()
 		r.plugins++
 		r.mutex.Unlock()
@@ -115,6 +119,12 @@ type container struct {
 	name        string
 	annotations map[string]string
 	limits      []*api.POSIXRlimit
+	labels      map[string]string
+	handler     string
+	without     string            // the namespace that the pod shares with the node
+	fails       bool              // to start, as with sysctls that the kernel refuses
+	sysctls     map[string]string // that it has without the agent
+	processes   string            // the place of the processes that it sees, if these are not its own
 }
 
 // run creates and starts the container, as the kubelet does, and returns the limits that plugins added.
@@ -123,6 +133,10 @@ func (r *containerRuntime) run(c container) ([]*api.POSIXRlimit, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.fails {
+		return nil, errors.New("the container did not start")
+	}
+	defer r.side.BlockPluginSync().Unblock()
 	if err := r.side.StartContainer(context.Background(), &api.StartContainerRequest{Pod: sandbox(c), Container: created}); err != nil {
 		return nil, err
 	}
@@ -130,25 +144,51 @@ func (r *containerRuntime) run(c container) ([]*api.POSIXRlimit, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.running = append(r.running, created)
+	r.latest = created
 	return limits, nil
 }
 
-// create keeps what plugins added with the container, as containerd does.
+// create keeps what plugins added with the container, as containerd does. Meanwhile no plugin joins, as there: a plugin that has
+// heard of all containers is not called until the runtime has noted it.
 func (r *containerRuntime) create(c container) (*api.Container, []*api.POSIXRlimit, error) {
+	defer r.side.BlockPluginSync().Unblock()
 	r.last++
+	r.mutex.Lock()
+	r.pods[sandbox(c).Id] = sandbox(c)
+	r.mutex.Unlock()
 	created := &api.Container{
 		Id: fmt.Sprint(r.last), PodSandboxId: sandbox(c).Id, Name: "server", Rlimits: c.limits, State: api.ContainerState_CONTAINER_CREATED,
+		Linux: &api.LinuxContainer{Namespaces: []*api.LinuxNamespace{{Type: "pid", Path: c.processes}}, Sysctl: maps.Clone(c.sysctls)},
 	}
 	reply, err := r.side.CreateContainer(context.Background(), &api.CreateContainerRequest{Pod: sandbox(c), Container: created})
 	if err != nil {
 		return nil, nil, err
 	}
 	created.Annotations = reply.GetAdjust().GetAnnotations()
+	created.Linux.Sysctl = maps.Clone(c.sysctls)
+	for key, value := range reply.GetAdjust().GetLinux().GetSysctl() {
+		if created.Linux.Sysctl == nil {
+			created.Linux.Sysctl = map[string]string{}
+		}
+		created.Linux.Sysctl[key] = value
+	}
+	if set := reply.GetAdjust().GetRlimits(); len(set) > 0 {
+		created.Rlimits = set
+	}
 	return created, reply.GetAdjust().GetRlimits(), nil
 }
 
 func sandbox(c container) *api.PodSandbox {
-	return &api.PodSandbox{Id: "pod-" + c.name, Uid: "uid-" + c.name, Name: c.name, Namespace: "default", Annotations: c.annotations}
+	linux := &api.LinuxPodSandbox{CgroupParent: "/kubepods/" + c.name}
+	for _, kind := range []string{"network", "pid", "ipc", "uts", "mount"} {
+		if kind != c.without {
+			linux.Namespaces = append(linux.Namespaces, &api.LinuxNamespace{Type: kind})
+		}
+	}
+	return &api.PodSandbox{
+		Id: "pod-" + c.name, Uid: "uid-" + c.name, Name: c.name, Namespace: "default", Annotations: c.annotations, Labels: c.labels,
+		RuntimeHandler: c.handler, Linux: linux, Pid: 1000,
+	}
 }
 
 // end is what becomes of a container that has exited.
@@ -168,9 +208,20 @@ func (r *containerRuntime) end(c container) {
 	r.t.Errorf("%s does not run", c.name)
 }
 
+// stopPod is what the kubelet does before it makes another sandbox for the pod.
+func (r *containerRuntime) stopPod(c container) {
+	r.t.Helper()
+	if err := r.side.StopPodSandbox(context.Background(), &api.StopPodSandboxRequest{Pod: sandbox(c)}); err != nil {
+		r.t.Error(err)
+	}
+}
+
 // removePod takes along what runs in it.
 func (r *containerRuntime) removePod(c container) {
 	r.t.Helper()
+	r.mutex.Lock()
+	delete(r.pods, sandbox(c).Id)
+	r.mutex.Unlock()
 	if err := r.side.RemovePodSandbox(context.Background(), &api.RemovePodSandboxRequest{Pod: sandbox(c)}); err != nil {
 		r.t.Error(err)
 	}

@@ -20,21 +20,28 @@ const (
 	Modern = "modern"
 )
 
-// Hierarchies returns the mount points of the machine's cgroup file systems: one on cgroup v2, several on v1 and hybrid.
+// Unified is where systemd mounts cgroup v2 next to v1. A machine without systemd may not have it mounted: then it is there in
+// the node's mount namespace alone.
+const Unified = "/sys/fs/cgroup/unified"
+
+// Hierarchies returns the roots of the machine's cgroup file systems: one on cgroup v2, several on v1 and hybrid.
 func Hierarchies() ([]string, error) {
 	table, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return nil, fmt.Errorf("find the cgroup hierarchies: %w", err)
 	}
-	roots := hierarchies(string(table))
+	roots, unified := hierarchies(string(table))
 	if len(roots) == 0 {
 		return nil, fmt.Errorf("no cgroup file system is mounted below /sys/fs/cgroup")
+	}
+	if !unified {
+		roots = append(roots, detached()...)
 	}
 	return roots, nil
 }
 
-func hierarchies(mountinfo string) []string {
-	var roots []string
+// hierarchies also reports whether one of them is of version 2.
+func hierarchies(mountinfo string) (roots []string, unified bool) {
 	for line := range strings.Lines(mountinfo) {
 		mount, filesystem, found := strings.Cut(line, " - ")
 		if !found {
@@ -44,9 +51,10 @@ func hierarchies(mountinfo string) []string {
 		kind := strings.Fields(filesystem)[0]
 		if (kind == "cgroup" || kind == "cgroup2") && strings.HasPrefix(point, "/sys/fs/cgroup") && !slices.Contains(roots, point) {
 			roots = append(roots, point)
+			unified = unified || kind == "cgroup2"
 		}
 	}
-	return roots
+	return roots, unified
 }
 
 // Create makes the node's groups in every hierarchy.

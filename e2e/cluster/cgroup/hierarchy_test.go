@@ -1,9 +1,11 @@
 package cgroup
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -11,24 +13,54 @@ func TestHierarchies(t *testing.T) {
 	for name, test := range map[string]struct {
 		mountinfo string
 		want      []string
+		unified   bool
 	}{
 		"cgroup v2": {
 			"30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n",
-			[]string{"/sys/fs/cgroup"},
+			[]string{"/sys/fs/cgroup"}, true,
 		},
 		"hybrid": {
 			"31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n" +
 				"32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n" +
 				"41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n",
-			[]string{"/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/unified"},
+			[]string{"/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/unified"}, true,
+		},
+		"v1": {
+			"32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu\n", []string{"/sys/fs/cgroup/cpu"}, false,
 		},
 		"a container's private mount elsewhere": {
-			"50 23 0:38 / /run/pod/cgroup rw - cgroup2 cgroup2 rw\n", nil,
+			"50 23 0:38 / /run/pod/cgroup rw - cgroup2 cgroup2 rw\n", nil, false,
 		},
 	} {
-		if got := hierarchies(test.mountinfo); !slices.Equal(got, test.want) {
-			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		if got, unified := hierarchies(test.mountinfo); !slices.Equal(got, test.want) || unified != test.unified {
+			t.Errorf("%s: got %v, %v, want %v, %v", name, got, unified, test.want, test.unified)
 		}
+	}
+}
+
+// The node's groups are found where the machine has cgroup v2 mounted nowhere.
+func TestGroupsOfUnmountedV2AreFound(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+	roots := detached()
+	if len(roots) != 1 {
+		t.Fatalf("got %v", roots)
+	}
+	folder := filepath.Join(roots[0], fmt.Sprintf("wstuning-test-%d", os.Getpid()), "inner")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "cgroup.procs")); err != nil {
+		t.Error(err)
+	}
+	for _, made := range []string{folder, filepath.Dir(folder)} {
+		if err := os.Remove(made); err != nil {
+			t.Error(err)
+		}
+	}
+	if table, err := os.ReadFile("/proc/self/mountinfo"); err != nil || strings.Contains(string(table), roots[0]) {
+		t.Errorf("it is mounted: %v", err)
 	}
 }
 

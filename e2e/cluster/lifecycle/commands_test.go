@@ -5,9 +5,11 @@ package lifecycle
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +61,24 @@ func programs(t *testing.T) []string {
 		names = append(names, program.Name)
 	}
 	return names
+}
+
+// checkMounts looks for what the node agent needs to tune pods where containerd sees it, and finds nothing kept there.
+func checkMounts(t *testing.T) {
+	t.Helper()
+	for _, program := range readRecord(t).Running {
+		if program.Name != "containerd" {
+			continue
+		}
+		process := fmt.Sprintf("/proc/%d", program.Process.PID)
+		mounts, err := os.ReadFile(process + "/mountinfo")
+		if err != nil || !strings.Contains(string(mounts), " /sys/fs/bpf ") || !strings.Contains(string(mounts), " - cgroup2 ") {
+			t.Errorf("%v, the node's mounts are\n%s", err, mounts)
+		}
+		if kept, _ := filepath.Glob(process + "/root/sys/fs/bpf/wstuning/*"); len(kept) > 0 {
+			t.Errorf("an earlier node left %v", kept)
+		}
+	}
 }
 
 // kill ends programs of the node the hard way.

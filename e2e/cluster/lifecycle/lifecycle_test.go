@@ -37,6 +37,7 @@ func TestANodeWorksAndLeavesNothing(t *testing.T) {
 		must(t, "status")
 		checkPods(t)
 		checkAudit(t)
+		checkMounts(t)
 	})
 	t.Run("restart-runtime", func(t *testing.T) {
 		createNodeAgentLike(t)

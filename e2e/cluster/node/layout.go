@@ -49,6 +49,7 @@ var ports = []int{2379, 2380, 6443, 10247, 10248, 10249, 10250, 10256, 10257, 10
 // outside are the folders that programs insist on outside of the state folder, parents first.
 var outside = []string{
 	"/run/nri", agentJournal, "/var/lib/kubelet", "/var/lib/kubelet/device-plugins", "/var/log/containers", "/var/lib/cni", "/var/lib/cni/results",
+	cgroup.Unified,
 }
 
 func configuration() config.Node {

@@ -41,6 +41,9 @@ func Start(ctx context.Context, binaries Binaries, softFiles uint64, say Say) er
 	if err := mounts.Isolate(); err != nil {
 		return err
 	}
+	if err := mounts.Complete(); err != nil {
+		return err
+	}
 	return s.run(binaries)
 }
 

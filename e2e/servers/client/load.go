@@ -21,15 +21,17 @@ type Load struct {
 	GiveUp      time.Duration // when no connection opened for so long, no more are tried
 	Patience    time.Duration // with one handshake and its echo, and with all pongs at the end
 	Silent      bool          // the server does not echo
+	Ending      ending        // how the connections end after the hold
 }
 
 // Result counts WebSockets. Opened are those that opened and echoed, Open those that answered a ping at the end of the hold,
-// Failed all others that were tried.
+// Failed all others that were tried. Ended are those of the open ones that ended as was wanted.
 type Result struct {
 	Wanted     int    `json:"wanted"`
 	Opened     int    `json:"opened"`
 	Open       int    `json:"open"`
 	Failed     int    `json:"failed"`
+	Ended      int    `json:"ended"`
 	GaveUp     bool   `json:"gaveUp,omitempty"`
 	FirstError string `json:"firstError,omitempty"`
 }
@@ -43,7 +45,7 @@ func (l Load) Run(ctx context.Context, progress func(opened int), holding func(o
 	l.openAll(ctx, run, progress)
 	holding(run.opened())
 	sleep(ctx, l.Hold)
-	return run.end(l.Patience)
+	return run.end(l.Ending, l.Patience)
 }
 
 // openAll returns when all were tried, or none of those that are being tried opens any more.

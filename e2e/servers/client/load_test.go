@@ -78,7 +78,7 @@ func TestAllAreHeldToTheEnd(t *testing.T) {
 	held := 0
 	got := Load{URL: serve(t, "", untilClosed), Connections: 20, Hold: 50 * time.Millisecond, GiveUp: time.Minute, Patience: time.Minute}.
 		Run(context.Background(), ignore, func(opened int) { held = opened })
-	if want := (Result{Wanted: 20, Opened: 20, Open: 20}); got != want || !got.Complete() {
+	if want := (Result{Wanted: 20, Opened: 20, Open: 20, Ended: 20}); got != want || !got.Complete() {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if held != 20 {

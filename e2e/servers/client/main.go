@@ -17,7 +17,7 @@ import (
 const (
 	maxConnections = 60_000 // what one source address can open to one port
 	maxHold        = time.Hour
-	patience       = 10 * time.Second
+	patience       = 30 * time.Second
 )
 
 func main() {
@@ -30,7 +30,7 @@ func main() {
 }
 
 func run() (int, error) {
-	load := Load{Patience: patience}
+	load := Load{Patience: patience, Ending: byClose}
 	flags := flag.NewFlagSet("client", flag.ContinueOnError)
 	flags.StringVar(&load.URL, "url", "", "WebSocket to open, for example ws://198.18.128.7:8080/ws")
 	service := flags.String("service", "", "in a pod, instead of --url: opens /ws of this Service of its namespace")
@@ -39,12 +39,13 @@ func run() (int, error) {
 	flags.DurationVar(&load.Interval, "interval", time.Millisecond, "pause between two new connections, at most 1s")
 	flags.DurationVar(&load.GiveUp, "give-up", 15*time.Second, "open no more when none has opened for so long, 1s to 5m")
 	flags.BoolVar(&load.Silent, "silent", false, "the server echoes nothing: the handshake and the ping at the end are the proof")
+	flags.Var(&load.Ending, "end", "how connections end after the hold: close (FIN), reset (RST), or goodbye (the server closes)")
 	exitCode := flags.Bool("exit-code", false, "exit with 1 unless every wanted WebSocket was open to the end")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), "Opens WebSockets, has one message echoed on each, holds them, then prints one line of JSON:\n"+
-			"  {\"wanted\":..,\"opened\":..,\"open\":..,\"failed\":..,\"gaveUp\":..,\"firstError\":..}\n"+
-			"\"opened\" counts those that opened and echoed, \"open\" those that answered a ping at the end. SIGTERM ends\n"+
-			"the hold early. The progress goes to stderr.\n\nFlags:\n")
+			"  {\"wanted\":..,\"opened\":..,\"open\":..,\"failed\":..,\"ended\":..,\"gaveUp\":..,\"firstError\":..}\n"+
+			"\"opened\" counts those that opened and echoed, \"open\" those that answered a ping at the end, \"ended\" those\n"+
+			"that ended as --end wants. SIGTERM ends the hold early. The progress goes to stderr.\n\nFlags:\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(os.Args[1:]); errors.Is(err, flag.ErrHelp) {

@@ -3,8 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 var errNoPong = errors.New("no pong at the end")
@@ -51,6 +55,9 @@ func (t *tally) watch(c *connection) {
 	for err == nil {
 		_, _, err = c.ReadMessage()
 	}
+	if websocket.IsCloseError(err, websocket.CloseNormalClosure) {
+		_, _ = io.Copy(io.Discard, c.NetConn()) // who sent such a frame closes the connection next
+	}
 	t.locked(func() {
 		c.lost = true
 		if !t.ended {
@@ -65,14 +72,12 @@ func (t *tally) saw(err error) {
 	}
 }
 
-// end pings every connection, counts those that answer, and closes all.
-func (t *tally) end(patience time.Duration) Result {
+// end pings every connection, counts those that answer, and ends all.
+func (t *tally) end(how ending, patience time.Duration) Result {
 	for _, c := range t.held {
 		_ = c.ping(patience) // where that fails, no pong comes
 	}
-	for deadline := time.Now().Add(patience); t.waiting() && time.Now().Before(deadline); {
-		time.Sleep(50 * time.Millisecond)
-	}
+	await(patience, func() bool { return !t.waiting() })
 	t.locked(func() {
 		t.ended = true
 		for _, c := range t.held {
@@ -84,10 +89,41 @@ func (t *tally) end(patience time.Duration) Result {
 			}
 		}
 	})
+	t.endAll(how, patience)
+	return t.result
+}
+
+// endAll ends every connection, and counts those that the wanted side has ended.
+func (t *tally) endAll(how ending, patience time.Duration) {
+	alive := slices.DeleteFunc(slices.Clone(t.held), t.isLost)
+	for _, c := range alive {
+		if how.end(c, patience) == nil && !how.byServer() {
+			t.result.Ended++
+		}
+	}
+	if how.byServer() {
+		await(patience, func() bool { return !slices.ContainsFunc(alive, func(c *connection) bool { return !t.isLost(c) }) })
+		for _, c := range alive {
+			if t.isLost(c) {
+				t.result.Ended++
+			}
+		}
+	}
 	for _, c := range t.held {
 		c.Close()
 	}
-	return t.result
+}
+
+func (t *tally) isLost(c *connection) (lost bool) {
+	t.locked(func() { lost = c.lost })
+	return lost
+}
+
+// await returns when something holds, or patience is over.
+func await(patience time.Duration, holds func() bool) {
+	for deadline := time.Now().Add(patience); !holds() && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // waiting reports whether a connection may still answer.

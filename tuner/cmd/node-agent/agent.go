@@ -28,6 +28,8 @@ type agent struct {
 	connection *nri.Connection
 	grants     bool // it has a socket of the runtime
 	wake       chan struct{}
+	pods       *pods // nil in an agent that does not tune pods
+	reporter   *podReporter
 
 	folder string // of the journal
 	turn   *journal.Turn
@@ -39,12 +41,15 @@ type agent struct {
 	seen  bool          // the API server gave it, so it has a status
 }
 
-func newAgent(name string, client *nodeapi.Client, tree nodesettings.Tree, boot, folder string, state state.Folder, ceiling ceiling, sockets []string, log *slog.Logger) *agent {
+func newAgent(name string, client *nodeapi.Client, tree nodesettings.Tree, boot, folder string, state state.Folder, ceiling ceiling, sockets []string, tunesPods *podOptions, log *slog.Logger) *agent {
 	a := &agent{
 		name: name, client: client, tree: tree, boot: boot, log: log, state: state, ceiling: ceiling, grants: len(sockets) > 0,
 		wake: make(chan struct{}, 1), folder: folder, turn: journal.NewTurn(folder),
 	}
-	a.connection = nri.NewConnection(sockets, nri.FromAnnotations, a.policy, log, a.wakeUp)
+	if tunesPods != nil {
+		a.pods = newPods(*tunesPods, a)
+	}
+	a.connection = nri.NewConnection(sockets, a.pods.plugin(), nri.FromAnnotations, a.policy, log, a.wakeUp)
 	return a
 }
 
@@ -54,13 +59,18 @@ func (a *agent) serve(ctx context.Context, every time.Duration) error {
 	if err := a.recall(); err != nil {
 		return err
 	}
+	a.pods.recall()
 	var parts sync.WaitGroup
 	parts.Go(func() { a.connection.Run(ctx) })
+	parts.Go(func() { a.pods.run(ctx, a.wakeUp) })
 	parts.Go(func() {
 		a.client.Watch(ctx, a.changed, func(err error) { a.log.Error("watch", "problem", err) })
 	})
 	a.run(ctx, every)
 	parts.Wait()
+	if a.writer != nil {
+		a.pods.keepTotals()
+	}
 	a.reportStopped()
 	return nil
 }
@@ -112,6 +122,8 @@ func (a *agent) run(ctx context.Context, every time.Duration) {
 	defer look.Stop()
 	turns := time.NewTicker(min(turnEvery, every))
 	defer turns.Stop()
+	reports, stop := a.reports()
+	defer stop()
 	for {
 		a.takeTurn()
 		if a.turn.Mine() {
@@ -121,12 +133,18 @@ func (a *agent) run(ctx context.Context, every time.Duration) {
 		if err := a.state.KeepReady(a.whyNotReady()); err != nil {
 			a.log.Error("remember whether the agent is ready", "problem", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-a.wake:
-		case <-look.C:
-		case <-turns.C:
+		for again := false; !again; {
+			again = true
+			select {
+			case <-ctx.Done():
+				return
+			case <-a.wake:
+			case <-look.C:
+			case <-turns.C:
+			case now := <-reports:
+				a.reportPods(ctx, now)
+				again = false
+			}
 		}
 	}
 }
@@ -139,6 +157,7 @@ func (a *agent) takeTurn() {
 	mine, err := a.turn.Take()
 	if mine && err == nil {
 		a.writer, err = newWriter(a.folder, a.boot, a.tree, a.log)
+		a.pods.recallTotals()
 	}
 	a.delays = ""
 	if err != nil {
@@ -162,15 +181,18 @@ func (a *agent) whyNotReady() string {
 		return "there is no WebSocketNodeState of this node, or the API server has not reported it yet"
 	case node.Spec.OpenFiles != nil && !a.grants:
 		return noSocket
+	case node.Spec.Pods != nil && a.pods.why(a.connection.State()) != "":
+		return a.pods.why(a.connection.State())
 	case node.Spec.OpenFiles != nil && !a.connection.State().Serving:
 		return a.connection.State().Message
 	}
 	return ""
 }
 
-// ask has the plugin connected as long as it has to grant, or to see when a container with a grant has ended.
+// ask has the plugin connected as long as it has to grant or to tune, or to see when a container with a grant has ended.
 func (a *agent) ask(node *nodeapi.Node) {
-	a.connection.Ask(a.grants && (node.Spec.OpenFiles != nil || a.highestGrant() > 0))
+	tunes := a.pods != nil && node.Spec.Pods != nil
+	a.connection.Ask(a.grants && (tunes || node.Spec.OpenFiles != nil || a.highestGrant() > 0))
 }
 
 func (a *agent) look(ctx context.Context) {

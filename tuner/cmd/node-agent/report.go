@@ -34,6 +34,9 @@ func (a *agent) report(ctx context.Context, node *nodeapi.Node, settings []nodea
 	if openFiles := a.openFiles(node.Spec.OpenFiles); !reflect.DeepEqual(openFiles, status.OpenFiles) {
 		fields["openFiles"] = patchOpenFiles(openFiles)
 	}
+	if pods := a.pods.status(node.Spec.Pods, a.connection.State()); !reflect.DeepEqual(pods, status.Pods) {
+		fields["pods"] = patchPods(pods)
+	}
 	a.patch(ctx, node, fields)
 }
 
@@ -64,7 +67,13 @@ func (a *agent) reportStopped() {
 		a.log.Error("report", "problem", err)
 		return
 	}
+	const stopped = "the agent has stopped"
+	fields := map[string]any{}
 	if status := node.Status.OpenFiles; status != nil && status.Serving {
-		a.patch(ctx, node, map[string]any{"openFiles": map[string]any{"serving": false, "message": "the agent has stopped"}})
+		fields["openFiles"] = map[string]any{"serving": false, "message": stopped}
 	}
+	if status := node.Status.Pods; status != nil && status.Serving {
+		fields["pods"] = map[string]any{"serving": false, "message": stopped}
+	}
+	a.patch(ctx, node, fields)
 }

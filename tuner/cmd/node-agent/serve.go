@@ -21,7 +21,7 @@ import (
 	"wstuning.dev/tuner/internal/sysctl"
 )
 
-const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE[,FILE...]]
+const serveHelp = `node-agent serve --node=NAME [--nri-socket=FILE[,FILE...]] [--pods --cgroup=FOLDER [--metrics=ADDRESS]]
 
 Writes the sysctls that the WebSocketNodeState of this node wants, restores the original values of those that it no longer
 wants, unless something else has changed them, and looks every 20 s whether they are still there. A key that fails is reported
@@ -32,8 +32,13 @@ While the object has openFiles, new containers get the limits that the annotatio
 interface (NRI) of the container runtime. If nodes have its socket in different places, --nri-socket lists several: the first
 that accepts a connection is used. Without a socket nothing is granted.
 
+With --pods, while the object has pods, the pods of tunings with via: NodeAgent get their sysctls, open files and socket programs
+when their containers are created, as their WebSocketPodPlans say. The connections of these pods and of those that were tuned at
+admission are counted. Both stand in the WebSocketNodeReport of this node, and the counts at --metrics, too. This needs
+CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, the node's cgroups in the folder --cgroup, and its BPF objects in the folder --bpf.
+
 All of this is reported in the status of the WebSocketNodeState. If another agent runs on this node, it waits until that one
-has ended, but grants open files at once. It needs to be in the network namespace of the node, and root, without any capability.
+has ended, but grants open files at once. It needs to be in the network namespace of the node, and root, without any other capability.
 `
 
 const lookEvery = 20 * time.Second
@@ -46,6 +51,10 @@ func runServe(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	tree := flags.String("sysctls", "/host/sys", "`FOLDER` in which net, fs/nr_open and fs/file-max of the node's /proc/sys are")
 	initStatus := flags.String("init-status", "/host/init-status", "`FILE` that is /proc/1/status of the node")
 	journal := flags.String("journal", "/run/wstuning", "`FOLDER` that the agents of this node share, and that ends with the boot")
+	podsFlag := flags.Bool("pods", false, "tune pods, and count their connections")
+	cgroupFlag := flags.String("cgroup", "/host/cgroup", "`FOLDER` that is /sys/fs/cgroup of the node, for --pods")
+	bpfFlag := flags.String("bpf", "/host/bpf", "`FOLDER` that is the node's file system of BPF objects, for --pods")
+	metrics := flags.String("metrics", "", "`ADDRESS` to serve counts at, such as :9464, for --pods")
 	stateFlag := addStateFlag(flags)
 	if err := parse(flags, serveHelp, arguments, stdout); err != nil {
 		return err
@@ -56,6 +65,9 @@ func runServe(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	sockets, err := sockets(*socketFlag)
 	if err != nil {
 		return err
+	}
+	if *podsFlag && len(sockets) == 0 {
+		return cli.UsageError(errors.New("--pods needs the container runtime: add --nri-socket=/var/run/nri/nri.sock, or leave it out"))
 	}
 	host, err := openHost(*tree, *initStatus)
 	if err != nil {
@@ -70,7 +82,11 @@ func runServe(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	agent := newAgent(*name, client, host.tree, host.boot, *journal, state.Folder(*stateFlag), host.ceiling, sockets, newLogger(stderr))
+	var tunesPods *podOptions
+	if *podsFlag {
+		tunesPods = openPods(*cgroupFlag, *bpfFlag, *metrics)
+	}
+	agent := newAgent(*name, client, host.tree, host.boot, *journal, state.Folder(*stateFlag), host.ceiling, sockets, tunesPods, newLogger(stderr))
 	return agent.serve(ctx, lookEvery)
 }
 

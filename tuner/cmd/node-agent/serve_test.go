@@ -26,6 +26,12 @@ const (
 	backlog  = "net.core.netdev_max_backlog"
 )
 
+// The runtime goes on without a plugin that does not answer in time, which on a busy machine the tests would take for a fault.
+func init() {
+	adaptation.SetPluginRequestTimeout(time.Minute)
+	adaptation.SetPluginRegistrationTimeout(time.Minute)
+}
+
 var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // fakeNode holds files in the place of the kernel's. A shorter value would not replace all of a longer one.
@@ -80,12 +86,18 @@ func start(t *testing.T, server *nodeapitest.Server, tree nodesettings.Tree, soc
 // startWith serves with the journal in this folder.
 func startWith(t *testing.T, server *nodeapitest.Server, tree nodesettings.Tree, socket, journal string) (shared state.Folder, stop func()) {
 	t.Helper()
+	return startPods(t, server, tree, socket, journal, nil)
+}
+
+// startPods serves pods, too, unless the options are nil.
+func startPods(t *testing.T, server *nodeapitest.Server, tree nodesettings.Tree, socket, journal string, pods *podOptions) (shared state.Folder, stop func()) {
+	t.Helper()
 	shared = state.Folder(t.TempDir())
 	var sockets []string
 	if socket != "" {
 		sockets = []string{socket}
 	}
-	agent := newAgent("one", client(t, server, "one"), tree, thisBoot, journal, shared, ceiling{inherited: rlimit.Limits{Soft: 1024, Hard: 20000}}, sockets, silent)
+	agent := newAgent("one", client(t, server, "one"), tree, thisBoot, journal, shared, ceiling{inherited: rlimit.Limits{Soft: 1024, Hard: 20000}}, sockets, pods, silent)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -49,8 +49,9 @@ func TestOriginalsAreRecordedBeforeAnythingIsReported(t *testing.T) {
 			kept = append(kept, journal.Records()[0].Original)
 		}
 	}
-	startWith(t, server, tree, "", folder)
+	_, stop := startWith(t, server, tree, "", folder)
 	settled(t, server, 1)
+	stop()
 	if len(kept) == 0 || kept[0] != "1000" {
 		t.Errorf("the journal had %q", kept)
 	}
@@ -120,12 +121,11 @@ func TestAnAgentThatIsFollowedDoesNotReportThatItStopped(t *testing.T) {
 	eventually(t, "it serves", func() bool { got := server.Node().Status.OpenFiles; return got != nil && got.Serving })
 	shared, _ := startWith(t, server, tree, socket, folder)
 	eventually(t, "the successor is ready", func() bool { return shared.Ready(time.Now()) == nil })
-	never := false
-	server.BeforePatch = func() { never = true }
+	before := server.Patches()
 	stop()
 	time.Sleep(100 * time.Millisecond)
-	if got := server.Node().Status.OpenFiles; !got.Serving || never {
-		t.Errorf("it says %+v; patched: %v", got, never)
+	if got, after := server.Node().Status.OpenFiles, server.Patches(); !got.Serving || after != before {
+		t.Errorf("it says %+v after %d patches", got, after-before)
 	}
 }
 

@@ -43,12 +43,7 @@ func Attach(cgroup *os.File, options sockopt.Options, sysctls Sysctls) error {
 	if err != nil {
 		return err
 	}
-	specs := []*ebpf.ProgramSpec{established(options, sysctls)}
-	if options.Override {
-		specs = append(specs, setsockopt(options, sysctls))
-	}
-	allowLockedMemory()
-	wanted, err := load(int(cgroup.Fd()), specs)
+	wanted, err := load(int(cgroup.Fd()), Programs(options, sysctls))
 	defer closeAll(wanted)
 	if err != nil {
 		return err
@@ -109,9 +104,9 @@ func attached(cgroup int) (ours []attachment, err error) {
 
 func load(cgroup int, specs []*ebpf.ProgramSpec) (loaded []attachment, err error) {
 	for _, spec := range specs {
-		program, err := ebpf.NewProgram(spec)
+		program, err := Load(spec)
 		if err != nil {
-			return loaded, fmt.Errorf("load %s on Linux %s: %w", spec.Name, release(), err)
+			return loaded, err
 		}
 		loaded = append(loaded, attachment{cgroup, spec.AttachType, spec.Name, program})
 	}
@@ -144,9 +139,13 @@ func revert(undo []func() error) (err error) {
 }
 
 func (a attachment) put() error {
-	err := link.RawAttachProgram(link.RawAttachProgramOptions{
+	return a.explain(link.RawAttachProgram(link.RawAttachProgramOptions{
 		Target: a.cgroup, Program: a.program, Attach: a.attach, Flags: unix.BPF_F_ALLOW_MULTI,
-	})
+	}))
+}
+
+// explain is about an error of attaching.
+func (a attachment) explain(err error) error {
 	// A process that may load a program may also attach it, unless the place is taken (hierarchy_allows_attach in
 	// kernel/bpf/cgroup.c).
 	if errors.Is(err, unix.EPERM) {

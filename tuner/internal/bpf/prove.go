@@ -99,3 +99,15 @@ func release() string {
 	}
 	return unix.ByteSliceToString(name.Release[:])
 }
+
+// NotBefore is an error if this is an older version of Linux.
+func NotBefore(major, minor int) error {
+	var m, n int
+	if _, err := fmt.Sscanf(release(), "%d.%d", &m, &n); err != nil {
+		return fmt.Errorf("the version of Linux %s is not understood: %w", release(), err)
+	}
+	if m < major || (m == major && n < minor) {
+		return fmt.Errorf("the programs of the node's agent need Linux %d.%d or newer, and this is %s. Next: write via: Admission, where the tuner proves its programs in each pod", major, minor, release())
+	}
+	return nil
+}

@@ -39,10 +39,10 @@ func Config(kubeconfig string) (*rest.Config, error) {
 	return config, nil
 }
 
-// Client knows one WebSocketNodeState.
+// Client knows the objects of one node, and the plans of all pods.
 type Client struct {
-	nodes dynamic.ResourceInterface
-	name  string
+	nodes, reports, plans dynamic.ResourceInterface
+	name                  string
 }
 
 // NewClient makes the client of the node with this name.
@@ -51,7 +51,7 @@ func NewClient(config *rest.Config, name string) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a client of the API server: %w", err)
 	}
-	return &Client{client.Resource(resource), name}, nil
+	return &Client{nodes: client.Resource(resource), reports: client.Resource(reports), plans: client.Resource(plans), name: name}, nil
 }
 
 // Get reads the object.

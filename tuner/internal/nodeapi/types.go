@@ -1,5 +1,6 @@
-// Package nodeapi is the WebSocketNodeState: its types, and a client for one object. The operator writes there what the
-// agent of a node must do, and the agent reports what the node has.
+// Package nodeapi is what operator and agents exchange through the API server. In a WebSocketNodeState the operator writes what
+// the agent of a node must do, and the agent reports what the node has. In the WebSocketPodPlans the operator writes what pods
+// get, and in a WebSocketNodeReport the agent reports what they got, and counts.
 package nodeapi
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,6 +18,14 @@ type Node struct {
 type Spec struct {
 	Sysctls   []Sysctl   `json:"sysctls,omitempty"`
 	OpenFiles *OpenFiles `json:"openFiles,omitempty"`
+	Pods      *Pods      `json:"pods,omitempty"`
+}
+
+// Pods allows the agent to tune the pods of tunings that want it.
+type Pods struct {
+	Tuning string `json:"tuning"`
+	// CountsEverySeconds is how often the report may be written if nothing but counts has changed; absent, as often as otherwise.
+	CountsEverySeconds int64 `json:"countsEverySeconds,omitempty"`
 }
 
 // Sysctl is a value wanted of a key, by the named WebSocketNodeTuning.
@@ -48,6 +57,7 @@ type Status struct {
 	AgentVersion       string           `json:"agentVersion,omitempty"`
 	Settings           []Setting        `json:"settings,omitempty"`
 	OpenFiles          *OpenFilesStatus `json:"openFiles,omitempty"`
+	Pods               *PodsStatus      `json:"pods,omitempty"`
 	ConntrackMax       *uint64          `json:"conntrackMax,omitempty"`
 }
 
@@ -72,6 +82,19 @@ type OpenFilesStatus struct {
 	Runtime      *Limits `json:"runtime,omitempty"`
 	OtherPlugin  bool    `json:"otherPlugin,omitempty"`  // another NRI plugin sets the limit
 	FailedStarts int     `json:"failedStarts,omitempty"` // containers that twice did not start with a grant, since the agent started
+}
+
+// PodsStatus says what the agent can do to pods, and why not.
+type PodsStatus struct {
+	Serving         bool   `json:"serving"`
+	Message         string `json:"message,omitempty"`
+	Sysctls         bool   `json:"sysctls"`
+	SysctlsMessage  string `json:"sysctlsMessage,omitempty"`
+	Programs        bool   `json:"programs"`
+	ProgramsMessage string `json:"programsMessage,omitempty"`
+	Counts          bool   `json:"counts"`
+	CountsMessage   string `json:"countsMessage,omitempty"`
+	OtherProblem    string `json:"otherProblem,omitempty"`
 }
 
 // Limits are the two values of RLIMIT_NOFILE; as Runtime, those of containers without an adjustment.

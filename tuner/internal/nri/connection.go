@@ -44,11 +44,11 @@ type Connection struct {
 	state State
 }
 
-// NewConnection makes a connection that is not wanted yet, to the first of the sockets that accepts it. changed is
-// called when its state changes.
-func NewConnection(sockets []string, wishes Wishes, policy Policy, log *slog.Logger, changed func()) *Connection {
+// NewConnection makes a connection that is not wanted yet, to the first of the sockets that accepts it. pods is nil for an
+// agent that grants open files only. changed is called when its state changes.
+func NewConnection(sockets []string, pods Pods, wishes Wishes, policy Policy, log *slog.Logger, changed func()) *Connection {
 	return &Connection{
-		sockets: sockets, plugin: newPlugin(wishes, policy, log), log: log, changed: changed,
+		sockets: sockets, plugin: newPlugin(pods, wishes, policy, log), log: log, changed: changed,
 		wake: make(chan struct{}, 1), state: State{Message: notAsked},
 	}
 }
@@ -119,14 +119,14 @@ func (c *Connection) session(ctx context.Context) (served bool, err error) {
 		return false, err
 	}
 	socket := c.sockets[used]
-	if err := c.join(ctx, connection, firstIndex, func(done func()) stub.Plugin { return first{c.plugin, done} }, lost); err != nil {
+	if err := c.join(ctx, connection, firstIndex, func(done func(), _ func() string) stub.Plugin { return first{c.plugin, done} }, lost); err != nil {
 		return false, failure(socket, err)
 	}
 	// Not the choice again: both look at the containers of one runtime.
 	if connection, _, err = reach(ctx, []string{socket}); err != nil {
 		return false, err
 	}
-	if err := c.join(ctx, connection, lastIndex, func(done func()) stub.Plugin { return last{c.plugin, done} }, lost); err != nil {
+	if err := c.join(ctx, connection, lastIndex, func(done func(), version func() string) stub.Plugin { return last{c.plugin, done, version, &runtime{}} }, lost); err != nil {
 		return false, failure(socket, err)
 	}
 	c.log.Info("connected to the container runtime", "socket", socket)
@@ -135,11 +135,14 @@ func (c *Connection) session(ctx context.Context) (served bool, err error) {
 	return true, c.serve(ctx, c.sockets[:used], lost)
 }
 
+// newHandlers makes a plugin, by what it calls when it is connected, and by what then has the version of NRI in the runtime.
+type newHandlers func(synchronized func(), version func() string) stub.Plugin
+
 // join makes a plugin part of the runtime at the other end of the connection. What ends it later goes to lost.
-func (c *Connection) join(ctx context.Context, connection net.Conn, index string, plugin func(synchronized func()) stub.Plugin, lost chan error) error {
+func (c *Connection) join(ctx context.Context, connection net.Conn, index string, plugin newHandlers, lost chan error) error {
 	synchronized := make(chan struct{})
 	once := sync.OnceFunc(func() { close(synchronized) })
-	go func() { lost <- c.run(ctx, connection, index, plugin(once)) }()
+	go func() { lost <- c.run(ctx, connection, index, plugin, once) }()
 	select {
 	case <-synchronized:
 		return nil
@@ -173,14 +176,16 @@ func (c *Connection) serve(ctx context.Context, preferred []string, lost <-chan 
 }
 
 // run returns when the connection is lost or the context done, always with an error.
-func (c *Connection) run(ctx context.Context, connection net.Conn, index string, plugin stub.Plugin) error {
+func (c *Connection) run(ctx context.Context, connection net.Conn, index string, plugin newHandlers, synchronized func()) error {
 	defer connection.Close()
-	runtime, err := stub.New(plugin, stub.WithPluginName(pluginName), stub.WithPluginIdx(index),
+	var joined stub.Stub
+	version := func() string { return joined.RuntimeNRIVersion() }
+	joined, err := stub.New(plugin(synchronized, version), stub.WithPluginName(pluginName), stub.WithPluginIdx(index),
 		stub.WithConnection(connection), stub.WithLogger(quiet{c.log}))
 	if err != nil {
 		return err
 	}
-	return errors.Join(runtime.Run(ctx), ctx.Err())
+	return errors.Join(joined.Run(ctx), ctx.Err())
 }
 
 func (c *Connection) isAsked() bool {

@@ -31,6 +31,7 @@ type Policy func() (inherited openfiles.Limits, limit uint64)
 // after them. The runtime refuses a container for which two plugins set the same limit, so where another one has set
 // it, the container is left alone.
 type plugin struct {
+	pods   Pods
 	wishes Wishes
 	policy Policy
 	log    *slog.Logger
@@ -59,8 +60,11 @@ type pristine struct {
 	limits int
 }
 
-func newPlugin(wishes Wishes, policy Policy, log *slog.Logger) *plugin {
-	return &plugin{wishes: wishes, policy: policy, log: log, pending: map[string]attempts{}}
+func newPlugin(pods Pods, wishes Wishes, policy Policy, log *slog.Logger) *plugin {
+	if pods == nil {
+		pods = noPods{}
+	}
+	return &plugin{pods: pods, wishes: wishes, policy: policy, log: log, pending: map[string]attempts{}}
 }
 
 // see is called before other plugins are.
@@ -70,8 +74,15 @@ func (p *plugin) see(container *api.Container) {
 	p.pristine = pristine{container.GetId(), len(limits(container))}
 }
 
-// decide is called after other plugins were. Nil leaves the container alone.
-func (p *plugin) decide(pod *api.PodSandbox, container *api.Container) *openfiles.Limits {
+// inherited is what a container gets without an adjustment, if the runtime does not show that.
+func (p *plugin) inherited() openfiles.Limits {
+	limits, _ := p.policy()
+	return limits
+}
+
+// decide is called after other plugins were. planned is what the pod's plan wants, or nil: what the pod itself wants comes first.
+// Nil leaves the container alone.
+func (p *plugin) decide(pod *api.PodSandbox, container *api.Container, planned *openfiles.Wish) *openfiles.Limits {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if hard, known := grantOf(container); known { // by another agent of this node, which is about to end
@@ -84,6 +95,9 @@ func (p *plugin) decide(pod *api.PodSandbox, container *api.Container) *openfile
 		present = set[len(set)-1] // the runtime sets one after the other
 	}
 	wish, ignored := p.wishes(pod, container.GetName())
+	if planned != nil {
+		wish = wish.Within(*planned)
+	}
 	decision := wish.Decide(present, limit)
 	log := p.log.With("pod", pod.GetNamespace()+"/"+pod.GetName(), "container", container.GetName())
 	if ignored != nil {

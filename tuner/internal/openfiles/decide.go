@@ -7,6 +7,15 @@ type Wish struct {
 	RaiseOnly bool    // Limits lower nothing
 }
 
+// Within is this wish of a pod with what its plan wants: as for a pod that was tuned at admission, the pod's own request for a
+// limit stays, nothing is lowered except to the maximum.
+func (w Wish) Within(plan Wish) Wish {
+	if w.Limits != nil {
+		plan.Limits = w.Limits
+	}
+	return plan
+}
+
 // Decision is what follows from a wish for a container.
 type Decision struct {
 	Asked bool    // the wish wants something

@@ -120,3 +120,14 @@ func FuzzAnnotations(f *testing.F) {
 		}
 	})
 }
+
+// A pod's own request comes before that of its plan, and then only raises, as after admission.
+func TestAPodsOwnRequestIsKeptWithinItsPlan(t *testing.T) {
+	own, planned := &Limits{7000, 15000}, &Limits{9000, 9000}
+	if got := (Wish{Limits: own}).Within(Wish{Limits: planned, Maximum: 10000, RaiseOnly: true}); got != (Wish{own, 10000, true}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := (Wish{}).Within(Wish{Limits: planned, RaiseOnly: true}); got != (Wish{planned, 0, true}) {
+		t.Errorf("got %+v", got)
+	}
+}

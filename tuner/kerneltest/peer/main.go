@@ -6,12 +6,14 @@
 //	peer master [flags] ADDRESS COMMAND...   listen, and leave accepting to commands that inherit the listener
 //	peer work [flags]             accept connections of the listener that a master gives
 //	peer accept [flags] ADDRESS   accept one connection of its own, set options, and print what both ends then have
+//	peer obey [flags] ADDRESS     accept connections, and end them as their clients command
+//	peer command ADDRESS          open and end connections, as its input says
 //	peer kinds                    print what sockets that are not of plain TCP have after their options were loosened
 //	peer module FILE              load a module of the kernel
 //	peer blind COMMAND...         run a command that may open no netlink sockets
 //	peer poweroff                 end a machine of which it is the last program
 //
-// The first three print "ready" when they have done so, and stay; the others end.
+// The first three print "ready" when they have done so, and stay, as the two about commands do; the others end.
 package main
 
 import (
@@ -75,6 +77,10 @@ func main() {
 		dial(flags.Arg(0), *multipath, *connections, *ping, *pings)
 	case "accept":
 		acceptOne(flags.Arg(0), *multipath, *listenerSets, *acceptedSets, *dialerSets, *dialedSets)
+	case "obey":
+		obey(flags.Arg(0), *listenerSets, *acceptedSets, *multipath)
+	case "command":
+		command(flags.Arg(0), *multipath)
 	case "kinds":
 		showKinds()
 	case "module":

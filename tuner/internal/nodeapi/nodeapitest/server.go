@@ -1,4 +1,5 @@
-// Package nodeapitest is an API server in memory that knows one WebSocketNodeState, for tests.
+// Package nodeapitest is an API server in memory that knows one WebSocketNodeState, the report of that node, and plans of pods, for
+// tests.
 package nodeapitest
 
 import (
@@ -19,12 +20,14 @@ import (
 // Server holds the object, and reports its changes to watchers.
 type Server struct {
 	t        *testing.T
+	name     string
 	http     *httptest.Server
 	mutex    sync.Mutex
 	object   map[string]any
 	version  int
 	watchers map[chan []byte]bool
 	patches  int
+	pods     *podObjects
 
 	// BeforePatch is called before each patch of the status, so that another writer can come first.
 	BeforePatch func()
@@ -32,7 +35,7 @@ type Server struct {
 
 // New starts a server with an object of this name and spec. It stops when the test ends.
 func New(t *testing.T, name string, spec nodeapi.Spec) *Server {
-	s := &Server{t: t, watchers: map[chan []byte]bool{}, object: map[string]any{
+	s := &Server{t: t, name: name, watchers: map[chan []byte]bool{}, pods: newPodObjects(), object: map[string]any{
 		"apiVersion": "wstuning.dev/v1alpha1", "kind": "WebSocketNodeState",
 		"metadata": map[string]any{"name": name, "uid": "1-2-3", "generation": 0},
 	}}
@@ -86,7 +89,7 @@ func (s *Server) Patches() int {
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const collection = "/apis/wstuning.dev/v1alpha1/websocketnodestates"
-	name := s.metadata()["name"].(string)
+	name := s.name
 	selected := r.URL.Query().Get("fieldSelector") == "metadata.name="+name
 	switch {
 	case r.Method == http.MethodGet && r.URL.Path == collection && r.URL.Query().Get("watch") != "":
@@ -99,6 +102,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, s.encode())
 	case r.Method == http.MethodPatch && r.URL.Path == collection+"/"+name+"/status":
 		s.patch(w, r)
+	case s.pods.serve(w, r, name):
 	default:
 		answer(w, http.StatusNotFound, failure(http.StatusNotFound, "NotFound"))
 	}
@@ -201,13 +205,7 @@ func (s *Server) event(kind string) []byte {
 	return fmt.Appendf(nil, "{\"type\":%q,\"object\":%s}\n", kind, s.encode())
 }
 
-func (s *Server) encode() []byte {
-	text, err := json.Marshal(s.object)
-	if err != nil {
-		panic(err)
-	}
-	return text
-}
+func (s *Server) encode() []byte { return encode(s.object) }
 
 func (s *Server) decode(text []byte, into any) {
 	if err := json.Unmarshal(text, into); err != nil {

@@ -30,6 +30,8 @@ public final class Cluster {
           "crds/websockettunings.wstuning.dev.yaml",
           "crds/websocketnodetunings.wstuning.dev.yaml",
           "crds/websocketnodestates.wstuning.dev.yaml",
+          "crds/websocketpodplans.wstuning.dev.yaml",
+          "crds/websocketnodereports.wstuning.dev.yaml",
           "manifests/install/00-namespace.yaml",
           "manifests/install/10-rbac.yaml",
           "manifests/install/11-node-rbac.yaml",
@@ -40,7 +42,12 @@ public final class Cluster {
           "manifests/install/22-guard-rail-policies.yaml");
 
   private static final List<String> KINDS =
-      List.of("websockettunings", "websocketnodetunings", "websocketnodestates");
+      List.of(
+          "websockettunings",
+          "websocketnodetunings",
+          "websocketnodestates",
+          "websocketpodplans",
+          "websocketnodereports");
 
   private Cluster() {}
 

@@ -32,6 +32,7 @@ final class CacheWatch {
           "Secret",
           "WebSocketNodeState",
           "WebSocketNodeTuning",
+          "WebSocketPodPlan",
           "WebSocketTuning");
 
   private final Supplier<Map<String, Boolean>> watching;

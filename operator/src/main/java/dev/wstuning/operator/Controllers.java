@@ -9,6 +9,7 @@ import dev.wstuning.operator.node.reconciler.NodeWiring;
 import dev.wstuning.operator.pod.admission.ReplicaVersions;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
+import dev.wstuning.operator.pod.nodeplan.NodePlans;
 import dev.wstuning.operator.pod.reconciler.KeptTunings;
 import dev.wstuning.operator.pod.reconciler.PodWiring;
 import dev.wstuning.operator.pod.reconciler.SelectedPods;
@@ -48,6 +49,7 @@ final class Controllers implements Restarting.Part {
   private final SelectedPods pods;
   private final TuningReconciler reconciler;
   private final NodeFleet fleet;
+  private final NodePlans nodePlans;
   private final Operator operator;
   private final PeriodicTasks tasks = new PeriodicTasks();
   private volatile boolean running;
@@ -74,7 +76,11 @@ final class Controllers implements Restarting.Part {
             System::nanoTime);
     informers =
         new TuningInformers(
-            clients.impatient(), plane.caches(), registration, nodeInformers::agentRuns);
+            clients.impatient(),
+            plane.caches(),
+            registration,
+            nodeInformers::agentRuns,
+            nodeInformers::podsAgentRuns);
     nodeInformers.onAgent(informers::requestOnNode);
     webhookProbe =
         new WebhookProbe(
@@ -95,6 +101,7 @@ final class Controllers implements Restarting.Part {
             informers,
             plane.refusals()::appeared,
             (informer, why) -> failure.completeExceptionally(why));
+    nodeInformers.onTunedPods(node -> informers.hasTunedPods(node, pods::knows));
     reports =
         new ReportedHolds(
             clock,
@@ -130,6 +137,13 @@ final class Controllers implements Restarting.Part {
             metrics.statuses(Kind.WebSocketNodeTuning),
             metrics.statuses(Kind.WebSocketNodeState));
     fleet = nodeWiring.fleet(nodeInformers);
+    nodePlans =
+        new NodePlans(
+            clients.patient(),
+            clients.impatient(),
+            plane.caches()::all,
+            namespace -> plane.guardRails().current().in(namespace).change().isEmpty(),
+            System::nanoTime);
     operator = Framework.operator(clients, failure::completeExceptionally);
     operator.register(reconciler, tunings -> tunings.withItemStore(KeptTunings.store()));
     operator.register(nodeWiring.reconciler(nodeInformers, fleet, this::leads));
@@ -173,6 +187,7 @@ final class Controllers implements Restarting.Part {
     operator.start();
     Synchronisation.await(operator, failure);
     reconciler.start();
+    nodePlans.start((informer, why) -> failure.completeExceptionally(why));
     tasks.add("follow pods", seconds(10), seconds(10), pods::follow);
     ofLeader("make certificates", 1, 30, plane.authority()::maintain);
     ofLeader("catch up", 10, 10, reconciler::catchUp);
@@ -182,6 +197,8 @@ final class Controllers implements Restarting.Part {
     ofLeader("read suspensions", 2, 2, reports::look);
     // Restoring nodes goes on after a tuning is deleted, and waves go on with time.
     ofLeader("tend nodes", 3, 1, fleet::tend);
+    ofLeader("write plans of pods", 3, 1, nodePlans::converge);
+    tasks.add("show counts", seconds(3), seconds(1), () -> informers.requestCounted(leads()));
     tasks.add(
         "sweep",
         seconds(2),
@@ -223,7 +240,8 @@ final class Controllers implements Restarting.Part {
 
   /** Whether the caches watch, by kind. */
   Map<String, Boolean> watching() {
-    return CacheWatch.watching(operator, pods);
+    return CacheWatch.both(
+        CacheWatch.watching(operator, pods), Map.of("WebSocketPodPlan", nodePlans.watching()));
   }
 
   /** Ends what is under way, and only then gives the lease back. */
@@ -233,6 +251,7 @@ final class Controllers implements Restarting.Part {
     operator.stop();
     reconciler.close();
     pods.close();
+    nodePlans.close();
     leadership.close();
   }
 }

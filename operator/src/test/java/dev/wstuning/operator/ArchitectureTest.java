@@ -44,7 +44,7 @@ class ArchitectureTest {
           Map.entry("capacity", Set.of()),
           Map.entry("selector", Set.of("api.v1alpha1")),
           Map.entry("condition", Set.of("api.v1alpha1")),
-          Map.entry("publish", Set.of("api.v1alpha1", "condition")),
+          Map.entry("publish", Set.of("api.v1alpha1", "condition", "pace")),
           Map.entry("pace", Set.of()),
           Map.entry("certificate", Set.of()),
           Map.entry("management", Set.of()),
@@ -59,6 +59,9 @@ class ArchitectureTest {
           Map.entry(
               "pod.tuner",
               Set.of("api.v1alpha1", "sysctl", "deadpeer", "pod.plan", "pod.selection")),
+          Map.entry(
+              "pod.nodeplan",
+              Set.of("store", "publish", "api.v1alpha1", "pod.plan", "pod.selection", "pod.tuner")),
           Map.entry(
               "pod.injection",
               Set.of(

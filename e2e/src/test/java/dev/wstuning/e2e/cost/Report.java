@@ -33,29 +33,33 @@ final class Report {
     return row.get((int) Math.round(q * (row.size() - 1)));
   }
 
+  /** Of the medians of two lines. */
+  double ratio(Start start, Start other) {
+    return quantile(start, 0.5) / quantile(other, 0.5);
+  }
+
   @Override
   public String toString() {
     StringBuilder text =
         new StringBuilder(
             """
-            %s; %d pods for each line.
+            %s; %d rounds.
 
             | What sets the limits | median, s | its quartiles | to nothing | to busybox |
             |---|---|---|---|---|
             """
-                .formatted(place, seconds.get(Start.UNTUNED).size()));
+                .formatted(place, seconds.get(Start.BY_HAND).size()));
     for (Start start : Start.values()) {
-      double median = quantile(start, 0.5);
       text.append(
           String.format(
               Locale.ROOT,
               "| %s | %.2f | %.2f to %.2f | %.2f | %.2f |\n",
               start.title,
-              median,
+              quantile(start, 0.5),
               quantile(start, 0.25),
               quantile(start, 0.75),
-              median / quantile(Start.UNTUNED, 0.5),
-              median / quantile(Start.BY_HAND, 0.5)));
+              ratio(start, Start.UNTUNED),
+              ratio(start, Start.BY_HAND)));
     }
     return text.toString();
   }

@@ -1,5 +1,10 @@
 package dev.wstuning.e2e.cost;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wstuning.e2e.support.Host;
+import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.SocketOptions;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,7 +26,16 @@ enum Start {
       userTimeoutSeconds: 345
       applicationKeepalive: Override
       """),
-  LIBRARY("library, keepalive, *restricted*", "Preload", "methods: {sockets: [Programs, Preload]}");
+  LIBRARY("library, keepalive, *restricted*", "Preload", "methods: {sockets: [Programs, Preload]}"),
+  NODE(
+      "the node's agent, keepalive, user timeout, *restricted*",
+      null,
+      """
+      via: NodeAgent
+      userTimeoutSeconds: 345
+      """);
+
+  private static final SocketOptions BY_NODE = new SocketOptions(true, 300, 10, 5, 345_000);
 
   final String title;
 
@@ -39,7 +53,12 @@ enum Start {
 
   /** Whether Pod Security keeps privileged containers out. */
   boolean restricted() {
-    return this == LIBRARY;
+    return this == LIBRARY || this == NODE;
+  }
+
+  /** How many pods of a round: the two lines whose ratio is judged have more. */
+  int times() {
+    return this == UNTUNED || this == NODE ? 3 : 1;
   }
 
   /** The label and the name of the tuning. */
@@ -47,8 +66,12 @@ enum Start {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  boolean tuned() {
+  boolean tunedAtAdmission() {
     return sockets != null;
+  }
+
+  boolean tuned() {
+    return tunedAtAdmission() || this == NODE;
   }
 
   String tuning() {
@@ -101,7 +124,7 @@ enum Start {
             .toList();
     boolean asTold =
         switch (this) {
-          case UNTUNED -> reports.isEmpty();
+          case UNTUNED, NODE -> reports.isEmpty();
           case BY_HAND -> reports.equals(List.of("sysctl null"));
           default ->
               reports.size() == 1
@@ -111,6 +134,15 @@ enum Start {
         };
     if (!asTold) {
       throw new AssertionError("%s starts otherwise: %s".formatted(this, reports));
+    }
+  }
+
+  /** The same of a pod whose server listens, by what the host shows of it. */
+  void check(Host host, Pod listening) {
+    if (this == NODE) {
+      long pid = host.serverPid(listening, Servers.CONTAINER, Servers.PORT);
+      assertThat(SocketOptions.ofNewConnection(host, pid, Servers.PORT)).isEqualTo(BY_NODE);
+      assertThat(host.sysctl(pid, "net.ipv4.tcp_keepalive_time")).isEqualTo("300");
     }
   }
 }

@@ -13,12 +13,14 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The runtime gives more than the tuning allows, and Node.js raises its soft limit to all of it.
  */
+@Tag("together")
 @NeedsTheNode
 class LimitTooHighIT {
 

@@ -10,10 +10,12 @@ import dev.wstuning.e2e.support.NodeAgent;
 import dev.wstuning.e2e.support.Runtime;
 import dev.wstuning.e2e.support.Tunings;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server whose event loop cannot hold the descriptors that its limit allows. */
+@Tag("together")
 @NeedsTheNode
 class SelectEventLoopIT {
 

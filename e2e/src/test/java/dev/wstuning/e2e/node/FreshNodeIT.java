@@ -11,8 +11,6 @@ import dev.wstuning.e2e.support.Servers;
 import dev.wstuning.e2e.support.Tunings;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +22,6 @@ import org.junit.jupiter.api.Test;
 class FreshNodeIT {
 
   private static final String TUNING = "fresh";
-  private static final String AGENTS = "wstuning-nodes";
-  private static final String QUOTA = "no-agents";
   private static final long MINIMUM = 700_000;
 
   private final Installation cluster = Installation.withOperator();
@@ -33,7 +29,7 @@ class FreshNodeIT {
 
   @AfterEach
   void bootAgain() {
-    letAgentsCome();
+    NodeAgent.letCome(cluster);
     ModernNode.join();
     cluster.delete(namespace);
     NodeTunings.deleteAll(cluster);
@@ -55,12 +51,12 @@ class FreshNodeIT {
             .formatted(MINIMUM));
     cluster.awaitInjection(namespace, "chat", true);
     ModernNode.losePower();
-    keepAgentsBack();
+    NodeAgent.keepBack(cluster);
     List.of("first", "second").forEach(this::start);
 
     ModernNode.join();
     Installation.pause(Duration.ofSeconds(20));
-    letAgentsCome();
+    NodeAgent.letCome(cluster);
 
     for (String app : List.of("first", "second")) {
       Pod pod = cluster.readyPod(namespace, app);
@@ -70,7 +66,7 @@ class FreshNodeIT {
       assertThat(restarts(pod.getStatus().getInitContainerStatuses())).as("it waited").isPositive();
     }
 
-    keepAgentsBack();
+    NodeAgent.keepBack(cluster);
     start("alone");
     Pod alone = cluster.readyPod(namespace, "alone");
     Duration waited = Duration.between(scheduled(alone), started(alone));
@@ -86,43 +82,6 @@ class FreshNodeIT {
                 .filter(c -> c.reason().equals("OpenFilesBelowMinimum"))
                 .filter(c -> c.message().contains("its node agent"))
                 .isPresent());
-  }
-
-  /** The pod of the agent goes, and none comes in its place. */
-  private void keepAgentsBack() {
-    cluster
-        .client()
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withNamespace(AGENTS)
-                .withName(QUOTA)
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity("0"))
-                .endSpec()
-                .build())
-        .create();
-    NodeAgent.pods(cluster).forEach(p -> cluster.client().resource(p).withGracePeriod(0).delete());
-  }
-
-  /** The controller of DaemonSets tries again at once when one is changed. */
-  private void letAgentsCome() {
-    cluster.client().resourceQuotas().inNamespace(AGENTS).withName(QUOTA).delete();
-    String now = Instant.now().toString();
-    var daemonSets = cluster.client().apps().daemonSets().inNamespace(AGENTS);
-    daemonSets
-        .list()
-        .getItems()
-        .forEach(
-            d ->
-                daemonSets
-                    .resource(d)
-                    .edit(
-                        old -> {
-                          old.getMetadata().getAnnotations().put("stories/quota-went", now);
-                          return old;
-                        }));
   }
 
   private void start(String app) {

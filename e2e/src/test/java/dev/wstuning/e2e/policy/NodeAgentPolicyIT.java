@@ -167,6 +167,48 @@ class NodeAgentPolicyIT {
             pod -> pod.getVolumes().add(host("nri", NRI_FOLDER))));
   }
 
+  @TestFactory
+  Stream<DynamicTest> theAgentThatTunesPodsHasThreeCapabilitiesAndNoMore() {
+    return Stream.of(
+        refused(
+            AgentKind.PODS,
+            "one more capability",
+            "the container agent is unprivileged",
+            pod -> agent(pod).getSecurityContext().getCapabilities().getAdd().add("SYS_ADMIN")),
+        refused(
+            AgentKind.PODS,
+            "a privileged agent",
+            "the container agent is unprivileged",
+            pod -> {
+              agent(pod).getSecurityContext().setPrivileged(true);
+              agent(pod).getSecurityContext().setAllowPrivilegeEscalation(true);
+            }),
+        refused(
+            AgentKind.PODS,
+            "the processes of the node",
+            "sees no processes",
+            pod -> pod.setHostPID(true)),
+        refused(
+            AgentKind.PODS,
+            "all of sysfs",
+            "and nothing else of its node",
+            pod -> pod.getVolumes().add(host("sys", "/sys"))),
+        refused(
+            AgentKind.GRANTS,
+            "capabilities of an agent that only grants",
+            "the container agent is unprivileged",
+            pod ->
+                agent(pod)
+                    .getSecurityContext()
+                    .getCapabilities()
+                    .setAdd(List.of("BPF", "NET_ADMIN", "PERFMON"))),
+        refused(
+            AgentKind.GRANTS,
+            "control groups for an agent that only grants",
+            "and nothing else of its node",
+            pod -> pod.getVolumes().add(host("cgroup", "/sys/fs/cgroup"))));
+  }
+
   private static DynamicTest refused(String name, String message, Consumer<PodSpec> change) {
     return refused(AgentKind.GRANTS, name, message, change);
   }

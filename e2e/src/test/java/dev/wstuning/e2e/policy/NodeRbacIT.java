@@ -50,6 +50,11 @@ class NodeRbacIT {
     "wstuning-node-admin, patch,  websocketnodestates, false",
     "view,                list,   websocketnodestates, true",
     "admin,               patch,  websocketnodestates, false",
+    "view,                list,   websocketnodereports, true",
+    "admin,               patch,  websocketnodereports, false",
+    "wstuning-node-admin, patch,  websocketnodereports, false",
+    "view,                list,   websocketpodplans, true",
+    "admin,               patch,  websocketpodplans, false",
   })
   void nodeTuningsAreWrittenByAdministratorsOfTheCluster(
       String role, String verb, String resource, boolean allowed) {

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 import dev.wstuning.e2e.support.Host;
 import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.Servers;
+import dev.wstuning.e2e.support.SocketOptions;
 import dev.wstuning.e2e.support.Tunings;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Observation;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.http.WebSocket;
 import java.time.Duration;
@@ -40,6 +42,10 @@ final class Measurement {
       for (Server server : place.servers()) {
         cluster.tune(namespace, server.app(), place.completed(way.tuning(server)));
       }
+    }
+    if (way.byNode) {
+      cluster.awaitPlans(namespace, place.servers().stream().map(Server::app).toList());
+    } else if (way.tuned()) {
       await("a webhook entry for each tuning in " + namespace)
           .until(() -> cluster.entries(namespace).size() == place.servers().size());
       // The API server has no way to say that it has seen a change of its configurations.
@@ -74,27 +80,42 @@ final class Measurement {
   /** What the host shows, next to what the status shows. */
   Cell cell(Server server) {
     Pod pod = pod(server);
-    WebSocketTuning tuning =
-        Tunings.awaitStatus(
-            cluster,
-            namespace,
-            server.app(),
-            "pod observed",
-            t ->
-                t.getStatus().observationsOrEmpty().size() == 1
-                    && Tunings.condition(t, "Effective")
-                        .filter(c -> !WAITING.contains(c.reason()))
-                        .isPresent());
-    long pid = pid(server);
+    if (way.byNode) {
+      // The agent measures connections of clients, and makes none itself.
+      return whileConnected(server, () -> cell(server, pod, awaitObserved(server)));
+    }
+    WebSocketTuning tuning = awaitObserved(server);
+    return whileConnected(server, () -> cell(server, pod, tuning));
+  }
+
+  private Cell cell(Server server, Pod pod, WebSocketTuning tuning) {
     Host host = place.host();
-    return whileConnected(
-        server,
-        () ->
-            new Cell(
-                Seen.of(host, pid),
-                host.openFiles(host.holder(pod, Servers.CONTAINER, Servers.PORT)),
-                tuning.getStatus().observations().get(0),
-                Tunings.condition(tuning, "Effective").orElseThrow()));
+    long holder = host.holder(pod, Servers.CONTAINER, Servers.PORT);
+    return new Cell(
+        Seen.of(host, pid(server)),
+        SocketOptions.accepted(host, holder, Servers.PORT),
+        host.openFiles(holder),
+        tuning.getStatus().observations().get(0),
+        Tunings.condition(tuning, "Effective").orElseThrow());
+  }
+
+  private WebSocketTuning awaitObserved(Server server) {
+    return Tunings.awaitStatus(
+        cluster,
+        namespace,
+        server.app(),
+        "pod observed",
+        t ->
+            t.getStatus().observationsOrEmpty().size() == 1
+                && (!way.byNode || measured(t.getStatus().observations().get(0)))
+                && Tunings.condition(t, "Effective")
+                    .filter(c -> !WAITING.contains(c.reason()))
+                    .isPresent());
+  }
+
+  private static boolean measured(Observation observation) {
+    return observation.ports() != null
+        && observation.ports().stream().anyMatch(p -> "Kernel".equals(p.evidence()));
   }
 
   private long pid(Server server) {

@@ -7,6 +7,8 @@ import dev.wstuning.e2e.support.Installation;
 import dev.wstuning.e2e.support.ModernNode;
 import dev.wstuning.e2e.support.NeedsTheModernNode;
 import dev.wstuning.e2e.support.NodeAgent;
+import dev.wstuning.e2e.support.PodsOffer;
+import dev.wstuning.e2e.support.Site;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.OpenFilesLimit;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,6 +46,17 @@ class ModernNodeServersIT {
 
     assertThat(seen.values()).extracting(OpenFilesLimit::hard).containsOnly(700_000L);
     assertThat(seen.values()).extracting(OpenFilesLimit::mechanism).containsOnly("NodeAgent");
+  }
+
+  @Test
+  void byTheNodeInARestrictedNamespace() throws Exception {
+    PodsOffer offer = new PodsOffer(Installation.withOperator(), Site.MODERN_NODE);
+    offer.make();
+    try {
+      measured(Place.MODERN_NODE, Way.NODE_OVERRIDE);
+    } finally {
+      offer.withdraw();
+    }
   }
 
   @Test

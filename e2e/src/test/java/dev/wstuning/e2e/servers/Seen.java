@@ -49,7 +49,7 @@ record Seen(OptionalInt firstProbe, boolean library) {
     if (firstProbe.getAsInt() != ASKED_SECONDS) {
       return "Application";
     }
-    if (!way.restricted) {
+    if (way.programs()) {
       return "Kernel";
     }
     return library ? "Preload" : "Sysctls";
@@ -57,7 +57,7 @@ record Seen(OptionalInt firstProbe, boolean library) {
 
   /** Whether something of ours acts on the server's sockets, which sets TCP_USER_TIMEOUT too. */
   boolean reached(Way way) {
-    return !way.restricted || library;
+    return way.programs() || library;
   }
 
   /** What must be said of such a server. */

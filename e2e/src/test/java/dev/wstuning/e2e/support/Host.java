@@ -43,7 +43,15 @@ public final class Host {
 
   /** The process there that listens in this container on a TCP port. */
   public long serverPid(Pod pod, String container, int port) {
-    List<Long> pids = processes(pod, container);
+    return listener(processes(pod, container), port);
+  }
+
+  /** The same in any container of a pod, also in one that the API server does not know yet. */
+  public long serverPid(Pod pod, int port) {
+    return listener(processes(pod), port);
+  }
+
+  private long listener(List<Long> pids, int port) {
     String listeners = run("nsenter", "-t", String.valueOf(pids.get(0)), "-n", "ss", "-tlnpH");
     return listeners
         .lines()
@@ -102,6 +110,11 @@ public final class Host {
     return pids(containerId(pod, container));
   }
 
+  /** The processes of all containers of a pod, also of those that the API server does not know. */
+  public List<Long> processes(Pod pod) {
+    return pids(pod.getMetadata().getUid());
+  }
+
   public String name(long pid) {
     return ofProcess(pid, "comm").strip();
   }
@@ -142,6 +155,22 @@ public final class Host {
         .lines()
         .filter(l -> l.trim().split("\\s+")[3].endsWith(":" + port))
         .count();
+  }
+
+  /**
+   * A number of /proc/net/snmp or netstat of a process's network namespace, which the kernel counts
+   * by itself.
+   *
+   * @param name as nstat calls it, TcpPassiveOpens for example
+   */
+  public long counted(long pid, String name) {
+    String line =
+        run("nsenter", "-t", String.valueOf(pid), "-n", "nstat", "-asz", name)
+            .lines()
+            .filter(l -> l.startsWith(name + " "))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no " + name));
+    return Long.parseLong(line.split("\\s+")[1]);
   }
 
   /** Whether a process has a shared library of that name loaded. */

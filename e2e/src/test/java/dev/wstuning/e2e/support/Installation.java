@@ -3,7 +3,10 @@ package dev.wstuning.e2e.support;
 import static org.awaitility.Awaitility.await;
 
 import dev.wstuning.e2e.Cluster;
+import dev.wstuning.operator.api.v1alpha1.WebSocketPodPlan;
+import dev.wstuning.operator.api.v1alpha1.WebSocketPodPlanSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +155,39 @@ public final class Installation {
         .until(() -> entries(namespace).contains(entry) == injected);
     // The API server watches its configurations; it has no way to say that it has seen a change.
     pause(Duration.ofSeconds(1));
+  }
+
+  /** Waits until the agents of nodes can have what tunings with via: NodeAgent want now. */
+  public void awaitPlans(String namespace, Collection<String> names) {
+    for (String name : names) {
+      await("what the agents read of " + name)
+          .pollInterval(100, TimeUnit.MILLISECONDS)
+          .until(() -> resolved(namespace, name).equals(published(namespace, name)));
+    }
+    // Agents watch the plans; they have no way to say which they have seen.
+    pause(Duration.ofSeconds(2));
+  }
+
+  /** The same for one. */
+  public void awaitPlan(String namespace, String name) {
+    awaitPlans(namespace, List.of(name));
+  }
+
+  /** The hash of its plan; a text that no plan has while it has none. */
+  private Optional<String> resolved(String namespace, String name) {
+    WebSocketTuning tuning = tuning(namespace, name);
+    return Optional.ofNullable(tuning.getStatus())
+        .filter(s -> tuning.getMetadata().getGeneration().equals(s.observedGeneration()))
+        .map(s -> s.plan() == null ? "none yet" : s.plan().hash())
+        .or(() -> Optional.of("none yet"));
+  }
+
+  private Optional<String> published(String namespace, String name) {
+    return Optional.ofNullable(
+            client.resources(WebSocketPodPlan.class).inNamespace(namespace).withName(name).get())
+        .map(WebSocketPodPlan::getSpec)
+        .filter(s -> s.via() == Via.NodeAgent)
+        .map(WebSocketPodPlanSpec::plan);
   }
 
   /** The names of the webhook entries for a namespace. */

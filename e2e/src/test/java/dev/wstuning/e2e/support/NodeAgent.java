@@ -6,14 +6,19 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 
 /** The node agent, as users have it: by a WebSocketNodeTuning. */
 public final class NodeAgent {
 
+  private static final String NAMESPACE = "wstuning-nodes";
   private static final String NAME = "open-files";
+  private static final String QUOTA = "no-agents";
 
   private final Installation cluster;
 
@@ -64,6 +69,43 @@ public final class NodeAgent {
     await("no node is tuned any more").until(() -> nodes().isEmpty());
   }
 
+  /** The pods of the agent go, and none comes in their place. */
+  public static void keepBack(Installation cluster) {
+    cluster
+        .client()
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(QUOTA)
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity("0"))
+                .endSpec()
+                .build())
+        .create();
+    pods(cluster).forEach(p -> cluster.client().resource(p).withGracePeriod(0).delete());
+  }
+
+  /** Agents come again: the controller of DaemonSets tries at once when one is changed. */
+  public static void letCome(Installation cluster) {
+    cluster.client().resourceQuotas().inNamespace(NAMESPACE).withName(QUOTA).delete();
+    String now = Instant.now().toString();
+    var daemonSets = cluster.client().apps().daemonSets().inNamespace(NAMESPACE);
+    daemonSets
+        .list()
+        .getItems()
+        .forEach(
+            d ->
+                daemonSets
+                    .resource(d)
+                    .edit(
+                        old -> {
+                          old.getMetadata().getAnnotations().put("stories/quota-went", now);
+                          return old;
+                        }));
+  }
+
   private static boolean holds(
       WebSocketNodeState node, Predicate<WebSocketNodeStateStatus.Serving> predicate) {
     return node.getStatus() != null
@@ -76,7 +118,7 @@ public final class NodeAgent {
     return cluster
         .client()
         .pods()
-        .inNamespace("wstuning-nodes")
+        .inNamespace(NAMESPACE)
         .withLabel("app.kubernetes.io/component", "node-agent")
         .list()
         .getItems();

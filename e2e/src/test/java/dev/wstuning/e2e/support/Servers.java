@@ -2,6 +2,7 @@ package dev.wstuning.e2e.support;
 
 import dev.wstuning.e2e.Cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -71,6 +72,11 @@ public final class Servers {
         .setValue(keepalive);
   }
 
+  /** Changes a manifest: each look of a readiness probe by HTTP is a connection. */
+  public static String withoutProbe(String manifest) {
+    return manifest.replaceAll("(?s) {8}readinessProbe:\n.*?(?= {8}securityContext:)", "");
+  }
+
   /** The Deployment of a server, as its manifest has it. */
   public static Deployment deployment(KubernetesClient client, String server) {
     return manifest(client, server).stream()
@@ -138,6 +144,19 @@ public final class Servers {
           .orElseThrow(() -> new AssertionError("no connection to " + server));
     } finally {
       socket.abort();
+    }
+  }
+
+  /** Opens a WebSocket to a pod without its Service, and has one message echoed. */
+  public static WebSocket connectTo(Pod pod) {
+    URI uri = URI.create("ws://%s:%d/ws".formatted(pod.getStatus().getPodIP(), PORT));
+    try {
+      return connect(uri, Protocol.ECHO);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("connect to " + uri, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeReport;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketPodPlan;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -29,7 +32,13 @@ final class Crd {
       Map.of(
           WebSocketTuning.class, SchemaRules::apply,
           WebSocketNodeTuning.class, NodeSchemaRules::applyToTuning,
-          WebSocketNodeState.class, NodeSchemaRules::applyToNode);
+          WebSocketNodeState.class, NodeSchemaRules::applyToNode,
+          WebSocketPodPlan.class, AgentSchemaRules::applyToPlan,
+          WebSocketNodeReport.class, AgentSchemaRules::applyToReport);
+
+  /** Kinds that one side alone writes, so that one write is enough. */
+  private static final Set<Class<? extends HasMetadata>> WITHOUT_SUBRESOURCE =
+      Set.of(WebSocketPodPlan.class, WebSocketNodeReport.class);
 
   private Crd() {}
 
@@ -60,6 +69,9 @@ final class Crd {
   private static void complete(
       CustomResourceDefinitionVersion version, Class<? extends HasMetadata> kind) {
     orderColumns(version.getAdditionalPrinterColumns(), kind);
+    if (WITHOUT_SUBRESOURCE.contains(kind)) {
+      version.setSubresources(null);
+    }
     JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
     RULES.get(kind).accept(root);
     FieldTypes.apply(root, kind);

@@ -6,6 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What follows from the Java type of each field: how wide a number is, and how long a text. */
@@ -21,9 +22,13 @@ final class FieldTypes {
 
   static void apply(JSONSchemaProps root, Class<? extends HasMetadata> kind) {
     Type[] types = ((ParameterizedType) kind.getGenericSuperclass()).getActualTypeArguments();
-    formats(SchemaRules.at(root, "spec"), types[0]);
-    formats(SchemaRules.at(root, "status"), types[1]);
-    bound(SchemaRules.at(root, "status"));
+    part(root, "spec").ifPresent(spec -> formats(spec, types[0]));
+    part(root, "status").ifPresent(status -> formats(status, types[1]));
+    part(root, "status").ifPresent(FieldTypes::bound);
+  }
+
+  private static Optional<JSONSchemaProps> part(JSONSchemaProps root, String name) {
+    return Optional.ofNullable(root.getProperties().get(name));
   }
 
   private static void formats(JSONSchemaProps schema, Type type) {

@@ -1,8 +1,10 @@
 package dev.wstuning.operator.crd;
 
 import dev.wstuning.operator.MetricsPage;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeReport;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketPodPlan;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,11 @@ public final class GeneratedFiles {
     files.put(
         "crds/websocketnodestates.wstuning.dev.yaml",
         () -> CrdYaml.render(WebSocketNodeState.class));
+    files.put(
+        "crds/websocketpodplans.wstuning.dev.yaml", () -> CrdYaml.render(WebSocketPodPlan.class));
+    files.put(
+        "crds/websocketnodereports.wstuning.dev.yaml",
+        () -> CrdYaml.render(WebSocketNodeReport.class));
     files.put("docs/reference.md", ReferencePage::render);
     files.put("manifests/install.yaml", InstallManifest::render);
     files.put("docs/dead-peers.md", DeadPeersPage::render);

@@ -1,7 +1,9 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeReport;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketPodPlan;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +27,12 @@ final class InstallManifest {
 
   static String render() {
     Stream<String> crds =
-        Stream.of(WebSocketTuning.class, WebSocketNodeTuning.class, WebSocketNodeState.class)
+        Stream.of(
+                WebSocketTuning.class,
+                WebSocketNodeTuning.class,
+                WebSocketNodeState.class,
+                WebSocketPodPlan.class,
+                WebSocketNodeReport.class)
             .map(CrdYaml::render);
     Stream<String> parts =
         Stream.of(

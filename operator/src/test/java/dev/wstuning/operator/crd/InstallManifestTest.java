@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.guardrail.GuardRails;
 import dev.wstuning.operator.node.agent.AgentKind;
+import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.Validation;
@@ -27,6 +33,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parts of the one-file manifest belong together. */
@@ -82,7 +89,39 @@ class InstallManifestTest {
     }
     assertThat(policy).contains("'" + AgentKind.NODE_LABEL + "'");
     assertThat(String.join("\n", expressions("wstuning-node-labels")))
-        .contains("'" + AgentKind.NODE_LABEL + "'", "['settings', 'grants']");
+        .contains("'" + AgentKind.NODE_LABEL + "'", "['settings', 'grants', 'pods']");
+  }
+
+  /** What the policy lists literally, the DaemonSets have. */
+  @ParameterizedTest
+  @EnumSource
+  void thePolicyAllowsWhatTheNodeAgentHas(AgentKind kind) {
+    String policy =
+        String.join("\n", expressions("wstuning-node-agent"))
+            + String.join("\n", variables("wstuning-node-agent").values());
+    PodSpec pod =
+        new NodeAgentDaemonSet(
+                environment("WST_NODE_AGENT_IMAGE"), List.of("/var/run/nri/nri.sock"))
+            .of(kind)
+            .getSpec()
+            .getTemplate()
+            .getSpec();
+    Container container = pod.getContainers().get(0);
+
+    Stream<String> words =
+        Stream.of(
+                pod.getVolumes().stream().map(Volume::getName),
+                pod.getVolumes().stream()
+                    .flatMap(v -> Stream.ofNullable(v.getHostPath()))
+                    .map(HostPathVolumeSource::getPath),
+                container.getVolumeMounts().stream().map(VolumeMount::getMountPath),
+                container.getArgs().stream(),
+                container.getSecurityContext().getCapabilities().getAdd().stream())
+            .flatMap(all -> all);
+
+    // Those of NRI follow from the list of sockets.
+    assertThat(policy)
+        .contains(words.filter(w -> !w.contains("nri")).map("'%s'"::formatted).toList());
   }
 
   /** So that an administrator changes a socket in two places of the manifest, and no third. */
@@ -175,6 +214,20 @@ class InstallManifestTest {
                         p.getMetadata().getName().equals("wstuning-untouched-namespaces")
                             ? "Ignore"
                             : "Fail"));
+  }
+
+  /** A role for everything in a namespace includes plans, which agents carry out. */
+  @Test
+  void aPolicyKeepsEveryoneButTheOperatorFromWritingPlans() {
+    assertThat(all(ValidatingAdmissionPolicy.class))
+        .filteredOn(
+            p ->
+                p.getSpec().getMatchConstraints().getResourceRules().stream()
+                    .anyMatch(r -> r.getResources().contains("websocketpodplans")))
+        .extracting(p -> p.getSpec().getMatchConditions().get(0).getExpression())
+        .contains(
+            "request.userInfo.username !="
+                + " 'system:serviceaccount:wstuning-system:wstuning-operator'");
   }
 
   /** API servers look for the ConfigMap first: otherwise they would refuse requests of everyone. */

@@ -1,7 +1,9 @@
 package dev.wstuning.operator.crd;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeReport;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketPodPlan;
 import dev.wstuning.operator.sysctl.NodeSysctl;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Arrays;
@@ -46,11 +48,31 @@ final class NodeReference {
 
       """;
 
+  private static final String PLAN =
+      """
+
+      # WebSocketPodPlan, wstuning.dev/v1alpha1
+
+      %s It is namespaced.
+
+      """;
+
+  private static final String REPORT =
+      """
+
+      # WebSocketNodeReport, wstuning.dev/v1alpha1
+
+      %s It is cluster-scoped.
+
+      """;
+
   private NodeReference() {}
 
   static String render() {
     JSONSchemaProps tuning = Crd.schema(WebSocketNodeTuning.class);
     JSONSchemaProps node = Crd.schema(WebSocketNodeState.class);
+    JSONSchemaProps plan = Crd.schema(WebSocketPodPlan.class);
+    JSONSchemaProps report = Crd.schema(WebSocketNodeReport.class);
     return TUNING.formatted(tuning.getDescription())
         + ReferencePage.table("spec of a WebSocketNodeTuning", "spec", tuning)
         + "\n"
@@ -62,7 +84,11 @@ final class NodeReference {
         + NODE.formatted(node.getDescription())
         + ReferencePage.table("spec of a WebSocketNodeState", "spec", node)
         + "\n"
-        + ReferencePage.table("status of a WebSocketNodeState", "status", node);
+        + ReferencePage.table("status of a WebSocketNodeState", "status", node)
+        + PLAN.formatted(plan.getDescription())
+        + ReferencePage.table("spec of a WebSocketPodPlan", "spec", plan)
+        + REPORT.formatted(report.getDescription())
+        + ReferencePage.table("status of a WebSocketNodeReport", "status", report);
   }
 
   private static String row(NodeSysctl sysctl) {

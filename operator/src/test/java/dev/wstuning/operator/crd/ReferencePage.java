@@ -18,7 +18,7 @@ final class ReferencePage {
            Edit those, then run: make crds -->
       # Reference: WebSocketTuning, wstuning.dev/v1alpha1
 
-      This page lists every field of the three resources, and what the API server refuses.
+      This page lists every field of the resources, and what the API server refuses.
 
       %s It is namespaced; its short name is `wst`. `kubectl explain wst.spec.keepalive`, and so on, shows the same.
 

@@ -19,7 +19,9 @@ public record WebSocketNodeStateSpec(
     @Size(max = 16) @JsonPropertyDescription("The settings that the node must have.")
         List<WantedSetting> sysctls,
     @JsonPropertyDescription("What the agent may grant. Present if it must grant open files.")
-        Grant openFiles) {
+        Grant openFiles,
+    @JsonPropertyDescription("Whose pods the agent tunes. Present if it may tune pods.")
+        PodTuning pods) {
 
   /** One setting. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,6 +50,39 @@ public record WebSocketNodeStateSpec(
           @Size(min = 1, max = 63)
           @JsonPropertyDescription("The WebSocketNodeTuning that wants it.")
           String tuning) {}
+
+  /** {@code pods}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PodTuning(
+      @Required
+          @Size(min = 1, max = 63)
+          @JsonPropertyDescription("The WebSocketNodeTuning that allows it.")
+          String tuning,
+      @Min(10)
+          @Max(600)
+          @JsonPropertyDescription(
+              "How many seconds pass between two reports of which nothing but counts differs. The"
+                  + " more nodes there are, the more. Absent: 10.")
+          Integer countsEverySeconds) {
+
+    /** What is meant if the field is absent. */
+    public static final int COUNTS_EVERY_SECONDS = 10;
+
+    public int countsEverySecondsOrDefault() {
+      return countsEverySeconds == null ? COUNTS_EVERY_SECONDS : countsEverySeconds;
+    }
+  }
+
+  /** The same with that time between reports of counts, if the agent may tune pods. */
+  public WebSocketNodeStateSpec countingEvery(int seconds) {
+    return pods == null
+        ? this
+        : new WebSocketNodeStateSpec(
+            sysctls,
+            openFiles,
+            new PodTuning(
+                pods.tuning(), seconds == PodTuning.COUNTS_EVERY_SECONDS ? null : seconds));
+  }
 
   public List<WantedSetting> sysctlsOrEmpty() {
     return sysctls == null ? List.of() : sysctls;

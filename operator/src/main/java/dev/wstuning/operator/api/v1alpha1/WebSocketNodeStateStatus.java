@@ -29,12 +29,17 @@ public record WebSocketNodeStateStatus(
     @JsonPropertyDescription("Whether the agent grants open files, and how many.")
         Serving openFiles,
     @JsonPropertyDescription(
+            "Whether the agent tunes pods, and what it can do to them; absent if no node tuning"
+                + " allows it.")
+        PodServing pods,
+    @JsonPropertyDescription(
             "net.netfilter.nf_conntrack_max of the node; absent if the node tracks no connections.")
         Long conntrackMax,
     @JsonPropertyDescription(
-            "The conditions Ready and Serving. Ready: the node has what the spec says, and its agent"
-                + " runs. Serving: the agent grants open files; absent if no node tuning wants that."
-                + " The operator writes both, so they stay true when the agent is gone.")
+            "The conditions Ready, Serving and ServingPods. Ready: the node has what the spec says, and"
+                + " its agent runs. Serving: the agent grants open files; ServingPods: it tunes pods;"
+                + " each is absent if no node tuning wants that. The operator writes them, so they"
+                + " stay true when the agent is gone.")
         List<Condition> conditions) {
 
   /** One setting of the node. */
@@ -98,6 +103,50 @@ public record WebSocketNodeStateStatus(
     }
   }
 
+  /** What the agent can do to pods. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PodServing(
+      @JsonPropertyDescription(
+              "Whether the container runtime asks the agent, and the agent knows the plans.")
+          Boolean serving,
+      @Size(max = 512) @JsonPropertyDescription("What keeps the agent from tuning pods.")
+          String message,
+      @JsonPropertyDescription("Whether the agent can set sysctls of pods.") Boolean sysctls,
+      @Size(max = 512)
+          @JsonPropertyDescription("Why it cannot set sysctls, and what to do about it.")
+          String sysctlsMessage,
+      @JsonPropertyDescription("Whether the agent can attach the socket programs to pods.")
+          Boolean programs,
+      @Size(max = 512)
+          @JsonPropertyDescription("Why it cannot attach them, and what to do about it.")
+          String programsMessage,
+      @JsonPropertyDescription(
+              "Whether the agent can count the connections of pods and read their values.")
+          Boolean counts,
+      @Size(max = 512)
+          @JsonPropertyDescription("Why it cannot count them, and what to do about it.")
+          String countsMessage,
+      @Size(max = 512)
+          @JsonPropertyDescription("What else is wrong with the tuning of pods on this node.")
+          String otherProblem) {
+
+    public boolean isServing() {
+      return Boolean.TRUE.equals(serving);
+    }
+
+    public boolean setsSysctls() {
+      return Boolean.TRUE.equals(sysctls);
+    }
+
+    public boolean attachesPrograms() {
+      return Boolean.TRUE.equals(programs);
+    }
+
+    public boolean countsConnections() {
+      return Boolean.TRUE.equals(counts);
+    }
+  }
+
   /** A soft and a hard limit. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RuntimeLimit(
@@ -115,11 +164,11 @@ public record WebSocketNodeStateStatus(
   /** The part that the agent wrote. */
   public WebSocketNodeStateStatus report() {
     return new WebSocketNodeStateStatus(
-        observedGeneration, bootID, agentVersion, settings, openFiles, conntrackMax, null);
+        observedGeneration, bootID, agentVersion, settings, openFiles, pods, conntrackMax, null);
   }
 
   /** A status that has nothing but conditions. */
   public static WebSocketNodeStateStatus of(List<Condition> conditions) {
-    return new WebSocketNodeStateStatus(null, null, null, null, null, null, conditions);
+    return new WebSocketNodeStateStatus(null, null, null, null, null, null, null, conditions);
   }
 }

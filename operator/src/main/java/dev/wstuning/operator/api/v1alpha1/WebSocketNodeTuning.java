@@ -66,7 +66,7 @@ public class WebSocketNodeTuning
 
     @Override
     WebSocketNodeTuningSpec outline(WebSocketNodeTuningSpec read, Selector selector) {
-      return new WebSocketNodeTuningSpec(selector, null, null, null);
+      return new WebSocketNodeTuningSpec(selector, null, null, null, null);
     }
   }
 }

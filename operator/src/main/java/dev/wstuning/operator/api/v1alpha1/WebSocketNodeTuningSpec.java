@@ -12,8 +12,10 @@ import java.util.List;
 
 /** What nodes must have. A setting that is absent stays as the node has it. */
 @ValidationRule(
-    value = "has(self.openFiles) || (has(self.sysctls) && size(self.sysctls) > 0)",
-    message = "nothing to tune: write sysctls or openFiles")
+    value =
+        "has(self.openFiles) || (has(self.sysctls) && size(self.sysctls) > 0)"
+            + " || (has(self.pods) && self.pods == 'Allowed')",
+    message = "nothing to tune: write sysctls, openFiles or pods: Allowed")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketNodeTuningSpec(
     @Required
@@ -35,7 +37,19 @@ public record WebSocketNodeTuningSpec(
     @JsonPropertyDescription(
             "Lets the node agent grant open files to containers when they are created. Without"
                 + " it, containers get the limit of the container runtime.")
-        OpenFilesCeiling openFiles) {
+        OpenFilesCeiling openFiles,
+    @JsonPropertyDescription(
+            "Whether the node agent may tune pods. Allowed: it tunes the pods of each"
+                + " WebSocketTuning with via: NodeAgent when their containers are created, and"
+                + " counts the connections of tuned pods. The agent then has capabilities that"
+                + " docs/security.md explains. Never: it does neither. Absent: Never.")
+        Pods pods) {
+
+  /** Whether the node agent may tune pods. */
+  public enum Pods {
+    Never,
+    Allowed
+  }
 
   /** One entry of {@code tolerations}, with the meaning of a pod's. */
   @ValidationRule(
@@ -111,6 +125,10 @@ public record WebSocketNodeTuningSpec(
           Long maximum) {
 
     public static final long FEWEST = 1024;
+  }
+
+  public boolean podsAllowed() {
+    return pods == Pods.Allowed;
   }
 
   public List<Toleration> tolerationsOrEmpty() {

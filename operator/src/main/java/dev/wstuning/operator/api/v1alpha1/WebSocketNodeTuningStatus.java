@@ -2,6 +2,7 @@ package dev.wstuning.operator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Pods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -51,6 +52,8 @@ public record WebSocketNodeTuningStatus(
       @JsonPropertyDescription("Nodes that have everything that this resource wants.")
           Integer applied,
       @JsonPropertyDescription("Nodes whose agent grants open files.") Integer serving,
+      @JsonPropertyDescription("Nodes whose agent tunes pods; absent if spec.pods is not Allowed.")
+          Integer servingPods,
       @JsonPropertyDescription(
               "Nodes on which something else changed a value after the agent" + " wrote it.")
           Integer drifted,
@@ -79,7 +82,9 @@ public record WebSocketNodeTuningStatus(
   public record Settled(
       @Size(max = 16) @JsonPropertyDescription("The kernel settings.") List<SettledSetting> sysctls,
       @JsonPropertyDescription("Highest limit of open files that the node agent grants.")
-          Long openFilesMaximum) {
+          Long openFilesMaximum,
+      @JsonPropertyDescription("Allowed if the node agent may tune pods; otherwise absent.")
+          Pods pods) {
 
     public List<SettledSetting> sysctlsOrEmpty() {
       return sysctls == null ? List.of() : sysctls;
@@ -112,7 +117,8 @@ public record WebSocketNodeTuningStatus(
       @JsonPropertyDescription("The verdict in words.") String message,
       @JsonPropertyDescription("The settings of this resource on these nodes.")
           List<ObservedSetting> settings,
-      @JsonPropertyDescription("What the node agent grants.") GrantedOpenFiles openFiles) {}
+      @JsonPropertyDescription("What the node agent grants.") GrantedOpenFiles openFiles,
+      @JsonPropertyDescription("What the node agent can do to pods.") ServedPods pods) {}
 
   /** One setting as read on a node. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -139,6 +145,17 @@ public record WebSocketNodeTuningStatus(
               "How many containers started without a grant since the agent's start, because two"
                   + " attempts with it had failed.")
           Integer failedStarts) {}
+
+  /** What the agent of these nodes can do to pods. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ServedPods(
+      @JsonPropertyDescription("Whether the agent tunes pods when their containers are created.")
+          Boolean serving,
+      @JsonPropertyDescription("Whether it can set their sysctls.") Boolean sysctls,
+      @JsonPropertyDescription("Whether it can attach the socket programs.") Boolean programs,
+      @JsonPropertyDescription("Whether it can count their connections.") Boolean counts,
+      @JsonPropertyDescription("What keeps it from serving, or from doing all of this.")
+          String message) {}
 
   public List<Condition> conditionsOrEmpty() {
     return Condition.readable(conditions);

@@ -69,6 +69,13 @@ import java.util.OptionalLong;
     message =
         "applicationKeepalive: Override needs values: write deadPeers, keepalive or"
             + " userTimeoutSeconds")
+@ValidationRule(
+    value =
+        "!has(self.via) || self.via != 'NodeAgent' || !has(self.onFailure)"
+            + " || !has(self.onFailure.operatorDown) || self.onFailure.operatorDown != 'Reject'",
+    message =
+        "with via: NodeAgent no webhook is called for these pods, so none can be rejected: leave"
+            + " operatorDown out, or write via: Admission")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WebSocketTuningSpec(
     @Required
@@ -81,6 +88,12 @@ public record WebSocketTuningSpec(
                 + " pods. Observe: injects nothing, and compares what running pods have with"
                 + " this resource.")
         Mode mode,
+    @JsonPropertyDescription(
+            "What tunes the pods. Admission: a webhook adds an init container to new pods."
+                + " NodeAgent: the agent of the pod's node tunes the pod when its containers are"
+                + " created, and the pod stays as its owner wrote it; only on nodes that a"
+                + " WebSocketNodeTuning with pods: Allowed selects. Absent: Admission.")
+        Via via,
     @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         @JsonPropertyDescription(
@@ -145,6 +158,12 @@ public record WebSocketTuningSpec(
   public enum Mode {
     Observe,
     Tune
+  }
+
+  /** What tunes pods. It belongs to no plan's hash: the wishes are the same either way. */
+  public enum Via {
+    Admission,
+    NodeAgent
   }
 
   public enum ApplicationKeepalive {
@@ -313,7 +332,7 @@ public record WebSocketTuningSpec(
                   + " are until you restart them. Restart: the operator restarts each workload"
                   + " once for each change, after one of its pods was tuned successfully. It also"
                   + " replaces, one after the other, pods that started before the agent of their"
-                  + " node could grant them open files.")
+                  + " node could tune them or grant them open files.")
           ExistingPods existingPods,
       @Default("false")
           @JsonPropertyDescription(
@@ -355,7 +374,12 @@ public record WebSocketTuningSpec(
   static WebSocketTuningSpec selecting(Selector selector) {
     return new WebSocketTuningSpec(
         selector, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null);
+        null, null, null);
+  }
+
+  /** What tunes the pods. The schema has no default for it. */
+  public Via viaOrDefault() {
+    return via == null ? Via.Admission : via;
   }
 
   /** The mode, with the CRD's default for objects that never passed the API server. */

@@ -155,7 +155,8 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("Pods that ended, or whose server container keeps failing.")
           int notRunning,
       @JsonPropertyDescription(
-              "Pods that were created while no replica of the operator answered; they are untuned.")
+              "Pods that were created while no replica of the operator answered, or, with via:"
+                  + " NodeAgent, while no agent tuned pods on their node; they are untuned.")
           int missed,
       @JsonPropertyDescription(
               "Pods that were created while tuning of their owner was suspended; they are untuned.")
@@ -190,7 +191,26 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("The ports on which the server listens.") List<ObservedPort> ports,
       @JsonPropertyDescription("How long the connection to a dead peer lives.") DeadPeer deadPeer,
       @JsonPropertyDescription("How many connections one of these pods can hold.")
-          Capacity capacity) {}
+          Capacity capacity,
+      @JsonPropertyDescription(
+              "The connections of all pods of this group, as the kernels of their nodes counted"
+                  + " them; absent if no agent counts them.")
+          CountedConnections connections) {}
+
+  /** Connections by how they ended. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record CountedConnections(
+      @JsonPropertyDescription("Connections that are open now.") Long open,
+      @JsonPropertyDescription("Connections that the peer closed first.") Long endedByPeer,
+      @JsonPropertyDescription("Connections that the server closed first.") Long endedByServer,
+      @JsonPropertyDescription("Connections that either side reset.") Long reset,
+      @JsonPropertyDescription(
+              "Connections that the kernel closed because the peer did not answer: by keepalive,"
+                  + " the user timeout or retransmissions.")
+          Long foundDead,
+      @JsonPropertyDescription(
+              "Since when they are counted (RFC 3339); of several pods the latest time.")
+          String since) {}
 
   /** RLIMIT_NOFILE of the server process. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -222,7 +242,8 @@ public record WebSocketTuningStatus(
           List<CapacityBound> bounds,
       @Size(max = 3)
           @JsonPropertyDescription(
-              "Pods that had four fifths of these connections or more when they were observed.")
+              "Pods that have four fifths of these connections or more: now, if the agent of their"
+                  + " node counts them, else when they were observed.")
           List<String> nearLimit) {}
 
   /** One bound of a pod's capacity. */
@@ -239,14 +260,17 @@ public record WebSocketTuningStatus(
       @JsonPropertyDescription("The value that was read; absent if it could not be read.")
           String value,
       @JsonPropertyDescription(
-              "What set it: InitContainer, PodSecurityContext, or Other (the pod or the kernel).")
+              "What set it: InitContainer, PodSecurityContext, NodeAgent, or Other (the pod or the"
+                  + " kernel).")
           String by) {}
 
   /** One listening port. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ObservedPort(
       @JsonPropertyDescription("The port.") Integer port,
-      @JsonPropertyDescription("Connections of all pods of this group when they were observed.")
+      @JsonPropertyDescription(
+              "Connections of all pods of this group: those that are open now, if the agents of"
+                  + " their nodes read them, else those at the time of the observation.")
           Long connections,
       @JsonPropertyDescription("Keepalive of an accepted connection.") ObservedKeepalive keepalive,
       @JsonPropertyDescription(
@@ -256,12 +280,14 @@ public record WebSocketTuningStatus(
                   + " run.")
           String setBy,
       @JsonPropertyDescription(
-              "TCP_USER_TIMEOUT that the socket programs or the preload library set; absent if"
-                  + " they did not.")
+              "TCP_USER_TIMEOUT, if it was measured; else as the socket programs or the preload"
+                  + " library set it. Absent if there is none.")
           Integer userTimeoutSeconds,
       @JsonPropertyDescription(
               "Where the values were read. Existing: on a client's connection. Probe: on a"
-                  + " connection that the observer opened, which shows the idle time exactly.")
+                  + " connection that the observer opened, which shows the idle time exactly."
+                  + " Kernel: on clients' connections, by the agent of the node; then all values"
+                  + " are measured.")
           String evidence,
       @Size(max = 3)
           @JsonPropertyDescription(
@@ -378,7 +404,7 @@ public record WebSocketTuningStatus(
   public record Intent(
       @JsonPropertyDescription(
               "What the operator does. Evict: it evicts one pod, to try the settings, or because the"
-                  + " pod cannot start or lacks open files that its node's agent grants by now."
+                  + " pod cannot start, or lacks what its node's agent gives new pods by now."
                   + " Restart: it restarts all pods of the workload by a rolling update.")
           String action,
       @JsonPropertyDescription("The workload, as kubectl takes it: kind/name.") String workload,

@@ -82,9 +82,13 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets) {
 
   private PodSpec pod(AgentKind kind) {
     PodSpec pod = settingsOnly(kind);
-    if (kind != AgentKind.GRANTS) {
-      return pod;
+    if (kind.does(AgentKind.GRANTS)) {
+      pod = connected(pod);
     }
+    return kind.does(AgentKind.PODS) ? PodTuningRights.addedTo(pod) : pod;
+  }
+
+  private PodSpec connected(PodSpec pod) {
     NriFolders folders = NriFolders.of(nriSockets);
     return pod.edit()
         .addAllToVolumes(folders.volumes())
@@ -105,8 +109,8 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets) {
         .addNewToleration()
         .withOperator("Exists")
         .endToleration()
-        .withContainers(agent())
-        .withVolumes(HostPaths.volumes())
+        .withContainers(agent(kind))
+        .withVolumes(HostPaths.volumes(kind))
         .addNewVolume()
         .withName("state")
         .withNewEmptyDir()
@@ -115,7 +119,7 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets) {
         .build();
   }
 
-  private Container agent() {
+  private Container agent(AgentKind kind) {
     return new ContainerBuilder()
         .withName("agent")
         .withImage(image)
@@ -146,7 +150,7 @@ public record NodeAgentDaemonSet(String image, List<String> nriSockets) {
         .withPeriodSeconds(30)
         .withFailureThreshold(4)
         .endLivenessProbe()
-        .withVolumeMounts(HostPaths.mounts())
+        .withVolumeMounts(HostPaths.mounts(kind))
         .addNewVolumeMount()
         .withName("state")
         .withMountPath("/run/agent")

@@ -1,6 +1,8 @@
 package dev.wstuning.operator.node.agent;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.PodTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
 import dev.wstuning.operator.node.plan.NodeFacts;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -56,12 +59,26 @@ public record TunedNode(
             .isPresent();
   }
 
-  /** Whether its object orders what the tunings give the node. */
+  /** Whether its object orders what the tunings give the node; how it counts is not part of it. */
   public boolean told() {
     return planned
         .filter(PlannedNode::gives)
-        .map(p -> object.filter(o -> p.spec().equals(o.getSpec())).isPresent())
+        .map(p -> object.filter(o -> alike(p.spec(), o.getSpec())).isPresent())
         .orElse(true);
+  }
+
+  private static boolean alike(WebSocketNodeStateSpec wanted, WebSocketNodeStateSpec told) {
+    int any = PodTuning.COUNTS_EVERY_SECONDS;
+    return told != null && wanted.countingEvery(any).equals(told.countingEvery(any));
+  }
+
+  /** How often its object lets the agent report counts; empty if it must not tune pods. */
+  public OptionalInt countsEverySeconds() {
+    return object
+        .map(PlannedNode::specOf)
+        .map(WebSocketNodeStateSpec::pods)
+        .map(pods -> OptionalInt.of(pods.countsEverySecondsOrDefault()))
+        .orElseGet(OptionalInt::empty);
   }
 
   public List<AppliedSetting> settings() {
@@ -129,5 +146,10 @@ public record TunedNode(
   /** Whether its agent should grant open files. */
   public boolean grants() {
     return planned.filter(p -> p.spec().openFiles() != null).isPresent();
+  }
+
+  /** Whether its agent should tune pods. */
+  public boolean tunesPods() {
+    return planned.filter(p -> p.spec().pods() != null).isPresent();
   }
 }

@@ -3,6 +3,7 @@ package dev.wstuning.operator.node.plan;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.PodTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.selector.LabelSelectors;
@@ -58,6 +59,7 @@ public final class NodePlanner {
   public static PlannedNode resolve(NodeFacts node, List<Share> oldestFirst) {
     Map<String, WantedSetting> settings = new TreeMap<>();
     Grant grant = null;
+    PodTuning pods = null;
     List<NodeConflict> conflicts = new ArrayList<>();
     Map<String, Mark> given = new LinkedHashMap<>();
     Set<String> awaiting = new HashSet<>();
@@ -88,9 +90,13 @@ public final class NodePlanner {
           conflicts.add(new NodeConflict(CEILING, grant.tuning(), name));
         }
       }
+      if (own.pods() && pods == null) {
+        pods = new PodTuning(name, null);
+      }
     }
     List<String> names = oldestFirst.stream().map(Share::tuning).toList();
-    WebSocketNodeStateSpec spec = new WebSocketNodeStateSpec(List.copyOf(settings.values()), grant);
+    WebSocketNodeStateSpec spec =
+        new WebSocketNodeStateSpec(List.copyOf(settings.values()), grant, pods);
     return new PlannedNode(node, names, given, awaiting, spec, conflicts);
   }
 }

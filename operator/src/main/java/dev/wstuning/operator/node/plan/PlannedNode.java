@@ -24,7 +24,8 @@ public record PlannedNode(
     List<NodeConflict> conflicts) {
 
   /** Orders of a node that must be restored. */
-  public static final WebSocketNodeStateSpec NOTHING = new WebSocketNodeStateSpec(List.of(), null);
+  public static final WebSocketNodeStateSpec NOTHING =
+      new WebSocketNodeStateSpec(List.of(), null, null);
 
   /** The current orders of the node, which stay while one of its tunings is unreadable. */
   public static PlannedNode asItIs(NodeFacts node, WebSocketNodeState told) {
@@ -35,18 +36,24 @@ public record PlannedNode(
     return new PlannedNode(node, tunings, given, Set.of(), specOf(told), List.of());
   }
 
+  /** The same with that time between reports of counts. */
+  public PlannedNode countingEvery(int seconds) {
+    return new PlannedNode(node, tunings, given, awaiting, spec.countingEvery(seconds), conflicts);
+  }
+
   /** Whether any tuning gives it something: only then it needs an object. */
   public boolean gives() {
     return !given.isEmpty();
   }
 
   /** What an object orders. */
-  static WebSocketNodeStateSpec specOf(WebSocketNodeState told) {
+  public static WebSocketNodeStateSpec specOf(WebSocketNodeState told) {
     return Objects.requireNonNullElse(told.getSpec(), NOTHING);
   }
 
   /** Whether this orders nothing, so that the agent restores everything. */
   public static boolean isNothing(WebSocketNodeStateSpec spec) {
-    return spec == null || (spec.sysctlsOrEmpty().isEmpty() && spec.openFiles() == null);
+    return spec == null
+        || (spec.sysctlsOrEmpty().isEmpty() && spec.openFiles() == null && spec.pods() == null);
   }
 }

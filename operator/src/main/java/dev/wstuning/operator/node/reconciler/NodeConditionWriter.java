@@ -6,6 +6,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeStateConditions;
 import dev.wstuning.operator.publish.StatusWrites;
+import dev.wstuning.operator.publish.TargetRequests;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

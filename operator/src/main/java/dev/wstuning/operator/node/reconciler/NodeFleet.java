@@ -7,6 +7,7 @@ import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.wave.FleetPlan;
 import dev.wstuning.operator.node.wave.FleetPlanner;
 import dev.wstuning.operator.node.wave.Rollout;
+import dev.wstuning.operator.publish.TargetRequests;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;

@@ -26,6 +26,9 @@ interface NodeFleetView {
 
   Stream<AgentPod> agents();
 
+  /** Whether pods run on the node that its agent tuned: only its report says so. */
+  boolean hasTunedPods(String node);
+
   /** Grows with everything that changes in this part. */
   long changes();
 

@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.node.agent.AgentKind;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.publish.TargetRequests;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

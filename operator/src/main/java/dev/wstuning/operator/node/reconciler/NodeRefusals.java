@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
+import dev.wstuning.operator.publish.TargetRequests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

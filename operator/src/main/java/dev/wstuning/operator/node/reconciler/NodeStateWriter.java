@@ -9,6 +9,7 @@ import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.plan.PlannedNode;
 import dev.wstuning.operator.node.plan.StateMetadata;
+import dev.wstuning.operator.publish.TargetRequests;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -19,6 +20,7 @@ import java.net.HttpURLConnection;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +34,16 @@ final class NodeStateWriter {
 
   private final KubernetesClient client;
   private final TargetRequests requests;
+  private final Predicate<String> hasTunedPods;
 
-  NodeStateWriter(KubernetesClient client, TargetRequests requests) {
+  /**
+   * @param hasTunedPods whether pods run on a node that its agent tuned
+   */
+  NodeStateWriter(
+      KubernetesClient client, TargetRequests requests, Predicate<String> hasTunedPods) {
     this.client = client;
     this.requests = requests;
+    this.hasTunedPods = hasTunedPods;
   }
 
   /**
@@ -53,12 +61,15 @@ final class NodeStateWriter {
     return "websocketnodestate/" + node;
   }
 
-  /** Does nothing if the object is already what it must be. */
+  /**
+   * Does nothing if the object is already what it must be. The report on pods goes with it, and
+   * without that report, pods that the agent tuned would look untuned.
+   */
   private void converge(TunedNode state) {
     Optional<PlannedNode> planned = state.planned().filter(PlannedNode::gives);
     if (planned.isPresent()) {
       apply(state, planned.get().spec(), StateMetadata.annotations(planned.get().given()));
-    } else if (done(state)) {
+    } else if (done(state) && !hasTunedPods.test(state.node().name())) {
       delete(state.object().orElseThrow());
     } else {
       state

@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
+import dev.wstuning.operator.node.agent.AgentKind;
 import dev.wstuning.operator.node.agent.AgentPod;
 import dev.wstuning.operator.node.agent.NodeAgentDaemonSet;
 import dev.wstuning.operator.node.plan.NodeFacts;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +45,7 @@ public final class NodeTuningInformers implements NodeFleetView {
   private final SimpleInboundEventSource<WebSocketNodeTuning> requests =
       new SimpleInboundEventSource<>("requests");
   private final AtomicLong changes = new AtomicLong();
+  private volatile Predicate<String> tunedPods = node -> true;
   private volatile Consumer<String> onAgent = node -> {};
   private IndexerResourceCache<WebSocketNodeTuning> tunings;
   private InformerEventSource<Node, WebSocketNodeTuning> nodes;
@@ -156,6 +159,16 @@ public final class NodeTuningInformers implements NodeFleetView {
     return pods.list().map(AgentPod::of);
   }
 
+  /** From now on it is known on which nodes pods run that their agents tuned. */
+  public void onTunedPods(Predicate<String> present) {
+    tunedPods = present;
+  }
+
+  @Override
+  public boolean hasTunedPods(String node) {
+    return tunedPods.test(node);
+  }
+
   /** From now on {@code listener} hears of nodes whose agent's pod changed. */
   public void onAgent(Consumer<String> listener) {
     onAgent = listener;
@@ -163,8 +176,18 @@ public final class NodeTuningInformers implements NodeFleetView {
 
   /** Whether the pod of a node's agent is ready. */
   public boolean agentRuns(String node) {
+    return runs(node, pod -> true);
+  }
+
+  /** Whether that is one of those that tune pods. */
+  public boolean podsAgentRuns(String node) {
+    return runs(node, AgentKind.PODS::isOf);
+  }
+
+  private boolean runs(String node, Predicate<Pod> which) {
     return pods != null
         && pods.byIndex(BY_NODE, node).stream()
+            .filter(which)
             .map(AgentPod::of)
             .anyMatch(agent -> agent.ready() && !agent.ending());
   }

@@ -12,6 +12,8 @@ import dev.wstuning.operator.publish.ReadyEvents;
 import dev.wstuning.operator.publish.StatusNews;
 import dev.wstuning.operator.publish.StatusPublisher;
 import dev.wstuning.operator.publish.StatusWrites;
+import dev.wstuning.operator.publish.TargetRequests;
+import dev.wstuning.operator.publish.WriteBudget;
 import dev.wstuning.operator.publish.WritePace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -52,7 +54,7 @@ public record NodeWiring(
         view,
         new FleetPlanner(nanoTime),
         new NodeWriters(
-            new NodeStateWriter(client, requests),
+            new NodeStateWriter(client, requests, view::hasTunedPods),
             new AgentDeployment(client, agent, requests),
             new NodeLabelWriter(client, requests),
             new NodeConditionWriter(client, requests, new NodeStateConditions(clock), states)),

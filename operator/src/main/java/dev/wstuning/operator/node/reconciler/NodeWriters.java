@@ -3,6 +3,7 @@ package dev.wstuning.operator.node.reconciler;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.wave.FleetPlan;
+import dev.wstuning.operator.publish.TargetRequests;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.util.Collection;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.NodeObservation;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ObservedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ServedPods;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Groups;
 import dev.wstuning.operator.condition.Groups.Group;
@@ -40,7 +41,8 @@ final class NodeObservations {
         finding.reason().name(),
         finding.text(),
         NodeRules.settings(tuning, state).map(NodeObservations::observed).toList(),
-        NodeRules.serving(tuning, state).map(NodeObservations::granted).orElse(null));
+        NodeRules.serving(tuning, state).map(NodeObservations::granted).orElse(null),
+        NodeRules.servedPods(tuning, state).map(NodeObservations::brief).orElse(null));
   }
 
   private static ObservedSetting observed(AppliedSetting setting) {
@@ -56,6 +58,15 @@ final class NodeObservations {
   private static GrantedOpenFiles granted(Serving serving) {
     return new GrantedOpenFiles(
         serving.isServing(), serving.limit(), brief(serving.message()), serving.failedStarts());
+  }
+
+  private static ServedPods brief(ServedPods served) {
+    return new ServedPods(
+        served.serving(),
+        served.sysctls(),
+        served.programs(),
+        served.counts(),
+        brief(served.message()));
   }
 
   private static String brief(String text) {
@@ -74,6 +85,7 @@ final class NodeObservations {
         common.reason(),
         common.message(),
         common.settings(),
-        common.openFiles());
+        common.openFiles(),
+        common.pods());
   }
 }

@@ -25,6 +25,7 @@ public final class NodeStateConditions {
     Conditions conditions =
         new Conditions(clock, generation, previous).add("Ready", NodeRules.judge(state));
     NodeRules.judgeServing(state).ifPresent(finding -> conditions.add("Serving", finding));
+    NodeRules.judgeServingPods(state).ifPresent(f -> conditions.add("ServingPods", f));
     return conditions.list();
   }
 }

@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Nodes;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ServedPods;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Settled;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.Summary;
 import dev.wstuning.operator.condition.Conditions;
@@ -32,7 +33,11 @@ public final class NodeTuningStatusFactory {
       EnumSet.of(NodeReason.ActionFailed, NodeReason.AgentNotRunning, NodeReason.WriteFailed);
 
   private static final Set<NodeReason> APPLIED =
-      EnumSet.of(NodeReason.Applied, NodeReason.SettingWaits, NodeReason.StartedWithoutGrant);
+      EnumSet.of(
+          NodeReason.Applied,
+          NodeReason.SettingWaits,
+          NodeReason.StartedWithoutGrant,
+          NodeReason.PodsNotCounted);
 
   private static final Set<NodeReason> WAITING =
       EnumSet.of(NodeReason.Waiting, NodeReason.RollingOut);
@@ -118,10 +123,18 @@ public final class NodeTuningStatusFactory {
         judged.size(),
         count(judged, APPLIED),
         (int) serving,
+        servingPods(tuning, judged),
         count(judged, EnumSet.of(NodeReason.Drifted)),
         count(judged, FAILED),
         count(judged, WAITING),
         (int) restoring);
+  }
+
+  /** Null if the tuning allows no pods on any of these nodes. */
+  private static Integer servingPods(String tuning, List<JudgedNode> judged) {
+    List<ServedPods> served =
+        judged.stream().flatMap(n -> NodeRules.servedPods(tuning, n.state()).stream()).toList();
+    return served.isEmpty() ? null : (int) served.stream().filter(ServedPods::serving).count();
   }
 
   private static int count(List<JudgedNode> judged, Set<NodeReason> which) {

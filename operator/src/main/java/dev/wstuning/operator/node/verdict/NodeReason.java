@@ -38,6 +38,11 @@ public enum NodeReason implements Reason {
   Drifted,
   /** The agent runs, but the container runtime does not call it: enable NRI there. */
   NotServing,
+  /**
+   * The agent cannot do a part of what pods may want, because the node's kernel or container
+   * runtime lacks it: update it, or narrow the selector.
+   */
+  PodsLimited,
   /** Another tuning sets the same key on the same nodes: remove it from one of the two. */
   Conflicted,
   /** New settings reach the nodes in waves: wait. */
@@ -53,6 +58,11 @@ public enum NodeReason implements Reason {
    * with them: look at the pods.
    */
   StartedWithoutGrant,
+  /**
+   * The agent tunes pods, but cannot count their connections: update the node's kernel, or do
+   * without.
+   */
+  PodsNotCounted,
   /** A setting cannot be lowered or restored while a container needs it: nothing to do. */
   SettingWaits,
   /** The nodes have what the tuning wants: nothing to do. */

@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.ServedPods;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.node.agent.TunedNode;
@@ -27,15 +28,21 @@ public final class NodeRules {
           SettingRules::drifted,
           AgentRules::starting,
           GrantRules::notServing,
+          PodRules::notServing,
+          PodRules::limited,
           AgentRules::silent,
           NodeRules::conflicted,
           RolloutRules::awaitsItsTurn,
           GrantRules::startedWithout,
+          PodRules::notCounted,
           SettingRules::waits);
 
   private static final List<BiFunction<Wishes, TunedNode, Optional<Finding>>> SERVING =
       List.of(
           AgentRules::noneRuns, AgentRules::starting, GrantRules::notServing, AgentRules::silent);
+
+  private static final List<BiFunction<Wishes, TunedNode, Optional<Finding>>> SERVING_PODS =
+      List.of(AgentRules::noneRuns, AgentRules::starting, PodRules::notServing, AgentRules::silent);
 
   private NodeRules() {}
 
@@ -65,6 +72,15 @@ public final class NodeRules {
         : Optional.empty();
   }
 
+  /** Whether the agent tunes pods; empty if no tuning allows that. */
+  public static Optional<Finding> judgeServingPods(TunedNode state) {
+    return state.tunesPods()
+        ? Optional.of(
+            Rules.given(Wishes.ALL, SERVING_PODS)
+                .judge(state, () -> Finding.good(NodeReason.Applied, "the node agent tunes pods")))
+        : Optional.empty();
+  }
+
   /** The agent's report on the settings of this tuning. */
   public static Stream<AppliedSetting> settings(String tuning, TunedNode state) {
     return Wishes.of(tuning).settings(state);
@@ -78,6 +94,22 @@ public final class NodeRules {
     return Wishes.of(tuning)
         .told(state)
         .map(s -> state.agentReady() || state.agentChanging() ? s : silent(s));
+  }
+
+  /** What the agent can do to pods, likewise; empty if this tuning does not allow it. */
+  public static Optional<ServedPods> servedPods(String tuning, TunedNode state) {
+    return Wishes.of(tuning)
+        .toldOfPods(state)
+        .map(
+            s ->
+                state.agentReady() || state.agentChanging()
+                    ? new ServedPods(
+                        s.isServing(),
+                        s.sysctls(),
+                        s.programs(),
+                        s.counts(),
+                        PodRules.words(s).orElse(null))
+                    : new ServedPods(false, null, null, null, AgentRules.NOT_READY));
   }
 
   /** The report of an agent that is no longer ready is out of date. */

@@ -35,7 +35,7 @@ public record NodeVerdict(
 
   /** Problems that stay until someone changes the node or the resource. */
   private static final Set<NodeReason> FOR_A_PERSON =
-      EnumSet.of(NodeReason.WriteFailed, NodeReason.NotServing);
+      EnumSet.of(NodeReason.WriteFailed, NodeReason.NotServing, NodeReason.PodsLimited);
 
   /**
    * @param what the parts of the tuning that this version of the operator cannot read

@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.verdict;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.PodServing;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.plan.NodeConflict;
@@ -75,6 +76,18 @@ record Wishes(Optional<String> tuning) {
   Optional<Serving> told(TunedNode state) {
     return grants(state)
         ? state.reported().flatMap(s -> Optional.ofNullable(s.openFiles()))
+        : Optional.empty();
+  }
+
+  /** Whether these tunings let the agent tune pods. */
+  boolean podsAllowed(TunedNode state) {
+    return state.planned().map(p -> p.spec().pods()).filter(p -> counts(p.tuning())).isPresent();
+  }
+
+  /** The agent's report on tuning pods; empty if these tunings do not allow that. */
+  Optional<PodServing> toldOfPods(TunedNode state) {
+    return podsAllowed(state)
+        ? state.reported().flatMap(s -> Optional.ofNullable(s.pods()))
         : Optional.empty();
   }
 

@@ -2,6 +2,7 @@ package dev.wstuning.operator.node.wave;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.node.agent.TunedNode;
+import dev.wstuning.operator.node.plan.CountsPace;
 import dev.wstuning.operator.node.plan.NodeFacts;
 import dev.wstuning.operator.node.plan.NodePlanner;
 import dev.wstuning.operator.node.plan.PlannedNode;
@@ -70,12 +71,21 @@ public final class FleetPlanner {
       rollouts.put(tuning.getMetadata().getName(), given.rollout());
     }
     return new FleetPlan(
-        nodes.stream()
-            .map(n -> n.with(plan(n, shares.get(n.node().name()), frozen)))
-            .filter(n -> n.planned().isPresent() || n.object().isPresent())
-            .toList(),
+        counting(
+            nodes.stream()
+                .map(n -> n.with(plan(n, shares.get(n.node().name()), frozen)))
+                .filter(n -> n.planned().isPresent() || n.object().isPresent())
+                .toList()),
         frozen,
         rollouts);
+  }
+
+  /** How often agents report counts depends on how many there are, and waits for no wave. */
+  private static List<TunedNode> counting(List<TunedNode> nodes) {
+    int tuning = (int) nodes.stream().filter(TunedNode::tunesPods).count();
+    int present = nodes.stream().flatMapToInt(n -> n.countsEverySeconds().stream()).max().orElse(0);
+    int seconds = CountsPace.seconds(tuning, present);
+    return nodes.stream().map(n -> n.with(n.planned().map(p -> p.countingEvery(seconds)))).toList();
   }
 
   private static Optional<PlannedNode> plan(

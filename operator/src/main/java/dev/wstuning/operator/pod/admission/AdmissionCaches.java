@@ -155,6 +155,11 @@ public final class AdmissionCaches implements TuningLookup, AutoCloseable {
     return Optional.ofNullable(tunings.in(namespace).get(name));
   }
 
+  /** The tunings of all namespaces. */
+  public Collection<WebSocketTuning> all() {
+    return tunings.values().toList();
+  }
+
   @Override
   public Collection<WebSocketTuning> inNamespace(String namespace) {
     return tunings.in(namespace).values();

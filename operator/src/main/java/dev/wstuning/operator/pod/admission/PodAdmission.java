@@ -74,7 +74,7 @@ public final class PodAdmission {
     Pod pod = (Pod) request.getObject();
     PlanContext planContext = planContext(namespace, pod);
     TuningPlan plan = Planner.plan(tuning.getSpec(), planContext);
-    if (!plan.injects() || planContext.allowance().change().isPresent()) {
+    if (!plan.byAdmission() || planContext.allowance().change().isPresent()) {
       return Decision.asItCame(AdmissionOutcome.NOT_WANTED);
     }
     if (!owns(tuning, pod)) {

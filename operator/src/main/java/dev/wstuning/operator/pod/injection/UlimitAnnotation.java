@@ -50,6 +50,13 @@ public final class UlimitAnnotation {
     return ours(annotations).equals(planned);
   }
 
+  /** What a pod is annotated with, if the agent of its node is to grant a container this. */
+  public static Map<String, String> requests(OpenFiles limits, String container) {
+    Map<String, String> annotations = new TreeMap<>();
+    request(annotations, limits, container);
+    return annotations;
+  }
+
   /** The init container needs no more than the server. */
   static OpenFiles witness(OpenFiles limits) {
     return new OpenFiles(limits.minimum(), OptionalLong.empty());

@@ -31,6 +31,11 @@ public record Boot(
     return new Boot(Optional.empty(), false, BootProblems.unreadable(problem), false);
   }
 
+  /** The same in a pod that was given this limit. */
+  Boot given(Optional<OpenFilesLimit> openFiles) {
+    return new Boot(openFiles, programsAttached, problems, awaitsAgent);
+  }
+
   public static Boot of(BootReport report, BootProblems problems) {
     boolean attached =
         report.sockets() != null && report.sockets().by() == By.Programs && report.sockets().done();

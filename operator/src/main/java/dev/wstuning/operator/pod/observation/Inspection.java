@@ -51,6 +51,19 @@ public record Inspection(
         sharing.one(capacity));
   }
 
+  /** The same with the present counts. */
+  public Inspection counted(ObservedPod now) {
+    Optional<MeasuredSockets> sockets = now.reported().flatMap(PodReport::sockets);
+    List<ServedPort> all = served.stream().map(p -> p.counted(sockets)).toList();
+    return new Inspection(
+        now,
+        report,
+        all,
+        ports.size() == served.size() ? all : ports.stream().map(p -> p.counted(sockets)).toList(),
+        deadPeer,
+        capacity);
+  }
+
   /** The same as if no other port mattered. */
   public Inspection only(ServedPort port) {
     return new Inspection(pod, report, served, List.of(port), deadPeer, capacity);
@@ -76,8 +89,13 @@ public record Inspection(
     return ports.stream().anyMatch(ServedPort::off);
   }
 
-  /** Connections to the ports that matter, when they were observed. */
+  /**
+   * Connections to the ports that matter: now, if the agent of the node counts them, else when they
+   * were observed.
+   */
   public long connections() {
-    return ports.stream().mapToLong(p -> p.report().connections()).sum();
+    return ports.size() == served.size() && pod.counts().isPresent()
+        ? pod.counts().get().open()
+        : ports.stream().mapToLong(ServedPort::connections).sum();
   }
 }

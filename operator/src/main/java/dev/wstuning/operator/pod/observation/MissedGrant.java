@@ -1,12 +1,13 @@
 package dev.wstuning.operator.pod.observation;
 
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.selection.Markers;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Whether a pod lacks open files that the agent of its node grants now. */
+/** Whether a pod lacks something that the agent of its node gives new pods now. */
 public enum MissedGrant {
   /** It has enough, did not ask, or no agent serves that grants enough. */
   NONE,
@@ -18,15 +19,25 @@ public enum MissedGrant {
   UNDATED;
 
   public static MissedGrant of(Expectation expectation, ObservedPod pod) {
+    return pod.coverage() == Coverage.BEFORE_AGENT
+        ? dated(pod, pod.node().flatMap(a -> a.pods().since()))
+        : ofOpenFiles(expectation, pod);
+  }
+
+  private static MissedGrant ofOpenFiles(Expectation expectation, ObservedPod pod) {
     OptionalLong minimum = expectation.openFilesMinimum();
     Optional<NodeAgentReport> agent =
         pod.node()
             .filter(a -> a.serving() && !a.otherPlugin())
-            .filter(a -> a.limit().orElse(0) >= minimum.orElse(Long.MAX_VALUE));
+            .filter(a -> a.limit().orElse(0) >= minimum.orElse(Long.MAX_VALUE))
+            .filter(a -> a.pods().serving() || !expectation.plan().byNode());
     if (agent.isEmpty() || !asked(expectation, pod) || !lacks(pod, agent.get(), minimum)) {
       return NONE;
     }
-    Optional<Instant> since = agent.get().servingSince();
+    return dated(pod, agent.get().servingSince());
+  }
+
+  private static MissedGrant dated(ObservedPod pod, Optional<Instant> since) {
     if (since.isEmpty()) {
       return UNDATED;
     }

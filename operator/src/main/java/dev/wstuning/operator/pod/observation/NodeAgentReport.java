@@ -1,15 +1,11 @@
 package dev.wstuning.operator.pod.observation;
 
-import dev.wstuning.operator.api.v1alpha1.Condition;
-import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.RuntimeLimit;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.Serving;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -24,6 +20,8 @@ import java.util.OptionalLong;
  *     does not
  * @param conntrackMax nf_conntrack_max of the node
  * @param servingSince since when the operator knows that it serves; empty if it does not
+ * @param pods whether it tunes pods
+ * @param bootId the boot of the node's kernel that it reports about; empty if it does not say
  */
 public record NodeAgentReport(
     String name,
@@ -33,13 +31,35 @@ public record NodeAgentReport(
     OptionalLong runtimeSoft,
     boolean otherPlugin,
     OptionalLong conntrackMax,
-    Optional<Instant> servingSince) {
+    Optional<Instant> servingSince,
+    PodAgent pods,
+    Optional<String> bootId) {
 
   /** All that is known of an agent whose pod is not ready: it may still serve. */
   private static final String NOT_READY = "the pod of its node agent is not ready";
 
-  /** The condition that the operator writes, and that outlives the agent. */
-  private static final String SERVING = "Serving";
+  /** One that tunes no pods. */
+  public NodeAgentReport(
+      String name,
+      boolean serving,
+      Optional<String> message,
+      OptionalLong limit,
+      OptionalLong runtimeSoft,
+      boolean otherPlugin,
+      OptionalLong conntrackMax,
+      Optional<Instant> servingSince) {
+    this(
+        name,
+        serving,
+        message,
+        limit,
+        runtimeSoft,
+        otherPlugin,
+        conntrackMax,
+        servingSince,
+        PodAgent.NONE,
+        Optional.empty());
+  }
 
   public static NodeAgentReport of(WebSocketNodeState node) {
     Optional<WebSocketNodeStateStatus> status = Optional.ofNullable(node.getStatus());
@@ -52,47 +72,27 @@ public record NodeAgentReport(
         number(openFiles.map(Serving::runtime).map(RuntimeLimit::soft)),
         openFiles.map(Serving::otherPlugin).filter(Boolean.TRUE::equals).isPresent(),
         number(status.map(WebSocketNodeStateStatus::conntrackMax)),
-        servingSince(node));
-  }
-
-  private static Optional<Instant> servingSince(WebSocketNodeState node) {
-    return conditions(node).stream()
-        .filter(c -> c.status() == ConditionStatus.True)
-        .findFirst()
-        .flatMap(c -> time(c.lastTransitionTime()));
-  }
-
-  /** The API server takes any text. */
-  private static Optional<Instant> time(String text) {
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static List<Condition> conditions(WebSocketNodeState node) {
-    return node.getStatus() == null
-        ? List.of()
-        : node.getStatus().conditionsOrEmpty().stream()
-            .filter(c -> c.type().equals(SERVING))
-            .toList();
+        NodeConditions.since(node, NodeConditions.SERVING),
+        PodAgent.of(node),
+        status.map(WebSocketNodeStateStatus::bootID));
   }
 
   /** The parts of a node's state that a report is read from. */
   public static WebSocketNodeState trimmed(WebSocketNodeState node) {
     WebSocketNodeState trimmed = new WebSocketNodeState();
     trimmed.setMetadata(new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());
+    trimmed.setSpec(PodAgent.trimmed(node.getSpec()));
     if (node.getStatus() != null) {
       trimmed.setStatus(
           new WebSocketNodeStateStatus(
               null,
-              null,
+              node.getStatus().bootID(),
               null,
               null,
               node.getStatus().openFiles(),
+              node.getStatus().pods(),
               node.getStatus().conntrackMax(),
-              conditions(node)));
+              NodeConditions.read(node)));
     }
     return trimmed;
   }
@@ -107,7 +107,24 @@ public record NodeAgentReport(
         runtimeSoft,
         otherPlugin,
         conntrackMax,
-        Optional.empty());
+        Optional.empty(),
+        pods.gone(NOT_READY),
+        bootId);
+  }
+
+  /** The same if only the pod of an agent that tunes none is ready. */
+  public NodeAgentReport withoutPods() {
+    return new NodeAgentReport(
+        name,
+        serving,
+        message,
+        limit,
+        runtimeSoft,
+        otherPlugin,
+        conntrackMax,
+        servingSince,
+        pods.gone(NOT_READY),
+        bootId);
   }
 
   /** Whether the agent reports that it serves, be its pod ready or not. */

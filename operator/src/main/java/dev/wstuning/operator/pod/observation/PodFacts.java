@@ -85,6 +85,25 @@ public record PodFacts(
         observers);
   }
 
+  /** The same with another template. */
+  PodFacts of(TemplateFacts other) {
+    return new PodFacts(
+        namespace,
+        name,
+        uid,
+        labels,
+        other,
+        created,
+        deleting,
+        phase,
+        failure,
+        node,
+        waits,
+        statuses,
+        otherContainers,
+        observers);
+  }
+
   private static int containers(PodSpec spec) {
     return spec.getContainers().size()
         + spec.getInitContainers().size()
@@ -194,9 +213,14 @@ public record PodFacts(
     return waits.filter(w -> w.reason().equals(UNSCHEDULABLE)).map(Waiting::message);
   }
 
-  /** The plan that the pod was admitted with. */
+  /** The plan that the pod was admitted with, or that the agent of its node gave it. */
   public Optional<String> plan() {
     return Optional.ofNullable(annotations().get(Markers.PLAN));
+  }
+
+  /** Whether the agent of its node applied something to it. */
+  public boolean appliedByNode() {
+    return tuner().filter(InjectedTuner::byNode).isPresent();
   }
 
   /** Whether it was admitted untuned because tuning was suspended. */

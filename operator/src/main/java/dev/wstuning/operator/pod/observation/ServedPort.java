@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  *     unknown
  * @param upperBound whether interval and probes of {@code keepalive} are only known to be at most
  *     these, because looser values of the application have no effect
+ * @param measured what connections have, if that was read in the kernel: then nothing is inferred
  * @param time how long a dead peer lives; its idle side counts only if {@link #idleKnown}
  */
 public record ServedPort(
@@ -28,6 +29,7 @@ public record ServedPort(
     Optional<KeepaliveSource> keepaliveSource,
     Optional<Keepalive> keepalive,
     boolean upperBound,
+    Optional<MeasuredPort> measured,
     DeadPeerTime time) {
 
   /** Addresses with at least this many connections each are likely those of proxies. */
@@ -53,12 +55,32 @@ public record ServedPort(
             sharing.one(keepaliveSource),
             sharing.one(keepalive),
             upperBound,
+            measured,
             sharing.one(time)));
   }
 
-  /** TCP_USER_TIMEOUT as the operator set it; what the application sets cannot be read. */
+  /** The same with the present number of connections. */
+  ServedPort counted(Optional<MeasuredSockets> sockets) {
+    return measured.isEmpty() || sockets.isEmpty()
+        ? this
+        : new ServedPort(
+            report,
+            ours,
+            keepaliveSource,
+            keepalive,
+            upperBound,
+            Optional.of(measured.get().open(sockets.get().open(port()))),
+            time);
+  }
+
+  /**
+   * TCP_USER_TIMEOUT as measured, or else as the operator set it: what the application sets cannot
+   * be read from outside.
+   */
   public OptionalInt userTimeoutSeconds() {
-    return ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
+    return measured.isPresent()
+        ? measured.get().userTimeoutSeconds()
+        : ours.map(SocketOptions::userTimeoutSeconds).orElse(OptionalInt.empty());
   }
 
   public int port() {
@@ -70,9 +92,16 @@ public record ServedPort(
     return keepaliveSource.equals(Optional.of(KeepaliveSource.Nobody));
   }
 
+  /** Connections that are open: now if they are counted, else when the server was looked at. */
+  public long connections() {
+    return measured.map(MeasuredPort::open).orElse((long) report.connections());
+  }
+
   /** Whether it runs on other connections to the port. */
   public boolean offOnSome() {
-    return report.keepalive() != null && report.keepalive().differs();
+    return measured
+        .map(MeasuredPort::offOnSome)
+        .orElseGet(() -> report.keepalive() != null && report.keepalive().differs());
   }
 
   /** Seconds without traffic before the first probe, as measured; empty if they were not. */

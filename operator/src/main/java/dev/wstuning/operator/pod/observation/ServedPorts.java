@@ -14,7 +14,8 @@ import java.util.OptionalInt;
 
 /**
  * Concludes from one pod's reports what set the options of its accepted sockets. The kernel shows
- * only when the keepalive timer of a socket fires; the rest follows from the origin of that value.
+ * from outside only when the keepalive timer of a socket fires; the rest follows from the origin of
+ * that value. What the agent of the node read in the kernel is all there, and nothing follows.
  */
 public final class ServedPorts {
 
@@ -28,6 +29,7 @@ public final class ServedPorts {
   private final ReportedSysctls sysctls;
   private final Optional<SocketOptions> ordered;
   private final Optional<SocketOptions> byKernel;
+  private final Optional<MeasuredSockets> measured;
 
   private ServedPorts(ObservedPod pod, ServerReport report) {
     this.report = report;
@@ -35,6 +37,7 @@ public final class ServedPorts {
     this.ordered =
         pod.facts().tuner().flatMap(InjectedTuner::believed).flatMap(TunerCommand::sockets);
     this.byKernel = byKernel(pod.boot(), report.accepted(), ordered);
+    this.measured = pod.reported().flatMap(PodReport::sockets);
   }
 
   /** The ports of a pod that was looked at. */
@@ -72,19 +75,54 @@ public final class ServedPorts {
 
   private ServedPort port(ServerReport.Port port) {
     Optional<SocketOptions> ours = byKernel.or(() -> ordered.filter(o -> port.preloaded()));
+    Optional<MeasuredPort> values =
+        MeasuredPort.of(measured, port.port(), sysctls.retransmission())
+            .filter(m -> port.listening());
+    if (values.isPresent()) {
+      return measured(port, ours, values.get());
+    }
     if (!port.listening() || port.keepalive() == null) {
-      return new ServedPort(port, ours, Optional.empty(), Optional.empty(), false, time(ours));
+      return new ServedPort(
+          port, ours, Optional.empty(), Optional.empty(), false, Optional.empty(), time(ours));
     }
     if (!port.keepalive().running()) {
       return new ServedPort(
-          port, ours, Optional.of(KeepaliveSource.Nobody), Optional.empty(), false, time(ours));
+          port,
+          ours,
+          Optional.of(KeepaliveSource.Nobody),
+          Optional.empty(),
+          false,
+          Optional.empty(),
+          time(ours));
     }
     return running(isLowerBound(port, ours) ? withoutTime(port) : port, ours);
   }
 
+  private ServedPort measured(
+      ServerReport.Port port, Optional<SocketOptions> ours, MeasuredPort values) {
+    Optional<Keepalive> keepalive = values.worst().keepalive();
+    return new ServedPort(
+        values.in(port),
+        ours,
+        Optional.of(keepalive.map(k -> source(k, ours)).orElse(KeepaliveSource.Nobody)),
+        keepalive,
+        false,
+        Optional.of(values),
+        values.time(sysctls.retransmission()));
+  }
+
+  private KeepaliveSource source(Keepalive keepalive, Optional<SocketOptions> ours) {
+    Optional<Keepalive> seen = Optional.of(keepalive);
+    if (ours.flatMap(SocketOptions::keepalive).equals(seen)) {
+      return byKernel.isPresent() ? KeepaliveSource.Kernel : KeepaliveSource.Preload;
+    }
+    return sysctls.keepalive().equals(seen) ? KeepaliveSource.Sysctls : KeepaliveSource.Application;
+  }
+
   private ServedPort running(ServerReport.Port port, Optional<SocketOptions> ours) {
     if (port.keepalive().idleSeconds() == null) {
-      return new ServedPort(port, ours, Optional.empty(), Optional.empty(), false, time(ours));
+      return new ServedPort(
+          port, ours, Optional.empty(), Optional.empty(), false, Optional.empty(), time(ours));
     }
     Optional<Keepalive> tuned =
         ours.flatMap(SocketOptions::keepalive).filter(k -> equal(k.time(), port, ours));
@@ -137,7 +175,8 @@ public final class ServedPorts {
       Optional<Keepalive> keepalive,
       boolean upperBound) {
     DeadPeerTime time = DeadPeerTime.of(keepalive, userTimeout(ours), sysctls.retransmission());
-    return new ServedPort(port, ours, Optional.of(keepaliveSource), keepalive, upperBound, time);
+    return new ServedPort(
+        port, ours, Optional.of(keepaliveSource), keepalive, upperBound, Optional.empty(), time);
   }
 
   private DeadPeerTime time(Optional<SocketOptions> ours) {

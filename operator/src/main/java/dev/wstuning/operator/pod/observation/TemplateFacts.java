@@ -82,6 +82,30 @@ record TemplateFacts(
         Lists.first(pod.getSpec().getInitContainers(), c -> Markers.isTuner(pod, c)).map(tuners));
   }
 
+  /**
+   * The same as if admission had given the pod what the agent of its node gave it. The agent adds
+   * no container, so that name may be taken.
+   *
+   * @param marks what admission would have annotated
+   */
+  TemplateFacts given(Map<String, String> marks, Optional<InjectedTuner> byNode) {
+    Map<String, String> all = new HashMap<>(annotations);
+    all.putAll(marks);
+    return new TemplateFacts(
+        Map.copyOf(all),
+        workload,
+        exclusion.filter(e -> e != Exclusion.NAME_TAKEN),
+        userNamespace,
+        sysctls,
+        memoryLimits,
+        containers,
+        alone,
+        ports,
+        podUser,
+        users,
+        byNode);
+  }
+
   private static Map<String, String> annotations(Map<String, String> all) {
     if (all == null) {
       return Map.of();

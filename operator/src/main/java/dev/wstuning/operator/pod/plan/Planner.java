@@ -5,6 +5,7 @@ import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
 import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Mode;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import dev.wstuning.operator.pod.plan.SocketMechanism.By;
 import dev.wstuning.operator.sysctl.Setting;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 
 /** Decides what a new pod gets: from the resource and its context to the plan. */
 public final class Planner {
+
+  private static final String NEEDS_PRIVILEGE =
+      "needs a privileged init container, or Preload in methods.sockets";
 
   private final WebSocketTuningSpec spec;
   private final Methods methods;
@@ -36,6 +40,9 @@ public final class Planner {
   private TuningPlan plan() {
     if (spec.modeOrDefault() == Mode.Observe) {
       return nothing("mode is Observe; pods are not modified");
+    }
+    if (spec.viaOrDefault() == Via.NodeAgent && wantsSomething()) {
+      return byNode();
     }
     if (targets.sysctls().isEmpty() && targets.sockets().isEmpty()) {
       return openFiles().isPresent()
@@ -59,6 +66,39 @@ public final class Planner {
     };
   }
 
+  private boolean wantsSomething() {
+    return !targets.sysctls().isEmpty()
+        || targets.sockets().isPresent()
+        || (targets.openFiles().isPresent() && !methods.allowedOpenFiles().isEmpty());
+  }
+
+  /** No pod needs privilege for it, so what a namespace admits does not matter. */
+  private TuningPlan byNode() {
+    boolean programs = methods.allowedSockets().contains(SocketMethod.Programs);
+    Optional<SocketMechanism> sockets =
+        targets.sockets().filter(o -> programs).map(o -> new SocketMechanism(By.Programs, o));
+    Optional<OpenFilesPlan> limits =
+        openFiles()
+            .filter(OpenFilesPlan::nodeAgent)
+            .map(o -> new OpenFilesPlan(o.limits(), true, false, false));
+    List<NotPossible> notPossible =
+        new ArrayList<>(
+            onSocketsAlone(sockets, "the node agent needs Programs in methods.sockets"));
+    if (openFiles().isPresent() && limits.isEmpty()) {
+      notPossible.add(
+          new NotPossible("openFiles", "the node agent needs NodeAgent in methods.openFiles"));
+    }
+    return plan(
+        targets.sysctls().isEmpty() && sockets.isEmpty()
+            ? SysctlMechanism.NONE
+            : SysctlMechanism.NODE_AGENT,
+        "via is NodeAgent",
+        targets.sysctls(),
+        sockets,
+        limits,
+        notPossible);
+  }
+
   private TuningPlan privileged(String reason) {
     Optional<SocketMechanism> sockets =
         methods.allowedSockets().contains(SocketMethod.Programs)
@@ -68,7 +108,8 @@ public final class Planner {
         targets.sysctls().isEmpty() && !usesPrograms(sockets)
             ? SysctlMechanism.NONE
             : SysctlMechanism.INIT_CONTAINER;
-    return plan(mechanism, reason, targets.sysctls(), sockets, onSocketsAlone(sockets));
+    return plan(
+        mechanism, reason, targets.sysctls(), sockets, onSocketsAlone(sockets, NEEDS_PRIVILEGE));
   }
 
   private static boolean usesPrograms(Optional<SocketMechanism> sockets) {
@@ -84,7 +125,7 @@ public final class Planner {
         .filter(s -> !s.sysctl().safeIn(minor))
         .map(s -> new NotPossible(s.sysctl().key(), unsafe(minor)))
         .forEach(notPossible::add);
-    notPossible.addAll(onSocketsAlone(sockets));
+    notPossible.addAll(onSocketsAlone(sockets, NEEDS_PRIVILEGE));
     return plan(
         safe.isEmpty() ? SysctlMechanism.NONE : SysctlMechanism.POD_SECURITY_CONTEXT,
         reason,
@@ -108,15 +149,14 @@ public final class Planner {
   /**
    * Wishes that remain unfulfilled if nothing sets options on sockets. Keepalive is not among them,
    * because sysctls set it for servers that switch it on themselves.
+   *
+   * @param needs what would set them
    */
-  private List<NotPossible> onSocketsAlone(Optional<SocketMechanism> sockets) {
+  private List<NotPossible> onSocketsAlone(Optional<SocketMechanism> sockets, String needs) {
     if (sockets.isPresent() || targets.sockets().isEmpty()) {
       return List.of();
     }
-    String reason =
-        methods.allowedSockets().isEmpty()
-            ? "methods.sockets is empty"
-            : "needs a privileged init container, or Preload in methods.sockets";
+    String reason = methods.allowedSockets().isEmpty() ? "methods.sockets is empty" : needs;
     List<String> fields =
         spec.deadPeers() != null ? List.of("deadPeers") : targets.sockets().get().fields();
     return fields.stream()
@@ -171,7 +211,8 @@ public final class Planner {
         openFiles,
         Optional.ofNullable(spec.container()),
         notPossible,
-        spec.tuningErrorOrDefault());
+        spec.tuningErrorOrDefault(),
+        spec.viaOrDefault());
   }
 
   private Optional<OpenFilesPlan> openFiles() {

@@ -6,6 +6,8 @@ public enum SysctlMechanism {
   INIT_CONTAINER("InitContainer"),
   /** The kubelet sets them from {@code securityContext.sysctls}; safe keys only, no privilege. */
   POD_SECURITY_CONTEXT("PodSecurityContext"),
+  /** The agent of the pod's node sets them when the pod is created; every key is possible. */
+  NODE_AGENT("NodeAgent"),
   /** No sysctl is set. */
   NONE("None");
 

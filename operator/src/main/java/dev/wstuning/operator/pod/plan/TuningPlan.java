@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.plan;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import dev.wstuning.operator.sysctl.Setting;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import java.util.Optional;
  * @param openFiles what is done for the open files limit; empty if nothing is
  * @param container the server's container as the resource names it; empty if the pod decides
  * @param notPossible wishes that the mechanism cannot fulfil
- * @param onError what the init container does when the kernel refuses a setting
+ * @param onError what happens to a pod when the kernel refuses a setting
+ * @param via what tunes the pods
  */
 public record TuningPlan(
     String hash,
@@ -27,9 +29,10 @@ public record TuningPlan(
     Optional<OpenFilesPlan> openFiles,
     Optional<String> container,
     List<NotPossible> notPossible,
-    TuningError onError) {
+    TuningError onError,
+    Via via) {
 
-  /** Whether a pod is changed at all. */
+  /** Whether a pod gets anything at all. */
   public boolean injects() {
     return mechanism != SysctlMechanism.NONE || sockets.isPresent() || openFiles.isPresent();
   }
@@ -37,6 +40,21 @@ public record TuningPlan(
   /** Whether the init container is privileged. */
   public boolean privileged() {
     return mechanism == SysctlMechanism.INIT_CONTAINER;
+  }
+
+  /** Whether the agent of a pod's node does everything, and the pod is left as it is. */
+  public boolean byNode() {
+    return via == Via.NodeAgent;
+  }
+
+  /** Whether pods are changed when they are admitted. */
+  public boolean byAdmission() {
+    return injects() && !byNode();
+  }
+
+  /** Whether sysctls are written, and programs attached, from outside of the server. */
+  public boolean applies() {
+    return privileged() || mechanism == SysctlMechanism.NODE_AGENT;
   }
 
   /** Whether a library in the server sets the options of its sockets. */

@@ -31,10 +31,13 @@ final class Judgements {
    */
   private record Kept(Expectations expectations, Map<String, JudgedPod> pods) {
 
-    /** The judgement on a pod, if it still holds. */
-    JudgedPod of(ObservedPod pod) {
+    /** The judgement on a pod, if it still holds: it does if nothing but counts is another. */
+    JudgedPod of(ObservedPod pod, Sharing sharing) {
       JudgedPod judged = pods.get(pod.facts().uid());
-      return judged != null && judged.pod().equals(pod) ? judged : null;
+      if (judged == null || judged.pod().equals(pod)) {
+        return judged;
+      }
+      return judged.pod().sameApartFromCounts(pod) ? judged.counted(pod.sharing(sharing)) : null;
     }
   }
 
@@ -53,7 +56,7 @@ final class Judgements {
     Map<String, JudgedPod> after = new HashMap<>(pods.size() * 2);
     List<JudgedPod> judged = new ArrayList<>(pods.size());
     for (ObservedPod pod : pods) {
-      JudgedPod known = sameWishes ? before.of(pod) : null;
+      JudgedPod known = sameWishes ? before.of(pod, sharing) : null;
       JudgedPod current = known != null ? known : judge(expectations, pod);
       after.put(pod.facts().uid(), current);
       judged.add(current);

@@ -4,6 +4,9 @@ import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.LoggedLimit;
+import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.NodeCoverage;
+import dev.wstuning.operator.pod.observation.NodeTuned;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
@@ -11,10 +14,13 @@ import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodClassifier;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodRecord;
+import dev.wstuning.operator.pod.observation.PodReport;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.Question;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.selection.Markers;
+import dev.wstuning.operator.pod.tuner.ReportReader;
+import dev.wstuning.operator.store.Interner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +34,11 @@ final class PodObservers {
   private final Observer observer;
   private final ServerLog serverLog;
   private final TuningView view;
+  private final NodeTuned nodeTuned;
 
   PodObservers(TuningView view, Observer observer, ServerLog serverLog) {
     this.view = view;
+    this.nodeTuned = new NodeTuned(ReportReader.STRICT, new Interner()::shared);
     this.observer = observer;
     this.serverLog = serverLog;
   }
@@ -93,31 +101,44 @@ final class PodObservers {
 
   private ObservedPod observe(
       String tuningUid,
-      PodRecord pod,
+      PodRecord record,
       int podsOnNode,
       Expectation expectation,
       Optional<Instant> since,
       Question question) {
+    Optional<PodReport> reported = view.reported(record.facts());
+    Optional<NodeAgentReport> node = record.facts().node().flatMap(view::node);
+    PodRecord pod =
+        reported.map(r -> nodeTuned.record(record, r, expectation.plan())).orElse(record);
     PodFacts facts = pod.facts();
     Life life = PodClassifier.life(facts, expectation.container());
     Observation observation = look(tuningUid, facts, life, expectation, question);
     return new ObservedPod(
         facts,
         life,
-        coverage(facts, expectation, since),
+        coverage(facts, expectation, since, node, reported),
         pod.boot(),
         observation,
-        facts.node().flatMap(view::node),
+        node,
         podsOnNode,
-        read(tuningUid, facts, observation, expectation, question));
+        read(tuningUid, facts, observation, expectation, question),
+        reported);
   }
 
   /** If it is not known what the tuning wants, it is not known either that a pod lacks it. */
   private static Coverage coverage(
-      PodFacts facts, Expectation expectation, Optional<Instant> since) {
-    return expectation.readable() || facts.exclusion().isPresent()
-        ? PodClassifier.coverage(facts, expectation.plan(), since)
-        : Coverage.CURRENT;
+      PodFacts facts,
+      Expectation expectation,
+      Optional<Instant> since,
+      Optional<NodeAgentReport> node,
+      Optional<PodReport> reported) {
+    if (!expectation.readable() && facts.exclusion().isEmpty()) {
+      return Coverage.CURRENT;
+    }
+    Coverage compared = PodClassifier.coverage(facts, expectation.plan(), since);
+    return expectation.plan().byNode() && expectation.plan().injects()
+        ? NodeCoverage.of(compared, facts, node, reported)
+        : compared;
   }
 
   private Optional<LoggedLimit> read(

@@ -146,7 +146,7 @@ public record PodWiring(
                 WritePace.ofEvents(),
                 PodWiring::named,
                 WebSocketTuningStatus::conditionsOrEmpty),
-            new NearLimitEvents(events)));
+            new NearLimitEvents(events, System::nanoTime)));
   }
 
   /** Counts and messages may wait, and so may observations while they find nothing wrong. */

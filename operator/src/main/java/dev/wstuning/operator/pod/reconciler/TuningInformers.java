@@ -6,6 +6,7 @@ import dev.wstuning.operator.pod.admission.WebhookConfigurations;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
 import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.PodReport;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import dev.wstuning.operator.store.Pages;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
@@ -48,16 +49,20 @@ public final class TuningInformers
    * @param admission knows what namespaces admit
    * @param registration knows which changes of webhook configurations are its own
    * @param agentRuns whether the pod of a node's agent is ready
+   * @param podsAgentRuns whether it is one of those that tune pods
    */
   public TuningInformers(
       KubernetesClient client,
       AdmissionCaches admission,
       WebhookRegistration registration,
-      Predicate<String> agentRuns) {
+      Predicate<String> agentRuns,
+      Predicate<String> podsAgentRuns) {
     this.client = client;
     this.admission = admission;
     this.registration = registration;
-    this.nodes = new NodeReports(this, agentRuns);
+    this.nodes =
+        new NodeReports(
+            this, new NodeReports.Running(agentRuns, podsAgentRuns), requests::propagateEvent);
   }
 
   List<EventSource<?, WebSocketTuning>> eventSources(EventSourceContext<WebSocketTuning> context) {
@@ -79,7 +84,7 @@ public final class TuningInformers
                 .build(),
             context);
     admission.onRelabelled(this::replaced);
-    return List.of(webhooks, nodes.eventSource(context), requests);
+    return List.of(webhooks, nodes.eventSource(context), nodes.podSource(context), requests);
   }
 
   /** The tunings whose entry is not the one that was written. */
@@ -119,6 +124,16 @@ public final class TuningInformers
     return nodes.of(name);
   }
 
+  @Override
+  public boolean tunesPods() {
+    return nodes.anyTunesPods();
+  }
+
+  @Override
+  public Optional<PodReport> reported(PodFacts pod) {
+    return nodes.of(pod);
+  }
+
   /** Not by an index, which lacks an object for a moment while that is updated. */
   @Override
   public List<MutatingWebhookConfiguration> webhooks(String namespace) {
@@ -129,6 +144,15 @@ public final class TuningInformers
                 c.getMetadata().getName().startsWith(first)
                     && WebhookConfigurations.namespaceOf(c).equals(namespace))
         .toList();
+  }
+
+  /**
+   * Whether pods run on a node that its agent tuned; also as long as that is not known.
+   *
+   * @param known whether the pods of a namespace are known
+   */
+  public boolean hasTunedPods(String node, Predicate<String> known) {
+    return tunings == null || !namespaces().stream().allMatch(known) || nodes.hasTunedPods(node);
   }
 
   /** The namespaces that have tunings. */
@@ -168,6 +192,18 @@ public final class TuningInformers
   public void requestOnNode(String node) {
     if (tunings != null) {
       nodes.concerned(node).forEach(requests::propagateEvent);
+    }
+  }
+
+  /**
+   * Requests a reconciliation of the next tunings of which nothing but counts has changed.
+   *
+   * @param leads whether this replica does something about it
+   */
+  public void requestCounted(boolean leads) {
+    List<ResourceID> next = nodes.counted();
+    if (leads) {
+      next.forEach(requests::propagateEvent);
     }
   }
 

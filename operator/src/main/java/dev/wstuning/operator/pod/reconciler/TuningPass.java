@@ -9,6 +9,7 @@ import dev.wstuning.operator.pod.admission.EntryUndoneException;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.plan.TuningPlan;
 import dev.wstuning.operator.pod.rollout.Progress;
 import dev.wstuning.operator.pod.rollout.RefusedReplicaSet;
 import dev.wstuning.operator.pod.selection.Markers;
@@ -26,6 +27,8 @@ import dev.wstuning.operator.pod.verdict.VerdictInput;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -91,7 +94,7 @@ record TuningPass(
             expectations.plain(),
             judged,
             owners.rivals(),
-            hindrances(tuning, selected, stuck, done),
+            hindrances(tuning, expectations.plain().plan(), selected, stuck, done),
             wasReady(tuning),
             view.agentServes(),
             tuning.getSpec().existingPodsOrDefault() == ExistingPods.Restart);
@@ -130,7 +133,8 @@ record TuningPass(
       Recollection recollection) {
     InjectionState before = recollection.state();
     boolean untouched = expectations.plain().untouched().isPresent();
-    boolean injects = expectations.plain().plan().injects() && !untouched;
+    TuningPlan plan = expectations.plain().plan();
+    boolean injects = plan.byAdmission() && !untouched;
     Suspending.Decision decision =
         injects
             ? suspending.decide(tuning, mark(tuning, expectations), evidence, before.suspensions())
@@ -145,6 +149,9 @@ record TuningPass(
               recollection.othersUntil(),
               decision.suspensions(),
               view.webhooks(namespace(tuning)));
+      if (plan.byNode() && plan.injects() && !untouched) {
+        after = new InjectionState(Optional.of(since(recollection)), List.of());
+      }
       Progress progress =
           untouched ? Progress.NONE : actions.act(tuning, expectations, evidence.pods(), decision);
       return new Done(
@@ -152,6 +159,15 @@ record TuningPass(
     } catch (KubernetesClientException e) {
       return new Done(after, Progress.NONE, Optional.of(e));
     }
+  }
+
+  /** Since when agents tune new pods: pods of before have to be restarted in any case. */
+  private Instant since(Recollection recollection) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return recollection
+        .state()
+        .injectingSince()
+        .orElseGet(() -> recollection.othersUntil().filter(now::isBefore).orElse(now));
   }
 
   private String mark(WebSocketTuning tuning, Expectations expectations) {
@@ -170,13 +186,20 @@ record TuningPass(
   }
 
   private Hindrances hindrances(
-      WebSocketTuning tuning, SelectedPods.Selected selected, List<Stuck> stuck, Done done) {
+      WebSocketTuning tuning,
+      TuningPlan plan,
+      SelectedPods.Selected selected,
+      List<Stuck> stuck,
+      Done done) {
     return new Hindrances(
         SuspendedOwner.of(done.state().suspensions(), clock.instant()),
         webhookProbe.problem(),
         webhookProbe.doubt(),
         gatherer.owned(tuning, selected.refused()).stream().map(RefusedReplicaSet::why).findFirst(),
         stuck.stream().map(Stuck::why).findFirst(),
+        plan.injects() && plan.byNode() && !view.tunesPods()
+            ? Optional.of("no agent of a node tunes pods")
+            : Optional.empty(),
         done.refused().map(TuningPass::words));
   }
 

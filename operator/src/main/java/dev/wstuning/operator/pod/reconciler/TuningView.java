@@ -2,6 +2,8 @@ package dev.wstuning.operator.pod.reconciler;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.PodFacts;
+import dev.wstuning.operator.pod.observation.PodReport;
 import dev.wstuning.operator.pod.plan.PlanContext;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import java.util.List;
@@ -26,6 +28,12 @@ interface TuningView {
 
   /** What the agent of a node reports; empty if it has none. */
   Optional<NodeAgentReport> node(String name);
+
+  /** Whether the agent of any node tunes pods. */
+  boolean tunesPods();
+
+  /** What the agent of its node reports of a pod; empty if it does not mention it. */
+  Optional<PodReport> reported(PodFacts pod);
 
   /** The webhook configurations of a namespace. */
   List<MutatingWebhookConfiguration> webhooks(String namespace);

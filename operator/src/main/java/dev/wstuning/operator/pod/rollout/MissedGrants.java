@@ -6,6 +6,7 @@ import dev.wstuning.operator.pod.observation.Expectations;
 import dev.wstuning.operator.pod.observation.MissedGrant;
 import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
+import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
 import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.selection.Workload;
@@ -21,7 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Replaces pods that lack open files because they are older than the service of their node's agent:
+ * Replaces pods that lack what their node's agent gives because they are older than its service:
  * one of a workload at a time. The next one follows when what came instead was looked at, and lacks
  * nothing. A pod that was created while the agent served is never replaced, so each pod has one
  * successor at most.
@@ -96,7 +97,7 @@ public final class MissedGrants {
 
   /** None while a restart is due anyway, nor on a node whose agent left out a newer pod. */
   private static Optional<PodFacts> next(Expectations expectations, List<ObservedPod> pods) {
-    if (!pods.stream().allMatch(p -> p.coverage().hasWishes())) {
+    if (pods.stream().anyMatch(p -> p.coverage().isOld())) {
       return Optional.empty();
     }
     Map<MissedGrant, List<ObservedPod>> missed =
@@ -108,9 +109,24 @@ public final class MissedGrants {
             .map(p -> p.facts().node())
             .collect(Collectors.toSet());
     return missed.getOrDefault(MissedGrant.BEFORE_AGENT, List.of()).stream()
+        .filter(pod -> !inVain.contains(pod.facts().node()) && !mayStray(pod, pods))
         .map(ObservedPod::facts)
-        .filter(pod -> !inVain.contains(pod.node()))
         .min(Comparator.comparing(PodFacts::name));
+  }
+
+  /**
+   * Whether the successor of a pod may come to a node whose agent tunes none: another pod did,
+   * since the agent of this one's node tunes pods.
+   */
+  private static boolean mayStray(ObservedPod pod, List<ObservedPod> pods) {
+    return pod.node()
+        .flatMap(agent -> agent.pods().since())
+        .filter(
+            since ->
+                pods.stream()
+                    .filter(p -> p.coverage() == Coverage.NO_AGENT)
+                    .anyMatch(p -> !p.facts().created().isBefore(since)))
+        .isPresent();
   }
 
   /** Whether no pod of the workload starts, and what replaced the last one settled. */
@@ -132,6 +148,7 @@ public final class MissedGrants {
   private static boolean settled(Expectation expectation, ObservedPod pod) {
     return pod.running()
         && pod.facts().isServerReady(expectation.container())
+        && pod.coverage() != Coverage.UNREPORTED
         && !pod.observation().awaited()
         && !(pod.observation() instanceof Observation.NotListening);
   }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,9 +30,6 @@ public final class Restarter {
 
   /** Action of an intent. */
   static final String RESTART = "Restart";
-
-  private static final Set<Coverage> OLD =
-      Set.of(Coverage.RESTART_PENDING, Coverage.MISSED, Coverage.SUSPENDED);
 
   private final Evictions evictions;
   private final Workloads workloads;
@@ -82,9 +78,12 @@ public final class Restarter {
    */
   private record Step(Intent intent, Workload workload, PodFacts pod) {}
 
+  /**
+   * None for a workload with pods where no agent tunes any: what replaces others may come there.
+   */
   private Optional<Step> next(Workload workload, List<ObservedPod> pods, String plan) {
-    List<ObservedPod> old = pods.stream().filter(p -> OLD.contains(p.coverage())).toList();
-    if (old.isEmpty()) {
+    List<ObservedPod> old = pods.stream().filter(p -> p.coverage().isOld()).toList();
+    if (old.isEmpty() || pods.stream().anyMatch(p -> p.coverage() == Coverage.NO_AGENT)) {
       return Optional.empty();
     }
     List<ObservedPod> current = pods.stream().filter(p -> p.coverage().hasWishes()).toList();

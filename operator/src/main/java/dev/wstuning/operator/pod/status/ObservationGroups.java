@@ -7,6 +7,7 @@ import dev.wstuning.operator.condition.Groups;
 import dev.wstuning.operator.condition.Groups.Group;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.Observation.Reported;
+import dev.wstuning.operator.pod.observation.ServedPort;
 import dev.wstuning.operator.pod.plan.Targets;
 import dev.wstuning.operator.pod.tuner.OpenFilesLimit;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
@@ -113,7 +114,8 @@ final class ObservationGroups {
             ? null
             : common.ports().stream().map(p -> withConnections(p, group.members())).toList(),
         common.deadPeer(),
-        CapacityRenderer.of(group.members()));
+        CapacityRenderer.of(group.members()),
+        CountsRenderer.of(group.members()));
   }
 
   private static String observedAt(List<JudgedPod> pods) {
@@ -129,9 +131,9 @@ final class ObservationGroups {
     long sum =
         pods.stream()
             .flatMap(p -> p.inspection().stream())
-            .flatMap(i -> i.report().ports().stream())
+            .flatMap(i -> i.served().stream())
             .filter(p -> p.port() == port.port())
-            .mapToLong(p -> p.connections())
+            .mapToLong(ServedPort::connections)
             .sum();
     return new ObservedPort(
         port.port(),

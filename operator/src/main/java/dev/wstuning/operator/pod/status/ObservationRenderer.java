@@ -56,7 +56,19 @@ final class ObservationRenderer {
         .orElseGet(
             () ->
                 new Observation(
-                    null, null, null, null, reason, message, null, null, null, null, null, null));
+                    null,
+                    null,
+                    null,
+                    null,
+                    reason,
+                    message,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    CountsRenderer.counted(pod)));
   }
 
   private Observation observation(String reason, String message) {
@@ -72,7 +84,8 @@ final class ObservationRenderer {
         shown.stream().map(this::sysctl).toList(),
         inspection.served().stream().map(ObservationRenderer::port).toList(),
         inspection.deadPeer().map(ObservationRenderer::deadPeer).orElse(null),
-        null);
+        null,
+        CountsRenderer.counted(pod));
   }
 
   private OpenFilesLimit openFiles() {
@@ -112,7 +125,9 @@ final class ObservationRenderer {
         pod.facts().tuner().flatMap(InjectedTuner::command).stream()
             .anyMatch(command -> sets(command.settings(), sysctl, value));
     if (written) {
-      return SysctlMechanism.INIT_CONTAINER.label();
+      return pod.facts().appliedByNode()
+          ? SysctlMechanism.NODE_AGENT.label()
+          : SysctlMechanism.INIT_CONTAINER.label();
     }
     TuningPlan plan = pod.expectation().plan();
     boolean planned =
@@ -145,8 +160,13 @@ final class ObservationRenderer {
         port.peers().map(ServedPort.Peers::name).orElse(null));
   }
 
-  /** The kernel shows of a connection when its first probe is due, and nothing else. */
+  /**
+   * From outside the kernel shows of a connection when its first probe is due, and nothing else.
+   */
   private static List<String> inferred(ServedPort port) {
+    if (port.measured().isPresent()) {
+      return null;
+    }
     List<String> inferred = new ArrayList<>();
     if (port.keepalive().isPresent()) {
       inferred.addAll(List.of("intervalSeconds", "probes"));

@@ -163,7 +163,9 @@ public final class StatusFactory {
         effective,
         count(s, p -> p.is(Life.STARTING)),
         count(s, p -> p.is(Life.NOT_RUNNING)),
-        count(s, alive(Coverage.MISSED)),
+        count(
+            s,
+            alive(Coverage.MISSED).or(alive(Coverage.NO_AGENT)).or(alive(Coverage.BEFORE_AGENT))),
         count(s, alive(Coverage.SUSPENDED)),
         count(s, alive(Coverage.RESTART_PENDING)),
         count(s, alive(Coverage.IMPROVABLE)),

@@ -83,6 +83,11 @@ public final class ReportParser {
         });
   }
 
+  /** A text from a report without control characters. */
+  public static String printable(String text) {
+    return ReportRules.printable(text);
+  }
+
   private interface Judge<T> {
     ParseResult<T> judge(T report) throws ReportRules.Broken;
   }

@@ -142,7 +142,9 @@ final class ReportRules {
     checkText(Objects.requireNonNullElse(port.problem(), ""));
     ServerReport.KeepaliveTimer timer = port.keepalive();
     if (timer != null) {
-      check(timer.evidence() != null, "a keepalive timer without evidence");
+      check(
+          timer.evidence() != null && timer.evidence() != ServerReport.Evidence.Kernel,
+          "a keepalive timer without evidence");
       check(
           !timer.running() || timer.idleSeconds() == null || timer.idleSeconds() >= 0,
           "a keepalive timer out of range");

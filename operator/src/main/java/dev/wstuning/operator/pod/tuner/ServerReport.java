@@ -256,6 +256,8 @@ public record ServerReport(
   /** Whose connection was looked at: that of a client, or one that the observer opened. */
   public enum Evidence {
     Existing,
-    Probe
+    Probe,
+    /** Those of clients, read in the kernel by the agent of the node; no observer reports it. */
+    Kernel
   }
 }

@@ -108,7 +108,7 @@ public record TunerCommand(
    * @param library whether the server gets the library
    */
   public static Optional<TunerCommand> of(TuningPlan plan, Optional<By> by, boolean library) {
-    boolean apply = plan.privileged();
+    boolean apply = plan.applies();
     boolean byLibrary = library && plan.byLibrary();
     Optional<SocketOptions> sockets =
         plan.sockets().filter(s -> byLibrary || plan.byPrograms()).map(SocketMechanism::options);
@@ -124,6 +124,14 @@ public record TunerCommand(
                 openFiles,
                 apply ? plan.settings() : List.of()))
         : Optional.empty();
+  }
+
+  /**
+   * What the agent of a pod's node does, in the same words; empty if it sets neither sysctls nor
+   * options of sockets.
+   */
+  public static Optional<TunerCommand> ofNode(TuningPlan plan) {
+    return of(plan, Optional.empty(), false);
   }
 
   /** The same for another plan of the same values. */

@@ -17,11 +17,15 @@ final class BootRules {
             pods ->
                 Finding.bad(
                     TuningReason.WriteFailed,
-                    "in %s the kernel did not apply %s"
+                    "in %s %s did not apply %s"
                         .formatted(
                             pods.count(),
+                            byNode(pods) ? "the agent of the node" : "the kernel",
                             String.join("; ", pods.first().pod().boot().problems().sysctls())),
-                    "remove the setting from the tuning, or run the pods on nodes whose kernel accepts it"));
+                    byNode(pods)
+                        ? "remove what the message names, or the setting, or set spec.via to Admission"
+                        : "remove the setting from the tuning, or run the pods on nodes whose kernel accepts"
+                            + " it"));
   }
 
   static Optional<Concern> socketsFailed(VerdictInput s) {
@@ -66,11 +70,16 @@ final class BootRules {
             pods ->
                 Finding.bad(
                     TuningReason.BootReportInvalid,
-                    "in %s the report of the init container is not usable: %s"
+                    "in %s the report of %s is not usable: %s"
                         .formatted(
                             pods.count(),
+                            byNode(pods) ? "the agent of the node" : "the init container",
                             pods.first().pod().boot().problems().report().orElseThrow()),
                     "kubectl -n %s describe pod %s".formatted(s.namespace(), pods.first().name())));
+  }
+
+  private static boolean byNode(Affected pods) {
+    return pods.first().facts().appliedByNode();
   }
 
   /** The pods that booted with such a problem and have not ended. */

@@ -12,11 +12,16 @@ import java.util.Optional;
 /** The rules about how long dead peers live, and about what these peers are. */
 final class DeadPeerRules {
 
-  /** A server may do it, but the status cannot see that. */
-  private static final String UNSEEN =
-      "set TCP_USER_TIMEOUT in the server (the status cannot show that)";
+  private static final String IN_THE_SERVER = "set TCP_USER_TIMEOUT in the server";
 
   private DeadPeerRules() {}
+
+  /** A server may do it, but from outside the status cannot see that. */
+  private static String inTheServer(ServedPort port) {
+    return port.measured().isPresent()
+        ? IN_THE_SERVER
+        : IN_THE_SERVER + " (the status cannot show that)";
+  }
 
   /** The wanted limit for unacknowledged data is not set. */
   static Optional<Finding> userTimeoutOff(Expectation expectation, Inspection pod) {
@@ -36,11 +41,13 @@ final class DeadPeerRules {
                         .formatted(
                             port.port(),
                             port.userTimeoutSeconds().isEmpty()
-                                ? "is not set by the operator"
+                                ? port.measured().isPresent()
+                                    ? "is not set"
+                                    : "is not set by the operator"
                                 : "is %d s".formatted(port.userTimeoutSeconds().getAsInt()),
                             wanted,
                             SocketRemedies.because(pod)),
-                    SocketRemedies.forSockets(expectation, pod, port, UNSEEN)));
+                    SocketRemedies.forSockets(expectation, pod, port, inTheServer(port))));
   }
 
   /** Dead peers may live longer than wanted. */
@@ -67,7 +74,9 @@ final class DeadPeerRules {
                             SocketRemedies.because(pod) + ownSysctl(own)),
                     own.<Remedy>map(s -> new Remedy.Advice(SysctlRules.removal(pod, s)))
                         .orElseGet(
-                            () -> SocketRemedies.forSockets(expectation, pod, port, UNSEEN))));
+                            () ->
+                                SocketRemedies.forSockets(
+                                    expectation, pod, port, inTheServer(port)))));
   }
 
   private static String ownSysctl(Optional<Setting> own) {

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.condition.Remedy;
 import dev.wstuning.operator.condition.Rules;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
@@ -135,9 +136,15 @@ public final class EffectiveRules {
   }
 
   private static Finding inspected(Expectation expectation, Inspection inspection) {
-    return Rules.given(expectation, RULES)
-        .judge(
-            inspection,
-            () -> Finding.good(TuningReason.Effective, "the server has the wanted limits"));
+    Finding finding =
+        Rules.given(expectation, RULES)
+            .judge(
+                inspection,
+                () -> Finding.good(TuningReason.Effective, "the server has the wanted limits"));
+    return inspection.pod().coverage().staysUntuned()
+            && finding.remedy() instanceof Remedy.RestartPod
+        ? finding.withRemedy(
+            new Remedy.Advice("see the condition Applied, which shows why the pod is not tuned"))
+        : finding;
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param webhookDoubt why it is not known yet whether it does
  * @param creationProblem why pods cannot be created at the moment
  * @param startProblem why pods that were injected cannot start
+ * @param noAgent why no agent of a node tunes pods, if the tuning leaves that to agents
  * @param actionProblem what the API server refused in this pass, or others undid
  */
 public record Hindrances(
@@ -19,4 +20,5 @@ public record Hindrances(
     Optional<String> webhookDoubt,
     Optional<String> creationProblem,
     Optional<String> startProblem,
+    Optional<String> noAgent,
     Optional<String> actionProblem) {}

@@ -14,7 +14,7 @@ final class InjectionRules {
   static Optional<Finding> webhookUnreachable(VerdictInput s) {
     return s.hindrances()
         .webhookProblem()
-        .filter(problem -> s.expectation().plan().injects())
+        .filter(problem -> s.expectation().plan().byAdmission())
         .map(
             problem ->
                 Finding.bad(
@@ -32,7 +32,7 @@ final class InjectionRules {
   static Optional<Finding> webhookUnproven(VerdictInput s) {
     return s.hindrances()
         .webhookDoubt()
-        .filter(doubt -> s.expectation().plan().injects())
+        .filter(doubt -> s.expectation().plan().byAdmission())
         .map(
             doubt ->
                 Finding.unknown(
@@ -122,7 +122,7 @@ final class InjectionRules {
                     TuningReason.PodsRefused,
                     "pods cannot be created: " + problem,
                     "check what refuses them (kubectl -n %s describe rs)".formatted(s.namespace())
-                        + (s.expectation().plan().injects()
+                        + (s.expectation().plan().byAdmission()
                             ? "; if the cause is the init container or the sysctls of wstuning,"
                                 + " set spec.methods.privilege to Unprivileged, or spec.mode to Observe"
                             : "")));

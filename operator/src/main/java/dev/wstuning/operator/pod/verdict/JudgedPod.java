@@ -30,6 +30,11 @@ public record JudgedPod(
         pod, expectation, inspection.map(i -> i.sharing(sharing)), sharing.one(finding));
   }
 
+  /** The same for a pod of which nothing but counts is another. */
+  public JudgedPod counted(ObservedPod now) {
+    return new JudgedPod(now, expectation, inspection.map(i -> i.counted(now)), finding);
+  }
+
   /** The same, with another finding. */
   JudgedPod found(Finding value) {
     return new JudgedPod(pod, expectation, inspection, value);

@@ -1,6 +1,7 @@
 package dev.wstuning.operator.pod.verdict;
 
 import dev.wstuning.operator.condition.Finding;
+import dev.wstuning.operator.deadpeer.Keepalive;
 import dev.wstuning.operator.pod.observation.Expectation;
 import dev.wstuning.operator.pod.observation.Inspection;
 import dev.wstuning.operator.pod.observation.KeepaliveSource;
@@ -40,6 +41,9 @@ final class KeepaliveRules {
   }
 
   private static String whyOff(ServedPort port) {
+    if (port.offOnSome() && port.measured().isPresent()) {
+      return "keepalive does not run on some connections to port %d".formatted(port.port());
+    }
     if (port.offOnSome()) {
       return "keepalive does not run on %d of %d connections to port %d that were looked at"
           .formatted(
@@ -76,16 +80,39 @@ final class KeepaliveRules {
             wanted ->
                 pod.timed()
                     .filter(
-                        port -> firstProbe(port) > wanted.time() + ServedPorts.TOLERANCE_SECONDS)
+                        port ->
+                            firstProbe(port) > wanted.time() + ServedPorts.TOLERANCE_SECONDS
+                                || isLooser(port, wanted))
                     .findFirst()
                     .map(
                         port ->
                             Finding.bad(
                                 TuningReason.ApplicationOverrides,
-                                "the server itself sets an idle time of %d s on connections to port %d, want %d s"
-                                    .formatted(firstProbe(port), port.port(), wanted.time()),
+                                port.measured().isPresent()
+                                    ? "the server itself sets keepalive %s on connections to port %d, want %s"
+                                        .formatted(
+                                            port.keepalive().orElseThrow(), port.port(), wanted)
+                                    : "the server itself sets an idle time of %d s on connections to port %d, want %d s"
+                                        .formatted(firstProbe(port), port.port(), wanted.time()),
                                 SocketRemedies.forSockets(
-                                    expectation, pod, port, "change TCP_KEEPIDLE in the server"))));
+                                    expectation,
+                                    pod,
+                                    port,
+                                    port.measured().isPresent()
+                                        ? "change TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT in the server"
+                                        : "change TCP_KEEPIDLE in the server"))));
+  }
+
+  /** Whether an idle connection outlives its peer for longer than wanted, as far as measured. */
+  private static boolean isLooser(ServedPort port, Keepalive wanted) {
+    return port.measured()
+        .flatMap(m -> m.worst().keepalive())
+        .filter(k -> silence(k) > silence(wanted) + ServedPorts.TOLERANCE_SECONDS)
+        .isPresent();
+  }
+
+  private static long silence(Keepalive k) {
+    return k.time() + (long) k.interval() * k.probes();
   }
 
   /** No connection showed the wanted options; if ports are named, each must show them. */

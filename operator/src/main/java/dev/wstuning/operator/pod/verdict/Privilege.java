@@ -18,7 +18,7 @@ final class Privilege {
   private Privilege() {}
 
   static Optional<Finding> needed(Expectation expectation) {
-    return expectation.plan().notPossible().isEmpty()
+    return expectation.plan().notPossible().isEmpty() || expectation.plan().byNode()
         ? Optional.empty()
         : Optional.of(
             Finding.bad(

@@ -106,8 +106,9 @@ final class SysctlRules {
         facts.tuner().flatMap(InjectedTuner::believed).stream()
             .anyMatch(command -> command.settings().contains(setting));
     boolean readBack =
-        pod.pod().boot().openFilesGiven().isPresent()
-            && pod.pod().boot().problems().sysctls().isEmpty();
+        (pod.pod().boot().openFilesGiven().isPresent() || facts.appliedByNode())
+            && pod.pod().boot().problems().sysctls().isEmpty()
+            && pod.pod().boot().problems().report().isEmpty();
     return (written && readBack)
         || setting.value().equals(facts.sysctls().get(setting.sysctl().key()));
   }

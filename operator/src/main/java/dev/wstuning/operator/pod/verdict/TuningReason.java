@@ -42,10 +42,18 @@ public enum TuningReason implements Reason {
   RestartPending,
   /** Pods were created while no replica of the operator answered: restart them. */
   PodsMissed,
+  /** The agent of a node did not report yet whether it tuned a pod: wait. */
+  NotReported,
+  /** Pods were created before the agent of their node could tune them: restart them. */
+  PodsBeforeAgent,
+  /** No agent tunes pods where they run: offer it there, repair the agent, or use admission. */
+  NoNodeAgent,
   /** Pods started untuned while tuning of their owner was suspended: restart them. */
   PodsSuspended,
   /** Pods that are never tuned are selected: narrow the selector, or change those pods. */
   PodsSkipped,
+  /** The agents of nodes cannot set something by the allowed methods: allow others. */
+  NotByNodeAgent,
   /** A wanted setting needs privilege that the namespace or the resource forbids. */
   NeedsPrivilege,
   /**

@@ -31,6 +31,8 @@ public record Verdict(
       Set.of(
           TuningReason.RestartPending,
           TuningReason.PodsMissed,
+          TuningReason.PodsBeforeAgent,
+          TuningReason.NoNodeAgent,
           TuningReason.PodsSuspended,
           TuningReason.InjectionSuspended,
           TuningReason.ActionFailed,
@@ -41,7 +43,7 @@ public record Verdict(
 
   /** New pods are tuned, which is not said of those that run. */
   private static final Set<Reason> OLD_PODS =
-      Set.of(TuningReason.RestartPending, TuningReason.PodsSuspended);
+      Set.of(TuningReason.RestartPending, TuningReason.PodsSuspended, TuningReason.PodsBeforeAgent);
 
   private static final Set<Reason> NOTHING_NEW =
       Set.of(TuningReason.NotObserved, TuningReason.ObservationOutdated);

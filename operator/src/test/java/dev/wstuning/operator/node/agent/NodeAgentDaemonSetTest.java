@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wstuning.operator.fixtures.ReadableYaml;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +31,11 @@ class NodeAgentDaemonSetTest {
   @Test
   void theOneThatGrantsIsAsReviewed() throws IOException {
     assertAsReviewed(agent.of(AgentKind.GRANTS), "daemonset-grants.yaml");
+  }
+
+  @Test
+  void theOneThatTunesPodsIsAsReviewed() throws IOException {
+    assertAsReviewed(agent.of(AgentKind.PODS), "daemonset-pods.yaml");
   }
 
   @Test
@@ -79,9 +86,44 @@ class NodeAgentDaemonSetTest {
     assertThat(ReadableYaml.of(agent.of(AgentKind.SETTINGS))).doesNotContain("nri");
   }
 
+  /** With SYS_ADMIN or SYS_RESOURCE, or with a writable control group, it could do much more. */
   @Test
-  void theTwoDaemonSetsOwnDifferentPods() {
-    assertThat(agent.of(AgentKind.SETTINGS).getSpec().getSelector())
-        .isNotEqualTo(agent.of(AgentKind.GRANTS).getSpec().getSelector());
+  void onlyWhoTunesPodsHasCapabilitiesAndTheseThree() {
+    assertThat(Stream.of(AgentKind.values()).filter(kind -> !capabilities(kind).isEmpty()))
+        .containsExactly(AgentKind.PODS);
+    assertThat(capabilities(AgentKind.PODS)).containsExactly("BPF", "NET_ADMIN", "PERFMON");
+    assertThat(Stream.of(AgentKind.values()).filter(kind -> cgroups(kind).findAny().isPresent()))
+        .containsExactly(AgentKind.PODS);
+    assertThat(cgroups(AgentKind.PODS))
+        .allSatisfy(
+            mount -> {
+              assertThat(mount.getReadOnly()).isTrue();
+              assertThat(mount.getRecursiveReadOnly()).isEqualTo("IfPossible");
+            });
+  }
+
+  /** On the node's network no other pod could have the port while both run. */
+  @ParameterizedTest
+  @EnumSource
+  void theNextAgentFitsNextToThePresentOne(AgentKind kind) {
+    assertThat(container(kind).getPorts()).isEmpty();
+  }
+
+  private List<String> capabilities(AgentKind kind) {
+    return container(kind).getSecurityContext().getCapabilities().getAdd();
+  }
+
+  private Stream<VolumeMount> cgroups(AgentKind kind) {
+    return container(kind).getVolumeMounts().stream().filter(m -> m.getName().equals("cgroup"));
+  }
+
+  private Container container(AgentKind kind) {
+    return agent.of(kind).getSpec().getTemplate().getSpec().getContainers().get(0);
+  }
+
+  @Test
+  void theDaemonSetsOwnDifferentPods() {
+    assertThat(Stream.of(AgentKind.values()).map(kind -> agent.of(kind).getSpec().getSelector()))
+        .doesNotHaveDuplicates();
   }
 }

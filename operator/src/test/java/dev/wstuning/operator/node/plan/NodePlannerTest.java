@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.PodTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningSpec.Policy;
@@ -43,6 +44,22 @@ class NodePlannerTest {
     assertThat(planned.spec().openFiles()).isEqualTo(new Grant(1048576L, "zebra"));
     assertThat(planned.tunings()).containsExactly("zebra");
     assertThat(planned.conflicts()).isEmpty();
+  }
+
+  /** Two that allow the same are no conflict. */
+  @Test
+  void theAgentTunesPodsIfAnyTuningOfTheNodeAllowsIt() {
+    WebSocketNodeTuning older = named("older").sysctl("fs.nr_open", "2097152").build();
+    WebSocketNodeTuning newer =
+        named("newer").created("2026-02-01T00:00:00Z").podsAllowed().build();
+    WebSocketNodeTuning newest =
+        named("newest").created("2026-03-01T00:00:00Z").podsAllowed().build();
+
+    assertThat(plan(List.of(node("n1")), older).get("n1").spec().pods()).isNull();
+    PlannedNode planned = plan(List.of(node("n1")), newest, newer, older).get("n1");
+    assertThat(planned.spec().pods()).isEqualTo(new PodTuning("newer", null));
+    assertThat(planned.conflicts()).isEmpty();
+    assertThat(PlannedNode.isNothing(plan(List.of(node("n1")), newer).get("n1").spec())).isFalse();
   }
 
   @Test

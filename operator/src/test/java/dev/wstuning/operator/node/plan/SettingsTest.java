@@ -29,7 +29,8 @@ class SettingsTest {
                 of(named("t").sysctl("a", "1")).revision(),
                 of(named("t").exactly("a", "1").openFiles(65536)).revision(),
                 of(named("t").sysctl("a", "2").openFiles(65536)).revision(),
-                of(named("t").sysctl("a", "1").openFiles(65537)).revision()))
+                of(named("t").sysctl("a", "1").openFiles(65537)).revision(),
+                of(named("t").sysctl("a", "1").openFiles(65536).podsAllowed()).revision()))
         .doesNotHaveDuplicates();
   }
 
@@ -38,6 +39,44 @@ class SettingsTest {
     String stored = Serialization.asJson(BOTH.settled());
 
     assertThat(Settings.of(Serialization.unmarshal(stored, Settled.class))).isEqualTo(BOTH);
+  }
+
+  /** Nodes carry the names: with others, an update of the operator would begin new waves. */
+  @Test
+  void settingsWithoutPodsAreNamedAsBefore() {
+    assertThat(BOTH.revision()).isEqualTo("5fe5f28d");
+  }
+
+  @Test
+  void whetherPodsMayBeTunedIsASettingLikeOthers() {
+    Settings pods = of(named("t").sysctl("a", "1").podsAllowed());
+    Settings without = of(named("t").sysctl("a", "1"));
+
+    assertThat(
+            Settings.of(
+                Serialization.unmarshal(Serialization.asJson(pods.settled()), Settled.class)))
+        .isEqualTo(pods);
+    assertThat(of(named("t").podsAllowed()).isEmpty()).isFalse();
+    assertThat(pods.within(without)).isEqualTo(without);
+    assertThat(without.within(pods)).isEqualTo(without);
+    assertThat(without.overlaidBy(pods)).isEqualTo(pods);
+    assertThat(pods.overlaidBy(without)).isEqualTo(pods);
+  }
+
+  @Test
+  void aNodeHasTheSettingOnlyIfItsObjectSaysSo() {
+    WebSocketNodeTuning older = named("older").podsAllowed().build();
+    WebSocketNodeTuning tuning =
+        named("t").created("2026-02-01T00:00:00Z").sysctl("a", "1").podsAllowed().build();
+    Settings wanted = Settings.of(tuning.getSpec());
+
+    assertThat(withoutMark(state("n1").tunedBy(tuning), "t").orElseThrow().own()).isEqualTo(wanted);
+    Holding beside = withoutMark(state("n1").tunedBy(older, tuning), "t").orElseThrow();
+    assertThat(beside.own()).isEqualTo(of(named("t").sysctl("a", "1")));
+    assertThat(beside.has(wanted, "r")).isTrue();
+    WebSocketNodeTuning never = named("t").sysctl("a", "1").build();
+    assertThat(withoutMark(state("n1").tunedBy(never), "t").orElseThrow().has(wanted, "r"))
+        .isFalse();
   }
 
   @Test

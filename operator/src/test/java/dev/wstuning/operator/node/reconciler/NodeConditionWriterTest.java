@@ -15,6 +15,8 @@ import dev.wstuning.operator.fixtures.RecordedWrites;
 import dev.wstuning.operator.fixtures.TunedNodeBuilder;
 import dev.wstuning.operator.node.agent.TunedNode;
 import dev.wstuning.operator.node.status.NodeStateConditions;
+import dev.wstuning.operator.publish.TargetRequests;
+import dev.wstuning.operator.publish.WriteBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;

@@ -13,6 +13,7 @@ import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeState;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.Grant;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.PodTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateSpec.WantedSetting;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.AppliedSetting;
@@ -46,8 +47,10 @@ import io.fabric8.mockwebserver.utils.ResponseProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,7 +233,9 @@ class NodeFleetTest {
     object.getMetadata().setAnnotations(given());
     object.setSpec(
         new WebSocketNodeStateSpec(
-            List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")), null));
+            List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")),
+            null,
+            null));
     return object;
   }
 
@@ -241,7 +246,9 @@ class NodeFleetTest {
     tuned.getMetadata().setAnnotations(given());
     tuned.setSpec(
         new WebSocketNodeStateSpec(
-            List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")), null));
+            List.of(new WantedSetting("fs.nr_open", "1048576", Policy.AtLeast, "big")),
+            null,
+            null));
     known.objects.add(tuned);
     known.tuning = named("big").build();
     known.tuning.notUnderstood(new NotUnderstood(List.of(), List.of("spec.sysctls.0.policy")));
@@ -315,15 +322,20 @@ class NodeFleetTest {
   void aNodeGetsTheAgentThatItsObjectNeeds() {
     known.objects.add(told("n1", "uid-of-n1"));
     WebSocketNodeState grants = told("n2", "uid-of-n2");
-    grants.setSpec(new WebSocketNodeStateSpec(List.of(), new Grant(65536L, "big")));
+    grants.setSpec(new WebSocketNodeStateSpec(List.of(), new Grant(65536L, "big"), null));
     known.objects.add(grants);
+    WebSocketNodeState pods = told("n3", "uid-of-n3");
+    pods.setSpec(new WebSocketNodeStateSpec(List.of(), null, new PodTuning("big", null)));
+    known.objects.add(pods);
 
     fleet.converge();
 
-    assertThat(asked).contains("settings", "grants", "label of n1", "label of n2");
+    assertThat(asked)
+        .contains("settings", "grants", "pods", "label of n1", "label of n2", "label of n3");
     assertThat(bodies.get("label of n1"))
         .isEqualTo("{\"metadata\":{\"labels\":{\"wstuning.dev/agent\":\"settings\"}}}");
     assertThat(bodies.get("label of n2")).contains("\"wstuning.dev/agent\":\"grants\"");
+    assertThat(bodies.get("label of n3")).contains("\"wstuning.dev/agent\":\"pods\"");
   }
 
   @Test
@@ -429,6 +441,23 @@ class NodeFleetTest {
     assertThat(asked).doesNotContain("delete n1");
 
     object.setStatus(report(1, List.of(), null));
+    fleet.converge();
+    assertThat(asked).contains("delete n1");
+  }
+
+  /** The report on them goes with the object: they would look untuned, and be restarted. */
+  @Test
+  void anObjectIsNotDeletedWhilePodsRunThatTheAgentTuned() {
+    known.tuning = ELSEWHERE;
+    known.agents.add(running("n1"));
+    WebSocketNodeState object = objectOf("n1");
+    object.setStatus(report(1, List.of(), null));
+    known.objects.add(object);
+    known.tunedPods.add("n1");
+    fleet.converge();
+    assertThat(asked).doesNotContain("delete n1");
+
+    known.tunedPods.clear();
     fleet.converge();
     assertThat(asked).contains("delete n1");
   }
@@ -540,6 +569,7 @@ class NodeFleetTest {
         settings,
         new Serving(true, null, 65536L, highestGrant, null, null, null),
         null,
+        null,
         List.of());
   }
 
@@ -638,6 +668,7 @@ class NodeFleetTest {
     private final List<DaemonSet> daemonSets = new ArrayList<>();
     private WebSocketNodeTuning tuning =
         settled(named("big").sysctl("fs.nr_open", "1048576").build());
+    private final Set<String> tunedPods = new HashSet<>();
     private long changes;
     private int woken;
 
@@ -664,6 +695,11 @@ class NodeFleetTest {
     @Override
     public List<DaemonSet> daemonSets() {
       return List.copyOf(daemonSets);
+    }
+
+    @Override
+    public boolean hasTunedPods(String node) {
+      return tunedPods.contains(node);
     }
 
     @Override

@@ -61,6 +61,11 @@ final class SimulatedApiServer implements NodeFleetView {
     return new NodeFacts(name, "uid", "2026-01-01T00:00:00Z", "", true, labels, List.of());
   }
 
+  @Override
+  public boolean hasTunedPods(String node) {
+    return false;
+  }
+
   long told(String value) {
     return objects.values().stream()
         .filter(o -> o.getSpec().sysctlsOrEmpty().stream().anyMatch(s -> s.value().equals(value)))
@@ -140,7 +145,9 @@ final class SimulatedApiServer implements NodeFleetView {
     if (patch.contains("null")) {
       labels.remove("wstuning.dev/agent");
     } else {
-      labels.put("wstuning.dev/agent", patch.contains("grants") ? "grants" : "settings");
+      labels.put(
+          "wstuning.dev/agent",
+          Stream.of("pods", "grants").filter(patch::contains).findFirst().orElse("settings"));
     }
     nodes.put(node, node(node, labels));
   }
@@ -158,6 +165,7 @@ final class SimulatedApiServer implements NodeFleetView {
             "",
             "test",
             written.getSpec().sysctlsOrEmpty().stream().map(SimulatedApiServer::applied).toList(),
+            null,
             null,
             null,
             before == null ? null : before.getStatus().conditions()));
@@ -178,6 +186,7 @@ final class SimulatedApiServer implements NodeFleetView {
             report.agentVersion(),
             report.settings(),
             report.openFiles(),
+            report.pods(),
             report.conntrackMax(),
             written.getStatus().conditions()));
     object.getMetadata().setResourceVersion(object.getMetadata().getResourceVersion() + "+");

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.PodServing;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.fixtures.MovableClock;
 import dev.wstuning.operator.fixtures.TunedNodeBuilder;
@@ -47,6 +48,56 @@ class NodeStateConditionsTest {
     assertThat(of(state("n1").tunedBy(sysctls).serves(1048576)))
         .extracting(Condition::type)
         .containsExactly("Ready");
+  }
+
+  @Test
+  void theAgentTunesPodsOrNot() {
+    assertThat(of(pods().servesPods()))
+        .extracting(Condition::type, Condition::status, Condition::message)
+        .containsExactly(
+            tuple("Ready", ConditionStatus.True, "the node has what the tunings want."),
+            tuple("ServingPods", ConditionStatus.True, "the node agent tunes pods."));
+    assertThat(
+            of(
+                pods()
+                    .pods(
+                        new PodServing(false, "no NRI", null, null, null, null, null, null, null))))
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Ready", ConditionStatus.False, "NotServing"),
+            tuple("ServingPods", ConditionStatus.False, "NotServing"));
+    assertThat(of(pods().servesPods().agents(notReady("n1", NOW.minusSeconds(31)))))
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Ready", ConditionStatus.False, "AgentNotRunning"),
+            tuple("ServingPods", ConditionStatus.False, "AgentNotRunning"));
+  }
+
+  /** Pods that want only the rest are tuned there. */
+  @Test
+  void anAgentThatCannotDoEverythingServes() {
+    assertThat(
+            of(
+                pods()
+                    .pods(
+                        new PodServing(
+                            true,
+                            null,
+                            false,
+                            "NRI is older than 0.12",
+                            true,
+                            null,
+                            true,
+                            null,
+                            null))))
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(
+            tuple("Ready", ConditionStatus.False, "PodsLimited"),
+            tuple("ServingPods", ConditionStatus.True, "Applied"));
+  }
+
+  private static TunedNodeBuilder pods() {
+    return state("n1").tunedBy(named("pods").podsAllowed().build());
   }
 
   @Test

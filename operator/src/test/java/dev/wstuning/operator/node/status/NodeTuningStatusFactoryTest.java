@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.wstuning.operator.api.v1alpha1.Condition;
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketNodeStateStatus.PodServing;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuning;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus;
 import dev.wstuning.operator.api.v1alpha1.WebSocketNodeTuningStatus.GrantedOpenFiles;
@@ -51,7 +52,7 @@ class NodeTuningStatusFactoryTest {
     assertThat(status.observedGeneration()).isEqualTo(1);
     assertThat(status.summary().nodes()).isEqualTo("2/2");
     assertThat(status.summary().openFiles()).isEqualTo("1048576");
-    assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 2, 0, 0, 0, 0));
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 2, 2, null, 0, 0, 0, 0));
     assertThat(status.observations())
         .containsExactly(
             new NodeObservation(
@@ -60,7 +61,8 @@ class NodeTuningStatusFactoryTest {
                 "Applied",
                 "the node has what the tunings want.",
                 List.of(new ObservedSetting(KEY, "2097152", "1048576", "2097152", null, null)),
-                new GrantedOpenFiles(true, 1048576L, null, null)));
+                new GrantedOpenFiles(true, 1048576L, null, null),
+                null));
     assertThat(status.conditions())
         .extracting(Condition::type, Condition::status, Condition::reason)
         .containsExactly(
@@ -103,7 +105,7 @@ class NodeTuningStatusFactoryTest {
             state("n3").tunedBy(tuning).refused(KEY, "2097152", "no such file").build());
 
     assertThat(status.summary().nodes()).isEqualTo("1/3");
-    assertThat(status.nodes()).isEqualTo(new Nodes(3, 1, 1, 1, 1, 0, 0));
+    assertThat(status.nodes()).isEqualTo(new Nodes(3, 1, 1, null, 1, 1, 0, 0));
     assertThat(status.observations())
         .extracting(NodeObservation::reason)
         .containsExactly("WriteFailed", "Drifted", "Applied");
@@ -111,6 +113,73 @@ class NodeTuningStatusFactoryTest {
     assertThat(ready(status).reason()).isEqualTo("WriteFailed");
     assertThat(ready(status).message())
         .startsWith("1 of 3 nodes: fs.nr_open could not be set to 2097152: no such file. Next: ");
+  }
+
+  @Test
+  void whatAgentsCannotDoToPodsIsReportedForEachNode() {
+    WebSocketNodeTuning pods = named("pods").podsAllowed().build();
+    WebSocketNodeTuningStatus status =
+        factory.create(
+            pods,
+            List.of(
+                state("n1").tunedBy(pods).servesPods().build(),
+                state("n2")
+                    .tunedBy(pods)
+                    .pods(
+                        new PodServing(
+                            true,
+                            null,
+                            true,
+                            null,
+                            true,
+                            null,
+                            false,
+                            "Linux 5.15 is too old",
+                            null))
+                    .build(),
+                state("n3")
+                    .tunedBy(pods)
+                    .pods(
+                        new PodServing(
+                            true, null, false, "NRI 0.11", false, "no cgroup v2", true, null, null))
+                    .build(),
+                state("n4").tunedBy(pods).build(),
+                state("n5")
+                    .tunedBy(pods)
+                    .servesPods()
+                    .agents(notReady("n5", NOW.minusSeconds(31)))
+                    .build()),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(status.nodes()).isEqualTo(new Nodes(5, 2, 0, 3, 0, 1, 0, 0));
+    assertThat(status.observations())
+        .extracting(
+            NodeObservation::examples,
+            NodeObservation::reason,
+            o -> o.pods() == null ? null : o.pods().serving(),
+            o -> o.pods() == null ? null : o.pods().message())
+        .containsExactly(
+            tuple(
+                List.of("n5"), "AgentNotRunning", false, "the pod of the node agent is not ready"),
+            tuple(List.of("n4"), "NotServing", null, null),
+            tuple(
+                List.of("n3"),
+                "PodsLimited",
+                true,
+                "it cannot set sysctls (NRI 0.11); it cannot attach socket programs (no cgroup v2)"),
+            tuple(
+                List.of("n2"),
+                "PodsNotCounted",
+                true,
+                "it cannot count the connections of pods (Linux 5.15 is too old)"),
+            tuple(List.of("n1"), "Applied", true, null));
+    assertThat(status.problems())
+        .filteredOn(p -> p.reason().equals("PodsLimited"))
+        .extracting(Problem::message)
+        .containsExactly(
+            "the node agent tunes pods only in part: it cannot set sysctls (NRI 0.11); it cannot"
+                + " attach socket programs (no cgroup v2)");
   }
 
   @Test
@@ -437,7 +506,7 @@ class NodeTuningStatusFactoryTest {
 
     WebSocketNodeTuningStatus status = factory.create(tuning, states, none(), none());
 
-    assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, 0, 1, 0, 0));
+    assertThat(status.nodes()).isEqualTo(new Nodes(2, 1, 1, null, 0, 1, 0, 0));
     assertThat(status.observations())
         .extracting(NodeObservation::reason)
         .containsExactly("ActionFailed", "Applied");

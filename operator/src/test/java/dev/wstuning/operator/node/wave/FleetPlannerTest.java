@@ -69,6 +69,34 @@ class FleetPlannerTest {
     assertThat(fleet.rollout("t").settled()).contains(Settings.of(tuning("2000").getSpec()));
   }
 
+  /** Nodes join and leave by the hundred, while settings go from wave to wave. */
+  @Test
+  void howOftenAgentsReportCountsFollowsTheNumberOfNodesWithoutWaves() {
+    fleet.nodes(600);
+    fleet.settle(named("t").podsAllowed().sysctl(KEY, "1000").build());
+    assertThat(fleet.countsEvery()).containsOnly(10).hasSize(600);
+
+    fleet.tunings(
+        named("t")
+            .podsAllowed()
+            .generation(2)
+            .sysctl(KEY, "2000")
+            .settledAs(named("t").podsAllowed().sysctl(KEY, "1000").build())
+            .build());
+    fleet.pass();
+    fleet.nodes(700);
+    fleet.pass();
+    fleet.pass();
+    assertThat(fleet.values(KEY)).as("the others wait").contains("1000", "2000");
+    assertThat(fleet.countsEvery()).containsOnly(20);
+    assertThat(fleet.progress("t").stop()).isEmpty();
+    fleet.anotherOperator();
+    long before = fleet.writes();
+    fleet.pass();
+    assertThat(fleet.countsEvery()).containsOnly(20);
+    assertThat(fleet.writes()).isEqualTo(before);
+  }
+
   @Test
   void aNodeThatIsNotReadyWithThemKeepsTheOthersFromThem() {
     settledWith(2, "1000");

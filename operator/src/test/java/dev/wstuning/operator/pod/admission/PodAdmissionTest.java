@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wstuning.operator.api.v1alpha1.Selector;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuning;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import dev.wstuning.operator.fixtures.Refusals;
 import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.Tunings;
@@ -112,6 +113,26 @@ class PodAdmissionTest {
   void theOlderTuningKeepsThePod() throws Exception {
     WebSocketTuning older =
         Tunings.of("older", tune().keepalive(60, 10, 5).build(), "2025-01-01T00:00:00Z");
+
+    assertUnchanged(admit(Reviews.POD, CHAT, older));
+  }
+
+  /** The API server still calls, until the entry is withdrawn. */
+  @Test
+  void podsThatAgentsTuneAreAdmittedAsTheyCame() throws Exception {
+    assertUnchanged(
+        admit(
+            Reviews.POD,
+            Tunings.of("chat", tune().via(Via.NodeAgent).keepalive(300, 10, 5).build())));
+  }
+
+  @Test
+  void aPodOfAnOlderTuningThatAgentsCarryOutIsNotTunedTwice() throws Exception {
+    WebSocketTuning older =
+        Tunings.of(
+            "older",
+            tune().via(Via.NodeAgent).keepalive(60, 10, 5).build(),
+            "2025-01-01T00:00:00Z");
 
     assertUnchanged(admit(Reviews.POD, CHAT, older));
   }

@@ -112,7 +112,8 @@ class AwaitedAgentTest {
         plan.openFiles(),
         plan.container(),
         plan.notPossible(),
-        plan.onError());
+        plan.onError(),
+        plan.via());
   }
 
   private static SpecBuilder asked() {

@@ -5,6 +5,7 @@ import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import dev.wstuning.operator.fixtures.Agents;
 import dev.wstuning.operator.fixtures.Boots;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
@@ -42,6 +43,31 @@ class MissedGrantTest {
     assertThat(of(low().node(agent(14_999, 20)))).isEqualTo(MissedGrant.NONE);
     assertThat(of(low().node(Agents.besideAnother("n1", 20_000, CREATED.plusSeconds(20)))))
         .isEqualTo(MissedGrant.NONE);
+  }
+
+  /**
+   * Such a pod has no annotation of its own: an agent that only grants gives its successor nothing.
+   */
+  @Test
+  void ofAPodThatAgentsTuneTheAgentMustTunePods() {
+    SpecBuilder spec = tune().via(Via.NodeAgent).openFiles(15_000);
+
+    assertThat(of(spec, low().node(CAME_LATER))).isEqualTo(MissedGrant.NONE);
+    assertThat(of(spec, low().node(tuning(CAME_LATER)))).isEqualTo(MissedGrant.BEFORE_AGENT);
+  }
+
+  private static NodeAgentReport tuning(NodeAgentReport agent) {
+    return new NodeAgentReport(
+        agent.name(),
+        agent.serving(),
+        agent.message(),
+        agent.limit(),
+        agent.runtimeSoft(),
+        agent.otherPlugin(),
+        agent.conntrackMax(),
+        agent.servingSince(),
+        new PodAgent(true, true, Optional.empty(), Optional.empty()),
+        agent.bootId());
   }
 
   @Test

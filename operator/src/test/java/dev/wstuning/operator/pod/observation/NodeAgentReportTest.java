@@ -79,6 +79,7 @@ class NodeAgentReportTest {
                 new AppliedSetting(
                     "fs.nr_open", "1048576", "1048576", null, "1048576", null, null, null)),
             openFiles,
+            null,
             262_144L,
             List.of(conditions)));
     return node;

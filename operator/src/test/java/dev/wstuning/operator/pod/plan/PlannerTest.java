@@ -10,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.Methods.OpenFilesMethod;
 import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
+import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.TuningError;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import dev.wstuning.operator.fixtures.SpecBuilder;
+import dev.wstuning.operator.fixtures.VerdictInputBuilder;
+import dev.wstuning.operator.pod.tuner.TunerCommand;
 import dev.wstuning.operator.sysctl.Setting;
 import java.util.List;
 import java.util.Optional;
@@ -197,7 +201,8 @@ class PlannerTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                TuningError.Start));
+                TuningError.Start,
+                Via.Admission));
   }
 
   @Test
@@ -283,6 +288,50 @@ class PlannerTest {
         .isEqualTo(NONE);
     assertThat(plan(tune().sysctl("net.ipv4.tcp_fin_timeout", "30"), RESTRICTED).mechanism())
         .isEqualTo(POD_SECURITY_CONTEXT);
+  }
+
+  /** Nothing of it is in the pod, so the namespace's level does not matter. */
+  @Test
+  void theAgentOfANodeSetsEverythingInAnyNamespace() {
+    SpecBuilder spec =
+        tune()
+            .keepalive(300, 10, 5)
+            .userTimeout(400)
+            .sysctl("net.core.somaxconn", "16384")
+            .openFiles(65_536);
+    TuningPlan privileged = plan(spec, VerdictInputBuilder.ADMITS_ALL);
+
+    TuningPlan plan = plan(spec.via(Via.NodeAgent), RESTRICTED);
+
+    assertThat(plan.hash()).isEqualTo(privileged.hash());
+    assertThat(plan.mechanism()).isEqualTo(SysctlMechanism.NODE_AGENT);
+    assertThat(plan.notPossible()).isEmpty();
+    assertThat(plan.byAdmission()).isFalse();
+    assertThat(TunerCommand.ofNode(plan))
+        .contains(TunerCommand.of(privileged, Optional.empty(), false).orElseThrow());
+    assertThat(plan.openFiles()).isEqualTo(privileged.openFiles());
+    assertThat(plan(spec, VerdictInputBuilder.CAPPED.inUserNamespace())).isEqualTo(plan);
+  }
+
+  @Test
+  void whatTheMethodsLeaveToOthersTheAgentCannotDo() {
+    SpecBuilder spec =
+        tune()
+            .via(Via.NodeAgent)
+            .keepalive(300, 10, 5)
+            .userTimeout(400)
+            .openFiles(65_536)
+            .socketMethods(SocketMethod.Preload)
+            .openFilesMethods(List.of(OpenFilesMethod.Launcher));
+
+    TuningPlan plan = plan(spec, VerdictInputBuilder.ADMITS_ALL);
+
+    assertThat(plan.sockets()).isEmpty();
+    assertThat(plan.openFiles()).isEmpty();
+    assertThat(plan.notPossible())
+        .extracting(NotPossible::setting)
+        .containsExactly("userTimeoutSeconds", "openFiles");
+    assertThat(plan.settings()).hasSize(3);
   }
 
   private static TuningPlan plan(SpecBuilder spec, PlanContext planContext) {

@@ -12,8 +12,10 @@ import dev.wstuning.operator.fixtures.Tunings;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodReader;
 import dev.wstuning.operator.pod.observation.PodRecord;
+import dev.wstuning.operator.pod.observation.PodReport;
 import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
@@ -127,6 +129,16 @@ final class Crowd implements TuningView {
   @Override
   public PlanContext planContext(String namespace) {
     return VerdictInputBuilder.ADMITS_ALL;
+  }
+
+  @Override
+  public boolean tunesPods() {
+    return false;
+  }
+
+  @Override
+  public Optional<PodReport> reported(PodFacts pod) {
+    return Optional.empty();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.wstuning.operator.fixtures.ServerReportBuilder.node;
 import static dev.wstuning.operator.fixtures.SpecBuilder.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wstuning.operator.fixtures.AgentReports;
 import dev.wstuning.operator.fixtures.ObservedPodBuilder;
 import dev.wstuning.operator.fixtures.SpecBuilder;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
@@ -13,6 +14,8 @@ import dev.wstuning.operator.pod.observation.Observation;
 import dev.wstuning.operator.pod.observation.ObservedPod;
 import dev.wstuning.operator.pod.observation.ObservedPod.Coverage;
 import dev.wstuning.operator.pod.observation.ObservedPod.Life;
+import dev.wstuning.operator.pod.observation.PodReport;
+import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.verdict.JudgedPod;
 import dev.wstuning.operator.pod.verdict.PodJudge;
 import dev.wstuning.operator.store.Interner;
@@ -46,6 +49,38 @@ class JudgementsTest {
 
     judge(WISHES, first, seen("chat-2", 15).build());
     assertThat(asked).containsExactly("chat-2");
+  }
+
+  /** Where there is traffic, these change all the time. */
+  @Test
+  void aPodOfWhichOnlyCountsChangedIsNotJudgedAgain() {
+    judge(WISHES, counted("chat-1", 4, 300));
+    asked.clear();
+
+    JudgedPod more = judgements.of("uid", WISHES, List.of(counted("chat-1", 40, 300))).get(0);
+
+    assertThat(asked).isEmpty();
+    assertThat(more)
+        .isEqualTo(PodJudge.RULES.judge(more.expectation(), counted("chat-1", 40, 300)));
+    assertThat(more.inspection().orElseThrow().connections()).isEqualTo(40);
+    assertThat(more.inspection().orElseThrow().ports().get(0).connections()).isEqualTo(40);
+
+    JudgedPod other = judgements.of("uid", WISHES, List.of(counted("chat-1", 40, 600))).get(0);
+
+    assertThat(asked).containsExactly("chat-1");
+    assertThat(other.finding()).isNotEqualTo(more.finding());
+  }
+
+  private static ObservedPod counted(String name, long open, int seconds) {
+    return seen(name, 300)
+        .reported(
+            PodReport.of(
+                AgentReports.of(name)
+                    .counts(open, 0, 0, 0, 0)
+                    .sockets(8080, open, seconds, 10, 5, 0)
+                    .build(),
+                Sharing.NOTHING))
+        .build();
   }
 
   @Test
@@ -94,10 +129,8 @@ class JudgementsTest {
 
       assertThat(kept)
           .as("step %d with seed %d", step, seed)
-          .extracting(JudgedPod::finding)
           .isEqualTo(
-              new Judgements(PodJudge.RULES, new Interner()::shared)
-                  .of("uid", wishes, pods).stream().map(JudgedPod::finding).toList());
+              new Judgements(PodJudge.RULES, new Interner()::shared).of("uid", wishes, pods));
     }
     assertThat(asked).as("with seed %d", seed).hasSizeLessThan(500 * 8 / 2);
   }
@@ -107,11 +140,21 @@ class JudgementsTest {
         random.nextInt(4) == 0
             ? observed("chat-" + random.nextInt(8))
                 .observation(new Observation.Failed("cut", Observation.Prospect.NONE))
-            : seen("chat-" + random.nextInt(8), 60 * (1 + random.nextInt(5)));
+            : seen("chat-" + random.nextInt(8), 60 * (1 + random.nextInt(5)))
+                .reported(random.nextBoolean() ? null : measured(random));
     return pod.life(Life.values()[random.nextInt(Life.values().length)])
         .coverage(Coverage.values()[random.nextInt(Coverage.values().length)])
         .podsOnNode(1 + random.nextInt(3))
         .build();
+  }
+
+  private static PodReport measured(Random random) {
+    AgentReports report =
+        AgentReports.of("chat-0").counts(random.nextInt(9), random.nextInt(3), 0, 0, 0);
+    for (int group = random.nextInt(3); group > 0; group--) {
+      report.sockets(8080, 1 + random.nextInt(9), 60 * (1 + random.nextInt(2)), 10, 5, 0);
+    }
+    return PodReport.of(report.build(), Sharing.NOTHING);
   }
 
   private static ObservedPodBuilder seen(String name, int seconds) {

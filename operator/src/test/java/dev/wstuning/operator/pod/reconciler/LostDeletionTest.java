@@ -66,6 +66,7 @@ class LostDeletionTest {
             client,
             new AdmissionCaches(client, client, 36, () -> GuardRails.none(Set.of())),
             registration,
+            node -> true,
             node -> true);
     // Its namespace cannot be read: each reconciliation fails, once the pods are there.
     TuningReconciler reconciler =

@@ -11,7 +11,9 @@ import dev.wstuning.operator.fixtures.TestPod;
 import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodReport;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
 import dev.wstuning.operator.pod.observer.Turns;
@@ -96,6 +98,7 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
             "0.2.0",
             List.of(),
             new Serving(true, null, 1_048_576L, null, null, null, null),
+            null,
             262_144L,
             List.of()));
     nodes.put(name, node);
@@ -153,6 +156,16 @@ final class SimulatedLeader implements TuningView, SelectedPods.Listener, AutoCl
   }
 
   /** A pass asks this when all pods are judged, before it makes a status. */
+  @Override
+  public boolean tunesPods() {
+    return false;
+  }
+
+  @Override
+  public Optional<PodReport> reported(PodFacts pod) {
+    return Optional.empty();
+  }
+
   @Override
   public boolean agentServes() {
     judged = THREADS.getCurrentThreadCpuTime();

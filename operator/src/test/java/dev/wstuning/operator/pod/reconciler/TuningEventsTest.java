@@ -20,6 +20,7 @@ import dev.wstuning.operator.publish.StatusNews;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,23 @@ class TuningEventsTest {
             tuple("NearLimit", "Warning", nearMessage("chat-2")));
   }
 
+  /** What is open now counts, and that changes all the time. */
+  @Test
+  void aPodThatGoesToAndFroAcrossTheLineIsReportedOnceInAWhile() {
+    recorders =
+        List.of(
+            new NearLimitEvents(new Events(client, "wstuning-operator-x", clock), clock::nanoTime));
+    for (int i = 0; i < 5; i++) {
+      record(CHAT, GOOD, near("chat-1"));
+      clock.pass(Duration.ofSeconds(10));
+    }
+    assertThat(events()).hasSize(1);
+
+    clock.pass(NearLimitEvents.PAUSE);
+    record(CHAT, GOOD, near("chat-1"));
+    assertThat(events()).hasSize(2);
+  }
+
   private void record(
       WebSocketTuning tuning, WebSocketTuningStatus before, WebSocketTuningStatus after) {
     recorders.forEach(r -> r.record(tuning, before, after));
@@ -150,7 +168,8 @@ class TuningEventsTest {
   private static WebSocketTuningStatus near(String... pods) {
     Capacity capacity = new Capacity(960L, "OpenFiles", List.of(), List.of(pods));
     Observation observation =
-        new Observation(2, null, null, null, null, null, null, null, null, null, null, capacity);
+        new Observation(
+            2, null, null, null, null, null, null, null, null, null, null, capacity, null);
     return Statuses.observed(List.of(observation), GOOD.conditions());
   }
 

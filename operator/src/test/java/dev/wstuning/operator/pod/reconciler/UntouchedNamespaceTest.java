@@ -19,7 +19,9 @@ import dev.wstuning.operator.fixtures.VerdictInputBuilder;
 import dev.wstuning.operator.pod.admission.WebhookProbe;
 import dev.wstuning.operator.pod.admission.WebhookRegistration;
 import dev.wstuning.operator.pod.observation.NodeAgentReport;
+import dev.wstuning.operator.pod.observation.PodFacts;
 import dev.wstuning.operator.pod.observation.PodReader;
+import dev.wstuning.operator.pod.observation.PodReport;
 import dev.wstuning.operator.pod.observation.Sharing;
 import dev.wstuning.operator.pod.observer.Observer;
 import dev.wstuning.operator.pod.observer.ServerLog;
@@ -205,6 +207,16 @@ class UntouchedNamespaceTest implements TuningView {
   @Override
   public PlanContext planContext(String namespace) {
     return planContext;
+  }
+
+  @Override
+  public boolean tunesPods() {
+    return false;
+  }
+
+  @Override
+  public Optional<PodReport> reported(PodFacts pod) {
+    return Optional.empty();
   }
 
   @Override

@@ -188,6 +188,59 @@ class MissedGrantsTest {
     assertThat(evicted).containsExactlyInAnyOrder("chat-1", "chat-2");
   }
 
+  /** One that its node's agent came too late to tune lacks more than open files. */
+  @Test
+  void aPodThatCameBeforeItsNodesAgentIsReplacedOnce() {
+    NodeAgentReport tunes = Agents.tuning("n1", Optional.of(AGENT_CAME));
+    ObservedPodBuilder early =
+        observed(TestPod.named("chat-1").ofDeployment("chat").running().onNode("n1"))
+            .coverage(Coverage.BEFORE_AGENT)
+            .node(tunes);
+    ObservedPodBuilder elsewhere = observed(pod("chat-5").onNode("n2")).coverage(Coverage.NO_AGENT);
+    ObservedPodBuilder next =
+        observed(TestPod.named("chat-2").ofDeployment("chat").running().onNode("n1"))
+            .coverage(Coverage.BEFORE_AGENT)
+            .node(tunes);
+
+    advance(early, next, elsewhere);
+    assertThat(evicted).containsExactly("chat-1");
+
+    advance(next, elsewhere, successor("chat-4").coverage(Coverage.UNREPORTED));
+    assertThat(evicted).as("it is unknown what became of the first").containsExactly("chat-1");
+
+    advance(next, elsewhere, successor("chat-4").coverage(Coverage.BEFORE_AGENT).node(tunes));
+    assertThat(evicted).as("the successor is untuned, too").containsExactly("chat-1");
+
+    advance(next, elsewhere, successor("chat-4").node(tunes));
+    assertThat(evicted).containsExactly("chat-1", "chat-2");
+  }
+
+  /** What would replace the second one may come there, too. */
+  @Test
+  void whereASuccessorCameToANodeWithoutAnAgentOthersStay() {
+    NodeAgentReport tunes = Agents.tuning("n1", Optional.of(AGENT_CAME));
+    ObservedPodBuilder early =
+        observed(TestPod.named("chat-2").ofDeployment("chat").running().onNode("n1"))
+            .coverage(Coverage.BEFORE_AGENT)
+            .node(tunes);
+
+    advance(early, observed(late("chat-4").onNode("n2")).coverage(Coverage.NO_AGENT));
+    assertThat(evicted).isEmpty();
+
+    advance(early, observed(pod("chat-4").onNode("n2")).coverage(Coverage.NO_AGENT));
+    assertThat(evicted).as("that one is older than the agent").containsExactly("chat-2");
+  }
+
+  @Test
+  void nothingIsReplacedForAnAgentOfWhichItIsUnknownSinceWhenItServes() {
+    advance(
+        observed(TestPod.named("chat-1").ofDeployment("chat").running().onNode("n1"))
+            .coverage(Coverage.BEFORE_AGENT)
+            .node(Agents.tuning("n1", Optional.empty())));
+
+    assertThat(evicted).isEmpty();
+  }
+
   /** Announces what is to be done, then does it. */
   private Progress advance(ObservedPodBuilder... pods) {
     List<ObservedPod> observed = Stream.of(pods).map(ObservedPodBuilder::build).toList();

@@ -98,6 +98,20 @@ class RestarterTest {
     assertThat(restarts()).isZero();
   }
 
+  /** What replaces the old one may come there. */
+  @Test
+  void nothingIsRestartedWhereNoAgentTunesSomeOfThePods() {
+    ObservedPod elsewhere = current("chat-2").coverage(Coverage.NO_AGENT).build();
+    advance(List.of(old("chat-1"), elsewhere));
+    assertThat(EVICTED).isEmpty();
+
+    advance(List.of(old("chat-1"), elsewhere, seen("chat-3").build()));
+    assertThat(restarts()).isZero();
+
+    advance(List.of(old("chat-1"), seen("chat-3").build()));
+    assertThat(restarts()).isEqualTo(1);
+  }
+
   @Test
   void whereADisruptionBudgetRefusesItIsTriedAgain() {
     server

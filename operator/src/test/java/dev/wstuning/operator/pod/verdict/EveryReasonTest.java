@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wstuning.operator.api.v1alpha1.ConditionStatus;
 import dev.wstuning.operator.api.v1alpha1.Methods.Privilege;
+import dev.wstuning.operator.api.v1alpha1.Methods.SocketMethod;
 import dev.wstuning.operator.api.v1alpha1.NotUnderstood;
+import dev.wstuning.operator.api.v1alpha1.WebSocketTuningSpec.Via;
 import dev.wstuning.operator.api.v1alpha1.WebSocketTuningStatus.Suspension.Cause;
 import dev.wstuning.operator.condition.Finding;
 import dev.wstuning.operator.fixtures.Boots;
@@ -53,6 +55,10 @@ class EveryReasonTest {
         .allSatisfy(f -> assertThat(f.text()).matches("\\S.*\\. Next: \\S.*"));
   }
 
+  private static VerdictInputBuilder byNode() {
+    return VerdictInputBuilder.of(keepaliveAsked().via(Via.NodeAgent));
+  }
+
   private static List<Finding> findings(Verdict verdict) {
     return Stream.of(
             Stream.of(verdict.accepted(), verdict.applied(), verdict.effective(), verdict.ready()),
@@ -79,6 +85,12 @@ class EveryReasonTest {
       case RestartPending -> asked().pod(pod().coverage(Coverage.RESTART_PENDING));
       case Improvable -> asked().pod(pod().coverage(Coverage.IMPROVABLE).seen(asAsked().build()));
       case PodsMissed -> asked().pod(pod().coverage(Coverage.MISSED));
+      case PodsBeforeAgent -> byNode().pod(pod().coverage(Coverage.BEFORE_AGENT));
+      case NoNodeAgent -> byNode().noAgent("no agent of a node tunes pods");
+      case NotReported -> byNode().pod(pod().coverage(Coverage.UNREPORTED));
+      case NotByNodeAgent ->
+          VerdictInputBuilder.of(
+              tune().via(Via.NodeAgent).userTimeout(60).socketMethods(SocketMethod.Preload));
       case PodsSkipped -> asked().pod(onHostNetwork().coverage(Coverage.SKIPPED));
       case NeedsPrivilege ->
           VerdictInputBuilder.of(tune().sysctl("net.core.somaxconn", "16384"))

@@ -1,4 +1,4 @@
-package dev.wstuning.operator.node.reconciler;
+package dev.wstuning.operator.publish;
 
 import dev.wstuning.operator.pace.Backoff;
 import dev.wstuning.operator.pace.Backoff.Refusal;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * others and is not requested again before its pause is over. Targets have names as in kubectl,
  * such as {@code pod/NAME}.
  */
-final class TargetRequests {
+public final class TargetRequests {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetRequests.class);
 
@@ -47,7 +47,7 @@ final class TargetRequests {
    * @param budget how many requests are sent
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  TargetRequests(WriteBudget budget, LongSupplier nanoTime) {
+  public TargetRequests(WriteBudget budget, LongSupplier nanoTime) {
     this.budget = budget;
     refusals = new Backoff<>(FIRST, LONGEST, nanoTime);
     faults = new Backoff<>(FAULT, LONGEST, nanoTime);
@@ -62,7 +62,7 @@ final class TargetRequests {
    * @throws KubernetesClientException if the answer concerns no target in particular, so that
    *     requests for others are useless now
    */
-  boolean ask(String target, Object wanted, Runnable request) {
+  public boolean ask(String target, Object wanted, Runnable request) {
     if (!wanted.equals(refused.get(target))) {
       settled(target);
     }
@@ -110,48 +110,48 @@ final class TargetRequests {
   }
 
   /** A pass over all targets begins. */
-  void beginPass() {
+  public void beginPass() {
     budget.begin();
   }
 
   /** Whether this pass left requests for the next one. */
-  boolean leftOver() {
+  public boolean leftOver() {
     return budget.exceeded();
   }
 
   /** Notes that {@code target} needs no request. */
-  void settled(String target) {
+  public void settled(String target) {
     refused.remove(target);
     refusals.succeeded(target);
     faults.succeeded(target);
   }
 
   /** Forgets all targets except these. */
-  void retain(Set<String> targets) {
+  public void retain(Set<String> targets) {
     refused.keySet().retainAll(targets);
     refusals.forget(target -> !targets.contains(target));
     faults.forget(target -> !targets.contains(target));
   }
 
   /** Whether {@code target} must not be requested yet. */
-  boolean mustWait(String target) {
+  public boolean mustWait(String target) {
     return pause(target).isPresent();
   }
 
   /** How long {@code target} must not be requested yet. */
-  Optional<Duration> pause(String target) {
+  public Optional<Duration> pause(String target) {
     return Stream.of(refusals, faults)
         .flatMap(b -> b.pending(target).map(b::remaining).stream())
         .max(Duration::compareTo);
   }
 
   /** The message of the latest refusal, until {@code target} is granted. */
-  Optional<String> why(String target) {
+  public Optional<String> why(String target) {
     return refusals.latest(target).or(() -> faults.latest(target)).map(Refusal::why);
   }
 
   /** Targets that were refused, and not granted since. */
-  Set<String> targets() {
+  public Set<String> targets() {
     return Set.copyOf(refused.keySet());
   }
 }

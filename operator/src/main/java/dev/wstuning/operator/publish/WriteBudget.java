@@ -1,4 +1,4 @@
-package dev.wstuning.operator.node.reconciler;
+package dev.wstuning.operator.publish;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.function.LongSupplier;
 
 /**
- * How many writes about nodes are made: a limited number in any second, and only for a moment in
- * one pass, so that a slow API server holds up no thread. What is left over is done in the next
- * pass. Not for several threads at once.
+ * How many writes are made: a limited number in any second, and only for a moment in one pass, so
+ * that a slow API server holds up no thread. What is left over is done in the next pass. Not for
+ * several threads at once.
  */
-final class WriteBudget {
+public final class WriteBudget {
 
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
@@ -30,20 +30,20 @@ final class WriteBudget {
    * @param most in a second
    * @param nanoTime a monotonic clock, such as {@link System#nanoTime}
    */
-  WriteBudget(int most, LongSupplier nanoTime) {
+  public WriteBudget(int most, LongSupplier nanoTime) {
     this.most = most;
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
   }
 
   /** A pass begins. */
-  void begin() {
+  public void begin() {
     began = nanoTime.getAsLong();
     exceeded = false;
   }
 
   /** Whether one more write may be made now, which then counts. */
-  boolean take() {
+  public boolean take() {
     long now = nanoTime.getAsLong();
     while (!writes.isEmpty() && now - writes.peekFirst() >= WINDOW.toNanos()) {
       writes.removeFirst();
@@ -57,7 +57,7 @@ final class WriteBudget {
   }
 
   /** Whether this pass left something for the next one. */
-  boolean exceeded() {
+  public boolean exceeded() {
     return exceeded;
   }
 }

@@ -1,4 +1,4 @@
-package dev.wstuning.operator.node.reconciler;
+package dev.wstuning.operator.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

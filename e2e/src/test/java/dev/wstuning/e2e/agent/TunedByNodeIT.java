@@ -1,0 +1,11 @@
+package dev.wstuning.e2e.agent;
+
+import dev.wstuning.e2e.support.NeedsTheNode;
+import dev.wstuning.e2e.support.Site;
+
+@NeedsTheNode
+class TunedByNodeIT extends TunedByNodeStory {
+  TunedByNodeIT() {
+    super(Site.NODE);
+  }
+}
