@@ -10,15 +10,16 @@ import (
 // listening are the listeners of the pod, by port.
 type listening map[uint16][]socket.Socket
 
-func (o *Observer) listListeners() (listening, error) {
+// listListeners leaves out ports that can only be reached from within the pod, except for the named ones.
+func (o *Observer) listListeners(named []uint16) (listening, error) {
 	found := listening{}
 	err := o.diag.Each(socket.Listen, func(s socket.Socket) {
 		found[s.Local.Port()] = append(found[s.Local.Port()], s)
 	})
-	return found, err
+	return found.fromOutside(named), err
 }
 
-// fromOutside leaves out ports that can only be reached from within the pod, except for the named ones.
+// fromOutside keeps ports that can be reached from outside of the pod, and the named ones.
 func (l listening) fromOutside(named []uint16) listening {
 	reachable := listening{}
 	for number, listeners := range l {

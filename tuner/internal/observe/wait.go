@@ -26,13 +26,12 @@ func (o *Observer) wait(request Request) scene {
 	seen := map[uint32]bool{} // listeners whose owners were looked for
 	latest := start           // when there was a new one, or the scene was found to be clear
 	for begins := false; ; begins = true {
-		found, err := o.listListeners()
+		named := request.named()
+		found, err := o.listListeners(named)
 		if err != nil {
 			o.blind = err
 			return o.look(listening{}, request)
 		}
-		named := request.named()
-		found = found.fromOutside(named)
 		waited := time.Since(start)
 		patient := len(request.Ports) > 0 || len(request.Declared) > 0 && waited < declaredPatience
 		last := waited >= request.Wait
@@ -42,10 +41,10 @@ func (o *Observer) wait(request Request) scene {
 			latest = before
 		}
 		quiet := !patient && before.Sub(latest) >= unclearPatience
-		if last || len(named) > 0 && found.all(named) || !patient && found.any(named) || changed || quiet {
+		enough := len(named) > 0 && found.all(named) || !patient && found.any(named)
+		if last || enough || changed || quiet {
 			scene := o.look(found, request)
-			if last || found.all(named) && len(named) > 0 || !patient && (found.any(named) || len(scene.claims.Server) > 0) ||
-				quiet && scene.claims.Unclear > 0 {
+			if last || enough || len(scene.claims.Server) > 0 || quiet && scene.claims.Unclear > 0 {
 				if last || !begins {
 					return scene
 				}
@@ -62,11 +61,11 @@ func (o *Observer) wait(request Request) scene {
 // settled is the scene a moment after the server began to listen.
 func (o *Observer) settled(before scene, request Request) scene {
 	time.Sleep(startSettle)
-	found, err := o.listListeners()
+	found, err := o.listListeners(request.named())
 	if err != nil {
 		return before
 	}
-	return o.look(found.fromOutside(request.named()), request)
+	return o.look(found, request)
 }
 
 // hasNew reports whether there are listeners that were not seen before, and sees them.
