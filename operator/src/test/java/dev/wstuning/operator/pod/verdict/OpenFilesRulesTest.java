@@ -164,15 +164,7 @@ class OpenFilesRulesTest {
 
   @Test
   void aNameThatIsTooLongForTheAgentIsReported() {
-    TestPod pod =
-        onNode("chat-1")
-            .with(
-                p ->
-                    p.editSpec()
-                        .editContainer(0)
-                        .withName("x".repeat(54))
-                        .endContainer()
-                        .endSpec());
+    TestPod pod = withTooLongAName();
     Finding finding =
         judge(
             asked(), observed(pod).seen(node().nofile(1024, 20_000).build()).node(serving(20_000)));
@@ -300,15 +292,7 @@ class OpenFilesRulesTest {
 
   @Test
   void anAgentLowersNoLimitOfAContainerWhoseNameIsTooLong() {
-    TestPod pod =
-        onNode("chat-1")
-            .with(
-                p ->
-                    p.editSpec()
-                        .editContainer(0)
-                        .withName("x".repeat(54))
-                        .endContainer()
-                        .endSpec());
+    TestPod pod = withTooLongAName();
 
     assertThat(
             judge(
@@ -318,5 +302,11 @@ class OpenFilesRulesTest {
         .isEqualTo(
             "give the container a shorter name, or add Launcher or Preload to"
                 + " spec.methods.openFiles, or raise spec.openFiles.maximum");
+  }
+
+  /** The name of its container is one character too long to request a limit for it. */
+  private static TestPod withTooLongAName() {
+    return onNode("chat-1")
+        .with(p -> p.editSpec().editContainer(0).withName("x".repeat(54)).endContainer().endSpec());
   }
 }
